@@ -1,0 +1,23 @@
+"""Array aliases that the rooms exchange, named after what they hold."""
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+#: Any image as a user hands it in: numpy or dask, (..., H, W), (..., H, W, 3) or (..., H, W, 4).
+ImageLike: TypeAlias = Any
+#: (..., H, W, 3) or (N, 3) 8-bit sRGB, encoded.
+RGB8: TypeAlias = npt.NDArray[np.uint8]
+#: (N, A) coordinates of one colour space, A axes, contiguous.
+Colors: TypeAlias = npt.NDArray[np.float32]
+#: (N,) number (or summed importance) of the pixels of each colour, > 0.
+Weights: TypeAlias = npt.NDArray[np.float32]
+#: (..., H, W) or (N,) indices of palette colours.
+Labels: TypeAlias = npt.NDArray[np.uint8]
+#: (..., H, W) True where a pixel has data.
+Valid: TypeAlias = npt.NDArray[np.bool_]
+#: (N,) 24-bit colour keys, red << 16 | green << 8 | blue.
+Keys: TypeAlias = npt.NDArray[np.uint32]
+#: (N,) exact pixel counts (or fixed-point importance sums).
+Counts: TypeAlias = npt.NDArray[np.int64]

@@ -1,0 +1,168 @@
+"""The palette: an ordered list of colours with what is known of each."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ._typing import RGB8
+
+MAX_COLORS = 256
+
+
+@dataclass(frozen=True, eq=False)
+class Palette:
+    """An ordered set of 1 to 256 sRGB colours.
+
+    A palette never changes; the functions of `napari_colorquant.editing` return new ones.
+
+    Parameters
+    ----------
+    colors : array_like of shape (K, 3), uint8
+        Encoded 8-bit sRGB, 1 <= K <= 256.
+    weights : array_like of shape (K,), float, optional
+        Share of the pixels of each colour, 0..1. Zeros where nothing is known.
+    names : sequence of str, optional
+        A name per colour; empty strings where there is none.
+    locked : sequence of bool, optional
+        True for colours that a new design must keep verbatim.
+    classes : sequence of str, optional
+        The class that each colour belongs to ("nuclei"); empty strings where there is none.
+    title : str, optional
+        The name of the palette itself.
+
+    Raises
+    ------
+    ValueError
+        If there are no colours or more than 256, or the parts differ in length.
+    TypeError
+        If the colours are not 8-bit integers.
+
+    Examples
+    --------
+    >>> palette = Palette([[255, 0, 0], [0, 0, 255]], names=["red", "blue"])
+    >>> palette.hex
+    ('#ff0000', '#0000ff')
+    """
+
+    colors: RGB8
+    weights: npt.NDArray[np.float64] = field(default=())  # type: ignore[assignment]
+    names: tuple[str, ...] = ()
+    locked: tuple[bool, ...] = ()
+    classes: tuple[str, ...] = ()
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        colors = _as_rgb8(self.colors)
+        count = len(colors)
+        parts = {
+            "colors": colors,
+            "weights": np.array(self.weights if len(self.weights) else np.zeros(count), np.float64),
+            "names": tuple(str(name) for name in self.names) or ("",) * count,
+            "locked": tuple(bool(lock) for lock in self.locked) or (False,) * count,
+            "classes": tuple(str(name) for name in self.classes) or ("",) * count,
+        }
+        for name, part in parts.items():
+            if len(part) != count:
+                raise ValueError(f"{name} must have one entry for each of the {count} colours, got {len(part)}")
+            object.__setattr__(self, name, part)
+        self.colors.flags.writeable = False
+        self.weights.flags.writeable = False
+
+    @property
+    def hex(self) -> tuple[str, ...]:
+        """The colours as ``#rrggbb``."""
+        return tuple("#" + bytes(color).hex() for color in self.colors)
+
+    def __len__(self) -> int:
+        return len(self.colors)
+
+    def __iter__(self) -> Iterator[tuple[int, int, int]]:
+        """Iterate over the colours as (red, green, blue) in 0..255."""
+        return ((int(r), int(g), int(b)) for r, g, b in self.colors)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Palette) and self.to_dict() == other.to_dict()
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        shown = ", ".join(self.hex[:4]) + (", ..." if len(self) > 4 else "")
+        return f"Palette({len(self)} colours: {shown})"
+
+    def take(self, order: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "Palette":
+        """Return the palette of the entries at the indices `order`, in that order."""
+        order = [int(index) for index in order]
+        return replace(
+            self,
+            colors=self.colors[order],
+            weights=self.weights[order],
+            names=tuple(self.names[i] for i in order),
+            locked=tuple(self.locked[i] for i in order),
+            classes=tuple(self.classes[i] for i in order),
+        )
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON values; `from_dict` reads it back."""
+        return {
+            "title": self.title,
+            "colors": list(self.hex),
+            "weights": [float(weight) for weight in self.weights],
+            "names": list(self.names),
+            "locked": list(self.locked),
+            "classes": list(self.classes),
+        }
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Palette":
+        """Read what `to_dict` wrote; only ``colors`` is required."""
+        rest = {key: values[key] for key in ("weights", "names", "locked", "classes", "title") if key in values}
+        return cls(parse_colors(values["colors"]), **rest)
+
+
+def parse_colors(colors: Any) -> RGB8:
+    """Return colours given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255 as an array of shape (K, 3), uint8.
+
+    Parameters
+    ----------
+    colors : Palette, array_like or sequence of str
+        K colours.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a text is no colour, or the numbers are no 8-bit integers.
+    """
+    if isinstance(colors, Palette):
+        return colors.colors
+    if isinstance(colors, str):
+        colors = [colors]
+    if not isinstance(colors, np.ndarray):
+        colors = [_parse_hex(color) if isinstance(color, str) else color for color in colors]
+    return _as_rgb8(colors)
+
+
+def _parse_hex(text: str) -> tuple[int, int, int]:
+    digits = text.strip().removeprefix("#")
+    if len(digits) == 3:
+        digits = "".join(2 * digit for digit in digits)
+    try:
+        red, green, blue = bytes.fromhex(digits)
+    except ValueError:
+        raise ValueError(f"a colour must be written #rrggbb or #rgb, got {text!r}") from None
+    return red, green, blue
+
+
+def _as_rgb8(colors: Any) -> RGB8:
+    array = np.asarray(colors)
+    if array.ndim != 2 or array.shape[1] != 3:
+        raise ValueError(f"palette colours must have shape (K, 3), got {array.shape}")
+    if not 1 <= len(array) <= MAX_COLORS:
+        raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got {len(array)}")
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"palette colours must be integers in 0..255, got {array.dtype}")
+    if array.min() < 0 or array.max() > 255:
+        raise ValueError(f"palette colours must lie in 0..255, got {array.min()}..{array.max()}")
+    return np.array(array, np.uint8)

@@ -1,0 +1,53 @@
+"""Progress and cancellation, told by the loops and heard by whoever started them.
+
+A long loop calls `checkpoint` between its iterations. With nobody listening that costs a context
+lookup; under `watch`, the listener hears of it and may raise `Cancelled` to end the work.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+#: Called with the share that is done (0..1) and what is being done; may raise `Cancelled`.
+Listener = Callable[[float, str], None]
+
+_listener: ContextVar[Listener | None] = ContextVar("colorquant_listener", default=None)
+_span: ContextVar[tuple[float, float, str]] = ContextVar("colorquant_span", default=(0.0, 1.0, ""))
+
+
+class Cancelled(Exception):
+    """The listener asked for an end; nothing was changed."""
+
+
+@contextmanager
+def watch(listener: Listener) -> Iterator[None]:
+    """Send the checkpoints of the enclosed work to `listener`."""
+    token = _listener.set(listener)
+    try:
+        yield
+    finally:
+        _listener.reset(token)
+
+
+@contextmanager
+def stage(text: str, start: float, stop: float) -> Iterator[None]:
+    """Call the enclosed work `text` and let its 0..1 span `start`..`stop` of the whole."""
+    token = _span.set((start, stop, text))
+    try:
+        checkpoint(0.0)
+        yield
+    finally:
+        _span.reset(token)
+
+
+def checkpoint(done: float) -> None:
+    """Tell that the share `done` (0..1) of the current stage is done.
+
+    Raises
+    ------
+    Cancelled
+        If the listener asked for an end.
+    """
+    if (listener := _listener.get()) is not None:
+        start, stop, text = _span.get()
+        listener(start + (stop - start) * min(max(done, 0.0), 1.0), text)

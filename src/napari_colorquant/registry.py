@@ -1,0 +1,204 @@
+"""Methods as plain functions in a table: name, summary and options are read off the function.
+
+A method's positional-only parameters are its data, its keyword-only parameters the options that a
+user may turn. The widget, the command line, the README and the tests all read the same table.
+"""
+
+import inspect
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Annotated, Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
+
+
+class UnknownNameError(KeyError, ValueError):
+    """No entry of that name. A KeyError, so that ``in`` and ``.get`` keep working."""
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+@dataclass(frozen=True)
+class Option:
+    """One keyword of a method: all that a widget, a command line or a table needs.
+
+    Attributes
+    ----------
+    name : str
+        The keyword.
+    default : bool, int, float or str
+        Its default; options are JSON scalars, so that one dict serves every door.
+    kind : type
+        `bool`, `int`, `float` or `str`.
+    limits : dict
+        ``min`` and ``max`` (numbers), or ``choices`` (names); empty for a `bool`.
+    """
+
+    name: str
+    default: Any
+    kind: type
+    limits: Mapping[str, Any]
+
+    def check(self, value: Any) -> Any:
+        """Return `value` as this option's type.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If it is of another type or outside the limits.
+        """
+        is_number = isinstance(value, (int, float)) or hasattr(value, "__index__") or hasattr(value, "__float__")
+        if self.kind is bool:
+            if not isinstance(value, bool):
+                raise TypeError(f"{self.name} must be True or False, got {value!r}")
+            return value
+        if self.kind is str:
+            if value not in (choices := self.limits["choices"]):
+                raise ValueError(f"{self.name} must be one of {', '.join(choices)}, got {value!r}")
+            return value
+        if isinstance(value, (bool, str)) or not is_number or (self.kind is int and float(value) != int(value)):
+            noun = "a whole number" if self.kind is int else "a number"
+            raise TypeError(f"{self.name} must be {noun}, got {value!r}")
+        low, high = self.limits["min"], self.limits["max"]
+        if not low <= value <= high:
+            raise ValueError(f"{self.name} must lie in {low}..{high}, got {value}")
+        return self.kind(value)
+
+    def parse(self, text: str) -> Any:
+        """Read `text` as written on a command line and check it."""
+        if self.kind is bool:
+            if text.lower() not in ("true", "false"):
+                raise ValueError(f"{self.name} must be true or false, got {text!r}")
+            return text.lower() == "true"
+        if self.kind is str:
+            return self.check(text)
+        try:
+            value = self.kind(text)
+        except ValueError:
+            noun = "a whole number" if self.kind is int else "a number"
+            raise ValueError(f"{self.name} must be {noun}, got {text!r}") from None
+        return self.check(value)
+
+
+def _read_option(parameter: inspect.Parameter, hint: Any) -> Option:
+    annotated = get_origin(hint) is Annotated
+    kind, *extra = get_args(hint) if annotated else (hint,)
+    return Option(parameter.name, parameter.default, kind, extra[0] if extra else {})
+
+
+@dataclass(frozen=True)
+class Method:
+    """A plain function in a table; its keyword-only parameters are its options.
+
+    Attributes
+    ----------
+    func : callable
+        The method. Its ``__name__`` is the method's name, the first line of its docstring its summary.
+    sequential : bool
+        True if it needs whole planes (error diffusion), False if any block will do.
+    """
+
+    func: Callable[..., Any]
+    sequential: bool = False
+
+    @property
+    def name(self) -> str:
+        """What the method is called everywhere."""
+        return self.func.__name__
+
+    @property
+    def summary(self) -> str:
+        """The first line of the docstring."""
+        return (inspect.getdoc(self.func) or "").partition("\n")[0]
+
+    @cached_property
+    def options(self) -> dict[str, Option]:
+        """The options by name, in the order of the signature."""
+        hints = get_type_hints(self.func, include_extras=True)
+        parameters = inspect.signature(self.func).parameters.values()
+        return {p.name: _read_option(p, hints[p.name]) for p in parameters if p.kind is p.KEYWORD_ONLY}
+
+    def check(self, options: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the options that were given, each checked against its limits."""
+        for name in options:
+            self.find_option(name)
+        return {name: self.options[name].check(value) for name, value in options.items()}
+
+    def find_option(self, name: str) -> Option:
+        """Return the option called `name`; TypeError with the nearest name if there is none."""
+        if name in self.options:
+            return self.options[name]
+        near = get_close_matches(name, self.options, n=1)
+        known = ", ".join(self.options) or "none"
+        hint = f"did you mean {near[0]!r}?" if near else f"its options are: {known}"
+        raise TypeError(f"{self.name} has no option {name!r}; {hint}")
+
+    def __call__(self, *data: Any, **options: Any) -> Any:
+        return self.func(*data, **self.check(options))
+
+
+class Named(Protocol):
+    """Anything with a name and a one-line summary can stand in a registry."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def summary(self) -> str: ...
+
+
+Entry = TypeVar("Entry", bound=Named)
+
+
+class Registry(Mapping[str, Entry], Generic[Entry]):
+    """An ordered, name-keyed table of one kind of entry.
+
+    Parameters
+    ----------
+    kind : str
+        What the entries are, for messages: "quantizer".
+    *entries : Named
+        The entries in the order in which lists show them.
+    """
+
+    def __init__(self, kind: str, *entries: Entry) -> None:
+        self.kind = kind
+        self._entries = {entry.name: entry for entry in entries}
+        if len(self._entries) < len(entries):
+            raise ValueError(f"two {kind}s share a name in {[entry.name for entry in entries]}")
+
+    def __getitem__(self, name: str) -> Entry:
+        if name in self._entries:
+            return self._entries[name]
+        near = get_close_matches(str(name), self._entries, n=1)
+        hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(self)}"
+        raise UnknownNameError(f"unknown {self.kind} {name!r}; {hint}")
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._entries)
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __repr__(self) -> str:
+        return f"<{self.kind}s: {', '.join(self)}>"
+
+
+def parse_spec(registry: Registry[Method], spec: str) -> tuple[Method, dict[str, Any]]:
+    """Read ``"kmeans:iterations=30,seeding=wu"`` as a method and its options.
+
+    Raises
+    ------
+    UnknownNameError, TypeError, ValueError
+        For an unknown method, an unknown option, or a value outside its limits.
+    """
+    name, _, tail = spec.partition(":")
+    method = registry[name]
+    options = {}
+    for pair in filter(None, tail.split(",")):
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise ValueError(f"options are written name=value, got {pair!r} in {spec!r}")
+        options[key] = method.find_option(key).parse(text)
+    return method, options

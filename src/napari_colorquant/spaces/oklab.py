@@ -1,0 +1,51 @@
+"""Oklab (Ottosson 2020): a small perceptual space, from linear sRGB by two matrices and a cube root."""
+
+import numpy as np
+
+from .._jit import kernel
+from .._typing import Colors
+
+# Ottosson B., "A perceptual color space for image processing", 2020-12-23 (revised matrices of 2021-01-25).
+RGB_TO_LMS = np.array(
+    [
+        [0.4122214708, 0.5363325363, 0.0514459929],
+        [0.2119034982, 0.6806995451, 0.1073969566],
+        [0.0883024619, 0.2817188376, 0.6299787005],
+    ]
+)
+LMS_TO_OKLAB = np.array(
+    [
+        [0.2104542553, 0.7936177850, -0.0040720468],
+        [1.9779984951, -2.4285922050, 0.4505937099],
+        [0.0259040371, 0.7827717662, -0.8086757660],
+    ]
+)
+_TO_LMS = RGB_TO_LMS.astype(np.float32)
+_TO_OKLAB = LMS_TO_OKLAB.astype(np.float32)
+_FROM_LMS = np.linalg.inv(RGB_TO_LMS).astype(np.float32)
+_FROM_OKLAB = np.linalg.inv(LMS_TO_OKLAB).astype(np.float32)
+
+
+def linear_to_oklab(rgb: Colors) -> Colors:
+    """Return Oklab (L in 0..1, a and b in about -0.4..0.4) for linear sRGB, (N, 3) float32."""
+    oklab = np.empty_like(rgb)
+    _linear_to_oklab(rgb, _TO_LMS, _TO_OKLAB, oklab)
+    return oklab
+
+
+def oklab_to_linear(oklab: Colors) -> Colors:
+    """Return linear sRGB, not clipped, for Oklab, (N, 3) float32."""
+    lms = oklab @ _FROM_OKLAB.T
+    rgb: Colors = (lms * lms * lms) @ _FROM_LMS.T
+    return rgb
+
+
+@kernel
+def _linear_to_oklab(rgb, to_lms, to_oklab, oklab):  # type: ignore[no-untyped-def]
+    for i in range(len(rgb)):
+        red, green, blue = rgb[i, 0], rgb[i, 1], rgb[i, 2]
+        long = np.float32(np.cbrt(to_lms[0, 0] * red + to_lms[0, 1] * green + to_lms[0, 2] * blue))
+        medium = np.float32(np.cbrt(to_lms[1, 0] * red + to_lms[1, 1] * green + to_lms[1, 2] * blue))
+        short = np.float32(np.cbrt(to_lms[2, 0] * red + to_lms[2, 1] * green + to_lms[2, 2] * blue))
+        for axis in range(3):
+            oklab[i, axis] = to_oklab[axis, 0] * long + to_oklab[axis, 1] * medium + to_oklab[axis, 2] * short
