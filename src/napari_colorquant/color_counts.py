@@ -1,0 +1,294 @@
+"""Which colours an image has, and how many pixels of each: everything that a design looks at.
+
+A colour's key holds its coarse cell in the upper 15 bits (5 bits a channel) and its place in the
+cell in the lower 9. Sorting by key therefore groups near colours, and one pass of counting sort
+over the cells finds the distinct colours in a few nanoseconds a pixel.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ._jit import kernel
+from ._typing import RGB8, Colors, Counts, Keys, Valid
+from .threads import map_blocks
+
+CELLS = 1 << 15
+PLACES = 1 << 9
+#: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
+EXACT_LIMIT = 1 << 21
+#: Pixels whose keys are sorted at once; bounds the scratch memory to 2 bytes for each.
+_BATCH = 1 << 24
+#: A batch is cut into at most this many blocks for the threads, each with a histogram of the cells.
+_MAX_BLOCKS = 8
+_MIN_BLOCK = 1 << 16
+_BIN_BITS = 6
+_BINS = 1 << 3 * _BIN_BITS
+
+
+@dataclass(frozen=True, eq=False)
+class ColorCounts:
+    """The distinct colours of an image with their pixel counts; adds up over chunks in any order.
+
+    Attributes
+    ----------
+    keys : ndarray of shape (N,), uint32
+        The distinct colours in ascending order of their keys; empty if there were too many.
+    counts : ndarray of shape (N,), int64
+        Pixels (or fixed-point importance) of each.
+    bins : ndarray of shape (2**18, 4), int64, or None
+        Where there are more than `EXACT_LIMIT` distinct colours: pixel count and the sums of red,
+        green and blue in each bin of 6 bits a channel.
+    """
+
+    keys: Keys
+    counts: Counts
+    bins: npt.NDArray[np.int64] | None = None
+
+    @property
+    def is_exact(self) -> bool:
+        """True if every distinct colour is listed, False if they were binned."""
+        return self.bins is None
+
+    @property
+    def total(self) -> int:
+        """The number of pixels (or the sum of the importance)."""
+        return int(self.counts.sum()) if self.bins is None else int(self.bins[:, 0].sum())
+
+    def __len__(self) -> int:
+        """Return the number of distinct colours, or of filled bins."""
+        return len(self.keys) if self.bins is None else int(np.count_nonzero(self.bins[:, 0]))
+
+    def colors(self) -> RGB8 | Colors:
+        """Return the colours, (N, 3): uint8 sRGB if exact, else bin means, float32 in 0..1."""
+        if self.bins is None:
+            return keys_to_rgb(self.keys)
+        filled = self.bins[self.bins[:, 0] > 0]
+        return (filled[:, 1:] / (255.0 * filled[:, :1])).astype(np.float32)
+
+    def weights(self) -> npt.NDArray[np.int64]:
+        """Return the count of each of `colors`, (N,) int64."""
+        return self.counts if self.bins is None else self.bins[self.bins[:, 0] > 0, 0]
+
+    def __add__(self, other: "ColorCounts") -> "ColorCounts":
+        """Return the counts of two images together; exact, hence the same in any order."""
+        if self.bins is None and other.bins is None:
+            keys, counts = _merge_sorted(self.keys, self.counts, other.keys, other.counts)
+            if len(keys) <= EXACT_LIMIT:
+                return ColorCounts(keys, counts)
+            return ColorCounts(keys[:0], counts[:0], _fill_bins(keys, counts))
+        return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), self._as_bins() + other._as_bins())
+
+    def _as_bins(self) -> npt.NDArray[np.int64]:
+        return _fill_bins(self.keys, self.counts) if self.bins is None else self.bins
+
+
+def count_colors(
+    rgb: RGB8, valid: Valid | None = None, importance: npt.NDArray[np.uint16] | None = None
+) -> ColorCounts:
+    """Count the distinct colours of pixels.
+
+    Parameters
+    ----------
+    rgb : ndarray of shape (N, 3), uint8, contiguous
+        Encoded sRGB.
+    valid : ndarray of shape (N,), bool, optional
+        False for pixels that do not count.
+    importance : ndarray of shape (N,), uint16, optional
+        What a pixel counts for instead of 1; pixels of importance 0 do not count.
+
+    Returns
+    -------
+    counts : ColorCounts
+    """
+    if importance is not None:
+        valid = importance > 0 if valid is None else valid & (importance > 0)
+    result = ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64))
+    for start in range(0, len(rgb), _BATCH):
+        batch = slice(start, start + _BATCH)
+        parts = (None if part is None else part[batch] for part in (valid, importance))
+        counted = _count_batch(rgb[batch], *parts)
+        result = counted if not len(result) else result + counted
+    return result
+
+
+def keys_to_rgb(keys: Keys) -> RGB8:
+    """Return the 8-bit sRGB colours of keys, (N, 3) uint8."""
+    rgb = np.empty((len(keys), 3), np.uint8)
+    _keys_to_rgb(keys, rgb)
+    return rgb
+
+
+def rgb_to_keys(rgb: RGB8) -> Keys:
+    """Return the keys of 8-bit sRGB colours, (N,) uint32."""
+    keys = np.empty(len(rgb), np.uint32)
+    _rgb_to_keys(np.ascontiguousarray(rgb), keys)
+    return keys
+
+
+def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None) -> ColorCounts:
+    # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
+    count = len(rgb)
+    shown = np.empty(0, np.bool_) if valid is None else valid
+    block = max(_MIN_BLOCK, -(-count // _MAX_BLOCKS))
+    offsets = np.zeros((max(1, -(-count // block)), CELLS), np.int64)
+
+    def histogram(start: int, stop: int) -> None:
+        _count_cells(rgb[start:stop], shown[start:stop], offsets[start // block])
+
+    map_blocks(histogram, count, block)
+    starts = _starts_in_place(offsets)
+    places = np.empty(starts[-1], np.uint16)
+    shares = np.empty(0 if importance is None else starts[-1], np.uint16)
+    given = np.empty(0, np.uint16) if importance is None else importance
+
+    def scatter(start: int, stop: int) -> None:
+        _sort_places(
+            rgb[start:stop], shown[start:stop], given[start:stop], offsets[start // block], places, shares
+        )
+
+    map_blocks(scatter, count, block)
+    return _count_places(starts, places, shares)
+
+
+def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Turn counts per (block, cell) into where that block's pixels of that cell go; return the cells' bounds."""
+    starts = np.zeros(CELLS + 1, np.int64)
+    np.cumsum(offsets.sum(axis=0), out=starts[1:])
+    within = np.cumsum(offsets, axis=0) - offsets
+    np.add(within, starts[:-1], out=offsets)
+    return starts
+
+
+def _count_places(
+    starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint16]
+) -> ColorCounts:
+    # Each block of cells writes its distinct colours over the start of its own span, then all close up.
+    # Blocks hold about equal numbers of pixels, however unevenly the colours are spread.
+    bounds = np.searchsorted(starts, np.linspace(0, starts[-1], 9)[1:-1], side="left")
+    edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
+
+    def distinct(start: int, stop: int) -> tuple[Keys, Counts]:
+        first, last = edges[start], edges[stop]
+        size = min(int(starts[last] - starts[first]), int(last - first) * PLACES)
+        keys, counts = np.empty(size, np.uint32), np.empty(size, np.int64)
+        used = _distinct_in_cells(first, last, starts, places, shares, keys, counts)
+        return keys[:used].copy(), counts[:used].copy()
+
+    parts = map_blocks(distinct, len(edges) - 1, 1)
+    keys, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
+    if len(keys) <= EXACT_LIMIT:
+        return ColorCounts(keys, counts)
+    return ColorCounts(keys[:0], counts[:0], _fill_bins(keys, counts))
+
+
+def _merge_sorted(keys: Keys, counts: Counts, others: Keys, other_counts: Counts) -> tuple[Keys, Counts]:
+    merged = np.empty(len(keys) + len(others), np.uint32)
+    merged_counts = np.empty(len(merged), np.int64)
+    used = _merge(keys, counts, others, other_counts, merged, merged_counts)
+    return merged[:used].copy(), merged_counts[:used].copy()
+
+
+def _fill_bins(keys: Keys, counts: Counts) -> npt.NDArray[np.int64]:
+    bins = np.zeros((_BINS, 4), np.int64)
+    _add_to_bins(keys, counts, bins)
+    return bins
+
+
+@kernel
+def _key(red, green, blue):  # type: ignore[no-untyped-def]
+    cell = (np.uint32(red >> 3) << 10) | (np.uint32(green >> 3) << 5) | np.uint32(blue >> 3)
+    place = (np.uint32(red & 7) << 6) | (np.uint32(green & 7) << 3) | np.uint32(blue & 7)
+    return (cell << 9) | place
+
+
+@kernel
+def _rgb_to_keys(rgb, keys):  # type: ignore[no-untyped-def]
+    for i in range(len(rgb)):
+        keys[i] = _key(rgb[i, 0], rgb[i, 1], rgb[i, 2])
+
+
+@kernel
+def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        key = keys[i]
+        rgb[i, 0] = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
+        rgb[i, 1] = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
+        rgb[i, 2] = ((key >> 9) & 31) << 3 | (key & 7)
+
+
+@kernel
+def _count_cells(rgb, valid, cells):  # type: ignore[no-untyped-def]
+    masked = len(valid) > 0
+    for i in range(len(rgb)):
+        if not masked or valid[i]:
+            cells[_key(rgb[i, 0], rgb[i, 1], rgb[i, 2]) >> 9] += 1
+
+
+@kernel
+def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ignore[no-untyped-def]
+    masked, weighted = len(valid) > 0, len(importance) > 0
+    for i in range(len(rgb)):
+        if not masked or valid[i]:
+            key = _key(rgb[i, 0], rgb[i, 1], rgb[i, 2])
+            position = next_free[key >> 9]
+            next_free[key >> 9] = position + 1
+            places[position] = key & 511
+            if weighted:
+                shares[position] = importance[i]
+
+
+@kernel
+def _distinct_in_cells(first, last, starts, places, shares, keys, counts):  # type: ignore[no-untyped-def]
+    weighted = len(shares) > 0
+    tally = np.zeros(512, np.int64)
+    used = 0
+    for cell in range(first, last):
+        start, stop = starts[cell], starts[cell + 1]
+        if start == stop:
+            continue
+        low, high = 511, 0
+        for i in range(start, stop):
+            place = places[i]
+            tally[place] += np.int64(shares[i]) if weighted else np.int64(1)
+            low, high = min(low, place), max(high, place)
+        for place in range(low, high + 1):
+            if tally[place] > 0:
+                keys[used] = (np.uint32(cell) << 9) | np.uint32(place)
+                counts[used] = tally[place]
+                tally[place] = 0
+                used += 1
+    return used
+
+
+@kernel
+def _merge(keys, counts, others, other_counts, merged, merged_counts):  # type: ignore[no-untyped-def]
+    i, j, used = 0, 0, 0
+    while i < len(keys) or j < len(others):
+        if j == len(others) or (i < len(keys) and keys[i] < others[j]):
+            merged[used], merged_counts[used] = keys[i], counts[i]
+            i += 1
+        elif i == len(keys) or others[j] < keys[i]:
+            merged[used], merged_counts[used] = others[j], other_counts[j]
+            j += 1
+        else:
+            merged[used], merged_counts[used] = keys[i], counts[i] + other_counts[j]
+            i += 1
+            j += 1
+        used += 1
+    return used
+
+
+@kernel
+def _add_to_bins(keys, counts, bins):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        key = np.int64(keys[i])
+        red = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
+        green = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
+        blue = ((key >> 9) & 31) << 3 | (key & 7)
+        bin_index = (red >> 2) << 12 | (green >> 2) << 6 | (blue >> 2)
+        bins[bin_index, 0] += counts[i]
+        bins[bin_index, 1] += counts[i] * red
+        bins[bin_index, 2] += counts[i] * green
+        bins[bin_index, 3] += counts[i] * blue
