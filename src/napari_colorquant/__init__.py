@@ -1,0 +1,77 @@
+"""Colour quantization: few colours, chosen well, for images in napari, in Python and in a terminal.
+
+The verbs are `quantize`, and its two halves `design_palette` and `map_pixels`. Every name below is
+loaded when it is first used, so that importing the package costs next to nothing.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .distortions import distortion
+    from .dithers import DITHERS
+    from .indexed import IndexedImage
+    from .named_palettes import PALETTES
+    from .palette import Palette
+    from .palette_files import read_palette, write_palette
+    from .pipeline import design_palette, map_pixels, quantize
+    from .progress import Cancelled
+    from .quantizers import QUANTIZERS
+    from .recipe import Recipe
+    from .spaces import SPACES
+
+    __version__: str
+
+__all__ = [
+    "DITHERS",
+    "PALETTES",
+    "QUANTIZERS",
+    "SPACES",
+    "Cancelled",
+    "IndexedImage",
+    "Palette",
+    "Recipe",
+    "__version__",
+    "design_palette",
+    "distortion",
+    "map_pixels",
+    "quantize",
+    "read_palette",
+    "write_palette",
+]
+
+#: Where each public name lives. No name may equal a module's: importing that module would hide it.
+_HOMES = {
+    "DITHERS": "dithers",
+    "PALETTES": "named_palettes",
+    "QUANTIZERS": "quantizers",
+    "SPACES": "spaces",
+    "Cancelled": "progress",
+    "IndexedImage": "indexed",
+    "Palette": "palette",
+    "Recipe": "recipe",
+    "design_palette": "pipeline",
+    "distortion": "distortions",
+    "map_pixels": "pipeline",
+    "quantize": "pipeline",
+    "read_palette": "palette_files",
+    "write_palette": "palette_files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load a public name on first use (PEP 562)."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        value: Any = version("napari-colorquant")
+    elif name in _HOMES:
+        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
+    else:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
