@@ -135,6 +135,7 @@ class Method:
         raise TypeError(f"{self.name} has no option {name!r}; {hint}")
 
     def __call__(self, *data: Any, **options: Any) -> Any:
+        """Check the options and call the method."""
         return self.func(*data, **self.check(options))
 
 
@@ -142,10 +143,12 @@ class Named(Protocol):
     """Anything with a name and a one-line summary can stand in a registry."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """What it is called everywhere."""
 
     @property
-    def summary(self) -> str: ...
+    def summary(self) -> str:
+        """One line about it."""
 
 
 Entry = TypeVar("Entry", bound=Named)
