@@ -4,6 +4,8 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors
+from ._cube_root import cube_root
+from ._matrix import transform
 
 # Ottosson B., "A perceptual color space for image processing", 2020-12-23 (revised matrices of 2021-01-25).
 RGB_TO_LMS = np.array(
@@ -35,17 +37,16 @@ def linear_to_oklab(rgb: Colors) -> Colors:
 
 def oklab_to_linear(oklab: Colors) -> Colors:
     """Return linear sRGB, not clipped, for Oklab, (N, 3) float32."""
-    lms = oklab @ _FROM_OKLAB.T
-    rgb: Colors = (lms * lms * lms) @ _FROM_LMS.T
-    return rgb
+    roots = transform(oklab, _FROM_OKLAB)
+    return transform(roots * roots * roots, _FROM_LMS)
 
 
 @kernel
 def _linear_to_oklab(rgb, to_lms, to_oklab, oklab):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
         red, green, blue = rgb[i, 0], rgb[i, 1], rgb[i, 2]
-        long = np.float32(np.cbrt(to_lms[0, 0] * red + to_lms[0, 1] * green + to_lms[0, 2] * blue))
-        medium = np.float32(np.cbrt(to_lms[1, 0] * red + to_lms[1, 1] * green + to_lms[1, 2] * blue))
-        short = np.float32(np.cbrt(to_lms[2, 0] * red + to_lms[2, 1] * green + to_lms[2, 2] * blue))
+        long = cube_root(to_lms[0, 0] * red + to_lms[0, 1] * green + to_lms[0, 2] * blue)
+        medium = cube_root(to_lms[1, 0] * red + to_lms[1, 1] * green + to_lms[1, 2] * blue)
+        short = cube_root(to_lms[2, 0] * red + to_lms[2, 1] * green + to_lms[2, 2] * blue)
         for axis in range(3):
             oklab[i, axis] = to_oklab[axis, 0] * long + to_oklab[axis, 1] * medium + to_oklab[axis, 2] * short
