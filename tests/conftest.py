@@ -1,0 +1,108 @@
+"""What all tests share: a kernel cache of their own, photographs, and a napari without the user's settings."""
+
+import hashlib
+import os
+import shutil
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import platformdirs
+import pytest
+
+SOURCES = Path(__file__).parents[1] / "src" / "napari_colorquant"
+
+
+def _kernel_cache() -> Path:
+    """Return the folder of compiled kernels that belongs to the sources as they are.
+
+    Numba's own cache does not notice an edit to a kernel that another file's kernel calls, so the
+    folder is named after a hash of every file with kernels. It stays from run to run.
+    """
+    sources = [path.read_bytes() for path in sorted(SOURCES.rglob("*.py"))]
+    digest = hashlib.sha256(b"".join(source for source in sources if b"kernel" in source)).hexdigest()
+    folder = platformdirs.user_cache_path("napari-colorquant") / "test-kernels"
+    cache = folder / f"{digest[:16]}-py{sys.version_info[0]}{sys.version_info[1]}"
+    cache.mkdir(parents=True, exist_ok=True)
+    os.utime(cache)
+    for old in folder.iterdir():
+        if time.time() - old.stat().st_mtime > 7 * 86400:
+            shutil.rmtree(old, ignore_errors=True)
+    return cache
+
+
+# Before anything imports numba; a test's subprocesses inherit both.
+os.environ.setdefault("NUMBA_CACHE_DIR", str(_kernel_cache()))
+os.environ.setdefault("NAPARI_CONFIG", str(Path(tempfile.mkdtemp(prefix="napari-colorquant-")) / "settings.yaml"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_settings():
+    yield
+    shutil.rmtree(Path(os.environ["NAPARI_CONFIG"]).parent, ignore_errors=True)
+
+
+def _frozen(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return a contiguous copy that nobody can write to: no function may change its input."""
+    image = np.ascontiguousarray(image)
+    image.flags.writeable = False
+    return image
+
+
+@pytest.fixture(scope="session")
+def photo():
+    """A photograph: the astronaut, (128, 128, 3) uint8."""
+    from skimage import data
+
+    return _frozen(data.astronaut()[::4, ::4])
+
+
+@pytest.fixture(scope="session")
+def large_photo():
+    """The same at full size, (512, 512, 3) uint8."""
+    from skimage import data
+
+    return _frozen(data.astronaut())
+
+
+@pytest.fixture(scope="session", params=["astronaut", "coffee", "chelsea", "rocket", "ihc"])
+def any_photo(request):
+    """Each of five photographs in turn, about 100 x 140 pixels."""
+    from skimage import data
+
+    image = getattr(data, request.param)()
+    return _frozen(image[::4, ::4])
+
+
+@pytest.fixture(scope="session")
+def stains():
+    """A section stained with haematoxylin and DAB, (128, 128, 3) uint8."""
+    from skimage import data
+
+    return _frozen(data.immunohistochemistry()[::4, ::4])
+
+
+@pytest.fixture(scope="session")
+def gray_photo():
+    """A grayscale photograph, (128, 128) uint8."""
+    from skimage import data
+
+    return _frozen(data.camera()[::4, ::4])
+
+
+@pytest.fixture(scope="session")
+def rgba_photo(photo):
+    """The photograph with a transparent left quarter and a half-transparent top, (128, 128, 4) uint8."""
+    alpha = np.full((*photo.shape[:2], 1), 255, np.uint8)
+    alpha[:16] = 128
+    alpha[:, :32] = 0
+    return _frozen(np.concatenate([photo, alpha], axis=2))
+
+
+@pytest.fixture
+def rng():
+    """A generator that gives every test the same numbers."""
+    return np.random.default_rng(0)

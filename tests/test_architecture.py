@@ -1,0 +1,186 @@
+"""The house rules that a machine can check: who may import whom, what loads when, what every kernel is."""
+
+import ast
+import importlib
+import json
+import subprocess
+import sys
+from functools import cache
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+PACKAGE = "napari_colorquant"
+ROOT = Path(__file__).parents[1] / "src" / PACKAGE
+MODULES = {
+    ".".join((PACKAGE, *path.relative_to(ROOT).with_suffix("").parts)).removesuffix(".__init__"): path
+    for path in sorted(ROOT.rglob("*.py"))
+}
+ROOMS = ("spaces", "quantizers", "dithers")
+
+#: Third-party packages that only these rooms may import.
+ONLY_IN = {
+    "napari": {"plugin"},
+    "npe2": {"plugin"},
+    "qtpy": {"plugin"},
+    "superqt": {"plugin"},
+    "magicgui": {"plugin"},
+    "numba": {"_jit"},
+    "dask": {"chunks", "large", "plugin"},
+    "zarr": {"chunks", "large", "plugin"},
+    "threading": {"threads", "plugin", "large"},
+    "concurrent": {"threads", "plugin", "large"},
+    "multiprocessing": set(),
+}
+
+#: Of each room of this package: the rooms that it must not know.
+MUST_NOT_KNOW = {
+    "spaces": {"quantizers", "dithers", "design", "mapping", "pipeline"},
+    "quantizers": {"spaces", "dithers", "mapping", "pipeline", "indexed", "recipe"},
+    "dithers": {"spaces", "quantizers", "design", "pipeline", "indexed", "recipe"},
+    "*": {"plugin", "cli", "__main__"},
+}
+
+#: What must not be loaded by the import of the package, or by looking into its tables and verbs.
+HEAVY = ("napari", "npe2", "qtpy", "superqt", "magicgui", "vispy", "sklearn", "dask", "matplotlib")
+
+
+def _room(module: str) -> str:
+    """Return the part of a module's name below the package: the room or the single file."""
+    return module.removeprefix(PACKAGE).lstrip(".").partition(".")[0] or "__init__"
+
+
+def _absolute(node: ast.ImportFrom, module: str) -> str:
+    if not node.level:
+        return node.module or ""
+    is_package = MODULES[module].name == "__init__.py"
+    base = module.split(".")[: len(module.split(".")) - node.level + is_package]
+    return ".".join([*base, *filter(None, [node.module])])
+
+
+def _is_for_types(node: ast.AST) -> bool:
+    return isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+
+
+def _statements(node: ast.AST):
+    """Walk everything that runs: not what stands under ``if TYPE_CHECKING``."""
+    for child in ast.iter_child_nodes(node):
+        if not _is_for_types(child):
+            yield child
+            yield from _statements(child)
+
+
+@cache
+def imports(module: str) -> frozenset[str]:
+    """Return the modules that `module` imports, at its top or in a function; own ones by their full names."""
+    found = set()
+    for node in _statements(ast.parse(MODULES[module].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            source = _absolute(node, module)
+            for alias in node.names:  # "from .spaces import srgb" may name a module or what is in it
+                name = f"{source}.{alias.name}"
+                found.add(name if name in MODULES else source)
+    return frozenset(found)
+
+
+def _own(module: str) -> set[str]:
+    return {name for name in imports(module) if name in MODULES}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_relative_imports_lead_somewhere(module):
+    strays = {name for name in imports(module) if name.split(".")[0] == PACKAGE and name not in MODULES}
+    assert not strays
+
+
+def test_imports_point_upward_only():
+    # An order in which every file stands below all that it imports exists if, and only if, there is no cycle.
+    TopologicalSorter({module: _own(module) for module in MODULES}).prepare()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_third_party_packages_stay_in_their_rooms(module):
+    used = {name.split(".")[0] for name in imports(module)}
+    assert not {name for name in used & ONLY_IN.keys() if _room(module) not in ONLY_IN[name]}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_rooms_do_not_know_each_other(module):
+    known = {_room(name) for name in _own(module)} - {_room(module)}
+    forbidden = MUST_NOT_KNOW.get(_room(module), set())
+    if _room(module) not in ("plugin", "cli", "__main__"):
+        forbidden = forbidden | MUST_NOT_KNOW["*"]
+    assert not known & forbidden
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_every_file_of_a_room_is_in_its_table_of_contents(room):
+    files = {f"{PACKAGE}.{room}.{path.stem}" for path in (ROOT / room).glob("*.py") if path.stem[0] != "_"}
+    assert files <= imports(f"{PACKAGE}.{room}")
+
+
+@pytest.mark.parametrize(("room", "table"), [("quantizers", "QUANTIZERS"), ("dithers", "DITHERS")])
+def test_every_file_of_a_room_holds_a_registered_method(room, table):
+    registry = getattr(importlib.import_module(f"{PACKAGE}.{room}"), table)
+    homes = {method.func.__module__ for method in registry.values()}
+    assert homes == {f"{PACKAGE}.{room}.{path.stem}" for path in (ROOT / room).glob("*.py") if path.stem[0] != "_"}
+
+
+def _in_a_fresh_interpreter(code: str):
+    """Run `code`, which prints JSON, in a new process; return what it printed."""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)
+
+
+def _loaded_by(statement: str) -> set[str]:
+    modules = _in_a_fresh_interpreter(f"import json, sys; {statement}; print(json.dumps(list(sys.modules)))")
+    return {name.split(".")[0] for name in modules}
+
+
+def test_import_of_the_package_loads_nothing_heavy():
+    assert not _loaded_by(f"import {PACKAGE}") & {*HEAVY, "numba", "skimage", "scipy", "PIL"}
+
+
+def test_verbs_and_tables_load_without_a_window_or_scikit_learn():
+    statement = f"import {PACKAGE} as cq; [getattr(cq, name) for name in cq.__all__]"
+    assert not _loaded_by(statement) & set(HEAVY)
+
+
+def test_the_command_line_loads_without_a_window():
+    assert not _loaded_by(f"import {PACKAGE}.cli") & {*HEAVY, "numba"}
+
+
+def test_import_takes_less_than_0_4_seconds():
+    code = (
+        "import json, time; start = time.perf_counter(); import napari_colorquant; "
+        "print(json.dumps(time.perf_counter() - start))"
+    )
+    assert min(_in_a_fresh_interpreter(code) for _ in range(3)) < 0.4
+
+
+def _dispatchers():
+    """Yield (where, kernel) for every compiled function of the headless core."""
+    from numba.core.dispatcher import Dispatcher
+
+    for name in MODULES:
+        if _room(name) not in ("plugin", "__main__"):
+            for attribute, value in vars(importlib.import_module(name)).items():
+                if isinstance(value, Dispatcher):
+                    yield f"{name}.{attribute}", value
+
+
+def test_every_kernel_releases_the_gil_and_starts_no_threads():
+    for where, kernel in _dispatchers():
+        options = kernel.targetoptions
+        assert options.get("nogil"), where
+        assert options.get("nopython"), where
+        assert not options.get("parallel"), where
+        assert type(kernel._cache).__name__ != "NullCache", where
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_file_says_what_it_is_for(module):
+    assert ast.get_docstring(ast.parse(MODULES[module].read_text(encoding="utf-8")))
