@@ -6,19 +6,24 @@ from .._jit import kernel
 from .._typing import Colors
 
 
-def transform(colors: Colors, matrix: Colors) -> Colors:
-    """Return ``matrix @ color`` for each colour, (N, 3) float32.
+def transform(colors: Colors, matrix: Colors, out: Colors | None = None) -> Colors:
+    """Return ``matrix @ color`` for each colour, (N, 3) float32; `out` may be `colors` itself.
 
     A loop of our own: BLAS starts threads, and rounds a colour differently at the end of an array.
     """
-    transformed = np.empty_like(colors)
-    _transform(colors, matrix, transformed)
-    return transformed
+    out = np.empty_like(colors) if out is None else out
+    _transform(colors, matrix, out)
+    return out
 
 
 @kernel
-def _transform(colors, matrix, transformed):  # type: ignore[no-untyped-def]
+def _transform(colors, matrix, out):  # type: ignore[no-untyped-def]
+    # The matrix in variables: `out` might overlap it, for all that the compiler knows.
+    m00, m01, m02 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
+    m10, m11, m12 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
+    m20, m21, m22 = matrix[2, 0], matrix[2, 1], matrix[2, 2]
     for i in range(len(colors)):
         x, y, z = colors[i, 0], colors[i, 1], colors[i, 2]
-        for axis in range(3):
-            transformed[i, axis] = matrix[axis, 0] * x + matrix[axis, 1] * y + matrix[axis, 2] * z
+        out[i, 0] = m00 * x + m01 * y + m02 * z
+        out[i, 1] = m10 * x + m11 * y + m12 * z
+        out[i, 2] = m20 * x + m21 * y + m22 * z

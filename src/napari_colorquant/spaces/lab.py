@@ -5,6 +5,7 @@ import numpy as np
 from .._jit import kernel
 from .._typing import Colors
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
+from ._matrix import transform
 
 
 def linear_to_lab(rgb: Colors) -> Colors:
@@ -16,8 +17,9 @@ def linear_to_lab(rgb: Colors) -> Colors:
     ----------
     .. [1] CIE 15:2018, Colorimetry, 4th edition, section 8.2.1.
     """
-    lab = np.empty_like(rgb)
-    _linear_to_lab(rgb, TO_RELATIVE_XYZ, lab)
+    lab = transform(rgb, TO_RELATIVE_XYZ)
+    _bend(lab.reshape(-1))
+    _take_differences(lab)
     return lab
 
 
@@ -29,15 +31,18 @@ def lab_to_linear(lab: Colors) -> Colors:
 
 
 @kernel
-def _linear_to_lab(rgb, matrix, lab):  # type: ignore[no-untyped-def]
-    for i in range(len(rgb)):
-        red, green, blue = rgb[i, 0], rgb[i, 1], rgb[i, 2]
-        x = lightness_curve(matrix[0, 0] * red + matrix[0, 1] * green + matrix[0, 2] * blue)
-        y = lightness_curve(matrix[1, 0] * red + matrix[1, 1] * green + matrix[1, 2] * blue)
-        z = lightness_curve(matrix[2, 0] * red + matrix[2, 1] * green + matrix[2, 2] * blue)
-        lab[i, 0] = np.float32(116) * y - np.float32(16)
-        lab[i, 1] = np.float32(500) * (x - y)
-        lab[i, 2] = np.float32(200) * (y - z)
+def _bend(xyz):  # type: ignore[no-untyped-def]
+    for i in range(xyz.size):  # apart from the rest, this loop is SIMD code
+        xyz[i] = lightness_curve(xyz[i])
+
+
+@kernel
+def _take_differences(curves):  # type: ignore[no-untyped-def]
+    for i in range(len(curves)):
+        x, y, z = curves[i, 0], curves[i, 1], curves[i, 2]
+        curves[i, 0] = np.float32(116) * y - np.float32(16)
+        curves[i, 1] = np.float32(500) * (x - y)
+        curves[i, 2] = np.float32(200) * (y - z)
 
 
 @kernel
