@@ -1,0 +1,128 @@
+"""Files that are either written whole or not touched: after a kill or on a full disk the old one stands."""
+
+import os
+import secrets
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO
+
+#: Follows a file's name while it is being written.
+SUFFIX = ".part"
+
+
+@contextmanager
+def replace_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> Iterator[BinaryIO]:
+    """Open `path` to be written in binary; it appears under its name only when the block ends well.
+
+    The bytes go to a hidden file in the same folder, are flushed to the disk, and take the name in
+    one step. If the block raises, that file is removed and `path` is as it was.
+
+    Parameters
+    ----------
+    path : path-like
+        The file. A symbolic link is followed and stays a link; a device or a pipe is written directly.
+    overwrite : bool
+        Whether a file that exists may be replaced. It keeps its permissions.
+
+    Yields
+    ------
+    file : binary file, writable and seekable (unless `path` is a pipe)
+
+    Raises
+    ------
+    FileExistsError
+        If `path` exists and may not be replaced: before anything is written, and again at the end
+        in case it appeared meanwhile.
+    OSError
+        If the folder does not exist or cannot be written, or the disk is full.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _find_mode(target)
+    if mode is not None and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        with open(target, "wb") as file:
+            yield file
+        return
+    check_writable(path, overwrite=overwrite)
+    # O_EXCL: never another's file. Created with 0o666, so that the process's umask decides.
+    part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}{SUFFIX}")
+    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        if mode is not None:
+            os.chmod(part, stat.S_IMODE(mode))
+        _take_name(part, target, overwrite)
+    except BaseException:
+        with suppress(FileNotFoundError):
+            part.unlink()
+        raise
+    _sync_folder(target.parent)
+
+
+def write_file(path: str | os.PathLike[str], data: bytes, *, overwrite: bool = False) -> None:
+    """Write `data` to `path` in one step; see `replace_file`."""
+    with replace_file(path, overwrite=overwrite) as file:
+        file.write(data)
+
+
+def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Raise what `replace_file` would raise for `path` before its first byte; worth calling before long work.
+
+    Raises
+    ------
+    FileExistsError, IsADirectoryError, FileNotFoundError, PermissionError
+        Their message says what must hold and what was given.
+    """
+    target = Path(os.path.realpath(path))
+    mode = _find_mode(target)
+    if mode is not None and stat.S_ISDIR(mode):
+        raise IsADirectoryError(f"output must be a file, got the folder {os.fspath(path)}")
+    if mode is not None and stat.S_ISREG(mode) and not overwrite:
+        raise FileExistsError(f"output must not exist unless it may be overwritten, got {os.fspath(path)}")
+    if not target.parent.is_dir():
+        raise FileNotFoundError(f"output must lie in a folder that exists, got {os.fspath(path)}")
+    if mode is not None and not stat.S_ISREG(mode):
+        return
+    # A file that its owner made read-only is not replaced, though the folder would allow it.
+    if not os.access(target.parent, os.W_OK | os.X_OK) or (mode is not None and not os.access(target, os.W_OK)):
+        raise PermissionError(f"output must be writable, got {os.fspath(path)}")
+
+
+def _find_mode(path: Path) -> int | None:
+    """Return the mode of what stands at `path`, or None if nothing does."""
+    try:
+        return path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+
+
+def _take_name(part: Path, target: Path, overwrite: bool) -> None:
+    if overwrite:
+        os.replace(part, target)
+        return
+    try:
+        os.link(part, target)  # unlike a rename, this fails if the name was taken meanwhile
+    except FileExistsError:
+        raise FileExistsError(f"output must not exist unless it may be overwritten, got {target}") from None
+    except OSError:  # a file system without hard links
+        if target.exists():
+            raise FileExistsError(f"output must not exist unless it may be overwritten, got {target}") from None
+        os.replace(part, target)
+    else:
+        part.unlink()
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name itself survive a power cut, where the system can do that."""
+    if os.name != "posix":
+        return
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
