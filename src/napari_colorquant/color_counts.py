@@ -85,7 +85,11 @@ class ColorCounts:
 
 
 def count_colors(
-    rgb: RGB8, valid: Valid | None = None, importance: npt.NDArray[np.uint16] | None = None
+    rgb: RGB8,
+    valid: Valid | None = None,
+    importance: npt.NDArray[np.uint16] | None = None,
+    *,
+    limit: int = EXACT_LIMIT,
 ) -> ColorCounts:
     """Count the distinct colours of pixels.
 
@@ -97,6 +101,8 @@ def count_colors(
         False for pixels that do not count.
     importance : ndarray of shape (N,), uint16, optional
         What a pixel counts for instead of 1; pixels of importance 0 do not count.
+    limit : int
+        Distinct colours beyond which a batch is binned.
 
     Returns
     -------
@@ -108,7 +114,7 @@ def count_colors(
     for start in range(0, len(rgb), _BATCH):
         batch = slice(start, start + _BATCH)
         parts = (None if part is None else part[batch] for part in (valid, importance))
-        counted = _count_batch(rgb[batch], *parts)
+        counted = _count_batch(rgb[batch], *parts, limit)
         result = counted if not len(result) else result + counted
     return result
 
@@ -127,7 +133,9 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
     return keys
 
 
-def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None) -> ColorCounts:
+def _count_batch(
+    rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None, limit: int
+) -> ColorCounts:
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
     shown = np.empty(0, np.bool_) if valid is None else valid
@@ -149,7 +157,7 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
         )
 
     map_blocks(scatter, count, block)
-    return _count_places(starts, places, shares)
+    return _count_places(starts, places, shares, limit)
 
 
 def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
@@ -162,7 +170,7 @@ def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 
 
 def _count_places(
-    starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint16]
+    starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint16], limit: int
 ) -> ColorCounts:
     # Each block of cells writes its distinct colours over the start of its own span, then all close up.
     # Blocks hold about equal numbers of pixels, however unevenly the colours are spread.
@@ -178,7 +186,7 @@ def _count_places(
 
     parts = map_blocks(distinct, len(edges) - 1, 1)
     keys, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-    if len(keys) <= EXACT_LIMIT:
+    if len(keys) <= limit:
         return ColorCounts(keys, counts)
     return ColorCounts(keys[:0], counts[:0], _fill_bins(keys, counts))
 

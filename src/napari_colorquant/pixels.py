@@ -16,8 +16,9 @@ from ._typing import RGB8, ImageLike, Valid
 
 #: How intensities become 0..1: by dtype, by the range of the data, or from two given limits.
 Scale: TypeAlias = str | tuple[float, float]
-#: Pixels in one block.
-BLOCK = 1 << 20
+#: Pixels in one block: many where they are read in place, fewer where they are converted.
+BLOCK_IN_PLACE = 1 << 23
+BLOCK_CONVERTED = 1 << 20
 #: Importance is counted in this fixed point, so that sums are exact in any order.
 IMPORTANCE_UNIT = 255
 
@@ -64,9 +65,10 @@ class Pixels:
         return self.mask is not None or self.has_alpha or self.image.dtype.kind == "f"
 
     def blocks(self) -> Iterator[Place]:
-        """Iterate over index tuples of rows of one plane, each about `BLOCK` pixels, in order."""
+        """Iterate over index tuples of rows of one plane, of a bounded number of pixels, in order."""
         *leading, height, width = self.shape
-        rows = max(1, BLOCK // max(width, 1))
+        in_place = self.image.dtype == np.uint8 and self.rgb and self.image.flags.c_contiguous
+        rows = max(1, (BLOCK_IN_PLACE if in_place else BLOCK_CONVERTED) // width)
         for plane in np.ndindex(*leading):
             for start in range(0, height, rows):
                 yield (*plane, slice(start, min(start + rows, height)))

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: Called with the share that is done (0..1) and what is being done; may raise `Cancelled`.
-Listener = Callable[[float, str], None]
+#: Called with the share that is done (0..1, or None where nobody knows) and what is being done; may raise `Cancelled`.
+Listener = Callable[[float | None, str], None]
 
 _listener: ContextVar[Listener | None] = ContextVar("colorquant_listener", default=None)
 _span: ContextVar[tuple[float, float, str]] = ContextVar("colorquant_span", default=(0.0, 1.0, ""))
@@ -40,8 +40,8 @@ def stage(text: str, start: float, stop: float) -> Iterator[None]:
         _span.reset(token)
 
 
-def checkpoint(done: float) -> None:
-    """Tell that the share `done` (0..1) of the current stage is done.
+def checkpoint(done: float | None = None) -> None:
+    """Tell that the share `done` (0..1) of the current stage is done, or just ask whether to go on.
 
     Raises
     ------
@@ -50,4 +50,4 @@ def checkpoint(done: float) -> None:
     """
     if (listener := _listener.get()) is not None:
         start, stop, text = _span.get()
-        listener(start + (stop - start) * min(max(done, 0.0), 1.0), text)
+        listener(None if done is None else start + (stop - start) * min(max(done, 0.0), 1.0), text)

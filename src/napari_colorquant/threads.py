@@ -54,16 +54,16 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
     workers = min(thread_count(), len(bounds))
     if workers <= 1:
         results = []
-        for done, (start, stop) in enumerate(bounds):
-            checkpoint(done / len(bounds))
+        for start, stop in bounds:
+            checkpoint()
             results.append(task(start, stop))
         return results
     with ThreadPoolExecutor(workers, thread_name_prefix="colorquant") as pool:
         futures = [pool.submit(task, start, stop) for start, stop in bounds]
         try:
             results = []
-            for done, future in enumerate(futures):
-                checkpoint(done / len(bounds))
+            for future in futures:
+                checkpoint()
                 results.append(future.result())
             return results
         except BaseException:

@@ -1,0 +1,151 @@
+"""Palette design: from counted colours to the palette, in any space, by any quantizer.
+
+The quantizer sees coordinates and weights only. What surrounds it is here: colours that must stay,
+rounding to 8 bits, distinctness, and the order of the entries.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ._typing import RGB8, Colors, Labels
+from .color_counts import ColorCounts, rgb_to_keys
+from .mapping import label_keys
+from .nearest import nearest, nearest_with_distance
+from .palette import Palette, parse_colors
+from .recipe import Recipe
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A palette and how the counted colours map onto it.
+
+    Attributes
+    ----------
+    palette : Palette
+        The colours, the largest share first.
+    labels : ndarray of shape (N,), uint8
+        The palette index of each counted colour.
+    """
+
+    palette: Palette
+    labels: Labels
+
+
+def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> Design:
+    """Design the palette of counted colours.
+
+    Parameters
+    ----------
+    counts : ColorCounts
+        The colours of one or more images.
+    recipe : Recipe
+        How; its ``palette`` is not looked at.
+    n_colors : int, optional
+        Instead of the recipe's.
+
+    Returns
+    -------
+    design : Design
+        With exactly min(n_colors, distinct colours) colours, fixed ones included.
+    """
+    wanted = int(recipe.n_colors) if n_colors is None else n_colors
+    colors, weights = counts.colors(), counts.weights()
+    fixed = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
+    if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
+        return _finish(_unique_rows(np.concatenate([fixed, colors])), counts, recipe)
+    coordinates = recipe.metric.coordinates(colors)
+    centers = _run_quantizer(coordinates, weights, wanted, fixed, recipe)
+    rounded = _round_centers(centers, coordinates, colors, weights, recipe)
+    palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
+    return _finish(palette, counts, recipe)
+
+
+def order_by_share(palette: Palette, labels: Labels) -> Design:
+    """Return the design with the largest share first (ties by colour), and labels that follow."""
+    order = sorted(range(len(palette)), key=lambda i: (-palette.weights[i], palette.hex[i]))
+    rank = np.empty(len(palette), np.uint8)
+    rank[order] = np.arange(len(palette))
+    return Design(palette.take(order), rank[labels])
+
+
+def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
+    """Return the share of each of `count` labels, summing to 1."""
+    sums = np.bincount(labels, weights, minlength=count)
+    shares: npt.NDArray[np.float64] = sums / max(sums.sum(), 1.0)
+    return shares
+
+
+def _run_quantizer(
+    coordinates: Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
+) -> Colors:
+    method, options = recipe.quantizer_method()
+    room = wanted - len(fixed)
+    if room == 0:
+        return coordinates[:0]
+    found: Colors = method(coordinates, weights.astype(np.float32), room, **options)
+    return found
+
+
+def _round_centers(
+    centers: Colors, coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], recipe: Recipe
+) -> RGB8:
+    # An axis of weight 0 is unknown to the quantizer: each centre takes the mean of its colours there.
+    metric = recipe.metric
+    if not len(centers):
+        return np.empty((0, 3), np.uint8)
+    full = np.empty((len(centers), len(metric.space.axes)), np.float32)
+    full[:, metric.active] = centers / metric.factors
+    if dropped := [axis for axis in range(full.shape[1]) if axis not in metric.active]:
+        labels = nearest(coordinates, centers)
+        sums = np.bincount(labels, weights, minlength=len(centers))
+        values = metric.space.from_srgb(colors)
+        for axis in dropped:
+            full[:, axis] = np.bincount(labels, weights * values[:, axis], minlength=len(centers)) / np.maximum(sums, 1)
+    return metric.space.to_srgb8(full)
+
+
+def make_distinct(
+    palette: RGB8,
+    coordinates: Colors,
+    colors: RGB8 | Colors,
+    weights: npt.NDArray[np.int64],
+    wanted: int,
+    recipe: Recipe,
+) -> RGB8:
+    """Return `palette` without repeats, filled up to `wanted` with the image's worst-fitted colours.
+
+    Rounding to 8 bits, clipping to the gamut, or a space with fewer axes can make two entries equal.
+    """
+    palette = _unique_rows(palette)
+    eight_bit = colors if colors.dtype == np.uint8 else np.rint(np.asarray(colors) * 255).astype(np.uint8)
+    while len(palette) < wanted:
+        distances = nearest_with_distance(coordinates, recipe.metric.coordinates(palette))[1]
+        loss = distances * weights
+        loss[np.isin(rgb_to_keys(eight_bit), rgb_to_keys(palette))] = -1.0
+        worst = np.argsort(-loss, kind="stable")[: max(1, (wanted - len(palette)) // 2)]
+        worst = worst[loss[worst] >= 0]
+        if not len(worst):
+            break
+        palette = _unique_rows(np.concatenate([palette, eight_bit[worst]]))
+    return palette
+
+
+def _finish(colors: RGB8, counts: ColorCounts, recipe: Recipe) -> Design:
+    if counts.is_exact:
+        labels = label_keys(counts.keys, colors, recipe.metric)
+    else:
+        labels = nearest(recipe.metric.coordinates(counts.colors()), recipe.metric.coordinates(colors))
+    palette = Palette(
+        colors,
+        weights=share_of(labels, counts.weights(), len(colors)),
+        locked=[hex in recipe.fixed for hex in Palette(colors).hex],
+    )
+    return order_by_share(palette, labels)
+
+
+def _unique_rows(colors: RGB8) -> RGB8:
+    """Return the rows without repeats, in the order of their first occurrence."""
+    first = np.unique(rgb_to_keys(colors), return_index=True)[1]
+    return np.ascontiguousarray(colors[np.sort(first)])

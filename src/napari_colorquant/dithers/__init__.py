@@ -1,0 +1,12 @@
+"""Room 3: the dithers, which choose labels so that neighbours make up for each other's error.
+
+A new one is its file and one entry here.
+"""
+
+from ..registry import Method, Registry
+from ._scene import Plane, Target
+from .none import none
+
+__all__ = ["DITHERS", "Plane", "Target"]
+
+DITHERS: Registry[Method] = Registry("dither", Method(none))

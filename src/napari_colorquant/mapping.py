@@ -1,0 +1,125 @@
+"""Pixel mapping: give each pixel its nearest palette colour, exactly.
+
+Each distinct colour is looked up once; pixels then read their label from a table that has a page
+of 512 entries for each coarse cell that occurs. A photograph touches a few thousand pages.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ._jit import kernel
+from ._typing import RGB8, Keys, Labels, Valid
+from .color_counts import CELLS, PLACES, count_colors, keys_to_rgb
+from .nearest import BLOCK, nearest
+from .pixels import Pixels
+from .progress import checkpoint
+from .spaces import Metric
+from .threads import map_blocks
+
+
+@dataclass(frozen=True, eq=False)
+class LabelTable:
+    """The label of every colour that occurs, as pages of 512 entries.
+
+    Attributes
+    ----------
+    page_of_cell : ndarray of shape (32768,), int32
+        The page of each coarse cell; 0, a page of zeros, where the cell does not occur.
+    pages : ndarray of shape (P, 512), uint8
+    """
+
+    page_of_cell: npt.NDArray[np.int32]
+    pages: npt.NDArray[np.uint8]
+
+    @classmethod
+    def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
+        """Return the table in which each key (ascending) has its label."""
+        page_of_cell = np.zeros(CELLS, np.int32)
+        cells = np.flatnonzero(np.bincount(keys >> 9, minlength=CELLS)) if len(keys) else keys
+        page_of_cell[cells] = np.arange(1, len(cells) + 1)
+        pages = np.zeros((len(cells) + 1, PLACES), np.uint8)
+        _fill_pages(keys, labels, page_of_cell, pages)
+        return cls(page_of_cell, pages)
+
+    def look_up(self, rgb: RGB8) -> Labels:
+        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8."""
+        labels = np.empty(len(rgb), np.uint8)
+
+        def task(start: int, stop: int) -> None:
+            _gather(rgb[start:stop], self.page_of_cell, self.pages, labels[start:stop])
+
+        map_blocks(task, len(rgb), 1 << 18)
+        return labels
+
+
+def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
+    """Return the label of each key: the nearest of the palette `colors`, (K, 3) uint8, in `metric`.
+
+    The coordinates exist for one block of keys at a time.
+    """
+    palette = metric.coordinates(colors)
+    labels = np.empty(len(keys), np.uint8)
+
+    def task(start: int, stop: int) -> None:
+        labels[start:stop] = nearest(metric.coordinates(keys_to_rgb(keys[start:stop])), palette)
+
+    map_blocks(task, len(keys), BLOCK)
+    return labels
+
+
+def map_image(
+    pixels: Pixels, colors: RGB8, metric: Metric, table: LabelTable | None = None
+) -> tuple[Labels, Valid | None]:
+    """Map an image onto palette colours.
+
+    Parameters
+    ----------
+    pixels : Pixels
+    colors : ndarray of shape (K, 3), uint8
+        The palette as it is stored.
+    metric : Metric
+        What "nearest" means.
+    table : LabelTable, optional
+        The labels of all colours of the image, if they are known already.
+
+    Returns
+    -------
+    labels : ndarray of shape (..., H, W), uint8
+        0 where there is no data.
+    valid : ndarray of shape (..., H, W), bool, or None
+    """
+    labels = np.zeros(pixels.shape, np.uint8)
+    valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
+    done = 0
+    for place in pixels.blocks():
+        rgb, shown = pixels.read(place)
+        found = (table or _table_of(rgb, colors, metric)).look_up(rgb)
+        if shown is not None and valid is not None:
+            found[~shown] = 0
+            valid[place] = shown.reshape(valid[place].shape)
+        labels[place] = found.reshape(labels[place].shape)
+        done += len(rgb)
+        checkpoint(done / labels.size)
+    return labels, None if valid is None or valid.all() else valid
+
+
+def _table_of(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
+    keys = count_colors(rgb, limit=1 << 24).keys
+    return LabelTable.build(keys, label_keys(keys, colors, metric))
+
+
+@kernel
+def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        pages[page_of_cell[keys[i] >> 9], keys[i] & 511] = labels[i]
+
+
+@kernel
+def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
+    for i in range(len(rgb)):
+        red, green, blue = rgb[i, 0], rgb[i, 1], rgb[i, 2]
+        cell = (np.int64(red >> 3) << 10) | (np.int64(green >> 3) << 5) | np.int64(blue >> 3)
+        place = (np.int64(red & 7) << 6) | (np.int64(green & 7) << 3) | np.int64(blue & 7)
+        labels[i] = pages[page_of_cell[cell], place]
