@@ -13,6 +13,9 @@ import numpy.typing as npt
 from .._jit import kernel
 from .._typing import Colors, Weights
 
+#: So few colours stand for themselves: a grid would only blur them (256 grays fill 32 cells of a cube).
+FEW = 1 << 12
+
 
 @dataclass(frozen=True, eq=False)
 class Bins:
@@ -48,8 +51,10 @@ def coarsen(colors: Colors, weights: Weights, bits: int) -> Bins:
     Returns
     -------
     bins : Bins
-        In the order of the grid, first axis slowest; 1 <= B <= N.
+        In the order of the grid, first axis slowest; 1 <= B <= N. Up to `FEW` colours are not binned.
     """
+    if len(colors) <= FEW:
+        return _merge_duplicates(colors, weights)
     low, high = bounding_box(colors)
     side, shape = cubic_grid(high - low, bits)
     cells = np.empty(len(colors), np.int32)
@@ -90,6 +95,16 @@ def cubic_grid(extent: Colors, bits: int) -> tuple[float, npt.NDArray[np.int64]]
             break
     shape = np.maximum(np.rint(extent / side), 1).astype(np.int64)
     return side, shape
+
+
+def _merge_duplicates(colors: Colors, weights: Weights) -> Bins:
+    order = np.lexsort(colors.T[::-1])
+    ordered = colors[order]
+    is_new = np.r_[True, (ordered[1:] != ordered[:-1]).any(axis=1)]
+    index = np.empty(len(colors), np.int32)
+    index[order] = np.cumsum(is_new) - 1
+    sums = np.bincount(index, weights)
+    return Bins(np.ascontiguousarray(ordered[is_new]), sums.astype(np.float32), index)
 
 
 @kernel

@@ -1,0 +1,83 @@
+"""Median cut: halve the box of colours with the longest side (Heckbert 1982)."""
+
+import heapq
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import Colors, Weights
+from ..progress import checkpoint
+from ._bins import Bins, coarsen
+from ._distinct import complete, few_colors
+
+Members = npt.NDArray[np.intp]
+
+
+def median_cut(
+    colors: Colors,
+    weights: Weights,
+    n_colors: int,
+    /,
+    *,
+    split_at: Annotated[str, {"choices": ("median", "mean")}] = "mean",
+    bits: Annotated[int, {"min": 4, "max": 7}] = 6,
+) -> Colors:
+    """Halve the box of colours with the longest side, again and again.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates of the colours on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+    split_at : {"median", "mean"}
+        Where to cut the longest side. The median gives both halves as many pixels (Heckbert); the
+        mean isolates rare, distant colours and leaves a lower error.
+    bits : int
+        Fineness of the bins that are cut: about ``2 ** (3 * bits)`` cover the colours' box.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+        The mean of each box.
+
+    References
+    ----------
+    .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
+    """
+    if (few := few_colors(colors, n_colors)) is not None:
+        return few
+    bins = coarsen(colors, weights, bits)
+    heap = [_as_entry(bins, np.arange(len(bins.means)))]
+    while len(heap) < n_colors and heap[0][0] < 0:
+        checkpoint(len(heap) / n_colors)
+        _, _, axis, members = heapq.heappop(heap)
+        for part in _split(bins, members, axis, split_at):
+            heapq.heappush(heap, _as_entry(bins, part))
+    means = [np.average(bins.means[box], axis=0, weights=bins.weights[box].astype(float)) for *_, box in heap]
+    return complete(np.array(means), colors, weights, n_colors)
+
+
+def _as_entry(bins: Bins, members: Members) -> tuple[float, int, int, Members]:
+    """Return a box for the heap: minus its longest side, its first bin (unique: no ties), that side's axis."""
+    inside = bins.means[members]
+    sides = inside.max(axis=0) - inside.min(axis=0)
+    axis = int(np.argmax(sides))
+    return -float(sides[axis]), int(members[0]), axis, members
+
+
+def _split(bins: Bins, members: Members, axis: int, split_at: str) -> tuple[Members, Members]:
+    # Equal coordinates stay together, so that the boxes do not overlap whatever the order of the colours.
+    along = bins.means[members, axis]
+    shares = bins.weights[members].astype(np.float64)
+    if split_at == "mean":
+        left = along < np.average(along.astype(np.float64), weights=shares)
+        return members[left], members[~left]
+    order = np.argsort(along, kind="stable")
+    reached = np.cumsum(shares[order])
+    median = along[order[np.searchsorted(reached, reached[-1] / 2)]]
+    left = along <= median if median < along.max() else along < median
+    return members[left], members[~left]

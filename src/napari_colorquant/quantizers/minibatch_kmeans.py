@@ -1,0 +1,67 @@
+"""K-means on small random batches, by scikit-learn (Sculley 2010)."""
+
+import warnings
+from typing import Annotated
+
+import numpy as np
+
+from .._typing import Colors, Weights
+from ..progress import checkpoint
+from ._distinct import complete, few_colors
+
+
+def minibatch_kmeans(
+    colors: Colors,
+    weights: Weights,
+    n_colors: int,
+    /,
+    *,
+    batch_size: Annotated[int, {"min": 64, "max": 65536}] = 4096,
+    steps: Annotated[int, {"min": 1, "max": 10000}] = 100,
+    seed: Annotated[int, {"min": 0, "max": 2**31 - 1}] = 0,
+) -> Colors:
+    """Let scikit-learn's MiniBatchKMeans learn the palette from small random batches.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates of the colours on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+    batch_size : int
+        Pixels drawn for one step.
+    steps : int
+        Number of batches; more bring the palette closer to that of k-means.
+    seed : int
+        Seed of the random numbers.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+        The centres of the clusters.
+
+    References
+    ----------
+    .. [1] Sculley D. Web-scale k-means clustering. WWW 2010. doi:10.1145/1772690.1772862
+    .. [2] Pedregosa F. et al. Scikit-learn: machine learning in Python. JMLR 12, 2011.
+    """
+    if (few := few_colors(colors, n_colors)) is not None:
+        return few
+    from sklearn.cluster import MiniBatchKMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    random = np.random.default_rng(seed)
+    reached = np.cumsum(weights, dtype=np.float64)
+    model = MiniBatchKMeans(n_colors, batch_size=batch_size, n_init=1, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter(
+            "ignore", ConvergenceWarning
+        )  # coinciding centres are no news to the user: `complete` fills up
+        for step in range(steps):
+            checkpoint(step / steps)
+            # Batches of pixels: a colour is drawn as often as it is shown, hence every draw weighs alike.
+            drawn = np.searchsorted(reached, random.random(max(batch_size, n_colors)) * reached[-1], side="right")
+            model.partial_fit(colors[drawn])
+    return complete(model.cluster_centers_, colors, weights, n_colors)

@@ -1,0 +1,86 @@
+"""K-means by scikit-learn: the reference that other methods are measured against."""
+
+import warnings
+from typing import Annotated, Any
+
+import numpy as np
+
+from .._typing import Colors, Weights
+from ..progress import checkpoint
+from ._distinct import complete, few_colors
+
+#: Iterations between two looks at whether somebody asked for an end: scikit-learn cannot be stopped.
+_SLICE = 10
+
+
+def sklearn_kmeans(
+    colors: Colors,
+    weights: Weights,
+    n_colors: int,
+    /,
+    *,
+    seeding: Annotated[str, {"choices": ("k-means++", "random")}] = "k-means++",
+    runs: Annotated[int, {"min": 1, "max": 20}] = 1,
+    iterations: Annotated[int, {"min": 1, "max": 1000}] = 300,
+    tolerance: Annotated[float, {"min": 0.0, "max": 0.1}] = 1e-4,
+    seed: Annotated[int, {"min": 0, "max": 2**31 - 1}] = 0,
+) -> Colors:
+    """Let scikit-learn's KMeans find the palette; slow, for comparison.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates of the colours on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+    seeding : {"k-means++", "random"}
+        How the first centres are drawn from the colours.
+    runs : int
+        Number of runs from different seeds, of which the best is kept.
+    iterations : int
+        Most iterations of one run.
+    tolerance : float
+        A run ends when the centres move less than this, relative to the colours' variance.
+    seed : int
+        Seed of the random numbers.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+        The centres of the clusters.
+
+    References
+    ----------
+    .. [1] Lloyd S. Least squares quantization in PCM. IEEE Trans. Inf. Theory 28(2), 1982. doi:10.1109/TIT.1982.1056489
+    .. [2] Pedregosa F. et al. Scikit-learn: machine learning in Python. JMLR 12, 2011.
+    """
+    if (few := few_colors(colors, n_colors)) is not None:
+        return few
+    best, least = np.empty((0, colors.shape[1])), np.inf
+    for run in range(runs):
+        centers, inertia = seeding, np.inf
+        for first in range(0, iterations, _SLICE):
+            checkpoint((run + first / iterations) / runs)
+            count = min(_SLICE, iterations - first)
+            centers, inertia, used = _fit(colors, weights, n_colors, centers, count, tolerance, seed + run)
+            if used < count:
+                break
+        if inertia < least:
+            best, least = centers, inertia
+    return complete(best, colors, weights, n_colors)
+
+
+def _fit(
+    colors: Colors, weights: Weights, n_colors: int, start: Any, iterations: int, tolerance: float, seed: int
+) -> tuple[Colors, float, int]:
+    """Run scikit-learn from `start` (centres, or how to draw them); return centres, inertia and iterations used."""
+    from sklearn.cluster import KMeans
+    from sklearn.exceptions import ConvergenceWarning
+
+    model = KMeans(n_colors, init=start, n_init=1, max_iter=iterations, tol=tolerance, random_state=seed)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ConvergenceWarning)  # coinciding centres are no news: `complete` fills up
+        model.fit(colors, sample_weight=weights)
+    return model.cluster_centers_, float(model.inertia_), int(model.n_iter_)
