@@ -45,7 +45,7 @@ SPACES: Registry[Space] = Registry(
         linear_to_lab,
         lab_to_linear,
         linear=True,
-        summary="CIELAB: the field's perceptual standard; gives saturated colours, blues above all, more of the palette.",
+        summary="CIELAB: the field's perceptual standard; saturated colours, blues above all, get more of the palette.",
         reference="CIE 15:2018",
         lightness="L",
         chroma=("a", "b"),

@@ -63,7 +63,8 @@ class Space:
         if colors.dtype == np.uint8:
             rgb = (DECODED if self.linear else ENCODED)[colors]
         else:
-            rgb = decode(colors) if self.linear else np.ascontiguousarray(colors, np.float32)
+            encoded = np.ascontiguousarray(colors, np.float32)
+            rgb = decode(encoded) if self.linear else encoded
         return self.from_rgb(rgb)
 
     def to_srgb(self, coordinates: Colors) -> Colors:
