@@ -13,7 +13,7 @@ def cube_root(value):  # type: ignore[no-untyped-def]
     root = np.int32(np.float32(magnitude).view(np.int32) // np.int32(3) + np.int32(709921077)).view(np.float32)
     for _ in range(2):
         cube = root * root * root
-        root *= (cube + magnitude + magnitude) / (cube + cube + magnitude)
+        root += root * ((magnitude - cube) / (cube + cube + magnitude))
     if magnitude < np.float32(1e-30):  # where the cube underflows
         root = np.float32(0)
     return root if value >= 0 else -root
