@@ -1,14 +1,20 @@
 """Room 2: the methods of palette design. A new one is its file and one entry here."""
 
 from ..registry import Method, Registry
+from .kmeans import kmeans
+from .maximin import maximin
 from .median_cut import median_cut
 from .minibatch_kmeans import minibatch_kmeans
 from .sklearn_kmeans import sklearn_kmeans
+from .wu import wu
 
 __all__ = ["QUANTIZERS"]
 
 QUANTIZERS: Registry[Method] = Registry(
     "quantizer",
+    Method(kmeans),
+    Method(wu),
+    Method(maximin),
     Method(median_cut),
     Method(minibatch_kmeans),
     Method(sklearn_kmeans),

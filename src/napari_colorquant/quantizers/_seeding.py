@@ -1,0 +1,34 @@
+"""Where k-means may start: ways to choose the first palette, all on the cells of a grid."""
+
+import numpy as np
+
+from .._typing import Colors
+from ._grid import Grid, coarsen
+from .maximin import farthest_points
+from .wu import split_grid
+
+SEEDINGS = ("wu", "kmeans++", "maximin")
+
+
+def seed_palette(grid: Grid, n_colors: int, seeding: str, seed: int) -> Colors:
+    """Return up to `n_colors` seeds, (K, 3) float32; fewer only if the grid has fewer cells."""
+    if seeding == "wu":
+        return split_grid(grid, n_colors)
+    means, weights = coarsen(grid)
+    n_colors = min(n_colors, len(means))
+    if seeding == "maximin":
+        return farthest_points(means, weights, n_colors)
+    return scattered(means, weights, n_colors, np.random.default_rng(seed))
+
+
+def scattered(means: Colors, weights: Colors, n_colors: int, rng: np.random.Generator) -> Colors:
+    """Return k-means++ seeds: each drawn with a chance of weight times squared distance to the seeds so far."""
+    points = means.astype(np.float64)
+    chosen = np.empty(n_colors, np.int64)
+    chosen[0] = np.searchsorted(np.cumsum(weights, dtype=np.float64), rng.random() * weights.sum(dtype=np.float64))
+    nearest = np.full(len(points), np.inf)
+    for k in range(1, n_colors):
+        np.minimum(nearest, ((points - points[chosen[k - 1]]) ** 2).sum(axis=1), out=nearest)
+        chances = np.cumsum(nearest * weights)
+        chosen[k] = min(int(np.searchsorted(chances, rng.random() * chances[-1], side="right")), len(points) - 1)
+    return means[chosen]

@@ -1,0 +1,65 @@
+"""Maximin: ever the colour that lies farthest from those chosen (Gonzalez 1985)."""
+
+import numpy as np
+
+from .._jit import kernel
+from .._typing import Colors, Weights
+from ..nearest import three_axes
+from ._clusters import distinct_up_to, finish
+
+
+def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
+    """Farthest-point palette: keeps rare, strong colours; high error for the rest.
+
+    Starts at the colour farthest from the mean of all, and adds the colour whose distance to the
+    nearest chosen one is largest. All are colours of the image.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0; they matter for the mean only.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32
+        K is the smaller of `n_colors` and the number of distinct colours.
+
+    References
+    ----------
+    .. [1] Gonzalez T. Clustering to minimize the maximum intercluster distance. Theor. Comput. Sci. 38, 1985.
+       doi:10.1016/0304-3975(85)90224-5
+    """
+    few = distinct_up_to(colors, n_colors)
+    if len(few) <= n_colors:
+        return few
+    palette = farthest_points(three_axes(colors), weights, n_colors)
+    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+
+
+def farthest_points(colors: Colors, weights: Weights, count: int) -> Colors:
+    """Return `count` of the colours (N, 3), each the farthest from those before it; the first, from the mean."""
+    palette = np.empty((count, 3), np.float32)
+    mean = np.average(colors, axis=0, weights=weights.astype(np.float64)).astype(np.float32)
+    _choose_farthest(np.ascontiguousarray(colors.T), mean, palette)
+    return palette
+
+
+@kernel
+def _choose_farthest(axes, mean, palette):  # type: ignore[no-untyped-def]
+    x, y, z = axes[0], axes[1], axes[2]
+    distances = np.full(len(x), np.float32(np.inf))
+    px, py, pz = mean[0], mean[1], mean[2]
+    for k in range(len(palette)):
+        for i in range(len(x)):
+            dx, dy, dz = x[i] - px, y[i] - py, z[i] - pz
+            distance = dx * dx + dy * dy + dz * dz
+            distances[i] = distance if distance < distances[i] else distances[i]
+        farthest = np.argmax(distances)
+        px, py, pz = x[farthest], y[farthest], z[farthest]
+        palette[k, 0], palette[k, 1], palette[k, 2] = px, py, pz
+        if k == 0:
+            distances[:] = np.float32(np.inf)  # from here on, the distance to the palette

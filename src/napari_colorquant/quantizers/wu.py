@@ -1,0 +1,182 @@
+"""Wu's quantizer: split the box of largest variance where that helps most, on cumulative moments (Wu 1991)."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._jit import kernel
+from .._typing import Colors, Weights
+from ..progress import checkpoint
+from ._clusters import distinct_up_to, finish
+from ._grid import Grid, fill_grid
+
+
+def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
+    """Wu's variance-minimizing boxes: the best palette for a few milliseconds.
+
+    Colours are gathered on a grid of about 32 cells a side. The box with the largest sum of squared
+    distances to its mean is split by the plane that lowers that sum most, until there are enough.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32
+        Weighted means of the boxes, the first split first; K is the smaller of `n_colors` and the
+        number of distinct colours.
+
+    References
+    ----------
+    .. [1] Wu X. Efficient statistical computations for optimal color quantization. Graphics Gems II,
+       Academic Press 1991, 126-133. doi:10.1016/B978-0-08-050754-5.50035-9
+    """
+    few = distinct_up_to(colors, n_colors)
+    if len(few) <= n_colors:
+        return few
+    checkpoint(0.0)
+    palette = split_grid(fill_grid(colors, weights), n_colors)
+    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+
+
+def split_grid(grid: Grid, n_colors: int) -> Colors:
+    """Return the means of up to `n_colors` boxes of a grid, (K, 3) float32; K is smaller if its cells are fewer."""
+    return split_curve_of_grid(grid, n_colors)[0]
+
+
+def split_curve(colors: Colors, weights: Weights, n_max: int) -> npt.NDArray[np.float64]:
+    """Return the distortion of Wu's palette for every number of colours from 1 to `n_max`, in one run.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Distinct colours on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+    n_max : int
+        The largest number of colours asked for, 1 to 256.
+
+    Returns
+    -------
+    distortion : ndarray of shape (n_max,), float64
+        Weighted mean squared distance of the colours to the mean of their box, for 1, 2, ... boxes;
+        never rising. Where no box can be split further, the last value is repeated.
+    """
+    _, errors = split_curve_of_grid(fill_grid(colors, weights), n_max)
+    distortion = np.full(n_max, errors[-1])
+    distortion[: len(errors)] = errors
+    return distortion / float(np.sum(weights, dtype=np.float64))
+
+
+def split_curve_of_grid(grid: Grid, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:
+    """Return Wu's palette (K, 3), K <= `n_max`, and the sum of squared distances with 1, 2, ... K boxes, (K,)."""
+    sums = np.zeros((*(cells + 1 for cells in grid.shape), 5))
+    sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
+    _cumulate(sums)
+    palette, errors = np.empty((n_max, 3), np.float32), np.empty(n_max)
+    used = _split_boxes(sums, palette, errors)
+    return palette[:used], errors[:used]
+
+
+@kernel
+def _cumulate(sums):  # type: ignore[no-untyped-def]
+    # After this, sums[x, y, z] holds the moments of all cells below (x, y, z).
+    nx, ny, nz, _ = sums.shape
+    area = np.empty((nz, 5))
+    for x in range(1, nx):
+        area[:] = 0.0
+        for y in range(1, ny):
+            for m in range(5):
+                line = 0.0
+                for z in range(1, nz):
+                    line += sums[x, y, z, m]
+                    area[z, m] += line
+                    sums[x, y, z, m] = sums[x - 1, y, z, m] + area[z, m]
+
+
+@kernel
+def _moment(sums, x0, x1, y0, y1, z0, z1, m):  # type: ignore[no-untyped-def]
+    return (
+        (sums[x1, y1, z1, m] - sums[x1, y1, z0, m])
+        - (sums[x1, y0, z1, m] - sums[x1, y0, z0, m])
+        - (sums[x0, y1, z1, m] - sums[x0, y1, z0, m])
+        + (sums[x0, y0, z1, m] - sums[x0, y0, z0, m])
+    )
+
+
+@kernel
+def _box_moments(sums, box, result):  # type: ignore[no-untyped-def]
+    for m in range(5):
+        result[m] = _moment(sums, box[0], box[1], box[2], box[3], box[4], box[5], m)
+
+
+@kernel
+def _error(moments):  # type: ignore[no-untyped-def]
+    if moments[0] <= 0:
+        return 0.0
+    x, y, z = moments[1], moments[2], moments[3]
+    return max(moments[4] - (x * x + y * y + z * z) / moments[0], 0.0)
+
+
+@kernel
+def _best_plane(sums, box, whole, part, half):  # type: ignore[no-untyped-def]
+    # The plane that leaves the least error in the two halves: the axis, and the cell index where it cuts.
+    best, best_axis, best_cut = -1.0, -1, 0
+    for axis in range(3):
+        for side in range(6):
+            half[side] = box[side]
+        for cut in range(box[2 * axis] + 1, box[2 * axis + 1]):
+            half[2 * axis + 1] = cut
+            _box_moments(sums, half, part)
+            weight = part[0]
+            if weight <= 0:
+                continue
+            rest = whole[0] - weight
+            if rest <= 0:
+                break
+            x, y, z = part[1], part[2], part[3]
+            gain = (x * x + y * y + z * z) / weight
+            x, y, z = whole[1] - x, whole[2] - y, whole[3] - z
+            gain += (x * x + y * y + z * z) / rest
+            if gain > best:
+                best, best_axis, best_cut = gain, axis, cut
+    return best_axis, best_cut
+
+
+@kernel
+def _split_boxes(sums, palette, errors):  # type: ignore[no-untyped-def]
+    count = len(palette)
+    boxes = np.zeros((count, 6), np.int64)
+    moments, error = np.zeros((count, 5)), np.zeros(count)
+    part, half = np.empty(5), np.empty(6, np.int64)
+    for axis in range(3):
+        boxes[0, 2 * axis + 1] = sums.shape[axis] - 1
+    _box_moments(sums, boxes[0], moments[0])
+    error[0] = _error(moments[0])
+    errors[0] = error[0]
+    used = 1
+    while used < count:
+        worst = np.argmax(error[:used])
+        if error[worst] < 0:  # all boxes are single cells
+            break
+        axis, cut = _best_plane(sums, boxes[worst], moments[worst], part, half)
+        if axis < 0:
+            error[worst] = -1.0
+            continue
+        before = error[worst]
+        boxes[used] = boxes[worst]
+        boxes[worst, 2 * axis + 1] = cut
+        boxes[used, 2 * axis] = cut
+        for box in (worst, used):
+            _box_moments(sums, boxes[box], moments[box])
+            error[box] = _error(moments[box])
+        errors[used] = errors[used - 1] - max(before - error[worst] - error[used], 0.0)
+        used += 1
+    for k in range(used):
+        for axis in range(3):
+            palette[k, axis] = moments[k, 1 + axis] / moments[k, 0]
+    return used
