@@ -113,8 +113,9 @@ def count_colors(
     result = ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64))
     for start in range(0, len(rgb), _BATCH):
         batch = slice(start, start + _BATCH)
-        parts = (None if part is None else part[batch] for part in (valid, importance))
-        counted = _count_batch(rgb[batch], *parts, limit)
+        shown = None if valid is None else valid[batch]
+        shares = None if importance is None else importance[batch]
+        counted = _count_batch(rgb[batch], shown, shares, limit)
         result = counted if not len(result) else result + counted
     return result
 
@@ -133,9 +134,7 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
     return keys
 
 
-def _count_batch(
-    rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None, limit: int
-) -> ColorCounts:
+def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None, limit: int) -> ColorCounts:
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
     shown = np.empty(0, np.bool_) if valid is None else valid
@@ -152,9 +151,7 @@ def _count_batch(
     given = np.empty(0, np.uint16) if importance is None else importance
 
     def scatter(start: int, stop: int) -> None:
-        _sort_places(
-            rgb[start:stop], shown[start:stop], given[start:stop], offsets[start // block], places, shares
-        )
+        _sort_places(rgb[start:stop], shown[start:stop], given[start:stop], offsets[start // block], places, shares)
 
     map_blocks(scatter, count, block)
     return _count_places(starts, places, shares, limit)

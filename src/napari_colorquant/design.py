@@ -119,7 +119,7 @@ def make_distinct(
     Rounding to 8 bits, clipping to the gamut, or a space with fewer axes can make two entries equal.
     """
     palette = _unique_rows(palette)
-    eight_bit = colors if colors.dtype == np.uint8 else np.rint(np.asarray(colors) * 255).astype(np.uint8)
+    eight_bit = to_rgb8(colors)
     while len(palette) < wanted:
         distances = nearest_with_distance(coordinates, recipe.metric.coordinates(palette))[1]
         loss = distances * weights
@@ -132,6 +132,12 @@ def make_distinct(
     return palette
 
 
+def to_rgb8(colors: RGB8 | Colors) -> RGB8:
+    """Return colours, uint8 or float32 in 0..1, as uint8."""
+    rounded: RGB8 = colors if colors.dtype == np.uint8 else np.rint(colors * 255).astype(np.uint8)  # type: ignore[assignment]
+    return rounded
+
+
 def _finish(colors: RGB8, counts: ColorCounts, recipe: Recipe) -> Design:
     if counts.is_exact:
         labels = label_keys(counts.keys, colors, recipe.metric)
@@ -140,7 +146,7 @@ def _finish(colors: RGB8, counts: ColorCounts, recipe: Recipe) -> Design:
     palette = Palette(
         colors,
         weights=share_of(labels, counts.weights(), len(colors)),
-        locked=[hex in recipe.fixed for hex in Palette(colors).hex],
+        locked=tuple(code in recipe.fixed for code in Palette(colors).hex),
     )
     return order_by_share(palette, labels)
 

@@ -31,12 +31,12 @@ class IndexedImage:
         With ``keep="lightness"`` or ``"chroma"``: the recoloured image, which has more than K colours.
     """
 
-    labels: Labels
+    labels: Any  # numpy or dask, hence Any; so are the arrays below
     palette: Palette
     recipe: Recipe
-    valid: Valid | None = None
-    alpha: npt.NDArray[np.uint8] | None = None
-    recolored: RGB8 | None = None
+    valid: Any = None
+    alpha: Any = None
+    recolored: Any = None
 
     @property
     def shape(self) -> tuple[int, ...]:

@@ -1,13 +1,14 @@
 """The three verbs: quantize an image, design a palette, map pixels onto a palette."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from ._typing import ImageLike
 from .color_counts import ColorCounts, count_colors
-from .design import design, share_of
+from .design import design
 from .indexed import IndexedImage
 from .mapping import LabelTable, map_image
 from .palette import Palette, parse_colors
@@ -169,13 +170,22 @@ def _map(
         labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
     if not shares_known:
         palette = with_shares(palette, labels, valid)
+    if recipe.remove_unused:
+        palette, labels = without_unused(palette, labels)
     return IndexedImage(labels, palette, recipe, valid, pixels.read_alpha())
+
+
+def without_unused(palette: Palette, labels: Any) -> tuple[Palette, Any]:
+    """Return the palette without the colours of share 0 (but never empty), and labels that follow."""
+    used = np.flatnonzero(palette.weights > 0)
+    used = used if len(used) else np.arange(1)
+    rank = np.zeros(len(palette), np.uint8)
+    rank[used] = np.arange(len(used))
+    return palette.take(used), rank[labels]
 
 
 def with_shares(palette: Palette, labels: Any, valid: Any = None) -> Palette:
     """Return the palette with the share of each colour among the valid `labels`."""
-    from dataclasses import replace
-
     counts = np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=len(palette))
     return replace(palette, weights=counts / max(counts.sum(), 1))
 

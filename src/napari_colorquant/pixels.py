@@ -139,9 +139,7 @@ class Pixels:
         return None if valid is None or valid.all() else np.ascontiguousarray(valid)
 
 
-def read_image(
-    image: ImageLike, *, rgb: bool | None = None, scale: Scale = "dtype", mask: Any = None
-) -> Pixels:
+def read_image(image: ImageLike, *, rgb: bool | None = None, scale: Scale = "dtype", mask: Any = None) -> Pixels:
     """Return `image` as `Pixels`, checked.
 
     Parameters
@@ -236,8 +234,7 @@ def _to_uint8(values: npt.NDArray[Any], limits: tuple[float, float], valid: Vali
     low, high = limits
     if values.dtype.kind == "b":
         return values * np.uint8(255)
-    working = np.float32 if values.dtype.itemsize <= 2 else np.float64
-    scaled = values.astype(working)
+    scaled: npt.NDArray[np.floating[Any]] = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)
     if values.dtype.kind == "f":
         if valid is not None:
             scaled[~valid] = low
@@ -246,7 +243,6 @@ def _to_uint8(values: npt.NDArray[Any], limits: tuple[float, float], valid: Vali
                 f"floats must lie in 0..1, got {scaled.min():.4g}..{scaled.max():.4g}; "
                 "give scale='range' or scale=(low, high)"
             )
-    scaled -= low
-    scaled *= 255.0 / (high - low)
-    rounded: npt.NDArray[np.uint8] = np.rint(np.clip(scaled, 0, 255, out=scaled)).astype(np.uint8)
+    scaled = (scaled - low) * (255.0 / (high - low))
+    rounded: npt.NDArray[np.uint8] = np.rint(np.clip(scaled, 0, 255)).astype(np.uint8)
     return rounded

@@ -1,0 +1,37 @@
+"""The palette as an instrument: edits of an indexed image.
+
+Every function returns a new `IndexedImage`; arrays that do not change are shared with the old one,
+so that an undo is nothing but keeping it. Recolouring, naming and reordering never look at pixels.
+"""
+
+from .entries import (
+    SORT_KEYS,
+    classify,
+    lock,
+    recolor,
+    rename,
+    reorder,
+    set_colors,
+    snap,
+    sort_order,
+    swap,
+)
+from .regions import add_color, delete_color, merge, painted, split
+
+__all__ = [
+    "SORT_KEYS",
+    "add_color",
+    "classify",
+    "delete_color",
+    "lock",
+    "merge",
+    "painted",
+    "recolor",
+    "rename",
+    "reorder",
+    "set_colors",
+    "snap",
+    "sort_order",
+    "split",
+    "swap",
+]

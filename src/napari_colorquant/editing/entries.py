@@ -1,0 +1,163 @@
+"""Edits of the entries themselves: colour, name, lock, class and order. No pixel is looked at."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ..indexed import IndexedImage
+from ..nearest import nearest
+from ..palette import MAX_COLORS, Palette, parse_colors
+from ..spaces import SPACES
+
+#: The orders that `sort_order` knows.
+SORT_KEYS = ("lightness", "hue", "share", "name", "path")
+#: Oklab chroma below which a colour has no hue worth sorting by.
+GRAY_CHROMA = 0.02
+
+
+def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
+    """Give palette entries other colours; no pixel changes its label.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+    colors : dict
+        Palette index to new colour, (r, g, b) in 0..255 or ``#rrggbb``.
+
+    Raises
+    ------
+    IndexError
+        If there is no such entry.
+    """
+    table = indexed.palette.colors.copy()
+    for index, color in colors.items():
+        table[check_index(indexed, index)] = parse_colors([color])[0]
+    return replace(indexed, palette=replace(indexed.palette, colors=table))
+
+
+def rename(indexed: IndexedImage, names: dict[int, str]) -> IndexedImage:
+    """Name palette entries; `names` maps palette index to name."""
+    return with_entries(indexed, "names", names)
+
+
+def lock(indexed: IndexedImage, locks: dict[int, bool]) -> IndexedImage:
+    """Lock or unlock palette entries; locked colours are fixed colours of the next design."""
+    return with_entries(indexed, "locked", locks)
+
+
+def classify(indexed: IndexedImage, classes: dict[int, str]) -> IndexedImage:
+    """Put palette entries into named classes; `classes` maps palette index to class name."""
+    return with_entries(indexed, "classes", classes)
+
+
+def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
+    """Put the palette into another order; the picture stays the same.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+    order : sequence of int
+        The old index of each new entry: a permutation of ``range(K)``.
+
+    Raises
+    ------
+    ValueError
+        If `order` is no permutation.
+    """
+    count = len(indexed.palette)
+    if sorted(order) != list(range(count)):
+        raise ValueError(f"order must hold each of 0..{count - 1} once, got {list(order)}")
+    rank = np.empty(count, np.uint8)
+    rank[list(order)] = np.arange(count)
+    return replace(indexed, labels=relabel(indexed, rank), palette=indexed.palette.take(order))
+
+
+def swap(indexed: IndexedImage, first: int, second: int) -> IndexedImage:
+    """Exchange the colours of two entries; the picture changes, the labels do not."""
+    colors, pair = indexed.palette.colors, [check_index(indexed, index) for index in (first, second)]
+    return recolor(indexed, {first: colors[pair[1]], second: colors[pair[0]]})
+
+
+def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
+    """Give the entries the given colours in order (of a colormap, of another palette); extra ones are not used."""
+    table = indexed.palette.colors.copy()
+    given = parse_colors(colors)[: len(table)]
+    table[: len(given)] = given
+    return replace(indexed, palette=replace(indexed.palette, colors=table))
+
+
+def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
+    """Replace each colour by the nearest of another palette (web-safe, say), in the space of the recipe.
+
+    Locked colours stay. No pixel changes its label, so two entries may come to show one colour.
+    """
+    given, metric = parse_colors(colors), indexed.recipe.metric
+    table = given[nearest(metric.coordinates(indexed.palette.colors), metric.coordinates(given))]
+    table[list(indexed.palette.locked)] = indexed.palette.colors[list(indexed.palette.locked)]
+    return replace(indexed, palette=replace(indexed.palette, colors=table))
+
+
+def sort_order(palette: Palette, key: str) -> list[int]:
+    """Return the order, for `reorder`, in which a palette is sorted.
+
+    Parameters
+    ----------
+    palette : Palette
+    key : {"lightness", "hue", "share", "name", "path"}
+        Dark to light; by hue with the grays first; the largest share first; alphabetically; or a
+        smooth path that starts at the darkest colour and always goes on to the nearest left.
+
+    Raises
+    ------
+    ValueError
+        For another key.
+    """
+    oklab = SPACES["oklab"].from_srgb(palette.colors)
+    lightness, chroma = oklab[:, 0], np.hypot(oklab[:, 1], oklab[:, 2])
+    if key == "lightness":
+        return [int(i) for i in np.argsort(lightness, kind="stable")]
+    if key == "hue":
+        hue = np.where(chroma < GRAY_CHROMA, -np.inf, np.arctan2(oklab[:, 2], oklab[:, 1]) % (2 * np.pi))
+        return [int(i) for i in np.lexsort((lightness, hue))]
+    if key == "share":
+        return [int(i) for i in np.argsort(-palette.weights, kind="stable")]
+    if key == "name":
+        return sorted(range(len(palette)), key=lambda i: (palette.names[i] == "", palette.names[i].casefold()))
+    if key == "path":
+        return _greedy_path(SPACES["oklab"].from_srgb(palette.colors) * np.float32([1, 2, 2]), int(lightness.argmin()))
+    raise ValueError(f"a palette is sorted by one of {', '.join(SORT_KEYS)}, got {key!r}")
+
+
+def _greedy_path(points: npt.NDArray[np.float32], start: int) -> list[int]:
+    path, left = [start], set(range(len(points))) - {start}
+    while left:
+        here = points[path[-1]]
+        path.append(min(left, key=lambda i: (float(((points[i] - here) ** 2).sum()), i)))
+        left.remove(path[-1])
+    return path
+
+
+def with_entries(indexed: IndexedImage, field: str, changes: dict[int, Any]) -> IndexedImage:
+    """Return the image with one field of some palette entries changed."""
+    values = list(getattr(indexed.palette, field))
+    for index, value in changes.items():
+        values[check_index(indexed, index)] = value
+    parts: dict[str, Any] = {field: tuple(values)}
+    return replace(indexed, palette=replace(indexed.palette, **parts))
+
+
+def check_index(indexed: IndexedImage, index: int) -> int:
+    """Return `index` if there is such a palette entry; IndexError otherwise."""
+    if not 0 <= index < len(indexed.palette):
+        raise IndexError(f"a palette index must lie in 0..{len(indexed.palette) - 1}, got {index}")
+    return int(index)
+
+
+def relabel(indexed: IndexedImage, rank: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the labels with each index replaced by its entry in `rank`."""
+    table = np.zeros(MAX_COLORS, np.uint8)
+    table[: len(rank)] = rank
+    return np.take(table, np.asarray(indexed.labels))
