@@ -5,10 +5,12 @@ number of threads, and their results are combined in order: the same bits on any
 """
 
 import os
+from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from contextvars import ContextVar
+from threading import Lock
 from typing import TypeVar
 
 from .progress import checkpoint
@@ -51,21 +53,54 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
         Items in a block, > 0. The blocks do not depend on the number of threads.
     """
     bounds = [(start, min(start + block, size)) for start in range(0, size, block)]
-    workers = min(thread_count(), len(bounds))
-    if workers <= 1:
-        results = []
-        for start, stop in bounds:
-            checkpoint()
-            results.append(task(start, stop))
-        return results
-    with ThreadPoolExecutor(workers, thread_name_prefix="colorquant") as pool:
-        futures = [pool.submit(task, start, stop) for start, stop in bounds]
-        try:
-            results = []
-            for future in futures:
-                checkpoint()
-                results.append(future.result())
-            return results
-        except BaseException:
-            pool.shutdown(cancel_futures=True)
-            raise
+    helpers = min(thread_count(), len(bounds)) - 1
+    results: list[Result | None] = [None] * len(bounds)
+    todo = iter(range(len(bounds)))
+    lock = Lock()
+
+    def work(check: Callable[[float], None]) -> None:
+        while True:
+            with lock:
+                index = next(todo, None)
+            if index is None:
+                return
+            try:
+                check(index / len(bounds))
+                results[index] = task(*bounds[index])
+            except BaseException:
+                with lock:
+                    deque(todo, maxlen=0)  # nobody begins another block
+                raise
+
+    futures = [_helpers().submit(work, _unheard) for _ in range(helpers)]
+    try:
+        work(checkpoint)
+    finally:
+        # One that has not begun is not needed; so a task may itself call this, however busy the helpers are.
+        begun = [future for future in futures if not future.cancel()]
+        wait(begun)
+    for future in begun:
+        future.result()
+    return results  # type: ignore[return-value]  # all are filled by now
+
+
+def _unheard(done: float) -> None:
+    """Stand in for `checkpoint` in the helpers: only the calling thread is listened to."""
+
+
+def _helpers() -> ThreadPoolExecutor:
+    """Return the pool that all calls share: starting threads anew would take longer than many a task."""
+    global _pool
+    if _pool is None:
+        _pool = ThreadPoolExecutor(256, thread_name_prefix="colorquant")  # starts threads as they are needed
+    return _pool
+
+
+def _forget_helpers() -> None:
+    global _pool
+    _pool = None
+
+
+_pool: ThreadPoolExecutor | None = None
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_helpers)  # a forked process has none of its parent's threads
