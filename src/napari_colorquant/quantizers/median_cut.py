@@ -1,4 +1,4 @@
-"""Median cut: halve the box of colours with the longest side (Heckbert 1982)."""
+"""Median cut: halve the boxes of colours across their longest sides (Heckbert 1982)."""
 
 import heapq
 from typing import Annotated
@@ -20,10 +20,11 @@ def median_cut(
     n_colors: int,
     /,
     *,
-    split_at: Annotated[str, {"choices": ("median", "mean")}] = "mean",
+    split_at: Annotated[str, {"choices": ("median", "mean")}] = "median",
+    choose: Annotated[str, {"choices": ("longest", "heaviest", "both")}] = "both",
     bits: Annotated[int, {"min": 4, "max": 7}] = 6,
 ) -> Colors:
-    """Halve the box of colours with the longest side, again and again.
+    """Halve the box that is long and heavy, across its longest side, again and again.
 
     Parameters
     ----------
@@ -36,6 +37,9 @@ def median_cut(
     split_at : {"median", "mean"}
         Where to cut the longest side. The median gives both halves as many pixels (Heckbert); the
         mean isolates rare, distant colours and leaves a lower error.
+    choose : {"longest", "heaviest", "both"}
+        Which box is next: the one with the longest side, with the most pixels, or with the largest
+        product of the two, which leaves the lowest error.
     bits : int
         Fineness of the bins that are cut: about ``2 ** (3 * bits)`` cover the colours' box.
 
@@ -51,22 +55,25 @@ def median_cut(
     if (few := few_colors(colors, n_colors)) is not None:
         return few
     bins = coarsen(colors, weights, bits)
-    heap = [_as_entry(bins, np.arange(len(bins.means)))]
+    heap = [_as_entry(bins, np.arange(len(bins.means)), choose)]
     while len(heap) < n_colors and heap[0][0] < 0:
         checkpoint(len(heap) / n_colors)
         _, _, axis, members = heapq.heappop(heap)
         for part in _split(bins, members, axis, split_at):
-            heapq.heappush(heap, _as_entry(bins, part))
+            heapq.heappush(heap, _as_entry(bins, part, choose))
     means = [np.average(bins.means[box], axis=0, weights=bins.weights[box].astype(float)) for *_, box in heap]
     return complete(np.array(means), colors, weights, n_colors)
 
 
-def _as_entry(bins: Bins, members: Members) -> tuple[float, int, int, Members]:
-    """Return a box for the heap: minus its longest side, its first bin (unique: no ties), that side's axis."""
+def _as_entry(bins: Bins, members: Members, choose: str) -> tuple[float, int, int, Members]:
+    """Return a box for the heap: minus its urgency, its first bin (unique: no ties), its longest axis, its bins."""
     inside = bins.means[members]
     sides = inside.max(axis=0) - inside.min(axis=0)
     axis = int(np.argmax(sides))
-    return -float(sides[axis]), int(members[0]), axis, members
+    urgency = 1.0 if choose == "heaviest" else float(sides[axis])
+    if choose != "longest":
+        urgency *= float(bins.weights[members].sum(dtype=np.float64))
+    return -urgency if len(members) > 1 else 0.0, int(members[0]), axis, members
 
 
 def _split(bins: Bins, members: Members, axis: int, split_at: str) -> tuple[Members, Members]:

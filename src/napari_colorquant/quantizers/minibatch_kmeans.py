@@ -51,11 +51,13 @@ def minibatch_kmeans(
         return few
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
+    from threadpoolctl import threadpool_limits
 
     random = np.random.default_rng(seed)
     reached = np.cumsum(weights, dtype=np.float64)
     model = MiniBatchKMeans(n_colors, batch_size=batch_size, n_init=1, random_state=seed)
-    with warnings.catch_warnings():
+    # A batch is too small a job for two threads: waiting for each other, they took ten times as long.
+    with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
         warnings.simplefilter(
             "ignore", ConvergenceWarning
         )  # coinciding centres are no news to the user: `complete` fills up
