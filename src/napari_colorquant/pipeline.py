@@ -9,6 +9,7 @@ import numpy as np
 from ._typing import ImageLike
 from .color_counts import ColorCounts, count_colors
 from .design import design
+from .dithering import dither_labels, make_target
 from .indexed import IndexedImage
 from .mapping import LabelTable, map_image
 from .palette import Palette, parse_colors
@@ -168,7 +169,11 @@ def _map(
 ) -> IndexedImage:
     with stage("Mapping the pixels", 0.7, 1.0):
         labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
-    if not shares_known:
+    if recipe.dither != "none":
+        with stage("Dithering", 0.8, 1.0):
+            target = make_target(palette.colors, recipe.metric)
+            labels = dither_labels(pixels, labels, valid, target, *recipe.dither_method())
+    if not shares_known or recipe.dither != "none":
         palette = with_shares(palette, labels, valid)
     if recipe.remove_unused:
         palette, labels = without_unused(palette, labels)

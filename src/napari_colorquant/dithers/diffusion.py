@@ -1,0 +1,216 @@
+"""Error diffusion: each pixel hands what its palette colour lacks on to neighbours that are still to come.
+
+One kernel serves every diffusion matrix; a new one is a row of `MATRICES`.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from .._jit import kernel
+from .._typing import Labels
+from ._adaptive import find_calm
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._scene import Plane, Target
+
+#: Columns beside the plane into which a matrix may reach.
+_MARGIN = 2
+
+
+@dataclass(frozen=True)
+class DiffusionMatrix:
+    """Who gets how much of a pixel's error.
+
+    Attributes
+    ----------
+    name : str
+        Its name everywhere.
+    summary : str
+        One line: what it does to the picture.
+    rows : tuple of tuple of int
+        Parts of the error for columns -2..2, in the pixel's own row and the one or two below.
+    parts : int
+        How many parts the whole error has; more than the rows hold where some is dropped.
+    reference : str
+        Who published it.
+    """
+
+    name: str
+    summary: str
+    rows: tuple[tuple[int, int, int, int, int], ...]
+    parts: int
+    reference: str
+
+
+# fmt: off
+MATRICES = (
+    DiffusionMatrix(
+        "floyd_steinberg", "Error diffusion to four neighbours: for photographs, the lowest error for its cost.",
+        ((0, 0, 0, 7, 0),
+         (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976",
+    ),
+    DiffusionMatrix(
+        "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth and coarse-grained.",
+        ((0, 0, 0, 7, 5),
+         (3, 5, 7, 5, 3),
+         (1, 3, 5, 3, 1)), 48, "Jarvis, Judice, Ninke 1976",
+    ),
+    DiffusionMatrix(
+        "stucki", "Error diffusion to twelve neighbours: as Jarvis-Judice-Ninke, somewhat crisper.",
+        ((0, 0, 0, 8, 4),
+         (2, 4, 8, 4, 2),
+         (1, 2, 4, 2, 1)), 42, "Stucki 1981",
+    ),
+    DiffusionMatrix(
+        "burkes", "Error diffusion to seven neighbours in two rows: between Floyd-Steinberg and Stucki.",
+        ((0, 0, 0, 8, 4),
+         (2, 4, 8, 4, 2)), 32, "Burkes 1988",
+    ),
+    DiffusionMatrix(
+        "sierra", "Error diffusion to ten neighbours: nearly Jarvis-Judice-Ninke, a little faster.",
+        ((0, 0, 0, 5, 3),
+         (2, 4, 5, 4, 2),
+         (0, 2, 3, 2, 0)), 32, "Sierra 1989",
+    ),
+    DiffusionMatrix(
+        "sierra_two_row", "Error diffusion to seven neighbours in two rows: softer than Burkes.",
+        ((0, 0, 0, 4, 3),
+         (1, 2, 3, 2, 1)), 16, "Sierra 1990",
+    ),
+    DiffusionMatrix(
+        "sierra_lite", "Error diffusion to three neighbours: the fastest, close to Floyd-Steinberg.",
+        ((0, 0, 0, 2, 0),
+         (0, 1, 1, 0, 0)), 4, "Sierra 1990",
+    ),
+    DiffusionMatrix(
+        "atkinson", "Error diffusion of six eighths: crisp, with clean lights and shadows; for graphics.",
+        ((0, 0, 0, 1, 1),
+         (0, 1, 1, 1, 0),
+         (0, 0, 1, 0, 0)), 8, "Atkinson 1984, in MacPaint",
+    ),
+)
+# fmt: on
+
+
+def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
+    """Return the dither that diffuses errors by `matrix`, named after it."""
+
+    def diffuse(
+        plane: Plane,
+        target: Target,
+        /,
+        *,
+        strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
+        serpentine: bool = True,
+        adaptive: bool = True,
+    ) -> Labels:
+        labels = np.empty_like(plane.labels)
+        if plane.labels.size:
+            share = np.float32(strength)
+            calm = find_calm(plane.rgb) if adaptive else np.empty((0, 0), np.uint8)
+            valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+            beside, below = _read_taps(matrix)
+            _diffuse(
+                plane.rgb, plane.labels, valid, calm, share, serpentine, beside, *below,
+                target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
+            )  # fmt: skip
+        return labels
+
+    diffuse.__name__ = diffuse.__qualname__ = matrix.name
+    diffuse.__doc__ = f"{matrix.summary}\n{_DETAILS.format(reference=matrix.reference)}"
+    return diffuse
+
+
+_DETAILS = """
+    The error is carried in linear light, so that the mix has the brightness of the original; the
+    nearest colour is chosen in the working space. Where nothing is carried, the exact nearest
+    colour is taken: an image of palette colours stays as it is.
+
+    Parameters
+    ----------
+    plane : Plane
+        One whole plane of the image; no error enters or leaves pixels without data.
+    target : Target
+        The palette.
+    strength : float
+        How much of the error is carried, 0 (no dither at all) to 1.
+    serpentine : bool
+        Work every other row from right to left, against diagonal worms.
+    adaptive : bool
+        Carry less along edges and in noise, where dots only roughen the picture, and all in flat areas.
+
+    Returns
+    -------
+    labels : ndarray of shape (H, W), uint8
+
+    References
+    ----------
+    .. [1] {reference}.
+"""
+
+
+def _read_taps(
+    matrix: DiffusionMatrix,
+) -> tuple[npt.NDArray[np.float32], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
+    """Return the two weights to the right, and rows, columns and weights of the neighbours below."""
+    weights = np.array(matrix.rows, np.float32) / np.float32(matrix.parts)
+    down, across = np.nonzero(weights[1:])
+    return weights[0, _MARGIN + 1 :].copy(), (down + 1, across - _MARGIN, weights[1:][down, across])
+
+
+@kernel
+def _diffuse(  # type: ignore[no-untyped-def]
+    rgb, labels, valid, calm, strength, serpentine, beside, downs, acrosses, weights, table, colors, light, cells, out
+):
+    height, width = labels.shape
+    zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
+    top = np.float32(LIGHT_STEPS - 1)
+    margin = 3 * _MARGIN
+    errors = np.zeros((3, 3 * width + 2 * margin), np.float32)
+    carried = np.zeros(3 * width + 2 * margin, np.float32)
+    has_gaps, is_adaptive = valid.size > 0, calm.size > 0
+    for row in range(height):
+        step = -1 if serpentine and row % 2 == 1 else 1
+        # What the rows above hand down needs no order: one SIMD pass for each neighbour.
+        carried[:] = zero
+        for tap in range(len(weights)):
+            source, weight = errors[(row - downs[tap]) % 3], weights[tap]
+            shift = 3 * step * acrosses[tap]
+            for i in range(margin, margin + 3 * width):
+                carried[i] += weight * source[i - shift]
+        current = errors[row % 3]
+        red1, green1, blue1 = zero, zero, zero  # the errors of the last pixel
+        red2, green2, blue2 = zero, zero, zero  # and of the one before it
+        column = 0 if step == 1 else width - 1
+        for _ in range(width):
+            i = margin + 3 * column
+            label = labels[row, column]
+            red, green, blue = zero, zero, zero
+            if not has_gaps or valid[row, column]:
+                share = strength
+                if is_adaptive:
+                    share *= calm[row, column] * np.float32(1 / 255)
+                red = (carried[i] + beside[0] * red1 + beside[1] * red2) * share
+                green = (carried[i + 1] + beside[0] * green1 + beside[1] * green2) * share
+                blue = (carried[i + 2] + beside[0] * blue1 + beside[1] * blue2) * share
+                untouched = red == zero and green == zero and blue == zero
+                # Light beyond the gamut cannot be made up for: clipping keeps it from piling up.
+                red = min(max(light[rgb[row, column, 0]] + red, zero), one)
+                green = min(max(light[rgb[row, column, 1]] + green, zero), one)
+                blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
+                if not untouched:
+                    cell = np.int64(cells[np.int64(red * top + half)]) << 12
+                    cell |= np.int64(cells[np.int64(green * top + half)]) << 6
+                    cell |= np.int64(cells[np.int64(blue * top + half)])
+                    label = table[cell]
+                red -= colors[label, 0]
+                green -= colors[label, 1]
+                blue -= colors[label, 2]
+            current[i], current[i + 1], current[i + 2] = red, green, blue
+            red2, green2, blue2 = red1, green1, blue1
+            red1, green1, blue1 = red, green, blue
+            out[row, column] = label
+            column += step
