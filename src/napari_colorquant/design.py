@@ -10,10 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from ._typing import RGB8, Colors, Labels
+from .anchors import find_rare, make_room
 from .color_counts import ColorCounts, rgb_to_keys
 from .mapping import label_keys
 from .nearest import nearest, nearest_with_distance
 from .palette import Palette, parse_colors
+from .quantizers._clusters import refine
 from .recipe import Recipe
 
 
@@ -80,12 +82,18 @@ def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.
 def _run_quantizer(
     coordinates: Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
 ) -> Colors:
+    """Return the centres that the quantizer and the anchors leave free, after the fixed ones."""
     method, options = recipe.quantizer_method()
-    room = wanted - len(fixed)
-    if room == 0:
+    if len(fixed) == wanted:
         return coordinates[:0]
-    found: Colors = method(coordinates, weights.astype(np.float32), room, **options)
-    return found
+    counted = weights.astype(np.float32)
+    centers: Colors = method(coordinates, counted, wanted, **options)
+    if not len(fixed) and recipe.rare == 0:
+        return centers
+    centers, anchors = make_room(centers, recipe.metric.coordinates(fixed)), len(fixed)
+    if recipe.rare > 0:
+        centers, anchors = find_rare(coordinates, counted, centers, recipe.rare, anchors)
+    return refine(coordinates, counted, centers, anchors)[len(fixed) :]
 
 
 def _round_centers(
