@@ -5,6 +5,7 @@ from .kmeans import kmeans
 from .maximin import maximin
 from .median_cut import median_cut
 from .minibatch_kmeans import minibatch_kmeans
+from .pnn import pnn
 from .sklearn_kmeans import sklearn_kmeans
 from .wu import wu
 
@@ -16,6 +17,7 @@ QUANTIZERS: Registry[Method] = Registry(
     Method(wu),
     Method(maximin),
     Method(median_cut),
+    Method(pnn),
     Method(minibatch_kmeans),
     Method(sklearn_kmeans),
 )
