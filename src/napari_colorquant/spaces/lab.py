@@ -3,9 +3,10 @@
 import numpy as np
 
 from .._jit import kernel
-from .._typing import Colors
+from .._typing import RGB8, Colors
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
 from ._matrix import transform
+from .srgb import DECODED
 
 
 def linear_to_lab(rgb: Colors) -> Colors:
@@ -21,6 +22,17 @@ def linear_to_lab(rgb: Colors) -> Colors:
     _bend(lab.reshape(-1))
     _take_differences(lab)
     return lab
+
+
+def srgb8_to_lab_planes(colors: RGB8) -> Colors:
+    """Return L*, a* and b* as planes, (3, N) float32, for encoded sRGB, (N, 3) uint8: what `linear_to_lab` returns.
+
+    Planes are for work on every pixel: a third of the time of colours side by side.
+    """
+    planes = np.empty((3, len(colors)), np.float32)
+    _decode_to_planes(colors, DECODED, planes)
+    _transform_planes(planes, TO_RELATIVE_XYZ)
+    return planes
 
 
 def lab_to_linear(lab: Colors) -> Colors:
@@ -54,3 +66,25 @@ def _lab_to_linear(lab, matrix, rgb):  # type: ignore[no-untyped-def]
         z = inverse_lightness_curve(middle - lab[i, 2] / np.float32(200))
         for channel in range(3):
             rgb[i, channel] = matrix[channel, 0] * x + matrix[channel, 1] * y + matrix[channel, 2] * z
+
+
+@kernel
+def _decode_to_planes(colors, decoded, planes):  # type: ignore[no-untyped-def]
+    for i in range(len(colors)):
+        planes[0, i], planes[1, i], planes[2, i] = decoded[colors[i, 0]], decoded[colors[i, 1]], decoded[colors[i, 2]]
+
+
+@kernel
+def _transform_planes(planes, matrix):  # type: ignore[no-untyped-def]
+    first, second, third = planes[0], planes[1], planes[2]  # 1-D, or the loop would not be SIMD code
+    m00, m01, m02 = matrix[0, 0], matrix[0, 1], matrix[0, 2]
+    m10, m11, m12 = matrix[1, 0], matrix[1, 1], matrix[1, 2]
+    m20, m21, m22 = matrix[2, 0], matrix[2, 1], matrix[2, 2]
+    for i in range(first.size):
+        red, green, blue = first[i], second[i], third[i]
+        x = lightness_curve(m00 * red + m01 * green + m02 * blue)
+        y = lightness_curve(m10 * red + m11 * green + m12 * blue)
+        z = lightness_curve(m20 * red + m21 * green + m22 * blue)
+        first[i] = np.float32(116) * y - np.float32(16)
+        second[i] = np.float32(500) * (x - y)
+        third[i] = np.float32(200) * (y - z)
