@@ -29,7 +29,6 @@ ONLY_IN = {
     "numba": {"_jit"},
     "dask": {"chunks", "large", "plugin"},
     "zarr": {"chunks", "large", "plugin"},
-    "threading": {"threads", "plugin", "large"},
     "concurrent": {"threads", "plugin", "large"},
     "multiprocessing": set(),
 }
@@ -108,6 +107,15 @@ def test_imports_point_upward_only():
 def test_third_party_packages_stay_in_their_rooms(module):
     used = {name.split(".")[0] for name in imports(module)}
     assert not {name for name in used & ONLY_IN.keys() if _room(module) not in ONLY_IN[name]}
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_threads_are_started_in_one_place(module):
+    names = {
+        getattr(node, "id", getattr(node, "attr", None))
+        for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
+    }
+    assert not names & {"Thread", "ThreadPoolExecutor", "Timer"} or _room(module) in ("threads", "plugin", "large")
 
 
 @pytest.mark.parametrize("module", MODULES)
