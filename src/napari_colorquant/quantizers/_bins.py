@@ -36,7 +36,7 @@ class Bins:
     index: npt.NDArray[np.int32]
 
 
-def coarsen(colors: Colors, weights: Weights, bits: int) -> Bins:
+def coarsen(colors: Colors, weights: Weights, bits: int, least: int = 1) -> Bins:
     """Sort colours into the filled cells of a cubic grid over their bounding box.
 
     Parameters
@@ -47,6 +47,8 @@ def coarsen(colors: Colors, weights: Weights, bits: int) -> Bins:
         Weight of each colour, > 0.
     bits : int
         The box is cut into about ``2 ** (3 * bits)`` cubes, 1 to 7: at 5 and on the RGB cube, 32 a side.
+    least : int
+        Number of bins below which a finer grid is taken, up to 7 bits: a picture of few hues fills few cells.
 
     Returns
     -------
@@ -56,16 +58,11 @@ def coarsen(colors: Colors, weights: Weights, bits: int) -> Bins:
     if len(colors) <= FEW:
         return _merge_duplicates(colors, weights)
     low, high = bounding_box(colors)
-    side, shape = cubic_grid(high - low, bits)
-    cells = np.empty(len(colors), np.int32)
-    sums = np.zeros((int(np.prod(shape)), colors.shape[1] + 1))
-    _fill_cells(colors, weights, low, side, shape, cells, sums)
-    filled = np.flatnonzero(sums[:, 0] > 0)
-    rank = np.empty(len(sums), np.int32)
-    rank[filled] = np.arange(len(filled))
-    sums = sums[filled]
-    means = np.clip(sums[:, 1:] / sums[:, :1], low, high).astype(np.float32)
-    return Bins(means, sums[:, 0].astype(np.float32), rank[cells])
+    for finer in range(bits, 8):
+        bins = _fill_grid(colors, weights, low, high, finer)
+        if len(bins.means) >= least:
+            break
+    return bins
 
 
 def bounding_box(colors: Colors) -> tuple[Colors, Colors]:
@@ -105,6 +102,19 @@ def _merge_duplicates(colors: Colors, weights: Weights) -> Bins:
     index[order] = np.cumsum(is_new) - 1
     sums = np.bincount(index, weights)
     return Bins(np.ascontiguousarray(ordered[is_new]), sums.astype(np.float32), index)
+
+
+def _fill_grid(colors: Colors, weights: Weights, low: Colors, high: Colors, bits: int) -> Bins:
+    side, shape = cubic_grid(high - low, bits)
+    cells = np.empty(len(colors), np.int32)
+    sums = np.zeros((int(np.prod(shape)), colors.shape[1] + 1))
+    _fill_cells(colors, weights, low, side, shape, cells, sums)
+    filled = np.flatnonzero(sums[:, 0] > 0)
+    rank = np.empty(len(sums), np.int32)
+    rank[filled] = np.arange(len(filled))
+    sums = sums[filled]
+    means = np.clip(sums[:, 1:] / sums[:, :1], low, high).astype(np.float32)
+    return Bins(means, sums[:, 0].astype(np.float32), rank[cells])
 
 
 @kernel
