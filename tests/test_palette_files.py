@@ -1,0 +1,538 @@
+"""Palette files: foreign files byte for byte, round trips of every format, and files that lie."""
+
+import io
+import json
+import struct
+import tracemalloc
+import zlib
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from napari_colorquant import Palette, Recipe, read_palette, write_palette
+from napari_colorquant.palette_files import FORMATS, find_format, is_palette_file, read_palette_recipe
+from napari_colorquant.palette_files._content import one_line
+
+WRITERS = [entry for entry in FORMATS.values() if entry.write]
+#: What each format keeps beside the colours.
+KEPT = {
+    "json": {"names", "classes", "locked", "weights", "title"},
+    "csv": {"names", "classes", "locked", "weights"},
+    "gimp": {"names", "title"},
+    "aco": {"names"},
+    "ase": {"names", "classes"},
+}
+
+words = st.text(max_size=12).map(one_line)
+
+
+@st.composite
+def palettes(draw):
+    count = draw(st.integers(1, 256) if draw(st.booleans()) else st.integers(1, 8))
+    generator = np.random.default_rng(draw(st.integers(0, 2**32)))
+    parts = {
+        "names": st.lists(words, min_size=min(count, 8), max_size=min(count, 8)),
+        "classes": st.lists(words, min_size=min(count, 8), max_size=min(count, 8)),
+        "locked": st.lists(st.booleans(), min_size=min(count, 8), max_size=min(count, 8)),
+    }
+    drawn = {key: (draw(strategy) * count)[:count] for key, strategy in parts.items()}
+    return Palette(
+        generator.integers(0, 256, (count, 3), np.uint8), weights=generator.random(count), title=draw(words), **drawn
+    )
+
+
+def colors_of(palette):
+    return [list(color) for color in palette]
+
+
+def read_bytes(tmp_path, data, suffix):
+    path = tmp_path / f"file{suffix}"
+    path.write_bytes(data)
+    return read_palette(path)
+
+
+# --- every format -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("entry", WRITERS, ids=lambda entry: entry.name)
+@settings(max_examples=40, deadline=None)
+@given(palette=palettes())
+def test_what_is_written_is_read_again(entry, palette):
+    read = entry.read(entry.write(palette))
+    assert colors_of(read) == colors_of(palette)
+    kept = KEPT.get(entry.name, set())
+    if "names" in kept:
+        unnamed = {"Untitled"} if entry.name == "gimp" else set()
+        assert read.names == tuple("" if name in unnamed else name for name in palette.names)
+    if "classes" in kept:
+        assert read.classes == palette.classes
+    if "locked" in kept:
+        assert read.locked == palette.locked
+    if "weights" in kept:
+        np.testing.assert_array_equal(read.weights, palette.weights)
+    if "title" in kept and palette.title:
+        assert read.title == palette.title
+
+
+SMALL = Palette(
+    [[255, 0, 0], [0, 128, 255], [7, 8, 9]], names=["réd", "", "dark"], classes=["A", "A", ""], locked=[1, 0, 0]
+)
+
+
+@pytest.mark.parametrize("entry", WRITERS, ids=lambda entry: entry.name)
+def test_a_file_cut_at_any_byte_is_an_error_or_a_palette(entry):
+    data = entry.write(SMALL)
+    for length in range(len(data)):
+        try:
+            palette = entry.read(data[:length])
+        except ValueError as error:
+            assert str(error)  # noqa: PT017
+        else:
+            assert 1 <= len(palette) <= 256
+
+
+@pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
+@settings(max_examples=150, deadline=None)
+@given(data=st.data())
+def test_damaged_bytes_are_an_error_or_a_palette(entry, data):
+    original = (entry.write or FORMATS["strip"].write)(SMALL)
+    damaged = bytearray(original)
+    for _ in range(data.draw(st.integers(1, 4))):
+        damaged[data.draw(st.integers(0, len(damaged) - 1))] = data.draw(st.integers(0, 255))
+    try:
+        palette = entry.read(bytes(damaged))
+    except ValueError as error:
+        assert str(error)  # noqa: PT017
+    else:
+        assert 1 <= len(palette) <= 256
+
+
+@pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
+@given(data=st.binary(max_size=300))
+def test_any_bytes_are_an_error_or_a_palette(entry, data):
+    for mark in (b"", *entry.marks):
+        try:
+            palette = entry.read(mark + data)
+        except ValueError as error:
+            assert str(error)  # noqa: PT017
+        else:
+            assert 1 <= len(palette) <= 256
+
+
+@pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
+def test_empty_files_say_what_is_wrong(entry, tmp_path):
+    path = tmp_path / f"empty{entry.suffixes[0]}"
+    path.write_bytes(b"")
+    with pytest.raises(ValueError, match=r"empty\.\w+ must be a palette file"):
+        read_palette(path)
+
+
+@pytest.mark.parametrize("entry", [e for e in WRITERS if e.name != "act"], ids=lambda entry: entry.name)
+def test_more_than_256_colours_are_refused(entry):
+    three_hundred = {
+        "gimp": b"GIMP Palette\n" + b"1 2 3\n" * 300,
+        "hex": b"010203\n" * 300,
+        "jasc": b"JASC-PAL\n0100\n300\n" + b"1 2 3\n" * 300,
+        "riff": struct.pack("<4sI4s4sIHH", b"RIFF", 1216, b"PAL ", b"data", 1204, 0x300, 300) + bytes(1200),
+        "aco": struct.pack(">HH", 1, 300) + bytes(3000),
+        "ase": struct.pack(">4sHHI", b"ASEF", 1, 0, 300)
+        + (struct.pack(">HIH", 1, 22, 1) + b"\0\0RGB " + bytes(14)) * 300,
+        "csv": b"hex\n" + b"#010203\n" * 300,
+        "json": json.dumps({"colors": ["#010203"] * 300}).encode(),
+        "strip": _png(np.arange(3 * 300, dtype=np.uint16).astype("<u2").view(np.uint8)[: 3 * 300].reshape(1, 300, 3)),
+    }
+    with pytest.raises(ValueError, match=r"1\.\.256 colours"):
+        entry.read(three_hundred[entry.name])
+
+
+def _png(array):
+    file = io.BytesIO()
+    Image.fromarray(array).save(file, "png")
+    return file.getvalue()
+
+
+# --- the two verbs ----------------------------------------------------------------------------
+
+
+def test_the_suffix_tells_the_format_in_either_case(tmp_path):
+    write_palette(SMALL, tmp_path / "a.GPL")
+    assert (tmp_path / "a.GPL").read_bytes().startswith(b"GIMP Palette")
+    assert colors_of(read_palette(tmp_path / "a.GPL")) == colors_of(SMALL)
+
+
+def test_jasc_and_microsoft_share_a_suffix_and_are_told_apart(tmp_path):
+    write_palette(SMALL, tmp_path / "jasc.pal")
+    write_palette(SMALL, tmp_path / "riff.pal", format="riff")
+    assert (tmp_path / "jasc.pal").read_bytes().startswith(b"JASC-PAL")
+    assert (tmp_path / "riff.pal").read_bytes().startswith(b"RIFF")
+    assert colors_of(read_palette(tmp_path / "jasc.pal")) == colors_of(read_palette(tmp_path / "riff.pal"))
+
+
+def test_an_unknown_suffix_is_refused_both_ways(tmp_path):
+    with pytest.raises(ValueError, match=r"must end in one of \.json, \.gpl.*got .*a\.xyz"):
+        write_palette(SMALL, tmp_path / "a.xyz")
+    with pytest.raises(ValueError, match="must end in one of"):
+        read_palette(tmp_path / "a.xyz")
+    assert not is_palette_file("a.xyz")
+    assert is_palette_file("a.ASE")
+    assert find_format("a.pal").name == "jasc"
+    with pytest.raises(ValueError, match="only read"):
+        write_palette(SMALL, tmp_path / "a.gif")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_existing_file_is_kept_unless_it_may_be_overwritten(tmp_path):
+    path = tmp_path / "a.hex"
+    path.write_text("keep me")
+    with pytest.raises(FileExistsError):
+        write_palette(SMALL, path)
+    assert path.read_text() == "keep me"
+    write_palette(SMALL, path, overwrite=True)
+    assert path.read_bytes() == b"ff0000\n0080ff\n070809\n"
+
+
+def test_oversized_files_are_refused_without_being_read_whole(tmp_path):
+    path = tmp_path / "big.hex"
+    with path.open("wb") as file:
+        file.truncate(10**9)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match="at most 1 MB"):
+        read_palette(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8e6
+
+
+def test_a_palette_too_long_for_its_file_is_not_written(tmp_path):
+    with pytest.raises(ValueError, match="names of a palette must be shorter"):
+        write_palette(Palette([[0, 0, 0]], names=["n" * 2_000_000]), tmp_path / "a.gpl")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_the_recipe_is_kept_in_json(tmp_path):
+    recipe = Recipe(n_colors=3, space="lab")
+    write_palette(SMALL, tmp_path / "a.json", recipe=recipe)
+    assert read_palette_recipe(tmp_path / "a.json") == recipe
+    write_palette(SMALL, tmp_path / "b.json")
+    assert read_palette_recipe(tmp_path / "b.json") is None
+    (tmp_path / "c.json").write_text('{"colors": ["#000000"], "recipe": {"nonsense": 1}}')
+    with pytest.raises(ValueError, match=r"c\.json must hold a recipe"):
+        read_palette_recipe(tmp_path / "c.json")
+
+
+# --- text -------------------------------------------------------------------------------------
+
+
+def test_gimp_files_are_read_as_gimp_writes_them(tmp_path):
+    data = (
+        "GIMP Palette\nName: Caramel\nColumns: 16\n#\n 48  28  12\tUntitled\n255 253 208\tPâte: 2\n# end\n  0   0   0\n"
+    )
+    palette = read_bytes(tmp_path, data.encode(), ".gpl")
+    assert colors_of(palette) == [[48, 28, 12], [255, 253, 208], [0, 0, 0]]
+    assert palette.names == ("", "Pâte: 2", "")
+    assert palette.title == "Caramel"
+
+
+def test_old_gimp_files_in_latin_1_without_a_name_and_with_crlf_are_read(tmp_path):
+    palette = read_bytes(tmp_path, b"GIMP Palette\r\n# old\r\n1 2 3 caf\xe9\r\n", ".gpl")
+    assert palette.names == ("café",)
+
+
+def test_aseprite_files_with_alpha_leave_transparent_entries_out(tmp_path):
+    data = b"GIMP Palette\nChannels: RGBA\n#\n  0   0   0   0 mask\n 10  20  30 255 sky\n"
+    palette = read_bytes(tmp_path, data, ".gpl")
+    assert colors_of(palette) == [[10, 20, 30]]
+    assert palette.names == ("sky",)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"JASC-PAL\n", "first line must be 'GIMP Palette'"),
+        (b"GIMP Palette\n1 2\n", "line 2 must hold 3 whole numbers"),
+        (b"GIMP Palette\n1 2 256\n", "line 2 must hold 3 whole numbers"),
+        (b"GIMP Palette\n1 -2 3\n", "line 2 must hold 3 whole numbers"),
+        (b"GIMP Palette\n" + b"9" * 5000 + b" 2 3\n", "line 2 must hold 3 whole numbers"),
+        (b"GIMP Palette\nName: x\n", "got none"),
+        (b"GIMP Palette\n\0\0\0", "must be text"),
+    ],
+)
+def test_wrong_gimp_files_say_what_is_wrong(tmp_path, data, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, data, ".gpl")
+
+
+def test_hex_lists_may_have_marks_comments_and_windows_text(tmp_path):
+    data = b"; made by hand\r\n#FF8000\r\n\r\n00ff00 ; green\r\nabc // short\r\n"
+    assert read_bytes(tmp_path, data, ".hex").hex == ("#ff8000", "#00ff00", "#aabbcc")
+    assert read_bytes(tmp_path, "ff8000\r\n".encode("utf-16"), ".hex").hex == ("#ff8000",)
+    assert read_bytes(tmp_path, b"\xef\xbb\xbfff8000", ".hex").hex == ("#ff8000",)
+    with pytest.raises(ValueError, match="line 2 must be a colour such as ff8000, got 'oops'"):
+        read_bytes(tmp_path, b"ff8000\noops\n", ".hex")
+
+
+def test_paint_shop_pro_files_are_read_with_or_without_alpha(tmp_path):
+    assert colors_of(read_bytes(tmp_path, b"JASC-PAL\r\n0100\r\n2\r\n1 2 3\r\n4 5 6\r\n", ".pal")) == [
+        [1, 2, 3],
+        [4, 5, 6],
+    ]
+    assert colors_of(read_bytes(tmp_path, b"JASC-PAL\n0100\n1\n1 2 3 255\n", ".pal")) == [[1, 2, 3]]
+    with pytest.raises(ValueError, match="must hold the 3 colours that it announces, got 1"):
+        read_bytes(tmp_path, b"JASC-PAL\n0100\n3\n1 2 3\n", ".pal")
+    with pytest.raises(ValueError, match="third line must be the number of colours"):
+        read_bytes(tmp_path, b"JASC-PAL\n0100\nmany\n1 2 3\n", ".pal")
+    with pytest.raises(ValueError, match="first line must be 'JASC-PAL'"):
+        read_bytes(tmp_path, b"1 2 3\n", ".pal")
+
+
+# --- Adobe and Microsoft ----------------------------------------------------------------------
+
+
+def test_colour_tables_with_and_without_a_count_are_read(tmp_path):
+    table = bytes(range(9)).ljust(768, b"\0")
+    assert len(read_bytes(tmp_path, table, ".act")) == 256
+    assert colors_of(read_bytes(tmp_path, table + struct.pack(">HH", 3, 0xFFFF), ".act")) == [
+        [0, 1, 2],
+        [3, 4, 5],
+        [6, 7, 8],
+    ]
+    assert colors_of(read_bytes(tmp_path, table + struct.pack(">HH", 3, 1), ".act")) == [[0, 1, 2], [6, 7, 8]]
+    for count in (0, 257):
+        with pytest.raises(ValueError, match=rf"count must lie in 1\.\.256, got {count}"):
+            read_bytes(tmp_path, table + struct.pack(">HH", count, 0xFFFF), ".act")
+    with pytest.raises(ValueError, match="must have 768 or 772 bytes, got 770"):
+        read_bytes(tmp_path, table + b"\0\0", ".act")
+
+
+def aco_name(text):
+    return struct.pack(">I", len(text) + 1) + text.encode("utf-16-be") + b"\0\0"
+
+
+#: (space, four words) as Photoshop writes them, and the sRGB that they are.
+ACO_COLORS = [
+    ((0, 0xFFFF, 0x8080, 0, 0), [255, 128, 0]),
+    ((0, 0xFF00, 0x8000, 0, 0), [255, 128, 0]),
+    ((1, 0, 0xFFFF, 0xFFFF, 0), [255, 0, 0]),
+    ((1, 43690, 0xFFFF, 0xFFFF, 0), [0, 0, 255]),
+    ((2, 0, 0xFFFF, 0xFFFF, 0xFFFF), [0, 255, 255]),
+    ((2, 0xFFFF, 0xFFFF, 0xFFFF, 0), [0, 0, 0]),
+    ((2, 0xFFFF, 0xFFFF, 0xFFFF, 0x7FFF), [127, 127, 127]),
+    ((7, 10000, 0, 0, 0), [255, 255, 255]),
+    ((7, 0, 0, 0, 0), [0, 0, 0]),
+    ((7, 5429, 8080, 6990, 0), [255, 0, 0]),  # sRGB red in Lab D50: 54.29, 80.80, 69.90
+    ((7, 2957, 6829, 0x10000 - 11203, 0), [0, 0, 255]),  # sRGB blue: 29.57, 68.29, -112.03
+    ((8, 0, 0, 0, 0), [255, 255, 255]),
+    ((8, 10000, 0, 0, 0), [0, 0, 0]),
+    ((9, 0, 10000, 10000, 10000), [0, 255, 255]),
+]
+
+
+@pytest.mark.parametrize(("words", "color"), ACO_COLORS)
+def test_swatches_of_every_model_become_srgb(words, color):
+    data = struct.pack(">HH5H", 1, 1, *words)
+    np.testing.assert_allclose(FORMATS["aco"].read(data).colors[0], color, atol=1)
+
+
+def test_swatches_of_version_2_have_names_and_win_over_version_1(tmp_path):
+    red, blue = struct.pack(">5H", 0, 0xFFFF, 0, 0, 0), struct.pack(">5H", 0, 0, 0, 0xFFFF, 0)
+    first = struct.pack(">HH", 1, 2) + red + blue
+    second = struct.pack(">HH", 2, 2) + red + aco_name("Röt") + blue + aco_name("")
+    for data in (first + second, second, first + second + b"more that Photoshop adds"):
+        palette = read_bytes(tmp_path, data, ".aco")
+        assert colors_of(palette) == [[255, 0, 0], [0, 0, 255]]
+        assert palette.names == ("Röt", "")
+    assert read_bytes(tmp_path, first, ".aco").names == ("", "")
+    with pytest.raises(ValueError, match="got colour space 3"):
+        read_bytes(tmp_path, struct.pack(">HH5H", 1, 1, 3, 0, 0, 0, 0), ".aco")
+    with pytest.raises(ValueError, match="cut short"):
+        read_bytes(tmp_path, struct.pack(">HH", 1, 65535) + red, ".aco")
+    with pytest.raises(ValueError, match="cut short"):
+        read_bytes(tmp_path, struct.pack(">HH", 2, 1) + red + struct.pack(">I", 2**32 - 1), ".aco")
+
+
+def ase_color(name, model, *values, kind=2):
+    text = struct.pack(">H", len(name) + 1) + name.encode("utf-16-be") + b"\0\0"
+    block = text + model + struct.pack(f">{len(values)}fH", *values, kind)
+    return struct.pack(">HI", 1, len(block)) + block
+
+
+def ase_group(name):
+    text = struct.pack(">H", len(name) + 1) + name.encode("utf-16-be") + b"\0\0"
+    return struct.pack(">HI", 0xC001, len(text)) + text
+
+
+ASE_END = struct.pack(">HI", 0xC002, 0)
+
+
+def ase(*blocks):
+    return struct.pack(">4sHHI", b"ASEF", 1, 0, len(blocks)) + b"".join(blocks)
+
+
+def test_swatch_exchange_has_every_model_names_and_groups(tmp_path):
+    data = ase(
+        ase_color("Orange", b"RGB ", 1.0, 0.5, 0.0, kind=0),
+        ase_group("Inks"),
+        ase_color("Cyan", b"CMYK", 1.0, 0.0, 0.0, 0.0, kind=1),
+        ase_color("Mid", b"Gray", 0.5),
+        ASE_END,
+        struct.pack(">HI3s", 0x7777, 3, b"new"),
+        ase_color("Red", b"LAB ", 0.5429, 80.80, 69.90),
+    )
+    palette = read_bytes(tmp_path, data, ".ase")
+    np.testing.assert_allclose(palette.colors, [[255, 128, 0], [0, 255, 255], [128] * 3, [255, 0, 0]], atol=1)
+    assert palette.names == ("Orange", "Cyan", "Mid", "Red")
+    assert palette.classes == ("", "Inks", "Inks", "")
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"ASEX" + bytes(8), "must begin with 'ASEF'"),
+        (struct.pack(">4sHHI", b"ASEF", 1, 0, 2**32 - 1) + ase_color("a", b"RGB ", 0, 0, 0), "cut short"),
+        (ase(struct.pack(">HI", 1, 2**32 - 1)), "cut short"),
+        (ase(ase_color("a", b"RGB ", float("nan"), 0, 0)), "finite"),
+        (ase(ase_color("a", b"LAB ", float("inf"), 0, 0)), "finite"),
+        (ase(ase_color("a", b"HEX ", 0)), "must be of the model"),
+        (ase(struct.pack(">HIH", 1, 2, 9)), "cut short"),
+        (ase(), "got none"),
+    ],
+)
+def test_swatch_exchange_that_lies_is_refused(tmp_path, data, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, data, ".ase")
+
+
+def test_windows_palettes_are_read_past_other_chunks_and_wrong_lengths(tmp_path):
+    table = struct.pack("<HH", 0x300, 2) + bytes([1, 2, 3, 0, 4, 5, 6, 4])
+    extra = struct.pack("<4sI", b"plth", 3) + b"abc\0"
+    for length in (len(table), len(table) + 4, 0):
+        data = struct.pack("<4sI4s", b"RIFF", 999, b"PAL ") + extra + struct.pack("<4sI", b"data", length) + table
+        assert colors_of(read_bytes(tmp_path, data, ".pal")) == [[1, 2, 3], [4, 5, 6]]
+    header = struct.pack("<4sI4s", b"RIFF", 999, b"PAL ")
+    with pytest.raises(ValueError, match="cut short"):
+        read_bytes(tmp_path, header + struct.pack("<4sI", b"LIST", 2**32 - 1), ".pal")
+    with pytest.raises(ValueError, match="version must be 0x0300"):
+        read_bytes(tmp_path, header + struct.pack("<4sIHH", b"data", 4, 1, 1), ".pal")
+    with pytest.raises(ValueError, match="'RIFF' and 'PAL '"):
+        read_bytes(tmp_path, b"RIFF\0\0\0\0WAVE", ".pal")
+
+
+# --- tables -----------------------------------------------------------------------------------
+
+
+def test_tables_of_other_programs_are_read(tmp_path):
+    assert read_bytes(tmp_path, b"Name;R;G;B\r\nsky;10;20;30\r\n", ".csv").names == ("sky",)
+    assert read_bytes(tmp_path, b"#ff8000,orange\n#000000,\n", ".csv").names == ("orange", "")
+    assert colors_of(read_bytes(tmp_path, b"1,2,3\n4,5,6\n", ".csv")) == [[1, 2, 3], [4, 5, 6]]
+    assert colors_of(read_bytes(tmp_path, b"red\tgreen\tblue\n1\t2\t3\n", ".tsv")) == [[1, 2, 3]]
+    assert read_bytes(tmp_path, b'colour,label\n#123456,"a, b"\n', ".csv").names == ("a, b",)
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [
+        (b"name\nsky\n", "whole numbers in 0..255"),
+        (b"r,g,b\n1,2,300\n", r"must lie in 0\.\.255"),
+        (b"hex,share\n#000000,lots\n", "share must be a number >= 0, got 'lots'"),
+        (b"hex,share\n#000000,-1\n", "share must be a number >= 0"),
+        (b'hex\n"' + b"x" * 200_000 + b'"\n', "readable as CSV"),
+        (b"hex\n", "got none"),
+    ],
+)
+def test_wrong_tables_say_what_is_wrong(tmp_path, data, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, data, ".csv")
+
+
+def test_json_may_be_a_bare_list(tmp_path):
+    assert read_bytes(tmp_path, b'["#ff0000", [1, 2, 3]]', ".json").hex == ("#ff0000", "#010203")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("3", "must be an object or a list"),
+        ("{", "palette file"),
+        ("{}", "'colors' must be a list"),
+        ('{"colors": "red"}', "'colors' must be a list"),
+        ('{"colors": [1]}', "must hold '#rrggbb' or"),
+        ('{"colors": [[1, 2, 999]]}', "must hold '#rrggbb' or"),
+        ('{"colors": [[1, 2, true]]}', "must hold '#rrggbb' or"),
+        ('{"colors": ["red"]}', "must be written #rrggbb"),
+        ('{"colors": ["#000000"], "names": ["a", "b"]}', "'names' must be a list of 1 texts"),
+        ('{"colors": ["#000000"], "names": [1]}', "'names' must be a list of 1 texts"),
+        ('{"colors": ["#000000"], "locked": [1]}', "'locked' must be a list of 1 true or false"),
+        ('{"colors": ["#000000"], "weights": [NaN]}', "'weights' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "weights": [-1]}', "'weights' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "weights": [1' + "0" * 400 + "]}", "'weights' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "weights": {"a": 1}}', "'weights' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "title": 1}', "'title' must be a text"),
+        ('{"colors": ["#000000"], "version": 99}', "version must be at most 1, got 99"),
+        ("[" * 200_000, "nested"),
+    ],
+)
+def test_wrong_json_says_what_is_wrong(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, text.encode(), ".json")
+
+
+# --- pictures ---------------------------------------------------------------------------------
+
+
+def save(tmp_path, image, name, **options):
+    image.save(tmp_path / name, **options)
+    return read_palette(tmp_path / name)
+
+
+def indexed_picture(colors, labels):
+    image = Image.fromarray(np.asarray(labels, np.uint8))
+    image.putpalette(np.asarray(colors, np.uint8).tobytes())
+    return image
+
+
+def test_the_palette_of_an_indexed_png_is_read_as_it_is_stored(tmp_path):
+    colors = [[9, 8, 7], [0, 0, 0], [9, 8, 7], [1, 2, 3], [0, 0, 0]]
+    image = indexed_picture(colors, [[0, 1], [3, 3]])
+    assert colors_of(save(tmp_path, image, "a.png")) == colors
+    assert colors_of(save(tmp_path, image, "b.png", transparency=1)) == [colors[i] for i in (0, 2, 3, 4)]
+    half = save(tmp_path, image, "c.png", transparency=bytes([128, 255, 0]))
+    assert colors_of(half) == [colors[i] for i in (0, 1, 3, 4)]
+
+
+def test_the_palette_of_a_gif_is_read_without_its_padding(tmp_path):
+    colors = [[9, 8, 7], [200, 0, 0], [0, 90, 0], [1, 2, 3], [4, 4, 4]]
+    image = indexed_picture(colors, [[0, 1, 2], [3, 4, 4]])
+    assert colors_of(save(tmp_path, image, "a.gif")) == colors
+    assert colors_of(save(tmp_path, image, "b.gif", transparency=2)) == [colors[i] for i in (0, 1, 3, 4)]
+
+
+def test_a_strip_in_true_colour_is_read_in_reading_order(tmp_path):
+    strip = np.array([[[200, 0, 0], [200, 0, 0], [1, 2, 3]], [[1, 2, 3], [0, 0, 0], [200, 0, 0]]], np.uint8)
+    assert colors_of(save(tmp_path, Image.fromarray(strip), "a.png")) == [[200, 0, 0], [1, 2, 3], [0, 0, 0]]
+    alpha = np.concatenate([strip, np.full((2, 3, 1), 255, np.uint8)], axis=2)
+    alpha[0, :2, 3] = 0
+    alpha[1, 2, 3] = 0
+    assert colors_of(save(tmp_path, Image.fromarray(alpha), "b.png")) == [[1, 2, 3], [0, 0, 0]]
+
+
+def test_a_png_that_claims_to_be_huge_is_refused_before_it_is_decoded(tmp_path):
+    def chunk(kind, body):
+        return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
+
+    for side, color_type, match in ((60_000, 3, "must"), (9_000, 3, "at most"), (3_000, 2, "at most")):
+        data = b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, color_type, 0, 0, 0))
+        data += chunk(b"PLTE", bytes(6)) + chunk(b"IDAT", zlib.compress(bytes(100_000))) + chunk(b"IEND", b"")
+        tracemalloc.start()
+        with pytest.raises(ValueError, match=match):
+            read_bytes(tmp_path, data, ".png")
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 4e6
+
+
+def test_a_photograph_is_no_palette(tmp_path, photo):
+    with pytest.raises(ValueError, match=r"must have 1\.\.256 colours, got \d{4,}"):
+        save(tmp_path, Image.fromarray(photo), "a.png")
