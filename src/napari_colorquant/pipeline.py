@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from ._typing import ImageLike
+from .auto import make_design
 from .color_counts import ColorCounts, count_colors
-from .design import design
 from .dithering import dither_labels, make_target
 from .indexed import IndexedImage
 from .mapping import LabelTable, map_image
@@ -22,8 +22,12 @@ def quantize(
     image: ImageLike,
     n_colors: int | str = 16,
     *,
+    space: str = "oklab",
+    quantizer: str = "kmeans",
+    dither: str = "none",
     mask: Any = None,
     importance: Any = None,
+    seed: int = 0,
     rgb: bool | None = None,
     **choices: Any,
 ) -> IndexedImage:
@@ -33,18 +37,25 @@ def quantize(
     ----------
     image : array_like
         (..., H, W), (..., H, W, 3) or (..., H, W, 4): gray, RGB or RGBA; bool, any integer, or
-        float of 16 to 64 bits. Leading axes are frames, which share one palette.
+        float of 16 to 64 bits; numpy or dask. Leading axes are frames, which share one palette.
     n_colors : int or "auto"
-        Number of colours, 1 to 256. An image with no more distinct colours comes back unchanged.
+        Number of colours, 1 to 256, or the fewest that meet ``target``. An image with no more
+        distinct colours comes back unchanged.
+    space : str
+        The colour space in which "near" is meant, a name in `SPACES`.
+    quantizer, dither : str
+        A name in `QUANTIZERS` or `DITHERS`, or a spec with options: ``"kmeans:iterations=30"``.
     mask : array_like of shape (..., H, W), optional
         Pixels where it is 0 have no data: they take no part and are not ``valid`` in the result.
     importance : array_like of shape (..., H, W), optional
         What each pixel counts for in the design: bool, labels, or floats >= 0.
+    seed : int
+        Seed of every random choice.
     rgb : bool, optional
         Whether the last axis holds channels; guessed from the shape by default.
     **choices
-        The fields of `Recipe`: space, quantizer, dither, seed, axis_weights, scale, rare, fixed,
-        target, keep and the options of the methods.
+        The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, rare,
+        fixed, target, keep, remove_unused.
 
     Returns
     -------
@@ -63,7 +74,8 @@ def quantize(
     >>> quantize(image, 2).labels
     array([[0, 0, 1]], dtype=uint8)
     """
-    return run(image, Recipe(n_colors=n_colors, **choices), mask=mask, importance=importance, rgb=rgb)
+    recipe = Recipe(n_colors=n_colors, space=space, quantizer=quantizer, dither=dither, seed=seed, **choices)
+    return run(image, recipe, mask=mask, importance=importance, rgb=rgb)
 
 
 def run(
@@ -78,7 +90,7 @@ def run(
     with stage("Counting colours", 0.0, 0.3):
         counts = count_pixels(pixels)
     with stage("Designing the palette", 0.3, 0.7):
-        designed = design(counts, recipe)
+        designed = make_design(counts, recipe)
     covers_all = counts.is_exact and pixels.importance is None
     table = LabelTable.build(counts.keys, designed.labels) if covers_all else None
     return _map(pixels, designed.palette, recipe, table, shares_known=covers_all)
@@ -122,7 +134,7 @@ def design_palette(
         counted = count_pixels(pixels)
         counts = counted if counts is None else counts + counted
     assert counts is not None
-    return design(counts, recipe).palette
+    return make_design(counts, recipe).palette
 
 
 def map_pixels(

@@ -1,0 +1,107 @@
+"""The number of colours by quality: the fewest that meet a target error."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import numpy.typing as npt
+
+from .color_counts import ColorCounts
+from .color_difference import rgb_difference
+from .design import Design, design, to_rgb8
+from .error_curve import error_curve, to_psnr
+from .palette import MAX_COLORS
+from .recipe import Recipe
+from .threads import map_blocks
+
+_BLOCK = 1 << 14
+
+
+def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
+    """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
+    return design_for_target(counts, recipe) if recipe.n_colors == "auto" else design(counts, recipe)
+
+
+def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
+    """Design the smallest palette that meets the target of `recipe`.
+
+    One divisive run says about where it lies; designs by the recipe's own quantizer then close in
+    on it by bisection.
+
+    Parameters
+    ----------
+    counts : ColorCounts
+        The colours of one or more images.
+    recipe : Recipe
+        With ``n_colors="auto"`` and one target.
+
+    Returns
+    -------
+    design : Design
+        With 256 colours, and a RuntimeWarning, where even those miss the target.
+    """
+    ((measure, target),) = recipe.target.items()
+    most = min(MAX_COLORS, len(counts)) if counts.is_exact else MAX_COLORS
+    least = max(1, len(recipe.fixed))
+    tried: dict[int, Design] = {}
+
+    def is_met(n_colors: int) -> bool:
+        tried[n_colors] = design(counts, recipe, n_colors)
+        error = design_error(tried[n_colors], counts, measure)
+        return error >= target if measure == "psnr" else error <= target
+
+    guess = error_curve(counts, recipe.metric).fewest(measure, target)
+    fewest = _bisect(is_met, min(max(guess, least), most), least, most)
+    if fewest is None:
+        warnings.warn(
+            f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
+        )
+        return tried[most]
+    return tried[fewest]
+
+
+def design_error(designed: Design, counts: ColorCounts, measure: str) -> float:
+    """Return the error of a design over the counted colours, without dither.
+
+    Parameters
+    ----------
+    designed : Design
+    counts : ColorCounts
+    measure : {"mean_de2000", "p95_de2000", "psnr"}
+    """
+    colors, weights = np.ascontiguousarray(to_rgb8(counts.colors())), counts.weights()
+    shown = designed.palette.colors[designed.labels]
+    if measure == "psnr":
+        squares = ((colors.astype(np.float32) - shown) ** 2).sum(axis=1)
+        return float(to_psnr(np.average(squares, weights=weights)))
+    differences = np.empty(len(colors), np.float32)
+
+    def task(start: int, stop: int) -> None:
+        differences[start:stop] = rgb_difference(colors[start:stop], shown[start:stop])
+
+    map_blocks(task, len(colors), _BLOCK)
+    if measure == "mean_de2000":
+        return float(np.average(differences, weights=weights))
+    return _weighted_percentile(differences, weights, 0.95)
+
+
+def _weighted_percentile(values: npt.NDArray[np.float32], weights: npt.NDArray[np.int64], share: float) -> float:
+    order = np.argsort(values)
+    reached = np.searchsorted(np.cumsum(weights[order]), share * weights.sum())
+    return float(values[order[min(int(reached), len(order) - 1)]])
+
+
+def _bisect(is_met: Callable[[int], bool], guess: int, least: int, most: int) -> int | None:
+    """Return the smallest number in ``least..most`` that meets the target, going out from `guess`; None if none."""
+    low, high = least - 1, most + 1  # low misses the target, high meets it
+    probe, step = guess, max(1, guess // 16)
+    while high - low > 1:
+        low, high = (low, probe) if is_met(probe) else (probe, high)
+        if low < least:
+            probe = max(high - step, least)
+        elif high > most:
+            probe = min(low + step, most)
+        else:
+            probe = (low + high) // 2
+        step *= 2
+    return high if high <= most else None
