@@ -54,7 +54,7 @@ def median_cut(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits, least=16 * n_colors)
+    bins = coarsen(colors, weights, bits)
     heap = [_as_entry(bins, np.arange(len(bins.means)), choose)]
     while len(heap) < n_colors and heap[0][0] < 0:
         checkpoint(len(heap) / n_colors)

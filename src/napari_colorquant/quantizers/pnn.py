@@ -99,13 +99,13 @@ def _merge(points, merges):  # type: ignore[no-untyped-def]
     seen = np.empty(count, np.int64)  # the partner's version when it was found
     costs = np.empty(count, np.float32)
     queue = [(np.float32(np.inf), np.int64(-1))]
-    for i in range(count - 1):
+    for i in np.arange(count - 1):
         partner[i] = _find_partner(i, x, y, z, weight, costs)
         seen[i] = 0
         queue.append((costs[i], np.int64(i)))
     heapq.heapify(queue)
     while merges > 0:
-        _, i = heapq.heappop(queue)
+        i = heapq.heappop(queue)[1]
         if points[i, 3] == 0:
             continue
         j = partner[i]
