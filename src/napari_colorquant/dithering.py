@@ -18,7 +18,13 @@ _SIDE = 64
 
 
 def dither_labels(
-    pixels: Pixels, labels: Labels, valid: Valid | None, target: Target, method: Method, options: dict[str, Any]
+    pixels: Pixels,
+    labels: Labels,
+    valid: Valid | None,
+    target: Target,
+    method: Method,
+    options: dict[str, Any],
+    origin: tuple[int, int] = (0, 0),
 ) -> Labels:
     """Return the labels that a dither chooses, frame by frame.
 
@@ -34,6 +40,8 @@ def dither_labels(
         A dither; a sequential one gets whole frames, several at a time, any other one blocks of rows.
     options : dict
         Its options.
+    origin : tuple of int
+        Row and column of the image in the whole plane, if it is a chunk of one.
 
     Returns
     -------
@@ -58,7 +66,7 @@ def dither_labels(
     else:
         done = 0
         for place in pixels.blocks():
-            dither(place, (place[-1].start, 0))
+            dither(place, (origin[0] + place[-1].start, origin[1]))
             done += labels[place].size
             checkpoint(done / labels.size)
     if valid is not None:

@@ -91,6 +91,11 @@ class Pixels:
             color = np.repeat(color, 3, axis=1)
         return np.ascontiguousarray(color), valid
 
+    def read_valid(self, place: Place = ()) -> Valid | None:
+        """Return which pixels at `place` have data, (n,) bool, or None where all do."""
+        part = self.image[place]
+        return self._find_valid(part.reshape(-1, part.shape[-1] if self.rgb else 1), place)
+
     def read_alpha(self) -> npt.NDArray[np.uint8] | None:
         """Return the alpha channel, (..., H, W) uint8, or None if there is none."""
         if not self.has_alpha:
@@ -164,15 +169,7 @@ def read_image(image: ImageLike, *, rgb: bool | None = None, scale: Scale = "dty
         If it has fewer than two axes or no pixels, or scale or mask do not fit.
     """
     array = np.asarray(image)
-    if array.dtype.kind not in "buif":
-        raise TypeError(f"an image must hold booleans, integers or floats, got {array.dtype}")
-    rgb = is_rgb(array.shape) if rgb is None else rgb
-    if rgb and (array.ndim < 3 or array.shape[-1] not in (3, 4)):
-        raise ValueError(f"an RGB image must have shape (..., H, W, 3 or 4), got {array.shape}")
-    if array.ndim < 2:
-        raise ValueError(f"an image must have at least two axes, got shape {array.shape}")
-    if 0 in array.shape:
-        raise ValueError(f"an image must have at least one pixel, got shape {array.shape}")
+    rgb = check_image(array.dtype, array.shape, rgb)
     pixels = Pixels(array, rgb, _find_limits(array[..., :3] if rgb else array, scale))
     if mask is None:
         return pixels
@@ -180,6 +177,25 @@ def read_image(image: ImageLike, *, rgb: bool | None = None, scale: Scale = "dty
     if not shown.any():
         raise ValueError("mask must leave at least one pixel, got none")
     return replace(pixels, mask=shown)
+
+
+def check_image(dtype: np.dtype[Any], shape: tuple[int, ...], rgb: bool | None) -> bool:
+    """Return whether such an array is RGB(A); TypeError or ValueError, as in `read_image`, if it is no image."""
+    if dtype.kind not in "buif":
+        raise TypeError(f"an image must hold booleans, integers or floats, got {dtype}")
+    rgb = is_rgb(shape) if rgb is None else rgb
+    if rgb and (len(shape) < 3 or shape[-1] not in (3, 4)):
+        raise ValueError(f"an RGB image must have shape (..., H, W, 3 or 4), got {shape}")
+    if len(shape) < 2:
+        raise ValueError(f"an image must have at least two axes, got shape {shape}")
+    if 0 in shape:
+        raise ValueError(f"an image must have at least one pixel, got shape {shape}")
+    return rgb
+
+
+def is_lazy(image: Any) -> bool:
+    """Return True for a dask array: an image that exists only while it is looked at."""
+    return hasattr(image, "__dask_graph__") and hasattr(image, "chunks")
 
 
 def is_rgb(shape: Sequence[int]) -> bool:

@@ -1,0 +1,70 @@
+"""Dask arrays of labels: shown in colour, relabelled, counted, or loaded."""
+
+from typing import Any
+
+import dask.array as da
+import numpy as np
+import numpy.typing as npt
+from dask.base import compute
+from dask.delayed import delayed
+
+from .._typing import RGB8, Valid
+from ..painting import paint_labels
+from ._scheduling import fold, report_progress
+
+
+def paint(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = None, recolored: Any = None) -> Any:
+    """Return labels in colour, a dask array (..., H, W, 3 or 4) uint8; see `painting.paint_labels`."""
+    given = {"valid": valid, "alpha": alpha, "recolored": recolored}
+    extras = {name: array for name, array in given.items() if array is not None}
+    # All get a last axis, so that their chunks are matched.
+    arrays = [array if name == "recolored" else array[..., None] for name, array in extras.items()]
+    return da.map_blocks(
+        _paint_chunk,
+        labels[..., None],
+        *arrays,
+        names=tuple(extras),
+        colors=colors,
+        dtype=np.uint8,
+        chunks=(*labels.chunks, (3 if alpha is None else 4,)),
+        meta=np.empty((0,) * (labels.ndim + 1), np.uint8),
+    )
+
+
+def relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
+    """Return ``rank[labels]``, chunk by chunk."""
+    return labels.map_blocks(_take_rank, rank=rank, dtype=np.uint8)
+
+
+def count_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int64]:
+    """Return how many `valid` pixels each of `count` labels has, (count,) int64; computes the labels."""
+    shown = [None] * labels.npartitions if valid is None else valid.to_delayed().ravel().tolist()
+    parts = labels.to_delayed().ravel().tolist()
+    tasks = [delayed(_count_chunk, pure=False)(*pair, count) for pair in zip(parts, shown, strict=True)]
+    return fold(tasks, sum_arrays)
+
+
+def load(*arrays: Any) -> tuple[Any, ...]:
+    """Return arrays in memory, computed together and with progress; what is None or numpy stays as it is."""
+    with report_progress():
+        loaded: tuple[Any, ...] = compute(*arrays)
+    return loaded
+
+
+def sum_arrays(arrays: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    """Return the sum of equal-shaped arrays."""
+    total: npt.NDArray[np.int64] = np.sum(arrays, axis=0, dtype=np.int64)
+    return total
+
+
+def _paint_chunk(labels: Any, *arrays: Any, names: tuple[str, ...], colors: RGB8) -> RGB8:
+    extras = {name: array if name == "recolored" else array[..., 0] for name, array in zip(names, arrays, strict=True)}
+    return paint_labels(labels[..., 0], colors, **extras)
+
+
+def _take_rank(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
+    return rank[labels]
+
+
+def _count_chunk(labels: Any, valid: Valid | None, count: int) -> npt.NDArray[np.int64]:
+    return np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=count)
