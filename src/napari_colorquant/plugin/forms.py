@@ -1,0 +1,181 @@
+"""The bricks of the panel: rows with aligned labels, folds, one-line notes, a logarithmic slider."""
+
+import math
+from collections.abc import Iterable
+from typing import Any
+
+from magicgui.widgets import create_widget
+from magicgui.widgets.bases import ValueWidget
+from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+from superqt import QCollapsible
+
+from ..registry import Option
+
+_GAP = 6
+
+
+class Note(QLabel):
+    """A line of small print under a control; wraps, and is quieter than the control."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * 0.9)
+        self.setFont(font)
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Return a size that lets the panel be narrow."""
+        return QSize(0, super().minimumSizeHint().height())
+
+
+class Form(QWidget):
+    """Rows of a label and a control, or of one wide thing.
+
+    The labels of all forms of a panel are brought to one width by `align_labels`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: list[QLabel] = []
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(8)
+        self._layout.setVerticalSpacing(_GAP)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def add_row(self, text: str, control: Any, tooltip: str = "") -> None:
+        """Add a control (magicgui's or Qt's) with its label; both say what it does to the picture."""
+        native = native_of(control)
+        label = QLabel(text)
+        label.setBuddy(native)
+        label.setToolTip(tooltip)
+        native.setToolTip(tooltip)
+        make_narrow(native)
+        self.labels.append(label)
+        self._layout.addRow(label, native)
+
+    def add_wide(self, control: Any) -> None:
+        """Add something that takes the whole width."""
+        self._layout.addRow(native_of(control))
+
+    def add_note(self, note: Note) -> None:
+        """Add small print under the control of the row before."""
+        self._layout.addRow("", note)
+
+    def clear(self) -> None:
+        """Remove every row."""
+        self.labels.clear()
+        while self._layout.rowCount():
+            self._layout.removeRow(0)
+
+
+class Fold(QCollapsible):
+    """A part of the panel that is folded away until somebody wants it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(title, expandedIcon="▾", collapsedIcon="▸")
+        self.setDuration(0)
+        self.layout().setContentsMargins(0, 0, 0, 0)
+        self.layout().setSpacing(_GAP)
+        self.form = Form()
+        self.addWidget(self.form)
+        self.content().layout().setContentsMargins(14, 0, 0, 0)
+
+
+class CountControl(QWidget):
+    """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128."""
+
+    changed = Signal(int)
+    _STEPS = 16
+
+    def __init__(self, low: int, high: int, value: int) -> None:
+        super().__init__()
+        self.spin_box = QSpinBox()
+        self.spin_box.setRange(low, high)
+        self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        self.spin_box.setMinimumWidth(64)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(self._to_step(low), self._to_step(high))
+        self.slider.setPageStep(self._STEPS)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.spin_box)
+        layout.addWidget(self.slider, stretch=1)
+        self.setFocusProxy(self.spin_box)
+        self.spin_box.valueChanged.connect(self._follow_spin_box)
+        self.slider.valueChanged.connect(lambda step: self.spin_box.setValue(round(2 ** (step / self._STEPS))))
+        self.value = value
+
+    @property
+    def value(self) -> int:
+        """The number; ValueError if it is set to one outside the range."""
+        return int(self.spin_box.value())
+
+    @value.setter
+    def value(self, value: int) -> None:
+        low, high = self.spin_box.minimum(), self.spin_box.maximum()
+        if not low <= value <= high:
+            raise ValueError(f"the number must lie in {low}..{high}, got {value}")
+        self.spin_box.setValue(value)
+        self._follow_spin_box(value)
+
+    def setToolTip(self, text: str) -> None:  # noqa: N802, a name of Qt's
+        """Set the tooltip of both halves."""
+        self.spin_box.setToolTip(text)
+        self.slider.setToolTip(text)
+
+    def _to_step(self, value: int) -> int:
+        return round(math.log2(value) * self._STEPS)
+
+    def _follow_spin_box(self, value: int) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._to_step(value))
+        self.changed.emit(value)
+
+
+def option_widget(option: Option, value: Any = None) -> ValueWidget[Any]:
+    """Return a magicgui control for an option of a method, at `value` or at its default."""
+    value = option.default if value is None else value
+    limits = dict(option.limits)
+    if option.kind is float:
+        limits["step"] = (limits["max"] - limits["min"]) / 100
+    widget = create_widget(value, annotation=option.kind, name=option.name, options=limits)
+    assert isinstance(widget, ValueWidget)
+    return widget
+
+
+def native_of(control: Any) -> QWidget:
+    """Return the Qt widget of a magicgui widget, or the Qt widget itself."""
+    native: QWidget = getattr(control, "native", control)
+    return native
+
+
+def make_narrow(native: QWidget) -> None:
+    """Let a control shrink with a narrow dock; a long name is cut, not the panel widened."""
+    if isinstance(native, QComboBox):
+        native.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        native.setMinimumContentsLength(6)
+    native.setSizePolicy(QSizePolicy.Policy.Expanding, native.sizePolicy().verticalPolicy())
+
+
+def align_labels(forms: Iterable[Form]) -> None:
+    """Give the labels of several forms one width, so that their controls stand in one column."""
+    labels = [label for form in forms for label in form.labels]
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)

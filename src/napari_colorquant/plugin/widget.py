@@ -1,0 +1,223 @@
+"""The dock widget: pick an image and choices, run them on a thread, hand the result over."""
+
+import logging
+from typing import Any
+
+from napari.layers import Image
+from napari.utils.notifications import show_error
+from napari.utils.theme import get_theme
+from qtpy.compat import isalive
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from ..dithers import DITHERS
+from ..quantizers import QUANTIZERS
+from ..recipe import Recipe
+from .forms import Note, align_labels
+from .method_picker import MethodPicker, SeedSection
+from .results import Results
+from .runner import Runner
+from .sections import ColorsSection, ImageSection, ResultSection, Section
+from .settings import default_recipe
+from .space_picker import SpacePicker
+from .task import Outcome, quantize_layer, warm_up
+
+_MARGIN = 9
+_PROGRESS_STEPS = 1000
+
+
+class QuantizeWidget(QWidget):
+    """Quantize the active image.
+
+    Parameters
+    ----------
+    napari_viewer : napari.Viewer
+        The viewer whose layers are offered, and which gets the results.
+
+    Attributes
+    ----------
+    sections : list of Section
+        What the panel consists of, from top to bottom.
+    finished : Signal of Outcome
+        A run has ended and its layers are in the viewer.
+    failed : Signal of str
+        A run could not be done; the message was shown as a notification.
+    """
+
+    finished = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, napari_viewer: Any) -> None:
+        super().__init__()
+        # napari hands out a proxy, whose layers are proxies, too: they compare and live differently from the layers.
+        viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self.viewer = viewer
+        self.results = Results(viewer)
+        self.image = ImageSection(viewer)
+        self.colors = ColorsSection()
+        self.space = SpacePicker()
+        self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
+        self.dither = MethodPicker(
+            DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
+        )
+        self.seed = SeedSection()
+        self.result = ResultSection()
+        self.sections: list[Section] = [
+            self.image, self.colors, self.space, self.quantizer, self.dither, self.seed, self.result,
+        ]  # fmt: skip
+        self._recipe = default_recipe()
+        self._source: Image | None = None
+        self._runner = Runner(self)
+        self._runner.progressed.connect(self._on_progress)
+        self._runner.succeeded.connect(self._on_success)
+        self._runner.failed.connect(self._on_failure)
+        self._runner.cancelled.connect(lambda: self._show_idle("Cancelled."))
+        self._warming = Runner(self)
+        self._build()
+        self.set_recipe(self._recipe)
+        viewer.layers.events.removed.connect(self._on_layer_removed)
+        viewer.events.theme.connect(self._on_theme_changed)
+        self._warming.start(warm_up(self._recipe))
+
+    @property
+    def is_running(self) -> bool:
+        """True while a run is under way."""
+        return self._runner.is_running
+
+    @property
+    def layer(self) -> Image | None:
+        """The image layer that is chosen; TypeError if it is set to a layer that is no image."""
+        return self.image.layer
+
+    @layer.setter
+    def layer(self, layer: Image) -> None:
+        self.image.layer = layer
+
+    def recipe(self) -> Recipe:
+        """Return what the panel shows as a recipe; ValueError if the choices do not go together."""
+        choices: dict[str, Any] = {}
+        for section in self.sections:
+            choices |= section.read()
+        return self._recipe.replace(**choices)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show a recipe; choices that have no control are kept for the next run."""
+        self._recipe = recipe
+        for section in self.sections:
+            section.show_recipe(recipe)
+
+    def run(self) -> None:
+        """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
+        layer = self.layer
+        try:
+            if layer is None:
+                raise ValueError("there must be an image layer to quantize, got none; open an image first")
+            inputs: dict[str, Any] = {}
+            for section in self.sections:
+                inputs |= section.inputs(layer)
+            task = quantize_layer(layer, self.recipe(), self.result.kind.value, inputs)
+        except (TypeError, ValueError) as error:
+            self._on_failure(error)
+            return
+        self._source = layer
+        self._show_running()
+        self._runner.start(task)
+
+    def cancel(self) -> None:
+        """End the run; the layers stay as they were."""
+        self._runner.cancel()
+
+    def _build(self) -> None:
+        panel = QWidget()
+        rows = QVBoxLayout(panel)
+        rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
+        rows.setSpacing(8)
+        for section in self.sections:
+            rows.addWidget(section.form)
+        rows.addStretch(1)
+        align_labels(form for section in self.sections for form in section.forms())
+        scroll = QScrollArea()
+        scroll.setWidget(panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(scroll, stretch=1)
+        layout.addWidget(self._build_foot())
+
+    def _build_foot(self) -> QWidget:
+        # Outside the scroll area: always in sight.
+        self.run_button = QPushButton("Run")
+        self.run_button.setToolTip("Quantize the image; shown as new layers, or in those of the last run.")
+        self.run_button.setMinimumHeight(30)
+        self.run_button.clicked.connect(self.run)
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setToolTip("Stop; the layers stay as they were.")
+        self.cancel_button.setMinimumHeight(30)
+        self.cancel_button.setEnabled(False)
+        self.cancel_button.clicked.connect(self.cancel)
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setRange(0, _PROGRESS_STEPS)
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedHeight(6)
+        self.report = Note()
+        foot = QWidget()
+        rows = QVBoxLayout(foot)
+        rows.setContentsMargins(_MARGIN, 8, _MARGIN, _MARGIN)
+        buttons = QHBoxLayout()
+        buttons.addWidget(self.run_button, stretch=2)
+        buttons.addWidget(self.cancel_button, stretch=1)
+        rows.addLayout(buttons)
+        rows.addWidget(self.progress_bar)
+        rows.addWidget(self.report)
+        self._on_theme_changed()
+        return foot
+
+    def _show_running(self) -> None:
+        self.run_button.setEnabled(False)
+        self.cancel_button.setEnabled(True)
+        self.progress_bar.setValue(0)
+        self.report.setText("Starting …")
+
+    def _show_idle(self, text: str) -> None:
+        self._source = None
+        self.run_button.setEnabled(True)
+        self.cancel_button.setEnabled(False)
+        self.progress_bar.setRange(0, _PROGRESS_STEPS)
+        self.progress_bar.setValue(0)
+        self.report.setText(text)
+
+    def _on_progress(self, share: float, text: str) -> None:
+        self.progress_bar.setRange(0, _PROGRESS_STEPS if share >= 0 else 0)
+        self.progress_bar.setValue(round(max(share, 0) * _PROGRESS_STEPS))
+        self.report.setText(f"{text} …")
+
+    def _on_success(self, outcome: Outcome) -> None:
+        if outcome.source not in self.viewer.layers:
+            self._show_idle("Cancelled: the image is no longer there.")
+            return
+        self.results.place(outcome.source, outcome.made, new=self.result.new_layers.value)
+        self._show_idle(outcome.summary)
+        self.finished.emit(outcome)
+
+    def _on_failure(self, error: BaseException) -> None:
+        expected = isinstance(error, (TypeError, ValueError))
+        message = str(error) if expected else f"{type(error).__name__}: {error}"
+        if not expected:
+            logging.getLogger(__name__).error("a run failed", exc_info=error)
+        self._show_idle(message)
+        show_error(f"Color Quantization: {message}")
+        self.failed.emit(message)
+
+    def _on_layer_removed(self, event: Any) -> None:
+        if isalive(self) and self._source is not None and event.value is self._source:
+            self.cancel()
+
+    def _on_theme_changed(self, _: Any = None) -> None:
+        if isalive(self):
+            theme = get_theme(self.viewer.theme)
+            self.run_button.setStyleSheet(
+                f"QPushButton:enabled {{ background-color: {theme.current}; color: {theme.text}; font-weight: 600 }}"
+            )
