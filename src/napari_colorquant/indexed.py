@@ -4,9 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from ._typing import RGB8, Labels, Valid
+from .painting import paint_labels
 from .palette import Palette
 from .recipe import Recipe
 
@@ -60,19 +59,5 @@ class IndexedImage:
         if not isinstance(self.labels, np.ndarray):
             from .chunks import paint
 
-            return paint(self)
+            return paint(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
         return paint_labels(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
-
-
-def paint_labels(
-    labels: Labels,
-    colors: RGB8,
-    valid: Valid | None = None,
-    alpha: npt.NDArray[np.uint8] | None = None,
-    recolored: RGB8 | None = None,
-) -> RGB8:
-    """Return the colours that `labels` point to, black where not `valid`, with `alpha` as a fourth channel."""
-    rgb = np.take(colors, labels, axis=0) if recolored is None else recolored.copy()
-    if valid is not None:
-        rgb[~valid] = 0
-    return rgb if alpha is None else np.concatenate([rgb, alpha[..., None]], axis=-1)

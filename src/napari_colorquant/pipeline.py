@@ -2,20 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from ._typing import ImageLike
 from .auto import make_design
-from .color_counts import ColorCounts, count_colors
+from .color_counts import ColorCounts
+from .counting import count_pixels
 from .dithering import dither_labels, make_target
 from .indexed import IndexedImage
 from .mapping import LabelTable, map_image
 from .palette import Palette, parse_colors
-from .pixels import Pixels, read_image
-from .progress import checkpoint, stage
+from .pixels import Pixels, is_lazy, read_image
+from .progress import stage
 from .recipe import Recipe
+
+if TYPE_CHECKING:
+    from .chunks import LazyPixels
 
 
 def quantize(
@@ -82,18 +86,19 @@ def run(
     image: ImageLike, recipe: Recipe, *, mask: Any = None, importance: Any = None, rgb: bool | None = None
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
-    pixels = read_image(image, rgb=rgb, scale=recipe.scale, mask=mask)
     if recipe.palette is not None:
-        return _map(pixels, recipe.palette, recipe)
-    if importance is not None:
-        pixels = pixels.with_importance(importance)
+        return _map(_read(image, recipe, mask, rgb), recipe.palette, recipe)
     with stage("Counting colours", 0.0, 0.3):
-        counts = count_pixels(pixels)
+        pixels = _read(image, recipe, mask, rgb, importance)
+        counts = _count(pixels)
     with stage("Designing the palette", 0.3, 0.7):
         designed = make_design(counts, recipe)
     covers_all = counts.is_exact and pixels.importance is None
-    table = LabelTable.build(counts.keys, designed.labels) if covers_all else None
-    return _map(pixels, designed.palette, recipe, table, shares_known=covers_all)
+    table = LabelTable.build(counts.keys, designed.labels) if covers_all and isinstance(pixels, Pixels) else None
+    indexed = _map(pixels, designed.palette, recipe, table, shares_known=covers_all)
+    if pixels.importance is None and counts.total == indexed.labels.size:
+        indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
+    return indexed
 
 
 def design_palette(
@@ -128,10 +133,7 @@ def design_palette(
     for each, its_mask, its_importance in zip(
         images, _one_each(mask, images, several), _one_each(importance, images, several), strict=True
     ):
-        pixels = read_image(each, rgb=rgb, scale=recipe.scale, mask=its_mask)
-        if its_importance is not None:
-            pixels = pixels.with_importance(its_importance)
-        counted = count_pixels(pixels)
+        counted = _count(_read(each, recipe, its_mask, rgb, its_importance))
         counts = counted if counts is None else counts + counted
     assert counts is not None
     return make_design(counts, recipe).palette
@@ -154,42 +156,63 @@ def map_pixels(
     Returns
     -------
     indexed : IndexedImage
-        Its palette is the one given, in the same order, with the shares in this image.
+        Its palette is the one given, in the same order, with the shares in this image. Those of a
+        dask image, which nobody has looked at yet, are zeros; `with_shares` finds them.
     """
     if not isinstance(palette, Palette):
         palette = Palette(parse_colors(palette))
     return run(image, Recipe(palette=palette, **choices), mask=mask, rgb=rgb)
 
 
-def count_pixels(pixels: Pixels) -> ColorCounts:
-    """Return the distinct colours of an image, block by block; ValueError if no pixel has data."""
-    counts: ColorCounts | None = None
-    done, total = 0, int(np.prod(pixels.shape))
-    for place in pixels.blocks():
-        rgb, valid = pixels.read(place)
-        counted = count_colors(rgb, valid, pixels.read_importance(place))
-        counts = counted if counts is None else counts + counted
-        done += len(rgb)
-        checkpoint(done / total)
-    if counts is None or not len(counts):
-        raise ValueError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
-    return counts
+def _read(
+    image: ImageLike, recipe: Recipe, mask: Any, rgb: bool | None, importance: Any = None
+) -> "Pixels | LazyPixels":
+    pixels: Pixels | LazyPixels
+    if is_lazy(image):
+        from .chunks import read_lazy_image
+
+        pixels = read_lazy_image(image, rgb=rgb, scale=recipe.scale, mask=mask)
+    else:
+        pixels = read_image(image, rgb=rgb, scale=recipe.scale, mask=mask)
+    return pixels if importance is None else pixels.with_importance(importance)
+
+
+def _count(pixels: "Pixels | LazyPixels") -> ColorCounts:
+    return count_pixels(pixels) if isinstance(pixels, Pixels) else pixels.count()
 
 
 def _map(
-    pixels: Pixels, palette: Palette, recipe: Recipe, table: LabelTable | None = None, shares_known: bool = False
+    pixels: "Pixels | LazyPixels",
+    palette: Palette,
+    recipe: Recipe,
+    table: LabelTable | None = None,
+    shares_known: bool = False,
 ) -> IndexedImage:
-    with stage("Mapping the pixels", 0.7, 1.0):
-        labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
-    if recipe.dither != "none":
-        with stage("Dithering", 0.8, 1.0):
-            target = make_target(palette.colors, recipe.metric)
-            labels = dither_labels(pixels, labels, valid, target, *recipe.dither_method())
-    if not shares_known or recipe.dither != "none":
+    labels, valid = _label(pixels, palette, recipe, table)
+    if is_lazy(labels) and recipe.palette is not None and not recipe.remove_unused:
+        palette = replace(
+            palette, weights=np.zeros(len(palette))
+        )  # unknown: to find them would mean to look at every pixel
+    elif not shares_known or recipe.dither != "none":
         palette = with_shares(palette, labels, valid)
     if recipe.remove_unused:
         palette, labels = without_unused(palette, labels)
     return IndexedImage(labels, palette, recipe, valid, pixels.read_alpha())
+
+
+def _label(
+    pixels: "Pixels | LazyPixels", palette: Palette, recipe: Recipe, table: LabelTable | None
+) -> tuple[Any, Any]:
+    dither = recipe.dither_method() if recipe.dither != "none" else None
+    if not isinstance(pixels, Pixels):
+        return pixels.map(palette.colors, recipe.metric, dither)
+    with stage("Mapping the pixels", 0.7, 1.0):
+        labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
+    if dither is not None:
+        with stage("Dithering", 0.8, 1.0):
+            target = make_target(palette.colors, recipe.metric)
+            labels = dither_labels(pixels, labels, valid, target, *dither)
+    return labels, valid
 
 
 def without_unused(palette: Palette, labels: Any) -> tuple[Palette, Any]:
@@ -198,12 +221,22 @@ def without_unused(palette: Palette, labels: Any) -> tuple[Palette, Any]:
     used = used if len(used) else np.arange(1)
     rank = np.zeros(len(palette), np.uint8)
     rank[used] = np.arange(len(used))
+    if is_lazy(labels):
+        from .chunks import relabel
+
+        return palette.take(used), relabel(labels, rank)
     return palette.take(used), rank[labels]
 
 
 def with_shares(palette: Palette, labels: Any, valid: Any = None) -> Palette:
-    """Return the palette with the share of each colour among the valid `labels`."""
-    counts = np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=len(palette))
+    """Return the palette with the share of each colour among the valid `labels`, numpy or dask (then computed)."""
+    if is_lazy(labels):
+        from .chunks import count_labels
+
+        with stage("Measuring the shares", 0.7, 1.0):
+            counts = count_labels(labels, valid, len(palette))
+    else:
+        counts = np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=len(palette))
     return replace(palette, weights=counts / max(counts.sum(), 1))
 
 
