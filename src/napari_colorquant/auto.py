@@ -7,14 +7,12 @@ import numpy as np
 import numpy.typing as npt
 
 from .color_counts import ColorCounts
-from .color_difference import rgb_difference
+from .color_difference import BLOCK, rgb_difference
 from .design import Design, design, to_rgb8
 from .error_curve import error_curve, to_psnr
 from .palette import MAX_COLORS
 from .recipe import Recipe
 from .threads import map_blocks
-
-_BLOCK = 1 << 14
 
 
 def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
@@ -77,9 +75,9 @@ def design_error(designed: Design, counts: ColorCounts, measure: str) -> float:
     differences = np.empty(len(colors), np.float32)
 
     def task(start: int, stop: int) -> None:
-        differences[start:stop] = rgb_difference(colors[start:stop], shown[start:stop])
+        rgb_difference(colors[start:stop], shown[start:stop], differences[start:stop])
 
-    map_blocks(task, len(colors), _BLOCK)
+    map_blocks(task, len(colors), BLOCK)
     if measure == "mean_de2000":
         return float(np.average(differences, weights=weights))
     return _weighted_percentile(differences, weights, 0.95)

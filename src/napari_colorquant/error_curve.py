@@ -128,10 +128,10 @@ class _Cluster:
         colors = self.points.colors[self.members].astype(np.float64)
         mean = np.rint(np.average(colors, axis=0, weights=weights))
         self.points.squares[self.members] = ((colors - mean) ** 2).sum(axis=1)
-        other = np.broadcast_to(mean.astype(np.uint8), colors.shape)
-        self.points.differences[self.members] = rgb_difference(
-            self.points.colors[self.members], np.ascontiguousarray(other)
-        )
+        differences = np.empty(len(colors), np.float32)
+        other = np.ascontiguousarray(np.broadcast_to(mean.astype(np.uint8), colors.shape))
+        rgb_difference(self.points.colors[self.members], other, differences)
+        self.points.differences[self.members] = differences
 
     def split(self) -> tuple["_Cluster", "_Cluster"]:
         """Cut across the longest axis where that leaves the least scatter in the two parts."""
