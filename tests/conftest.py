@@ -68,7 +68,7 @@ def large_photo():
     return _frozen(data.astronaut())
 
 
-@pytest.fixture(scope="session", params=["astronaut", "coffee", "chelsea", "rocket", "ihc"])
+@pytest.fixture(scope="session", params=["astronaut", "coffee", "chelsea", "rocket", "immunohistochemistry"])
 def any_photo(request):
     """Each of five photographs in turn, about 100 x 140 pixels."""
     from skimage import data
