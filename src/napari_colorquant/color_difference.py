@@ -13,7 +13,7 @@ from ._typing import RGB8, Colors
 from .spaces.lab import srgb8_to_lab_planes
 from .threads import map_blocks
 
-#: Pixels whose coordinates exist at once on one thread: few enough to stay in its cache.
+#: Pixels that a thread takes at a time: so few that their coordinates stay in its cache.
 BLOCK = 1 << 14
 #: Entries of the hue table in each quadrant; linear between them, its error is below 1e-5.
 _STEPS = 1024
@@ -31,8 +31,7 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
     -------
     differences : ndarray of shape (N,), float32
         0 for equal colours, at most about 120 within sRGB; symmetric. They agree with
-        `skimage.color.deltaE_ciede2000` to 1e-5 of the difference; to 3e-4 of it where the hues
-        are opposite, at which the formula itself has a step.
+        `skimage.color.deltaE_ciede2000` to 1e-5 of the difference.
 
     Raises
     ------
@@ -52,31 +51,27 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
 
     def task(start: int, stop: int) -> None:
         planes, other_planes = (np.ascontiguousarray(colors[start:stop].T) for colors in (lab, others))
-        differences[start:stop] = plane_difference(planes, other_planes)
+        _subtract(planes, other_planes, differences[start:stop])
 
     map_blocks(task, len(lab), BLOCK)
     return differences
 
 
-def rgb_difference(rgb: RGB8, others: RGB8) -> Colors:
-    """Return the CIEDE2000 difference of pairs of 8-bit sRGB colours, (N, 3) and (N, 3) -> (N,) float32.
+def rgb_difference(rgb: RGB8, others: RGB8, differences: Colors) -> None:
+    """Write the CIEDE2000 difference of pairs of 8-bit sRGB colours into `differences`, (N,) float32.
 
-    On the calling thread, for those who cut the work into blocks themselves.
+    On the calling thread and for at most some `BLOCK` pixels: for those who cut the work themselves.
     """
-    return plane_difference(srgb8_to_lab_planes(rgb), srgb8_to_lab_planes(others))
+    _subtract(srgb8_to_lab_planes(rgb), srgb8_to_lab_planes(others), differences)
 
 
-def plane_difference(lab: Colors, others: Colors) -> Colors:
-    """Return the CIEDE2000 difference of pairs of colours in planes, (3, N) and (3, N) -> (N,) float32.
-
-    On the calling thread.
-    """
+def _subtract(lab: Colors, others: Colors, differences: Colors) -> None:
+    # Three kernels, and not one that calls them: within one, the compiler cannot tell their arrays apart
+    # and gives up on SIMD code.
     hue = np.empty((2, lab.shape[1]), np.float32)
-    differences = np.empty(lab.shape[1], np.float32)
     _find_mean_hues(lab, others, differences)
-    _look_up_hues(differences, _HUE_WEIGHT, _HUE_TURN, hue)
+    _look_up_hues(differences, *_HUE, hue)
     _combine(lab, others, hue, differences)
-    return differences
 
 
 def _tabulate_hue() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
@@ -96,7 +91,7 @@ def _tabulate_hue() -> tuple[npt.NDArray[np.float32], npt.NDArray[np.float32]]:
 
 
 #: T and sin(2 delta theta) of the standard, by the diamond angle of the mean hue.
-_HUE_WEIGHT, _HUE_TURN = _tabulate_hue()
+_HUE = _tabulate_hue()
 
 
 @kernel
@@ -116,6 +111,15 @@ def _stretch(a1, b1, a2, b2):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _side(a1, b1, a2, b2):  # type: ignore[no-untyped-def]
+    # 1 if the shorter way from the first hue to the second is counterclockwise, else -1. For opposite hues
+    # the standard subtracts the angles in 0..360 as they are: up from the upper half of the plane, else down.
+    cross = a1 * b2 - a2 * b1
+    is_lower = (b1 < 0) | ((b1 == 0) & (a1 < 0))
+    return np.float32(-1) if (cross < 0) | ((cross == 0) & is_lower) else np.float32(1)
+
+
+@kernel
 def _diamond_angle(x, y):  # type: ignore[no-untyped-def]
     along = y / (abs(x) + abs(y) + np.float32(1e-30))
     right = along if along >= 0 else np.float32(4) + along
@@ -131,13 +135,12 @@ def _find_mean_hues(lab, others, places):  # type: ignore[no-untyped-def]
         stretch = _stretch(a_plane[i], b1, other_a[i], b2)
         a1, a2 = a_plane[i] * stretch, other_a[i] * stretch
         chroma1, chroma2 = np.sqrt(a1 * a1 + b1 * b1), np.sqrt(a2 * a2 + b2 * b2)
-        x, y = a1 * chroma2 + a2 * chroma1, b1 * chroma2 + b2 * chroma1
-        # Opposite hues have no bisector. There the standard takes the mean of the two angles in 0..360, which
-        # turns the first by a right angle, and turns it back if it lies below the axis.
-        is_opposite = abs(x) + abs(y) <= np.float32(2e-7) * chroma1 * chroma2
-        sign = np.float32(-1) if b1 < 0 else np.float32(1)
-        x = -sign * b1 if is_opposite else x
-        y = sign * a1 if is_opposite else y
+        # The sum of the two directions; beyond a right angle, where it would cancel, their difference turned
+        # by a right angle to the side on which the second lies.
+        side = _side(a1, b1, a2, b2)
+        is_near = a1 * a2 + b1 * b2 >= 0
+        x = a1 * chroma2 + a2 * chroma1 if is_near else side * (b2 * chroma1 - b1 * chroma2)
+        y = b1 * chroma2 + b2 * chroma1 if is_near else side * (a1 * chroma2 - a2 * chroma1)
         places[i] = _diamond_angle(x, y) * np.float32(_STEPS)
 
 
@@ -167,8 +170,7 @@ def _combine(lab, others, hue, differences):  # type: ignore[no-untyped-def]
         dot = a1 * a2 + b1 * b2
         cross = a1 * (b2 - b1) - b1 * (a2 - a1)
         near = cross / np.sqrt(max(half * (chroma1 * chroma2 + dot), np.float32(1e-30)))
-        far = np.sqrt(max(two * (chroma1 * chroma2 - dot), zero))
-        far = -far if (cross < 0) | ((cross == 0) & (b1 < 0)) else far
+        far = _side(a1, b1, a2, b2) * np.sqrt(max(two * (chroma1 * chroma2 - dot), zero))
         hue_step = near if dot >= 0 else far
 
         lightness = half * (lightness_plane[i] + other_lightness[i]) - np.float32(50)
