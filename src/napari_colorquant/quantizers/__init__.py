@@ -5,8 +5,11 @@ from .kmeans import kmeans
 from .maximin import maximin
 from .median_cut import median_cut
 from .minibatch_kmeans import minibatch_kmeans
+from .octree import octree
 from .pnn import pnn
+from .popularity import popularity
 from .sklearn_kmeans import sklearn_kmeans
+from .uniform import uniform
 from .wu import wu
 
 __all__ = ["QUANTIZERS"]
@@ -17,7 +20,10 @@ QUANTIZERS: Registry[Method] = Registry(
     Method(wu),
     Method(maximin),
     Method(median_cut),
+    Method(octree),
     Method(pnn),
+    Method(popularity),
+    Method(uniform),
     Method(minibatch_kmeans),
     Method(sklearn_kmeans),
 )

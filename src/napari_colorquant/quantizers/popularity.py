@@ -1,0 +1,73 @@
+"""Popularity: the fullest bins of a histogram (Heckbert 1982)."""
+
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import Colors, Weights
+from ..progress import checkpoint
+from ._bins import bounding_box, coarsen
+from ._distinct import complete, few_colors
+
+
+def popularity(
+    colors: Colors,
+    weights: Weights,
+    n_colors: int,
+    /,
+    *,
+    bits: Annotated[int, {"min": 1, "max": 7}] = 5,
+    separation: Annotated[float, {"min": 0.0, "max": 0.5}] = 0.05,
+) -> Colors:
+    """Take the colours that most pixels have; right for flat graphics, while photographs lose small colours.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates of the colours on 1 to 3 axes.
+    weights : ndarray of shape (N,), float32
+        Number of pixels of each colour, > 0.
+    n_colors : int
+        Number of palette colours wanted, 1 to 256.
+    bits : int
+        Fineness of the histogram: about ``2 ** (3 * bits)`` bins cover the colours' box; on the
+        RGB cube, `bits` per channel.
+    separation : float
+        Smallest distance between palette colours, as a share of the box's diagonal, 0 to 0.5. It
+        keeps one broad hue from taking the whole palette; 0 is Heckbert's method. Halved as often as needed to find
+        `n_colors` colours.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+        The mean of each bin, fullest first.
+
+    References
+    ----------
+    .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
+    """
+    if (few := few_colors(colors, n_colors)) is not None:
+        return few
+    bins = coarsen(colors, weights, bits, least=n_colors)
+    ranked = bins.means[np.argsort(-bins.weights, kind="stable")]
+    low, high = bounding_box(colors)
+    apart = separation * float(np.linalg.norm(high - low))
+    chosen = ranked[:n_colors] if apart == 0 else _choose_apart(ranked, n_colors, apart)
+    return complete(chosen, colors, weights, n_colors)
+
+
+def _choose_apart(ranked: Colors, n_colors: int, apart: float) -> Colors:
+    """Return the first `n_colors` of `ranked` that are `apart` from each other, or half of that, and so on."""
+    n_colors = min(n_colors, len(ranked))
+    chosen: list[int] = []
+    gaps: npt.NDArray[np.float64] = np.full(len(ranked), np.inf)
+    while len(chosen) < n_colors:
+        checkpoint(len(chosen) / n_colors)
+        free = np.flatnonzero(gaps >= apart)
+        if not len(free):
+            apart /= 2
+            continue
+        chosen.append(int(free[0]))
+        np.minimum(gaps, np.linalg.norm(ranked - ranked[free[0]], axis=1), out=gaps)
+    return ranked[chosen]
