@@ -17,8 +17,11 @@ def paint(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = None, recol
     """Return labels in colour, a dask array (..., H, W, 3 or 4) uint8; see `painting.paint_labels`."""
     given = {"valid": valid, "alpha": alpha, "recolored": recolored}
     extras = {name: array for name, array in given.items() if array is not None}
-    # All get a last axis, so that their chunks are matched.
-    arrays = [array if name == "recolored" else array[..., None] for name, array in extras.items()]
+    # All get a last axis and the same chunks, so that they are matched.
+    arrays = [
+        da.asanyarray(array if name == "recolored" else array[..., None]).rechunk((*labels.chunks, -1))
+        for name, array in extras.items()
+    ]
     return da.map_blocks(
         _paint_chunk,
         labels[..., None],
@@ -38,7 +41,7 @@ def relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
 
 def count_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int64]:
     """Return how many `valid` pixels each of `count` labels has, (count,) int64; computes the labels."""
-    shown = [None] * labels.npartitions if valid is None else valid.to_delayed().ravel().tolist()
+    shown = [None] * labels.npartitions if valid is None else valid.rechunk(labels.chunks).to_delayed().ravel().tolist()
     parts = labels.to_delayed().ravel().tolist()
     tasks = [delayed(_count_chunk, pure=False)(*pair, count) for pair in zip(parts, shown, strict=True)]
     return fold(tasks, sum_arrays)

@@ -1,0 +1,316 @@
+import warnings
+
+import dask
+import dask.array as da
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+import napari_colorquant as cq
+from napari_colorquant.chunks import LazyPixels, count_labels, fold, load, read_lazy_image
+from napari_colorquant.color_counts import EXACT_LIMIT, ColorCounts, rgb_to_keys
+from napari_colorquant.counting import count_parts, count_pixels
+from napari_colorquant.label_tables import GrowingTable, table_of
+from napari_colorquant.mapping import label_keys
+from napari_colorquant.pipeline import with_shares
+from napari_colorquant.pixels import read_image
+from napari_colorquant.progress import Cancelled, watch
+from napari_colorquant.spaces import SPACES, Metric
+
+FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+def chunkings(shape):
+    """Draw chunks for `shape`: any cuts along any axis."""
+    return st.tuples(*(st.sets(st.integers(1, max(1, size - 1)), max_size=3).map(_sizes(size)) for size in shape))
+
+
+def _sizes(size):
+    return lambda cuts: tuple(int(step) for step in np.diff(sorted({0, size, *(cut for cut in cuts if cut < size)})))
+
+
+def assert_same(indexed, expected):
+    assert not isinstance(indexed.labels, np.ndarray)
+    np.testing.assert_array_equal(indexed.palette.colors, expected.palette.colors)
+    np.testing.assert_array_equal(indexed.palette.weights, expected.palette.weights)
+    np.testing.assert_array_equal(indexed.labels, expected.labels)
+    assert (indexed.valid is None) == (expected.valid is None)
+    if expected.valid is not None:
+        np.testing.assert_array_equal(indexed.valid, expected.valid)
+    painted = indexed.to_rgb()
+    assert painted.shape == expected.to_rgb().shape
+    np.testing.assert_array_equal(painted, expected.to_rgb())
+
+
+def assert_equal_counts(counts, expected):
+    np.testing.assert_array_equal(counts.keys, expected.keys)
+    np.testing.assert_array_equal(counts.counts, expected.counts)
+    assert (counts.bins is None) == (expected.bins is None)
+    if expected.bins is not None:
+        np.testing.assert_array_equal(counts.bins, expected.bins)
+
+
+@FEW
+@given(data=st.data())
+def test_any_chunking_gives_the_bits_of_numpy(photo, data):
+    image = photo[:61, :47]
+    chunks = data.draw(chunkings(image.shape))
+    assert_same(cq.quantize(da.from_array(image, chunks=chunks), 8), cq.quantize(image, 8))
+
+
+@FEW
+@given(data=st.data())
+def test_any_chunking_of_masked_stacks_of_floats_gives_the_bits_of_numpy(photo, data):
+    stack = np.stack([photo[:30, :40, 0], photo[30:60, :40, 1], photo[60:90, :40, 2]]).astype(np.float32) * 3
+    stack[0, :5, :7] = np.nan
+    mask = data.draw(hnp.arrays(np.bool_, (30, 40), fill=st.just(True)))
+    mask[-1, -1] = True
+    importance = data.draw(st.sampled_from([None, stack[1] > 100, stack[2].astype(np.float64)]))
+    chunks = data.draw(chunkings(stack.shape))
+    choices = {"n_colors": 5, "scale": "range", "mask": mask, "importance": importance}
+    lazy = da.from_array(stack, chunks=chunks)
+    assert_same(cq.quantize(lazy, **choices), cq.quantize(stack, **choices))
+    choices["mask"] = da.from_array(mask, chunks=(7, 11))
+    assert_same(cq.quantize(lazy, **choices), cq.quantize(stack, **{**choices, "mask": mask}))
+
+
+@pytest.mark.parametrize("dither", list(cq.DITHERS))
+def test_dithers_do_not_see_the_chunks(rgba_photo, dither):
+    stack = np.stack([rgba_photo, rgba_photo[::-1]])
+    lazy = da.from_array(stack, chunks=(2, 37, 50, 1))
+    assert_same(cq.quantize(lazy, 8, dither=dither), cq.quantize(stack, 8, dither=dither))
+
+
+@pytest.mark.parametrize("space", list(SPACES))
+def test_spaces_do_not_see_the_chunks(photo, space):
+    lazy = da.from_array(photo, chunks=(50, 60, 3))
+    assert_same(cq.quantize(lazy, 16, space=space), cq.quantize(photo, 16, space=space))
+
+
+@pytest.mark.parametrize("threads", [1, 8])
+def test_the_number_of_threads_does_not_show(photo, threads):
+    with dask.config.set(scheduler="threads", num_workers=threads):
+        assert_same(cq.quantize(da.from_array(photo, chunks=(20, 30, 3)), 16), cq.quantize(photo, 16))
+
+
+def test_noise_with_more_colors_than_are_listed_gives_the_bits_of_numpy(rng):
+    noise = rng.integers(0, 256, (1700, 1600, 3), np.uint8)
+    expected = count_pixels(read_image(noise))
+    assert not expected.is_exact
+    for chunks in [(1700, 1600, 3), (300, 700, 3)]:
+        assert_equal_counts(read_lazy_image(da.from_array(noise, chunks=chunks)).count(), expected)
+    assert_same(cq.quantize(da.from_array(noise, chunks=(900, 900, 3)), 4), cq.quantize(noise, 4))
+
+
+def test_counts_add_up_the_same_in_any_order_across_the_limit(rng):
+    # Three parts that are exact by themselves, of which only all together pass the limit.
+    keys = rng.permutation(1 << 24)[: EXACT_LIMIT + 5].astype(np.uint32)
+    parts = [ColorCounts(np.sort(part), np.full(len(part), 3)) for part in np.array_split(keys, 3)]
+    first, second, third = parts
+    whole = (first + second) + third
+    assert not whole.is_exact
+    assert whole.total == 3 * len(keys)
+    for other in [first + (second + third), (third + first) + second, third + (second + first)]:
+        assert_equal_counts(other, whole)
+    assert_equal_counts(whole + first, first + whole)
+
+
+def test_small_blocks_are_counted_together_as_one_by_one(rng):
+    rgb = rng.integers(0, 9, (1000, 3), np.uint8)
+    valid, importance = rng.random(1000) < 0.5, rng.integers(0, 9, 1000, np.uint16)
+    for shown in (None, valid):
+        for shares in (None, importance):
+            parts = [
+                (
+                    rgb[i : i + 7],
+                    None if shown is None else shown[i : i + 7],
+                    None if shares is None else shares[i : i + 7],
+                )
+                for i in range(0, 1000, 7)
+            ]
+            assert_equal_counts(count_parts(iter(parts)), count_parts([(rgb, shown, shares)]))
+
+
+def test_map_pixels_gives_the_labels_of_numpy_and_looks_at_nothing(photo, rgba_photo):
+    for image in (photo, rgba_photo, photo[..., 0], photo > 100):
+        with dask.config.set(scheduler=_never):
+            indexed = cq.map_pixels(da.from_array(image, chunks=50), ["#000000", "#ff8800", "#0088ff"])
+            assert not indexed.palette.weights.any()
+        expected = cq.map_pixels(image, ["#000000", "#ff8800", "#0088ff"])
+        shared = with_shares(indexed.palette, indexed.labels, indexed.valid)
+        np.testing.assert_array_equal(indexed.labels, expected.labels)
+        np.testing.assert_array_equal(shared.weights, expected.palette.weights)
+        np.testing.assert_array_equal(indexed.to_rgb(), expected.to_rgb())
+
+
+def test_only_the_chunks_that_are_looked_at_are_read(photo):
+    seen = []
+
+    def read(block_info=None):
+        (top, bottom), (left, right), _ = block_info[None]["array-location"]
+        seen.append((top, left))
+        return photo[top:bottom, left:right]
+
+    lazy = da.map_blocks(read, chunks=((32,) * 4, (32,) * 4, (3,)), dtype=np.uint8, meta=np.empty((0, 0, 0), np.uint8))
+    indexed = cq.map_pixels(lazy, ["#000000", "#ffffff"])
+    indexed.labels[40:50, 70:80].compute()
+    assert seen == [(32, 64)]
+
+
+def test_removing_unused_colors_gives_the_palette_of_numpy(photo):
+    palette = ["#000000", "#00ff00", "#ff8800", "#ffffff"]
+    indexed = cq.map_pixels(da.from_array(photo, chunks=50), palette, remove_unused=True)
+    assert_same(indexed, cq.map_pixels(photo, palette, remove_unused=True))
+
+
+def test_a_palette_for_several_images_mixes_numpy_and_dask(photo, gray_photo):
+    expected = cq.design_palette([photo, gray_photo], 8)
+    mixed = cq.design_palette([da.from_array(photo, chunks=50), gray_photo], 8)
+    np.testing.assert_array_equal(mixed.colors, expected.colors)
+    np.testing.assert_array_equal(mixed.weights, expected.weights)
+
+
+def test_load_brings_everything_into_memory(rgba_photo):
+    indexed = cq.quantize(da.from_array(rgba_photo, chunks=50), 4)
+    labels, valid, nothing = load(indexed.labels, indexed.valid, None)
+    assert isinstance(labels, np.ndarray)
+    assert isinstance(valid, np.ndarray)
+    assert nothing is None
+
+
+def test_labels_are_counted_where_they_are_valid(rng):
+    labels = rng.integers(0, 5, (40, 30), np.uint8)
+    valid = rng.random((40, 30)) < 0.5
+    lazy, shown = da.from_array(labels, chunks=(7, 30)), da.from_array(valid, chunks=(7, 30))
+    np.testing.assert_array_equal(count_labels(lazy, None, 6), np.bincount(labels.ravel(), minlength=6))
+    np.testing.assert_array_equal(count_labels(lazy, shown, 6), np.bincount(labels[valid], minlength=6))
+
+
+@pytest.mark.parametrize(
+    ("image", "choices", "message"),
+    [
+        (np.full((4, 4), np.nan), {"scale": "range"}, "at least one finite value"),
+        (np.full((4, 4), np.nan), {}, "at least one pixel with data"),
+        (np.full((4, 4), 2.0), {}, r"floats must lie in 0\.\.1"),
+        (np.zeros((4, 4, 3), np.uint8), {"mask": np.ones((3, 3))}, "mask must have the shape of the image"),
+        (np.zeros((4, 4, 3), np.uint8), {"mask": np.zeros((4, 4))}, "at least one pixel"),
+        (np.zeros((4, 4, 3), np.uint8), {"importance": np.zeros((4, 4))}, "importance must be > 0"),
+        (np.zeros((4, 4, 3), np.uint8), {"importance": np.full((4, 4), -1.0)}, "importance must be finite and >= 0"),
+        (np.zeros((4, 4, 3), np.uint8), {"importance": np.full((4, 4), np.nan)}, "importance must be finite and >= 0"),
+        (np.zeros((4, 4, 2), np.uint8), {"rgb": True}, "an RGB image must have shape"),
+        (np.zeros(4, np.uint8), {}, "at least two axes"),
+    ],
+)
+def test_errors_are_those_of_numpy(image, choices, message):
+    for each in (image, da.from_array(image, chunks=2)):
+        with pytest.raises(ValueError, match=message):
+            cq.quantize(each, 2, **choices)
+
+
+def test_unknown_chunk_sizes_are_told():
+    lazy = da.from_array(np.arange(64).reshape(8, 8), chunks=4)
+    with pytest.raises(ValueError, match="chunks of known sizes"):
+        cq.quantize(lazy[lazy[:, 0] > 8], 2)
+
+
+def test_progress_is_told_and_rises(photo):
+    heard = []
+    large = da.tile(da.from_array(photo, chunks=-1), (32, 32, 1)).rechunk((1024, 1024, 3))
+    with watch(lambda done, text: heard.append((done, text))):
+        cq.quantize(large, 4)
+    counting = [done for done, text in heard if text == "Counting colours" and done is not None]
+    assert len(set(counting)) > 3
+    assert counting == sorted(counting)
+    assert 0 <= counting[0] <= counting[-1] <= 0.3 + 1e-9
+
+
+@pytest.mark.parametrize("scheduler", ["threads", "synchronous"])
+def test_cancelling_stops_the_computation(photo, scheduler):
+    started = []
+
+    def read(block_id=None):
+        started.append(block_id)
+        return photo[:8, :8]
+
+    lazy = da.map_blocks(read, chunks=((8,) * 64, (8,) * 64, (3,)), dtype=np.uint8, meta=np.empty((0, 0, 0), np.uint8))
+    with (
+        dask.config.set(scheduler=scheduler, num_workers=2),
+        watch(_cancel_after(0.05)),
+        pytest.raises(Cancelled),
+    ):
+        fold([dask.delayed(np.sum)(block) for block in lazy.to_delayed().ravel()], sum)
+    assert 0 < len(started) < 64 * 64 / 2
+
+
+def test_tables_grow_to_the_labels_of_any_color(rng):
+    for space in ("oklab", "lab"):
+        metric = Metric(SPACES[space], (1, 0, 2))
+        palette = rng.integers(0, 256, (9, 3), np.uint8)
+        table = GrowingTable(palette, metric)
+        for _ in range(3):
+            rgb = rng.integers(0, 256, (500, 3), np.uint8)
+            keys = rgb_to_keys(rgb)
+            np.testing.assert_array_equal(table.look_up(rgb), label_keys(keys, palette, metric))
+        assert table_of(palette, metric) is table_of(palette.copy(), Metric(SPACES[space], (1, 0, 2)))
+
+
+def test_lazy_pixels_say_what_they_are(rgba_photo):
+    pixels = read_lazy_image(da.from_array(rgba_photo, chunks=50))
+    assert isinstance(pixels, LazyPixels)
+    assert pixels.shape == rgba_photo.shape[:2]
+    assert pixels.may_have_gaps
+    np.testing.assert_array_equal(pixels.read_alpha(), rgba_photo[..., 3])
+
+
+@pytest.fixture(scope="module")
+def two_workers():
+    """A cluster of two worker processes, with its client."""
+    distributed = pytest.importorskip("distributed")
+    with (
+        warnings.catch_warnings(),
+        distributed.LocalCluster(
+            n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None, memory_limit=None
+        ) as cluster,
+        distributed.Client(cluster) as client,
+    ):
+        yield client
+
+
+def test_two_worker_processes_give_the_bits_of_numpy(two_workers, photo, rgba_photo):
+    assert len(two_workers.scheduler_info()["workers"]) == 2
+    assert_same(cq.quantize(da.from_array(photo, chunks=(30, 40, 3)), 16), cq.quantize(photo, 16))
+    choices = {"dither": "floyd_steinberg", "importance": rgba_photo[..., 0] / 255, "space": "lab"}
+    lazy = da.from_array(rgba_photo, chunks=(30, 40, 3))
+    assert_same(cq.quantize(lazy, 8, **choices), cq.quantize(rgba_photo, 8, **choices))
+
+
+def test_a_cluster_tells_its_progress_and_can_be_cancelled(two_workers, photo):
+    lazy = da.from_array(np.tile(photo, (4, 4, 1)), chunks=(16, 16, 3))
+    heard = []
+    with watch(lambda done, text: heard.append(done)):
+        fold([dask.delayed(np.sum)(block) for block in lazy.to_delayed().ravel()], sum)
+    assert len({done for done in heard if done}) > 2
+    with watch(_cancel_after(0.01)), pytest.raises(Cancelled):
+        fold([dask.delayed(_slow)(block) for block in lazy.to_delayed().ravel()], sum)
+    assert two_workers.submit(sum, [1, 2]).result(timeout=30) == 3
+
+
+def _slow(block):
+    import time
+
+    time.sleep(0.02)
+    return block.sum()
+
+
+def _never(*args, **options):
+    raise AssertionError("something was computed")
+
+
+def _cancel_after(share):
+    def listen(done, text):
+        if done is not None and done > share:
+            raise Cancelled
+
+    return listen
