@@ -73,8 +73,8 @@ def distortion(
 
     Parameters
     ----------
-    image : array_like
-        The original, as in `quantize`.
+    image : array_like, or Pixels
+        The original, as in `quantize`; `Pixels` bring their own mask, rgb and scale.
     indexed : IndexedImage, or array_like
         What became of it: a result, or any image of the same height and width and frames.
     mask : array_like of shape (..., H, W), optional
