@@ -58,14 +58,14 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
     todo = iter(range(len(bounds)))
     lock = Lock()
 
-    def work(check: Callable[[float], None]) -> None:
+    def work(check: Callable[[], None]) -> None:
         while True:
             with lock:
                 index = next(todo, None)
             if index is None:
                 return
             try:
-                check(index / len(bounds))
+                check()
                 results[index] = task(*bounds[index])
             except BaseException:
                 with lock:
@@ -84,7 +84,7 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
     return results  # type: ignore[return-value]  # all are filled by now
 
 
-def _unheard(done: float) -> None:
+def _unheard() -> None:
     """Stand in for `checkpoint` in the helpers: only the calling thread is listened to."""
 
 
