@@ -69,7 +69,6 @@ def uniform(
 
 def _choose_levels(colors: Colors, low: Colors, high: Colors, n_colors: int) -> Levels:
     """Return the number of levels on each axis of the finest grid with at most `n_colors` filled cells."""
-
     longest_side = max(float((high - low).max()), 1e-30)
 
     def levels_for(longest: int) -> Levels:
