@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -131,17 +132,14 @@ def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
     on no part of napari, and whoever asks for no colormap does not wait for it.
     """
     utils: Any = import_module("napari.utils.colormaps.colormap_utils")
-    for known, at in ((name, steps), (name.removesuffix("_r"), 1 - steps)):
-        if known in utils.AVAILABLE_COLORMAPS:
-            return np.asarray(utils.AVAILABLE_COLORMAPS[known].map(at))
-        try:
-            return np.asarray(import_module("matplotlib").colormaps[known](at))
-        except (ImportError, KeyError):
-            pass
-        try:
-            return np.asarray(utils.vispy_or_mpl_colormap(known).map(at))
-        except KeyError:
-            pass
+    if name in utils.AVAILABLE_COLORMAPS:
+        return np.asarray(utils.AVAILABLE_COLORMAPS[name].map(steps))
+    if name.endswith("_r"):
+        return _map_steps(name.removesuffix("_r"), steps)[::-1]
+    with suppress(ImportError, KeyError):
+        return np.asarray(import_module("matplotlib").colormaps[name](steps))
+    with suppress(KeyError):
+        return np.asarray(utils.vispy_or_mpl_colormap(name).map(steps))
     raise ValueError(f"a colormap must be one of {', '.join(utils.AVAILABLE_COLORMAPS)}, or vispy's, got {name!r}")
 
 
