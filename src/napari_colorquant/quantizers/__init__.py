@@ -5,7 +5,9 @@ from .kmeans import kmeans
 from .maximin import maximin
 from .median_cut import median_cut
 from .minibatch_kmeans import minibatch_kmeans
+from .neuquant import neuquant
 from .octree import octree
+from .pca import pca
 from .pnn import pnn
 from .popularity import popularity
 from .sklearn_kmeans import sklearn_kmeans
@@ -18,9 +20,11 @@ QUANTIZERS: Registry[Method] = Registry(
     "quantizer",
     Method(kmeans),
     Method(wu),
+    Method(pca),
     Method(maximin),
     Method(median_cut),
     Method(octree),
+    Method(neuquant),
     Method(pnn),
     Method(popularity),
     Method(uniform),

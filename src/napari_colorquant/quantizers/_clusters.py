@@ -1,13 +1,9 @@
 """Clusters of weighted colours: Lloyd's step, exact and pruned, and what all k-means methods share.
 
-Points are kept in runs that lie in small boxes. A run looks only at the palette colours that can be
-nearest to a point of its box; where that is a single one, the run's moments stand for its points
-(Kanungo et al. 2002, with one level instead of a tree).
+Points are kept in runs that lie in small boxes, and these in groups. A box looks only at the palette
+colours that can be nearest to a point in it; where that is a single one, the box's moments stand for
+its points (Kanungo et al. 2002, with two levels instead of a tree).
 """
-
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,69 +13,20 @@ from .._typing import Colors, Weights
 from ..nearest import nearest_with_distance, three_axes
 from ..progress import checkpoint
 from ..threads import map_blocks
+from ._points import RUN, Points
 
-#: A run's box is at most this share of the colours' largest extent: just above 5 bits, whose cells the
-#: colours of an image come sorted by.
-_BOX = 1.06 / 32
-#: Points in a run: what the kernels' scratch arrays hold.
-_RUN = 256
-#: Points in one task; fixed, so that sums come out the same on any number of threads.
-_BLOCK = 1 << 15
+_UNLABELLED = np.empty(0, np.int32)
 
 
-@dataclass(frozen=True, eq=False)
-class Points:
-    """Weighted colours in runs of near ones, with each run's box and moments.
-
-    Attributes
-    ----------
-    axes : ndarray of shape (3, N), float32
-        The coordinates, axis by axis; missing axes are zeros.
-    weights : ndarray of shape (N,), float32
-    starts : ndarray of shape (R + 1,), int64
-        Where the runs start.
-    boxes : ndarray of shape (R, 6), float32
-        Middle and half extent of each run's box.
-    moments : ndarray of shape (R, 5), float64
-        Weight, weighted coordinates and weighted squares of each run.
-    blocks : tuple of (first run, last run)
-        What one task works on.
-    """
-
-    axes: npt.NDArray[np.float32]
-    weights: Weights
-    starts: npt.NDArray[np.int64]
-    boxes: npt.NDArray[np.float32]
-    moments: npt.NDArray[np.float64]
-    blocks: tuple[tuple[int, int], ...]
-
-    @classmethod
-    def of(cls, colors: Colors, weights: Weights) -> "Points":
-        """Return the points of colours (N, A), in their order."""
-        colors, weights = three_axes(colors), np.ascontiguousarray(weights, np.float32)
-        limit = np.float32(_BOX * float(np.max(colors.max(axis=0) - colors.min(axis=0))))
-        axes = np.empty((3, len(colors)), np.float32)
-
-        def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
-            most = stop - start
-            ends, boxes, moments = np.empty(most, np.int64), np.empty((most, 6), np.float32), np.empty((most, 5))
-            used = _find_runs(colors[start:stop], weights[start:stop], limit, axes[:, start:stop], ends, boxes, moments)
-            return ends[:used] + start, boxes[:used], moments[:used]
-
-        parts = map_blocks(task, len(colors), _BLOCK)
-        ends, boxes, moments = (np.concatenate(column) for column in zip(*parts, strict=True))
-        edges = np.cumsum([0, *(len(part[0]) for part in parts)]).tolist()
-        starts = np.concatenate([[0], ends]).astype(np.int64)
-        return cls(axes, weights, starts, boxes, moments, tuple(pairwise(edges)))
-
-
-def lloyd_step(points: Points, palette: Colors) -> npt.NDArray[np.float64]:
+def lloyd_step(points: Points, palette: Colors, labels: npt.NDArray[np.int32] = _UNLABELLED) -> npt.NDArray[np.float64]:
     """Return the moments of each palette colour's cluster.
 
     Parameters
     ----------
     points : Points
     palette : ndarray of shape (K, 3), float32
+    labels : ndarray of shape (N,), int32, optional
+        Is filled with the cluster of each point.
 
     Returns
     -------
@@ -90,10 +37,8 @@ def lloyd_step(points: Points, palette: Colors) -> npt.NDArray[np.float64]:
 
     def task(start: int, stop: int) -> npt.NDArray[np.float64]:
         sums = np.zeros((len(palette), 5))
-        for block in range(start, stop):
-            first, last = points.blocks[block]
-            _sum_clusters(points.axes, points.weights, points.starts, points.boxes, points.moments,
-                          columns, first, last, sums)  # fmt: skip
+        for first, last in points.blocks[start:stop]:
+            sum_clusters(*points.arrays, columns, first, last, sums, labels)
         return sums
 
     first, *others = map_blocks(task, len(points.blocks), 1)
@@ -199,13 +144,24 @@ def finish(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> 
     return np.ascontiguousarray(palette)
 
 
+def complete(palette: Colors, points: Points, n_colors: int) -> Colors:
+    """Return a palette (K, 3) with worst-fitted points added up to `n_colors`, or up to as many as are distinct."""
+    while len(palette) < n_colors:
+        added = _worst_fitted(np.ascontiguousarray(points.axes.T), points.weights, palette, n_colors - len(palette))
+        if len(added) == 0:
+            break
+        palette = np.concatenate([palette, added])
+    return palette
+
+
 def _worst_fitted(colors: Colors, weights: Weights, palette: Colors, count: int) -> Colors:
-    """Return up to `count` colours, at least one: the one that adds most to the distortion of each cluster."""
+    """Return up to `count` colours: the one that adds most to the distortion of each cluster; none if all are in."""
     labels, distances = nearest_with_distance(colors, palette)
     shares = np.where(distances > 0, distances * weights, -1.0)
     if shares.max() < 0:  # every colour is nearly a palette colour; take any that is none
         known = {row.tobytes() for row in palette}
-        return np.stack([row for row in colors + np.float32(0) if row.tobytes() not in known][:1])
+        others = [i for i, row in enumerate(colors + np.float32(0)) if row.tobytes() not in known]
+        return colors[others[:1]]
     order = np.argsort(-shares, kind="stable")
     _, first = np.unique(labels[order], return_index=True)
     chosen = order[np.sort(first)]
@@ -246,45 +202,10 @@ def _find_distinct(colors, found):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _find_runs(colors, weights, limit, axes, ends, boxes, moments):  # type: ignore[no-untyped-def]
-    count = len(colors)
-    used, start = 0, 0
-    while start < count:
-        x0, y0, z0 = colors[start, 0], colors[start, 1], colors[start, 2]
-        x1, y1, z1 = x0, y0, z0
-        w, sx, sy, sz, squares = 0.0, 0.0, 0.0, 0.0, 0.0
-        stop = start
-        while stop < count and stop - start < _RUN:
-            x, y, z = colors[stop, 0], colors[stop, 1], colors[stop, 2]
-            lx, ly, lz, hx, hy, hz = min(x0, x), min(y0, y), min(z0, z), max(x1, x), max(y1, y), max(z1, z)
-            if hx - lx > limit or hy - ly > limit or hz - lz > limit:
-                break
-            x0, y0, z0, x1, y1, z1 = lx, ly, lz, hx, hy, hz
-            weight = np.float64(weights[stop])
-            w += weight
-            sx += weight * x
-            sy += weight * y
-            sz += weight * z
-            squares += weight * (np.float64(x) * x + np.float64(y) * y + np.float64(z) * z)
-            axes[0, stop], axes[1, stop], axes[2, stop] = x, y, z
-            stop += 1
-        ends[used] = stop
-        half = np.float32(0.5)
-        boxes[used, 0], boxes[used, 1], boxes[used, 2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
-        boxes[used, 3], boxes[used, 4], boxes[used, 5] = (x1 - x0) * half, (y1 - y0) * half, (z1 - z0) * half
-        moments[used, 0], moments[used, 1], moments[used, 2] = w, sx, sy
-        moments[used, 3], moments[used, 4] = sz, squares
-        used += 1
-        start = stop
-    return used
-
-
-@kernel
-def _candidates(box, px, py, pz, low, high, chosen):  # type: ignore[no-untyped-def]
+def _candidates(box, px, py, pz, count, low, high, chosen):  # type: ignore[no-untyped-def]
     # The palette colours that may be nearest somewhere in the box: those whose least distance to it
     # is not above the smallest largest one. Bits of positive floats order like integers, whose
     # minimum LLVM vectorises.
-    count = len(px)
     x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
     zero = np.float32(0)
     for k in range(count):
@@ -300,7 +221,7 @@ def _candidates(box, px, py, pz, low, high, chosen):  # type: ignore[no-untyped-
     least = bits[0]
     for k in range(count):
         least = min(least, bits[k])
-    high.view(np.int32)[0] = least
+    bits[0] = least
     bound = high[0] * np.float32(1.00001)
     used = 0
     for k in range(count):
@@ -310,51 +231,80 @@ def _candidates(box, px, py, pz, low, high, chosen):  # type: ignore[no-untyped-
 
 
 @kernel
-def _sum_clusters(axes, weights, starts, boxes, moments, palette, first, last, sums):  # type: ignore[no-untyped-def]
+def _add_whole(moments, k, x, y, z, sums):  # type: ignore[no-untyped-def]
+    w, sx, sy, sz = moments[0], moments[1], moments[2], moments[3]
+    cx, cy, cz = np.float64(x), np.float64(y), np.float64(z)
+    sums[k, 0] += w
+    sums[k, 1] += sx
+    sums[k, 2] += sy
+    sums[k, 3] += sz
+    sums[k, 4] += max(moments[4] + w * (cx * cx + cy * cy + cz * cz) - 2 * (cx * sx + cy * sy + cz * sz), 0.0)
+
+
+@kernel
+def sum_clusters(  # type: ignore[no-untyped-def]
+    axes, weights, spans, boxes, moments, groups, group_boxes, group_moments, palette, first, last, sums, labels
+):
+    """Add the moments of the points of groups `first` to `last` to the clusters of a palette (3, K).
+
+    Also writes their labels, if `labels` is not empty.
+    """
+    labelled = len(labels) > 0
     colors = palette.shape[1]
     px, py, pz = palette[0], palette[1], palette[2]
     low, high = np.empty(colors, np.float32), np.empty(colors, np.float32)
-    chosen = np.empty(colors + 1, np.int64)
-    x, y, z = np.empty(_RUN, np.float32), np.empty(_RUN, np.float32), np.empty(_RUN, np.float32)
-    best, index = np.empty(_RUN, np.float32), np.empty(_RUN, np.int32)
-    for run in range(first, last):
-        used = _candidates(boxes[run], px, py, pz, low, high, chosen)
-        start, stop = starts[run], starts[run + 1]
-        if used == 1:
-            k = chosen[0]
-            w, sx, sy, sz = moments[run, 0], moments[run, 1], moments[run, 2], moments[run, 3]
-            cx, cy, cz = np.float64(px[k]), np.float64(py[k]), np.float64(pz[k])
-            sums[k, 0] += w
-            sums[k, 1] += sx
-            sums[k, 2] += sy
-            sums[k, 3] += sz
-            squares = w * (cx * cx + cy * cy + cz * cz) - 2 * (cx * sx + cy * sy + cz * sz)
-            sums[k, 4] += max(moments[run, 4] + squares, 0.0)
+    near, chosen = np.empty(colors + 1, np.int64), np.empty(colors + 1, np.int64)
+    qx, qy, qz = np.empty(colors, np.float32), np.empty(colors, np.float32), np.empty(colors, np.float32)
+    x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
+    best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
+    for group in range(first, last):
+        nearby = _candidates(group_boxes[group], px, py, pz, colors, low, high, near)
+        if nearby == 1:
+            k = near[0]
+            _add_whole(group_moments[group], k, px[k], py[k], pz[k], sums)
+            if labelled:
+                for run in range(groups[group, 0], groups[group, 1]):
+                    labels[spans[run, 0] : spans[run, 1]] = k
             continue
-        count = stop - start
-        for i in range(count):
-            x[i] = axes[0, start + i]
-            y[i] = axes[1, start + i]
-            z[i] = axes[2, start + i]
-            best[i] = np.float32(np.inf)
-            index[i] = 0
-        for place in range(used):
-            k = chosen[place]
-            cx, cy, cz = px[k], py[k], pz[k]
-            label = np.int32(k)
+        for place in range(nearby):
+            k = near[place]
+            qx[place], qy[place], qz[place] = px[k], py[k], pz[k]
+        for run in range(groups[group, 0], groups[group, 1]):
+            used = _candidates(boxes[run], qx, qy, qz, nearby, low, high, chosen)
+            if used == 1:
+                place = chosen[0]
+                _add_whole(moments[run], near[place], qx[place], qy[place], qz[place], sums)
+                if labelled:
+                    labels[spans[run, 0] : spans[run, 1]] = near[place]
+                continue
+            start = spans[run, 0]
+            count = spans[run, 1] - start
             for i in range(count):
-                dx = x[i] - cx
-                dy = y[i] - cy
-                dz = z[i] - cz
-                distance = dx * dx + dy * dy + dz * dz
-                nearer = distance < best[i]
-                best[i] = distance if nearer else best[i]
-                index[i] = label if nearer else index[i]
-        for i in range(count):
-            k = index[i]
-            weight = np.float64(weights[start + i])
-            sums[k, 0] += weight
-            sums[k, 1] += weight * x[i]
-            sums[k, 2] += weight * y[i]
-            sums[k, 3] += weight * z[i]
-            sums[k, 4] += weight * best[i]
+                x[i] = axes[0, start + i]
+                y[i] = axes[1, start + i]
+                z[i] = axes[2, start + i]
+                best[i] = np.float32(np.inf)
+                index[i] = 0
+            for place in range(used):
+                candidate = chosen[place]
+                cx, cy, cz = qx[candidate], qy[candidate], qz[candidate]
+                label = np.int32(near[candidate])
+                for i in range(count):
+                    dx = x[i] - cx
+                    dy = y[i] - cy
+                    dz = z[i] - cz
+                    distance = dx * dx + dy * dy + dz * dz
+                    nearer = distance < best[i]
+                    best[i] = distance if nearer else best[i]
+                    index[i] = label if nearer else index[i]
+            for i in range(count):
+                k = index[i]
+                weight = np.float64(weights[start + i])
+                sums[k, 0] += weight
+                sums[k, 1] += weight * x[i]
+                sums[k, 2] += weight * y[i]
+                sums[k, 3] += weight * z[i]
+                sums[k, 4] += weight * best[i]
+            if labelled:
+                for i in range(count):
+                    labels[start + i] = index[i]

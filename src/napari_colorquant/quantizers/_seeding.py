@@ -5,9 +5,10 @@ import numpy as np
 from .._typing import Colors
 from ._grid import Grid, coarsen
 from .maximin import farthest_points
+from .pca import split_clusters
 from .wu import split_grid
 
-SEEDINGS = ("wu", "kmeans++", "maximin")
+SEEDINGS = ("wu", "pca", "kmeans++", "maximin")
 
 
 def seed_palette(grid: Grid, n_colors: int, seeding: str, seed: int) -> Colors:
@@ -18,6 +19,8 @@ def seed_palette(grid: Grid, n_colors: int, seeding: str, seed: int) -> Colors:
     n_colors = min(n_colors, len(means))
     if seeding == "maximin":
         return farthest_points(means, weights, n_colors)
+    if seeding == "pca":
+        return split_clusters(means, weights, n_colors)[0]
     return scattered(means, weights, n_colors, np.random.default_rng(seed))
 
 

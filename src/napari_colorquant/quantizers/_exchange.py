@@ -1,0 +1,166 @@
+"""Split and merge: give palette colours from where they matter least to where they matter most.
+
+Lloyd's steps end where no palette colour can move a little; whether it would be of more use far away
+they cannot see. Here each cluster's gain from being split, and the cost of merging each two, are
+weighed against each other (Kaukoranta, Franti, Nevalainen 1998), then Lloyd's steps settle the rest.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._jit import kernel
+from .._typing import Colors
+from ..progress import checkpoint
+from ._clusters import lloyd_step
+from ._points import Points
+from .pca import principal_axis
+
+#: How far all but the last of Lloyd's steps overshoot.
+_RELAXATION = 1.5
+
+
+def exchange(points: Points, palette: Colors, rounds: int, *, eagerness: float = 3.0, steps: int = 2) -> Colors:
+    """Return a palette of lower distortion, after up to `rounds` rounds of exchanges.
+
+    Parameters
+    ----------
+    points : Points
+    palette : ndarray of shape (K, 3), float32
+    rounds : int
+        A round that does not lower the distortion is undone, and the next makes half as many
+        exchanges; so it may end early.
+    eagerness : float
+        Exchanges are tried whose gain times this exceeds their cost; more than 1, as Lloyd's steps
+        after them add to the gain and take from the cost.
+    steps : int
+        Lloyd's steps after each round.
+    """
+    labels, trial_labels = (np.empty(len(points.weights), np.int32) for _ in range(2))
+    palette, sums = _settle(points, palette, steps, labels)
+    most: int = len(palette) // 2
+    for done in range(rounds):
+        checkpoint(done / rounds)
+        trial = palette.copy()
+        most = int(_swap(points.axes, points.weights, labels, trial, sums, most, eagerness))
+        if most == 0:
+            break
+        trial, trial_sums = _settle(points, trial, steps, trial_labels)
+        if trial_sums[:, 4].sum() < sums[:, 4].sum():
+            palette, sums = trial, trial_sums
+            labels, trial_labels = trial_labels, labels
+        else:
+            most //= 2
+    return palette
+
+
+def _settle(
+    points: Points, palette: Colors, steps: int, labels: npt.NDArray[np.int32]
+) -> tuple[Colors, npt.NDArray[np.float64]]:
+    # Clusters may stay empty here: a merger of one costs nothing, so the next round moves it.
+    for step in range(steps):
+        sums = lloyd_step(points, palette)
+        filled = sums[:, 0] > 0
+        moves = (sums[filled, 1:4] / sums[filled, :1] - palette[filled]) * (1.0 if step == steps - 1 else _RELAXATION)
+        palette = palette.copy()
+        palette[filled] += moves.astype(np.float32)
+    return palette, lloyd_step(points, palette, labels)
+
+
+@kernel
+def _split_clusters(axes, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
+    # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides.
+    count = len(sums)
+    means, spread, normals = np.zeros((count, 3)), np.zeros((count, 6)), np.zeros((count, 3))
+    for k in range(count):
+        if sums[k, 0] > 0:
+            for axis in range(3):
+                means[k, axis] = sums[k, 1 + axis] / sums[k, 0]
+    for i in range(len(labels)):
+        k = labels[i]
+        x, y, z = axes[0, i] - means[k, 0], axes[1, i] - means[k, 1], axes[2, i] - means[k, 2]
+        w = np.float64(weights[i])
+        spread[k, 0] += w * x * x
+        spread[k, 1] += w * y * y
+        spread[k, 2] += w * z * z
+        spread[k, 3] += w * x * y
+        spread[k, 4] += w * x * z
+        spread[k, 5] += w * y * z
+    for k in range(count):
+        x, y, z = principal_axis(spread[k])
+        normals[k, 0], normals[k, 1], normals[k, 2] = x, y, z
+    halves[:] = 0.0
+    for i in range(len(labels)):
+        k = labels[i]
+        x, y, z = axes[0, i] - means[k, 0], axes[1, i] - means[k, 1], axes[2, i] - means[k, 2]
+        side = 1 if x * normals[k, 0] + y * normals[k, 1] + z * normals[k, 2] > 0 else 0
+        w = np.float64(weights[i])
+        halves[k, side, 0] += w
+        halves[k, side, 1] += w * x
+        halves[k, side, 2] += w * y
+        halves[k, side, 3] += w * z
+    for k in range(count):
+        gains[k] = 0.0
+        for side in range(2):
+            w = halves[k, side, 0]
+            if halves[k, 0, 0] > 0 and halves[k, 1, 0] > 0:
+                for axis in range(3):
+                    gains[k] += halves[k, side, 1 + axis] ** 2 / w
+                    halves[k, side, 1 + axis] = means[k, axis] + halves[k, side, 1 + axis] / w
+
+
+@kernel
+def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
+    # Of the clusters that are not locked: whose merger with k costs least (Ward), and what it costs.
+    best, partner = np.inf, -1
+    own = sums[k, 0]
+    for other in range(len(sums)):
+        if other == k or locked[other]:
+            continue
+        square = 0.0
+        for axis in range(3):
+            square += np.float64(palette[other, axis] - palette[k, axis]) ** 2
+        total = own + sums[other, 0]
+        cost = own * sums[other, 0] / total * square if total > 0 else 0.0
+        if cost < best:
+            best, partner = cost, other
+    return best, partner
+
+
+@kernel
+def _swap(axes, weights, labels, palette, sums, most, eagerness):  # type: ignore[no-untyped-def]
+    # Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many.
+    count = len(palette)
+    gains, halves = np.empty(count), np.empty((count, 2, 4))
+    _split_clusters(axes, weights, labels, sums, gains, halves)
+    locked = np.zeros(count, np.bool_)
+    costs, partners = np.empty(count), np.empty(count, np.int64)
+    for k in range(count):
+        costs[k], partners[k] = _cheapest_partner(k, sums, palette, locked)
+    made = 0
+    while made < most:
+        split = np.argmax(gains)
+        held = locked[split]
+        locked[split] = True
+        merged, least = -1, np.inf
+        for k in range(count):
+            if locked[k]:
+                continue
+            if partners[k] >= 0 and locked[partners[k]]:
+                costs[k], partners[k] = _cheapest_partner(k, sums, palette, locked)
+            if partners[k] >= 0 and costs[k] < least:
+                least, merged = costs[k], k
+        if merged < 0 or eagerness * gains[split] <= least:
+            locked[split] = held
+            break
+        freed = partners[merged]
+        total = sums[merged, 0] + sums[freed, 0]
+        for axis in range(3):
+            if total > 0:
+                palette[merged, axis] = (sums[merged, 1 + axis] + sums[freed, 1 + axis]) / total
+            palette[split, axis] = halves[split, 0, 1 + axis]
+            palette[freed, axis] = halves[split, 1, 1 + axis]
+        for cluster in (split, merged, freed):
+            locked[cluster] = True
+            gains[cluster] = -1.0
+        made += 1
+    return made
