@@ -11,13 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .._jit import kernel
-from .._typing import Labels
+from .._typing import RGB8, Labels
 from ._adaptive import find_calm
 from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
 from ._scene import Plane, Target
 
 #: Columns beside the plane into which a matrix may reach.
 _MARGIN = 2
+#: Surroundings at least this calm (flat, or an even gradient) have errors carried in full.
+_CALM = 255
+#: Elsewhere no more than this part of the way to the next palette colour.
+_REACH = 0.3
 
 
 @dataclass(frozen=True)
@@ -114,7 +118,7 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
             valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
             beside, below = _read_taps(matrix)
             _diffuse(
-                plane.rgb, plane.labels, valid, calm, share, serpentine, beside, *below,
+                plane.rgb, plane.labels, valid, calm, _find_limits(target.colors), share, serpentine, beside, *below,
                 target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
             )  # fmt: skip
         return labels
@@ -140,7 +144,8 @@ _DETAILS = """
     serpentine : bool
         Work every other row from right to left, against diagonal worms.
     adaptive : bool
-        Carry less along edges and in noise, where dots only roughen the picture, and all in flat areas.
+        Carry less along edges and in noise, where dots only roughen the picture, and everything in
+        flat areas and even gradients.
 
     Returns
     -------
@@ -161,9 +166,18 @@ def _read_taps(
     return weights[0, _MARGIN + 1 :].copy(), (down + 1, across - _MARGIN, weights[1:][down, across])
 
 
+def _find_limits(colors: RGB8) -> npt.NDArray[np.float32]:
+    """Return the largest squared error, in linear light, that is carried to a pixel of each colour in noise."""
+    light = LIGHT[colors].astype(np.float64)
+    gaps = ((light[:, None] - light) ** 2).sum(axis=-1)
+    gaps[gaps == 0] = np.inf
+    limits: npt.NDArray[np.float32] = (_REACH**2 * gaps.min(axis=1)).astype(np.float32)
+    return limits
+
+
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, calm, strength, serpentine, beside, downs, acrosses, weights, table, colors, light, cells, out
+    rgb, labels, valid, calm, limits, strength, serpentine, beside, downs, acrosses, weights, table, colors, light, cells, out
 ):
     height, width = labels.shape
     zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
@@ -190,22 +204,31 @@ def _diffuse(  # type: ignore[no-untyped-def]
             label = labels[row, column]
             red, green, blue = zero, zero, zero
             if not has_gaps or valid[row, column]:
-                share = strength
+                share, is_calm = strength, True
                 if is_adaptive:
                     share *= calm[row, column] * np.float32(1 / 255)
+                    is_calm = calm[row, column] >= _CALM
                 red = (carried[i] + beside[0] * red1 + beside[1] * red2) * share
                 green = (carried[i + 1] + beside[0] * green1 + beside[1] * green2) * share
                 blue = (carried[i + 2] + beside[0] * blue1 + beside[1] * blue2) * share
+                size = red * red + green * green + blue * blue
+                if not is_calm and size > limits[label]:
+                    shrink = np.sqrt(limits[label] / size)
+                    red, green, blue = red * shrink, green * shrink, blue * shrink
                 untouched = red == zero and green == zero and blue == zero
                 # Light beyond the gamut cannot be made up for: clipping keeps it from piling up.
                 red = min(max(light[rgb[row, column, 0]] + red, zero), one)
                 green = min(max(light[rgb[row, column, 1]] + green, zero), one)
                 blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
+                own = np.int64(rgb[row, column, 0] >> 2) << 12
+                own |= np.int64(rgb[row, column, 1] >> 2) << 6
+                own |= np.int64(rgb[row, column, 2] >> 2)
                 if not untouched:
                     cell = np.int64(cells[np.int64(red * top + half)]) << 12
                     cell |= np.int64(cells[np.int64(green * top + half)]) << 6
                     cell |= np.int64(cells[np.int64(blue * top + half)])
-                    label = table[cell]
+                    if cell != own:  # within its own cell, the exact label is the better one
+                        label = table[cell]
                 red -= colors[label, 0]
                 green -= colors[label, 1]
                 blue -= colors[label, 2]
