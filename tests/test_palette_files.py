@@ -215,10 +215,10 @@ def test_a_palette_too_long_for_its_file_is_not_written(tmp_path):
 def test_the_recipe_is_kept_in_json(tmp_path):
     recipe = Recipe(n_colors=3, space="lab")
     write_palette(SMALL, tmp_path / "a.json", recipe=recipe)
-    assert read_palette_recipe(tmp_path / "a.json") == recipe
+    assert Recipe.from_dict(read_palette_recipe(tmp_path / "a.json")) == recipe
     write_palette(SMALL, tmp_path / "b.json")
     assert read_palette_recipe(tmp_path / "b.json") is None
-    (tmp_path / "c.json").write_text('{"colors": ["#000000"], "recipe": {"nonsense": 1}}')
+    (tmp_path / "c.json").write_text('{"colors": ["#000000"], "recipe": ["nonsense"]}')
     with pytest.raises(ValueError, match=r"c\.json must hold a recipe"):
         read_palette_recipe(tmp_path / "c.json")
 

@@ -6,10 +6,10 @@ A new format is one function each way between bytes and a `Palette`, and one ent
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, Protocol
 
 from .. import atomic
 from ..palette import Palette
-from ..recipe import Recipe
 from ..registry import Registry
 from . import adobe, pictures, riff, tables, text
 from ._format import Format
@@ -49,6 +49,13 @@ FORMATS: Registry[Format] = Registry(
 )
 
 
+class HasDict(Protocol):
+    """What a recipe is to this room, which knows none: something that becomes JSON values."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
+
+
 def read_palette(path: str | os.PathLike[str]) -> Palette:
     """Read a palette file; its suffix, and where that is shared its content, tells the format.
 
@@ -85,7 +92,7 @@ def write_palette(
     *,
     overwrite: bool = False,
     format: str | None = None,
-    recipe: Recipe | None = None,
+    recipe: HasDict | None = None,
 ) -> None:
     """Write a palette file, whole or not at all.
 
@@ -120,20 +127,22 @@ def write_palette(
     atomic.write_file(path, data, overwrite=overwrite)
 
 
-def read_palette_recipe(path: str | os.PathLike[str]) -> Recipe | None:
-    """Return the recipe that `write_palette` kept in a .json, or None if there is none.
+def read_palette_recipe(path: str | os.PathLike[str]) -> dict[str, Any] | None:
+    """Return the recipe that `write_palette` kept in a .json, for `Recipe.from_dict`, or None if there is none.
 
     Raises
     ------
     ValueError
-        If the file is no JSON or its recipe is of a newer version or wrong.
+        If the file is no JSON, or what it holds as a recipe cannot be one.
     """
     try:
         values = tables.load_json(_read_bytes(path))
-        kept = values.get("recipe") if isinstance(values, dict) else None
-        return None if kept is None else Recipe.from_dict(kept)
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
+    except ValueError as error:
         raise ValueError(f"{os.fspath(path)} must hold a recipe: {error}") from None
+    kept = values.get("recipe") if isinstance(values, dict) else None
+    if kept is not None and not isinstance(kept, dict):
+        raise ValueError(f"{os.fspath(path)} must hold a recipe, got {type(kept).__name__}")
+    return kept
 
 
 def find_format(path: str | os.PathLike[str]) -> Format:
