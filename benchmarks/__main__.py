@@ -1,0 +1,67 @@
+"""One table from one run: ``python -m benchmarks [FOLDER]``, or ``make bench``."""
+
+import argparse
+from pathlib import Path
+
+from .images import large_photograph, load_images
+from .measuring import Figure, measure_all, our_contenders, warm_up
+from .memory import peak_memory
+from .peers import Contender, find_peers
+from .pictures import draw_contact_sheet, draw_front
+from .tables import summarize, write_csv
+
+
+def main() -> None:
+    args = _parse()
+    args.out.mkdir(parents=True, exist_ok=True)
+    peers = [peer for peer in find_peers() if not (args.quick and peer.is_slow)]
+    ours = our_contenders("srgb", args.methods) + our_contenders("oklab", ["kmeans"])
+    contenders = [*peers, *ours]
+    warm_up(contenders)
+    images = list(load_images(args.folder))
+    figures: list[Figure] = []
+    for n_colors in args.n_colors:
+        for name, image in images:
+            print(f"{n_colors} colours, {name}", flush=True)
+            figures += measure_all(name, image, contenders, n_colors, args.repeats)
+    _report(figures, {}, args.out, "photographs")
+    draw_front(figures, args.out / "front.png")
+    draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
+    if args.large:
+        _measure_large(args, peers)
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="images to measure on; the sample photographs by default")
+    parser.add_argument("-n", "--n-colors", type=int, nargs="+", default=[4, 16, 64, 256])
+    parser.add_argument("-m", "--methods", nargs="+", help="our methods; all by default")
+    parser.add_argument("-r", "--repeats", type=int, default=3, help="runs of which the fastest counts")
+    parser.add_argument("--quick", action="store_true", help="leave the slow peers out")
+    parser.add_argument("--large", action="store_true", help="measure on a ten-megapixel photograph, too")
+    parser.add_argument("-o", "--out", type=Path, default=Path("benchmarks/results"), help="where the tables go")
+    return parser.parse_args()
+
+
+def _measure_large(args: argparse.Namespace, peers: list[Contender]) -> None:
+    contenders = [peer for peer in peers if not peer.is_slow]
+    contenders += our_contenders("srgb", ["kmeans", "wu", "fast", "best"]) + our_contenders("oklab", ["kmeans"])
+    image = large_photograph()
+    figures = [
+        figure
+        for n_colors in (16, 256)
+        for figure in measure_all("ten megapixels", image, contenders, n_colors, args.repeats)
+    ]
+    memory = {(each.name, 256): peak_memory(each, image, 256) for each in contenders}
+    _report(figures, memory, args.out, "large")
+
+
+def _report(figures: list[Figure], memory: dict[tuple[str, int], float], out: Path, name: str) -> None:
+    write_csv(figures, out / f"{name}.csv")
+    text = summarize(figures, memory)
+    (out / f"{name}.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+if __name__ == "__main__":
+    main()
