@@ -59,7 +59,8 @@ def sklearn_sample(image: Image, n_colors: int) -> Result:
     from sklearn.utils import shuffle
 
     pixels = image.reshape(-1, 3).astype(np.float32)
-    model = KMeans(n_colors, n_init=1, random_state=0).fit(shuffle(pixels, random_state=0, n_samples=min(10_000, len(pixels))))
+    sample = shuffle(pixels, random_state=0, n_samples=min(10_000, len(pixels)))
+    model = KMeans(n_colors, n_init=1, random_state=0).fit(sample)
     return round_centers(model.cluster_centers_), model.predict(pixels).reshape(image.shape[:2])
 
 
@@ -100,7 +101,7 @@ def opencv_kmeans(image: Image, n_colors: int) -> Result:
     pixels = image.reshape(-1, 3).astype(np.float32)
     stop = (cv2.TERM_CRITERIA_EPS + cv2.TERM_CRITERIA_MAX_ITER, 10, 1.0)
     cv2.setRNGSeed(0)
-    _, labels, centers = cv2.kmeans(pixels, n_colors, None, stop, 1, cv2.KMEANS_PP_CENTERS)
+    _, labels, centers = cv2.kmeans(pixels, n_colors, None, stop, 1, cv2.KMEANS_PP_CENTERS)  # type: ignore[call-overload]
     return round_centers(centers), labels.reshape(image.shape[:2])
 
 
@@ -111,7 +112,7 @@ def faiss_kmeans(image: Image, n_colors: int) -> Result:
     model = faiss.Kmeans(3, n_colors, niter=25, seed=0)
     model.train(pixels)
     labels = model.index.search(pixels, 1)[1]
-    return round_centers(model.centroids), labels.reshape(image.shape[:2])
+    return round_centers(np.asarray(model.centroids)), labels.reshape(image.shape[:2])
 
 
 def _read_pillow(quantized: Any) -> Result:

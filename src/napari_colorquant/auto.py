@@ -4,15 +4,13 @@ import warnings
 from collections.abc import Callable
 
 import numpy as np
-import numpy.typing as npt
 
 from .color_counts import ColorCounts
-from .color_difference import BLOCK, rgb_difference
 from .design import Design, design, to_rgb8
-from .error_curve import error_curve, to_psnr
+from .distortions import compare_colors
+from .error_curve import error_curve
 from .palette import MAX_COLORS
 from .recipe import Recipe
-from .threads import map_blocks
 
 
 def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
@@ -67,26 +65,9 @@ def design_error(designed: Design, counts: ColorCounts, measure: str) -> float:
     counts : ColorCounts
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
-    colors, weights = np.ascontiguousarray(to_rgb8(counts.colors())), counts.weights()
-    shown = designed.palette.colors[designed.labels]
-    if measure == "psnr":
-        squares = ((colors.astype(np.float32) - shown) ** 2).sum(axis=1)
-        return float(to_psnr(np.average(squares, weights=weights)))
-    differences = np.empty(len(colors), np.float32)
-
-    def task(start: int, stop: int) -> None:
-        rgb_difference(colors[start:stop], shown[start:stop], differences[start:stop])
-
-    map_blocks(task, len(colors), BLOCK)
-    if measure == "mean_de2000":
-        return float(np.average(differences, weights=weights))
-    return _weighted_percentile(differences, weights, 0.95)
-
-
-def _weighted_percentile(values: npt.NDArray[np.float32], weights: npt.NDArray[np.int64], share: float) -> float:
-    order = np.argsort(values)
-    reached = np.searchsorted(np.cumsum(weights[order]), share * weights.sum())
-    return float(values[order[min(int(reached), len(order) - 1)]])
+    colors = np.ascontiguousarray(to_rgb8(counts.colors()))
+    compared = compare_colors(colors, designed.palette.colors[designed.labels], counts.weights())
+    return float(getattr(compared, measure))
 
 
 def _bisect(is_met: Callable[[int], bool], guess: int, least: int, most: int) -> int | None:
