@@ -7,6 +7,8 @@ from ..registry import Method, Registry
 from ._scene import Plane, Target
 from .diffusion import MATRICES, error_diffusion
 from .none import none
+from .ordered import bayer, blue_noise
+from .riemersma import riemersma
 
 __all__ = ["DITHERS", "Plane", "Target"]
 
@@ -14,4 +16,7 @@ DITHERS: Registry[Method] = Registry(
     "dither",
     Method(none),
     *(Method(error_diffusion(matrix), sequential=True) for matrix in MATRICES),
+    Method(bayer),
+    Method(blue_noise),
+    Method(riemersma, sequential=True),
 )

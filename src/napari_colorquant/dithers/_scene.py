@@ -1,6 +1,6 @@
 """What a dither is given: one plane of the image, and the palette to choose from."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -30,6 +30,27 @@ class Plane:
     origin: tuple[int, int] = (0, 0)
 
 
+@dataclass(eq=False)
+class Plans:
+    """Which palette colours mix to the colour of each cell, for the cells met so far.
+
+    Attributes
+    ----------
+    of_cell : ndarray of shape (64**3,), int32
+        The plan of each cell of `Target.table`; -1 where there is none yet.
+    labels : ndarray of shape (P, levels), uint8
+        The palette colours of each plan, the darkest first.
+    """
+
+    of_cell: npt.NDArray[np.int32]
+    labels: npt.NDArray[np.uint8]
+
+    @classmethod
+    def of(cls, levels: int) -> "Plans":
+        """Return no plans yet, each to have `levels` palette colours."""
+        return cls(np.full(1 << 18, -1, np.int32), np.empty((0, levels), np.uint8))
+
+
 @dataclass(frozen=True, eq=False)
 class Target:
     """The palette as a dither sees it.
@@ -41,7 +62,11 @@ class Target:
     table : ndarray of shape (64, 64, 64), uint8
         For each cell of 4 x 4 x 4 levels of encoded sRGB, the palette colour that is nearest, in the
         working space, to the middle of the cell.
+    plans : dict
+        What ordered dithers have worked out for this palette, by levels and strength: it follows
+        from the above, and is kept from block to block and from frame to frame.
     """
 
     colors: RGB8
     table: npt.NDArray[np.uint8]
+    plans: dict[tuple[int, float], Plans] = field(default_factory=dict)

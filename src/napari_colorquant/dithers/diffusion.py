@@ -177,8 +177,9 @@ def _find_limits(colors: RGB8) -> npt.NDArray[np.float32]:
 
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, calm, limits, strength, serpentine, beside, downs, acrosses, weights, table, colors, light, cells, out
-):
+    rgb, labels, valid, calm, limits, strength, serpentine, beside, downs, acrosses, weights,
+    table, colors, light, cells, out,
+):  # fmt: skip
     height, width = labels.shape
     zero, one, half = np.float32(0), np.float32(1), np.float32(0.5)
     top = np.float32(LIGHT_STEPS - 1)

@@ -1,0 +1,208 @@
+"""Ordered dithers for any palette: a threshold map by position picks from each colour's mixing plan.
+
+A plan is the sequence of palette colours whose mean, in linear light, is a given colour (Knoll's and
+Yliluoma's idea), in the order of lightness. Only the cells of 4 x 4 x 4 levels that occur get one.
+"""
+
+from functools import cache
+from importlib.resources import files
+from typing import Annotated
+
+import numpy as np
+import numpy.typing as npt
+
+from .._jit import kernel
+from .._typing import RGB8, Labels
+from ..threads import map_blocks
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._scene import Plane, Plans, Target
+
+SIZES = ("2x2", "4x4", "8x8", "16x16")
+#: Palette colours in the longest plan; more would not be told apart.
+MAX_LEVELS = 64
+#: Rows and plans in one task of the thread pool.
+_ROWS = 64
+_PLANS = 512
+
+
+def bayer(
+    plane: Plane,
+    target: Target,
+    /,
+    *,
+    size: Annotated[str, {"choices": SIZES}] = "8x8",
+    strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
+) -> Labels:
+    """Ordered dither by a Bayer matrix: the same at every place and in every frame; compresses well.
+
+    Parameters
+    ----------
+    plane : Plane
+        Any block of a plane; the map lies by its origin, so that blocks join.
+    target : Target
+        The palette.
+    size : {"2x2", "4x4", "8x8", "16x16"}
+        Pixels of the pattern: larger ones mix more shades, smaller ones are finer.
+    strength : float
+        How far colours are mixed, 0 (no dither at all) to 1.
+
+    Returns
+    -------
+    labels : ndarray of shape (H, W), uint8
+
+    References
+    ----------
+    .. [1] Bayer B.E., "An optimum method for two-level rendition of continuous-tone pictures",
+       IEEE Int. Conf. on Communications, 1973.
+    .. [2] Knoll T., US patent 6606166 (expired 2019); Yliluoma J., "Arbitrary-palette positional
+       dithering algorithm", 2011.
+    """
+    return _mix(plane, target, make_bayer(int(size.partition("x")[0])), strength)
+
+
+def blue_noise(
+    plane: Plane,
+    target: Target,
+    /,
+    *,
+    strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
+) -> Labels:
+    """Ordered dither by blue noise: by position as Bayer, with an even grain in place of a grid.
+
+    Parameters
+    ----------
+    plane : Plane
+        Any block of a plane; the map lies by its origin, so that blocks join.
+    target : Target
+        The palette.
+    strength : float
+        How far colours are mixed, 0 (no dither at all) to 1.
+
+    Returns
+    -------
+    labels : ndarray of shape (H, W), uint8
+
+    References
+    ----------
+    .. [1] Ulichney R., "The void-and-cluster method for dither array generation", Proc. SPIE 1913,
+       1993. doi:10.1117/12.152707
+    """
+    return _mix(plane, target, read_blue_noise(), strength)
+
+
+@cache
+def make_bayer(side: int) -> npt.NDArray[np.uint8]:
+    """Return the Bayer matrix of `side` 2, 4, 8 or 16: each of 0..side**2 - 1 once, (side, side) uint8."""
+    matrix = np.zeros((1, 1), int)
+    while len(matrix) < side:
+        matrix = np.block([[4 * matrix, 4 * matrix + 2], [4 * matrix + 3, 4 * matrix + 1]])
+    return matrix.astype(np.uint8)
+
+
+@cache
+def read_blue_noise() -> npt.NDArray[np.uint8]:
+    """Return the blue-noise map, (128, 128) uint8: each of 256 levels equally often."""
+    with files(__package__).joinpath("blue_noise.npy").open("rb") as file:
+        ranks: npt.NDArray[np.uint8] = np.load(file)
+    return ranks
+
+
+def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: float) -> Labels:
+    if strength == 0 or not plane.labels.size:
+        return plane.labels
+    count = int(ranks.max()) + 1
+    levels = min(count, MAX_LEVELS)
+    plans = target.plans.setdefault((levels, strength), Plans.of(levels))
+    _add_plans(plans, plane.rgb, target, np.float32(strength))
+    thresholds = (ranks // (count // levels)).astype(np.uint8)
+    labels = np.empty_like(plane.labels)
+    row, column = plane.origin
+
+    def task(start: int, stop: int) -> None:
+        _pick(
+            plane.rgb[start:stop], plane.labels[start:stop], target.colors, target.table.reshape(-1),
+            plans.of_cell, plans.labels, thresholds, row + start, column, labels[start:stop],
+        )  # fmt: skip
+
+    map_blocks(task, len(labels), _ROWS)
+    return labels
+
+
+def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) -> None:
+    """Make the plans of the cells that occur in `rgb` and have none."""
+    occurs = np.zeros(len(plans.of_cell), np.bool_)
+    map_blocks(lambda start, stop: _mark_cells(rgb[start:stop], occurs), len(rgb), _ROWS)
+    cells = np.flatnonzero(occurs & (plans.of_cell < 0))
+    if not len(cells):
+        return
+    levels = plans.labels.shape[1]
+    added = np.empty((len(cells), levels), np.uint8)
+    light = LIGHT[target.colors]
+    order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable").astype(np.uint8)
+
+    def task(start: int, stop: int) -> None:
+        _plan(
+            cells[start:stop], target.table.reshape(-1), light, order, strength, LIGHT, CELL_OF_LIGHT, added[start:stop]
+        )
+
+    map_blocks(task, len(cells), _PLANS)
+    plans.of_cell[cells] = np.arange(len(cells)) + len(plans.labels)
+    plans.labels = np.concatenate([plans.labels, added])
+
+
+@kernel
+def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
+    for row in range(rgb.shape[0]):
+        for column in range(rgb.shape[1]):
+            red, green, blue = rgb[row, column, 0], rgb[row, column, 1], rgb[row, column, 2]
+            occurs[np.int64(red >> 2) << 12 | np.int64(green >> 2) << 6 | np.int64(blue >> 2)] = True
+
+
+@kernel
+def _plan(cells, table, colors, order, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
+    levels = plans.shape[1]
+    zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
+    counts = np.zeros(len(colors), np.int64)
+    for i in range(len(cells)):
+        # The middle of a cell lies between two levels.
+        red = (light[(cells[i] >> 12) * 4 + 1] + light[(cells[i] >> 12) * 4 + 2]) * half
+        green = (light[(cells[i] >> 6 & 63) * 4 + 1] + light[(cells[i] >> 6 & 63) * 4 + 2]) * half
+        blue = (light[(cells[i] & 63) * 4 + 1] + light[(cells[i] & 63) * 4 + 2]) * half
+        lack_red, lack_green, lack_blue = zero, zero, zero
+        counts[:] = 0
+        for _ in range(levels):
+            want_red = min(max(red + lack_red, zero), one)
+            want_green = min(max(green + lack_green, zero), one)
+            want_blue = min(max(blue + lack_blue, zero), one)
+            cell = np.int64(cell_of_light[np.int64(want_red * top + half)]) << 12
+            cell |= np.int64(cell_of_light[np.int64(want_green * top + half)]) << 6
+            cell |= np.int64(cell_of_light[np.int64(want_blue * top + half)])
+            label = table[cell]
+            counts[label] += 1
+            lack_red = (want_red - colors[label, 0]) * strength
+            lack_green = (want_green - colors[label, 1]) * strength
+            lack_blue = (want_blue - colors[label, 2]) * strength
+        used = 0
+        for k in range(len(order)):
+            for _ in range(counts[order[k]]):
+                plans[i, used] = order[k]
+                used += 1
+
+
+@kernel
+def _pick(  # type: ignore[no-untyped-def]
+    rgb, labels, colors, table, plan_of_cell, plans, thresholds, first_row, first_column, out
+):
+    side = len(thresholds)
+    for row in range(labels.shape[0]):
+        line = thresholds[(first_row + row) % side]
+        for column in range(labels.shape[1]):
+            red, green, blue = rgb[row, column, 0], rgb[row, column, 1], rgb[row, column, 2]
+            exact = labels[row, column]
+            picked = exact
+            if red != colors[exact, 0] or green != colors[exact, 1] or blue != colors[exact, 2]:
+                cell = np.int64(red >> 2) << 12 | np.int64(green >> 2) << 6 | np.int64(blue >> 2)
+                picked = plans[plan_of_cell[cell], line[(first_column + column) % side]]
+                if picked == table[cell]:  # where the plan says "the nearest", the exact label is the better one
+                    picked = exact
+            out[row, column] = picked

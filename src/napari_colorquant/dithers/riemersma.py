@@ -1,0 +1,114 @@
+"""Riemersma's dither: errors are handed on along a Hilbert curve, and fade."""
+
+from typing import Annotated
+
+import numpy as np
+
+from .._jit import kernel
+from .._typing import Labels
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._scene import Plane, Target
+
+
+def riemersma(
+    plane: Plane,
+    target: Target,
+    /,
+    *,
+    strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
+    history: Annotated[int, {"min": 1, "max": 64}] = 16,
+    ratio: Annotated[float, {"min": 0.001, "max": 1.0}] = 0.0625,
+) -> Labels:
+    """Error diffusion along a Hilbert curve: no worms and no direction; errors stay near.
+
+    Parameters
+    ----------
+    plane : Plane
+        One whole plane of the image. The curve starts afresh behind pixels without data.
+    target : Target
+        The palette.
+    strength : float
+        How much of the error is carried, 0 (no dither at all) to 1.
+    history : int
+        Pixels along the curve that an error reaches, 1 to 64: few give a fine, many a coarse grain.
+    ratio : float
+        Weight of the last pixel reached as a part of the first one's, 0.001 to 1.
+
+    Returns
+    -------
+    labels : ndarray of shape (H, W), uint8
+
+    References
+    ----------
+    .. [1] Riemersma T., "A balanced dithering technique", C/C++ Users Journal, December 1998.
+    """
+    labels = np.empty_like(plane.labels)
+    if labels.size:
+        # Positions on the curve, not pixels, hold the weights: the newest error first.
+        weights = ratio ** (np.arange(history) / max(history - 1, 1))
+        weights *= strength / weights.sum()
+        valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+        _walk(
+            plane.rgb, plane.labels, valid, weights.astype(np.float32), target.table.reshape(-1),
+            LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
+        )  # fmt: skip
+    return labels
+
+
+@kernel
+def _walk(rgb, labels, valid, weights, table, colors, light, cells, out):  # type: ignore[no-untyped-def]
+    height, width = labels.shape
+    has_gaps = valid.size > 0
+    zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
+    length = len(weights)
+    # Twice the length: the errors of the last `length` pixels are one contiguous run.
+    errors = np.zeros((3, 2 * length), np.float32)
+    start = 0
+    # A Hilbert curve ends beside where it began, so squares along the longer side make one curve.
+    is_tall = height > width
+    short, long = min(height, width), max(height, width)
+    side = 1
+    while side < short:
+        side *= 2
+    for square in range((long + side - 1) // side):
+        for position in range(side * side):
+            along, across, rest, size = 0, 0, position, 1
+            while size < side:
+                right = (rest >> 1) & 1
+                up = (rest ^ right) & 1
+                if up == 0:
+                    if right == 1:
+                        along, across = size - 1 - along, size - 1 - across
+                    along, across = across, along
+                along += size * right
+                across += size * up
+                rest >>= 2
+                size *= 2
+            along += square * side
+            if across >= short or along >= long:
+                continue
+            row, column = (along, across) if is_tall else (across, along)
+            label = labels[row, column]
+            if has_gaps and not valid[row, column]:
+                errors[:] = zero
+                out[row, column] = label
+                continue
+            red, green, blue = zero, zero, zero
+            for i in range(length):
+                red += weights[i] * errors[0, start + i]
+                green += weights[i] * errors[1, start + i]
+                blue += weights[i] * errors[2, start + i]
+            untouched = red == zero and green == zero and blue == zero
+            red = min(max(light[rgb[row, column, 0]] + red, zero), one)
+            green = min(max(light[rgb[row, column, 1]] + green, zero), one)
+            blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
+            if not untouched:
+                cell = np.int64(cells[np.int64(red * top + half)]) << 12
+                cell |= np.int64(cells[np.int64(green * top + half)]) << 6
+                cell |= np.int64(cells[np.int64(blue * top + half)])
+                label = table[cell]
+            start = (start - 1) % length
+            errors[0, start] = errors[0, start + length] = red - colors[label, 0]
+            errors[1, start] = errors[1, start + length] = green - colors[label, 1]
+            errors[2, start] = errors[2, start + length] = blue - colors[label, 2]
+            out[row, column] = label
