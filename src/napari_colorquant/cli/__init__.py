@@ -1,0 +1,64 @@
+"""The command line ``colorquant``: argparse over the registries, no logic of its own.
+
+Exit status: 0 if everything was done; 2 for an error, told in one line, with every file as it was;
+1 if some of many images could not be done (one line each) and the rest was; 130 after Ctrl-C.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+
+from ._parser import COMMANDS, UsageError, make_parser
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Parameters
+    ----------
+    arguments : sequence of str, optional
+        What follows the name of the program; ``sys.argv[1:]`` by default.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    command = words.pop(0) if words and words[0] in COMMANDS else "quantize"
+    try:
+        options = make_parser(command).parse_args(words)
+        status: int = _load(command)(options)
+        sys.stdout.flush()
+        return status
+    except SystemExit as done:  # --help and --version
+        return int(done.code or 0)
+    except BrokenPipeError:  # whoever read our output has seen enough; keep the interpreter from telling it again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return tell("interrupted", 130)
+    except MemoryError:
+        return tell("the image must fit into memory, got a MemoryError")
+    except (UsageError, ValueError, TypeError, OSError) as error:
+        return tell(describe(error))
+
+
+def tell(message: str, status: int = 2) -> int:
+    """Write one line about an error and return `status`."""
+    print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def describe(error: BaseException) -> str:
+    """Return an error as text: for one of the system, what happened and to which file."""
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{error.strerror}: {os.fspath(error.filename)}"
+    return str(error) or type(error).__name__
+
+
+def _load(command: str):  # type: ignore[no-untyped-def]
+    """Return the function behind a command; only now is loaded what it needs."""
+    from . import _convert, _listing, _quantize
+
+    return {"quantize": _quantize.run, "list": _listing.run, "convert": _convert.run}[command]

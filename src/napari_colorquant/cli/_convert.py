@@ -1,0 +1,14 @@
+"""``colorquant convert``: palettes from one format to another."""
+
+import argparse
+
+from ..named_palettes import find_palette
+from ..palette_files import write_palette
+
+
+def run(options: argparse.Namespace) -> int:
+    """Read one palette, write another."""
+    palette = find_palette(options.source)
+    write_palette(palette, options.target, overwrite=options.force, format=options.format)
+    print(f"{options.target}: {len(palette)} colours")
+    return 0

@@ -1,0 +1,184 @@
+"""What can be written on the command line."""
+
+import argparse
+from collections.abc import Callable
+from typing import Any, NoReturn
+
+#: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
+COMMANDS = ("list", "convert")
+
+_EXAMPLES = """
+examples:
+  colorquant photo.jpg -n 16 --space lab --method kmeans -o out.png
+  colorquant photo.jpg -n auto --target de2000=2 --report
+  colorquant slide.png -n 4 --space hed --palette stains.json -o slide-4.png
+  colorquant photo.jpg --map pico8 --dither floyd_steinberg -o pixels.png
+  colorquant photos/ -n 64 -o quantized/            (every image of the folder)
+  colorquant list methods                           (spaces, methods, dithers, palettes, formats)
+  colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
+
+exit status:
+  0 all done; 2 an error, nothing was written; 1 some of many images failed, the rest was done
+"""
+
+
+class UsageError(Exception):
+    """Something was written on the command line that cannot be."""
+
+
+class Parser(argparse.ArgumentParser):
+    """A parser whose errors are one line."""
+
+    def error(self, message: str) -> NoReturn:
+        """Raise the message as a `UsageError`."""
+        raise UsageError(f"{message} (see {self.prog} --help)")
+
+
+def make_parser(command: str) -> Parser:
+    """Return the parser of a command: "quantize" (which is not written), "list" or "convert"."""
+    return {"quantize": _make_quantize_parser, "list": _make_list_parser, "convert": _make_convert_parser}[command]()
+
+
+def _make_list_parser() -> Parser:
+    parser = Parser("colorquant list", description="Show what there is to choose from, with all options.")
+    what = ("spaces", "methods", "dithers", "palettes", "formats")
+    parser.add_argument("what", nargs="?", choices=what, help="only this; everything by default")
+    return parser
+
+
+def _make_convert_parser() -> Parser:
+    parser = Parser("colorquant convert", description="Convert a palette from one format to another, by suffix.")
+    parser.add_argument("source", help="a palette file, a picture, or a palette as --map takes it")
+    parser.add_argument("target", help="the file to write")
+    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
+    parser.add_argument("--format", help="format of the file to write, if the suffix leaves a choice (riff for .pal)")
+    return parser
+
+
+def _make_quantize_parser() -> Parser:
+    from ..recipe import KEEPS, Recipe
+
+    parser = Parser(
+        "colorquant",
+        usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
+        "       colorquant list [spaces|methods|dithers|palettes|formats]\n"
+        "       colorquant convert PALETTE PALETTE",
+        description="Represent images with few colours: design a palette, map the pixels onto it, write indexed images.",
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument(
+        "images", nargs="+", metavar="IMAGE", help="image files or folders of them; - for standard input"
+    )
+
+    # Choices have no default here: what is not written is left to Recipe, where the defaults live.
+    design = parser.add_argument_group("palette")
+    add = _adder(design)
+    add("-n", "--colors", "n_colors", _parse_count, f"1 to 256, or auto (default {Recipe.n_colors})", "N")
+    add("", "--target", "target", _parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
+    add("", "--space", "space", str, f"colour space (default {Recipe.space}; see colorquant list)", "NAME")
+    add("", "--axis-weights", "axis_weights", _parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")
+    add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
+    add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
+    add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
+    add("", "--fixed", "fixed", _parse_fixed, "colours that the palette must hold: '#ff0000,#00ff00'", "COLORS")
+    add("", "--map", "palette", _parse_palette, "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE")
+    design.add_argument("--shared", action="store_true", help="one palette for all the images")
+
+    pixels = parser.add_argument_group("pixels")
+    add = _adder(pixels)
+    add("", "--dither", "dither", str, f"NAME or NAME:option=value,... (default {Recipe.dither})", "DITHER")
+    add(
+        "", "--scale", "scale", _parse_scale, f"black and white: dtype, range or LOW,HIGH (default {Recipe.scale})", "S"
+    )
+    add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
+    pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
+
+    output = parser.add_argument_group("output")
+    output.add_argument("-o", "--output", help=".png or .gif file, folder for many images (ends in /), or - (PNG)")
+    output.add_argument(
+        "--palette",
+        dest="palette_file",
+        metavar="FILE",
+        help="write the palette: .json, .gpl, .ase, ... (see list formats)",
+    )
+    output.add_argument("--report", action="store_true", help="print how far the result is from the original")
+    output.add_argument("--force", action="store_true", help="replace files that exist")
+    output.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    output.add_argument("--threads", type=int, metavar="N", help="threads to use at most (default: all cores)")
+    return parser
+
+
+def _adder(group: Any) -> Callable[..., None]:
+    def add(short: str, long: str, dest: str, parse: Callable[[str], Any], text: str, metavar: str) -> None:
+        names = [short, long] if short else [long]
+        group.add_argument(
+            *names, dest=dest, type=_telling(parse), default=argparse.SUPPRESS, help=text, metavar=metavar
+        )
+
+    return add
+
+
+def _telling(parse: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return `parse` with its own message, which argparse would swallow; numbers are left to argparse."""
+    if parse in (str, int, float):
+        return parse
+
+    def parse_or_tell(text: str) -> Any:
+        try:
+            return parse(text)
+        except (ValueError, TypeError, OSError) as error:
+            from . import describe
+
+            raise argparse.ArgumentTypeError(describe(error).replace("%", "%%")) from None
+
+    return parse_or_tell
+
+
+class _Version(argparse.Action):
+    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
+        from importlib.metadata import version
+
+        print(f"colorquant {version('napari-colorquant')}")
+        parser.exit()
+
+
+def _parse_count(text: str) -> int | str:
+    return int(text) if text.lstrip("+-").isdigit() else text
+
+
+def _parse_target(text: str) -> dict[str, float]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise ValueError(f"a target must be written MEASURE=NUMBER, got {text!r}")
+    return {"mean_de2000" if name == "de2000" else name: _parse_number(value)}
+
+
+def _parse_weights(text: str) -> tuple[float, ...] | dict[str, float]:
+    words = [word.strip() for word in text.split(",")]
+    if "=" not in text:
+        return tuple(_parse_number(word) for word in words)
+    pairs = (word.partition("=") for word in words)
+    return {name.strip(): _parse_number(value) for name, _, value in pairs}
+
+
+def _parse_scale(text: str) -> str | tuple[float, ...]:
+    return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
+
+
+def _parse_fixed(text: str) -> tuple[str, ...]:
+    return _parse_palette(text).hex  # type: ignore[no-any-return]
+
+
+def _parse_palette(text: str) -> Any:
+    from ..named_palettes import find_palette
+
+    return find_palette(text)
+
+
+def _parse_number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        raise ValueError(f"must be a number, got {text!r}") from None

@@ -1,0 +1,191 @@
+"""``colorquant IMAGE ...``: quantize one image, or many into a folder."""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import nullcontext
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+from .. import images, pipeline
+from ..atomic import check_writable
+from ..distortions import distortion
+from ..indexed import IndexedImage
+from ..palette import Palette
+from ..palette_files import find_format, write_palette
+from ..recipe import Recipe
+from ..threads import limit_threads
+from . import describe, tell
+from ._parser import UsageError
+
+#: Choices of palette design, which a palette that is given leaves nothing to do.
+_DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
+
+
+def run(options: argparse.Namespace) -> int:
+    """Check everything that can be checked, then do the images."""
+    recipe = _make_recipe(options)
+    sources = list(dict.fromkeys(_find_images(options.images)))
+    targets = _find_targets(options, sources)
+    if options.palette_file is not None:
+        if len(sources) > 1 and not (options.shared or recipe.palette):
+            raise UsageError("--palette with several images needs --shared, one palette for them all")
+        find_format(options.palette_file)
+        check_writable(options.palette_file, overwrite=options.force)
+    if options.threads is not None and options.threads < 1:
+        raise UsageError(f"--threads must be at least 1, got {options.threads}")
+    with nullcontext() if options.threads is None else limit_threads(options.threads):
+        if options.shared and recipe.palette is None:
+            recipe = recipe.replace(palette=_design_shared(sources, recipe))
+        if len(sources) == 1:
+            return _do_one(sources[0], targets[0], recipe, options)
+        return _do_many(sources, targets, recipe, options)
+
+
+def _make_recipe(options: argparse.Namespace) -> Recipe:
+    given = {field.name: getattr(options, field.name) for field in fields(Recipe) if hasattr(options, field.name)}
+    if "palette" in given and (idle := [flag for name, flag in _DESIGN.items() if name in given]):
+        raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
+    return Recipe(**given)
+
+
+def _find_images(words: Iterable[str]) -> Iterator[str]:
+    """Iterate over the files that are meant: a folder stands for the images in it, by name."""
+    suffixes = Image.registered_extensions()
+    for word in words:
+        if not os.path.isdir(word):
+            yield word
+            continue
+        found = sorted(path for path in Path(word).iterdir() if path.suffix.lower() in suffixes and path.is_file())
+        if not found:
+            raise UsageError(f"a folder must hold image files, got {word}")
+        yield from map(str, found)
+
+
+def _find_targets(options: argparse.Namespace, sources: list[str]) -> list[str | None]:
+    """Return where each image is to be written, None for nowhere; an error if one cannot be."""
+    output: str | None = options.output
+    if output is None or output == "-":
+        if output == "-" and len(sources) > 1:
+            raise UsageError(f"standard output takes one image, got {len(sources)}; write to a folder")
+        return [output] * len(sources)
+    if not (len(sources) > 1 or output.endswith(("/", os.sep)) or os.path.isdir(output)):
+        images.check_suffix(output)
+        check_writable(output, overwrite=options.force)
+        return [output]
+    folder = Path(output)
+    if folder.exists() and not folder.is_dir():
+        raise UsageError(f"many images must be written to a folder, got the file {output}")
+    targets = [folder / f"{'stdin' if source == '-' else Path(source).stem}.png" for source in sources]
+    if twice := [target.name for target in targets if targets.count(target) > 1]:
+        raise UsageError(f"images of one name need folders of their own, got several for {twice[0]}")
+    if folder.exists():
+        for target in targets:
+            check_writable(target, overwrite=options.force)
+    else:
+        check_writable(folder)
+    return list(map(str, targets))
+
+
+def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
+    image = _read(source)
+    indexed = pipeline.run(image, recipe)
+    if target is not None:
+        _write(indexed, target, options)
+    _write_palette(indexed.palette, indexed.recipe, options)
+    if not options.quiet:
+        file = sys.stderr if target == "-" else sys.stdout
+        print("\n".join(_describe_palette(indexed.palette)), file=file)
+        print("\n".join(_describe_result(image, indexed, options.report)), end="", file=file)
+    return 0
+
+
+def _do_many(sources: list[str], targets: list[str | None], recipe: Recipe, options: argparse.Namespace) -> int:
+    from tqdm import tqdm
+
+    failed = 0
+    with tqdm(total=len(sources), unit="image", disable=None if not options.quiet else True) as bar:
+        for source, target in zip(sources, targets, strict=True):
+            try:
+                image = _read(source)
+                indexed = pipeline.run(image, recipe)
+                if target is not None:
+                    _write(indexed, target, options)
+                lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options.report)]
+                if not options.quiet:
+                    bar.write(", ".join(line.strip() for line in lines), file=sys.stdout)
+            except (ValueError, TypeError, OSError, MemoryError) as error:
+                if isinstance(error, BrokenPipeError):
+                    raise
+                failed += 1
+                bar.clear()
+                text = describe(error)
+                tell(text if source in text else f"{source}: {text}")
+            bar.update()
+    if recipe.palette is not None and failed < len(sources):
+        _write_palette(recipe.palette, recipe, options)
+    if failed == len(sources):
+        return 2
+    return 1 if failed else 0
+
+
+def _design_shared(sources: list[str], recipe: Recipe) -> Palette:
+    choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
+    return pipeline.design_palette([_ImageFile(source) for source in sources], **choices)
+
+
+class _ImageFile:
+    """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return _read(self._source)
+
+
+def _read(source: str) -> Any:
+    return images.read_image_file(sys.stdin.buffer if source == "-" else source)
+
+
+def _write(indexed: IndexedImage, target: str, options: argparse.Namespace) -> None:
+    if target == "-":
+        images.write_indexed_png(indexed, sys.stdout.buffer)
+        return
+    path = Path(target)
+    into_folder = str(path.parent) == str(Path(options.output))
+    if into_folder:
+        path.parent.mkdir(exist_ok=True)
+        if len(indexed.shape) > 2 and not indexed.is_recolored:
+            path = path.with_suffix(".gif")
+    if indexed.is_recolored:
+        images.write_rgb_png(indexed.to_rgb(), path, overwrite=options.force)
+    else:
+        images.write_indexed(indexed, path, overwrite=options.force)
+
+
+def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:
+    if options.palette_file is not None:
+        write_palette(palette, options.palette_file, overwrite=options.force, recipe=recipe)
+
+
+def _describe_palette(palette: Palette) -> Iterator[str]:
+    for code, share, name in zip(palette.hex, palette.weights, palette.names, strict=True):
+        yield f"{code}  {100 * share:6.2f} %  {name}".rstrip()
+
+
+def _describe_result(image: Any, indexed: IndexedImage, report: bool) -> Iterator[str]:
+    if indexed.is_recolored:
+        yield f"pixels keep their {indexed.recipe.keep}: more than {len(indexed.palette)} colours, written as RGB\n"
+    if report:
+        found = distortion(image, indexed)
+        psnr = "infinite" if np.isinf(found.psnr) else f"{found.psnr:.2f} dB"
+        yield (
+            f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
+            f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}\n"
+        )
