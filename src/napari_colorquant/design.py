@@ -18,6 +18,9 @@ from .palette import Palette, parse_colors
 from .quantizers._clusters import refine
 from .recipe import Recipe
 
+#: Labelling and sorting are repeated until they agree, which takes two rounds nearly always.
+_MAX_SORTS = 8
+
 
 @dataclass(frozen=True, eq=False)
 class Design:
@@ -62,14 +65,6 @@ def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> 
     rounded = _round_centers(centers, coordinates, colors, weights, recipe)
     palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
     return _finish(palette, counts, recipe)
-
-
-def order_by_share(palette: Palette, labels: Labels) -> Design:
-    """Return the design with the largest share first (ties by colour), and labels that follow."""
-    order = sorted(range(len(palette)), key=lambda i: (-palette.weights[i], palette.hex[i]))
-    rank = np.empty(len(palette), np.uint8)
-    rank[order] = np.arange(len(palette))
-    return Design(palette.take(order), rank[labels])
 
 
 def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
@@ -147,16 +142,26 @@ def to_rgb8(colors: RGB8 | Colors) -> RGB8:
 
 
 def _finish(colors: RGB8, counts: ColorCounts, recipe: Recipe) -> Design:
-    if counts.is_exact:
-        labels = label_keys(counts.keys, colors, recipe.metric)
+    # A colour as near to two entries as to each belongs to the first of them, so that labels hold for
+    # one order only: they are found again in the final one. Ties move to the larger share and settle.
+    for _ in range(_MAX_SORTS):
+        labels = _label_counted(counts, colors, recipe)
+        shares = share_of(labels, counts.weights(), len(colors))
+        order = np.lexsort((rgb_to_keys(colors), -shares))  # the largest share first, ties by colour
+        if (order == np.arange(len(colors))).all():
+            break
+        colors = np.ascontiguousarray(colors[order])
     else:
-        labels = nearest(recipe.metric.coordinates(counts.colors()), recipe.metric.coordinates(colors))
-    palette = Palette(
-        colors,
-        weights=share_of(labels, counts.weights(), len(colors)),
-        locked=tuple(code in recipe.fixed for code in Palette(colors).hex),
-    )
-    return order_by_share(palette, labels)
+        labels = _label_counted(counts, colors, recipe)
+        shares = share_of(labels, counts.weights(), len(colors))
+    locked = tuple(code in recipe.fixed for code in Palette(colors).hex)
+    return Design(Palette(colors, weights=shares, locked=locked), labels)
+
+
+def _label_counted(counts: ColorCounts, colors: RGB8, recipe: Recipe) -> Labels:
+    if counts.is_exact:
+        return label_keys(counts.keys, colors, recipe.metric)
+    return nearest(recipe.metric.coordinates(counts.colors()), recipe.metric.coordinates(colors))
 
 
 def _unique_rows(colors: RGB8) -> RGB8:

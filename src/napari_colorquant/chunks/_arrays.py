@@ -1,14 +1,14 @@
 """Dask arrays of labels: shown in colour, relabelled, counted, or loaded."""
 
+from functools import partial
 from typing import Any
 
 import dask.array as da
 import numpy as np
 import numpy.typing as npt
 from dask.base import compute
-from dask.delayed import delayed
 
-from .._typing import RGB8, Valid
+from .._typing import RGB8
 from ..painting import paint_labels
 from ._scheduling import fold, report_progress
 
@@ -41,10 +41,8 @@ def relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
 
 def count_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int64]:
     """Return how many `valid` pixels each of `count` labels has, (count,) int64; computes the labels."""
-    shown = [None] * labels.npartitions if valid is None else valid.rechunk(labels.chunks).to_delayed().ravel().tolist()
-    parts = labels.to_delayed().ravel().tolist()
-    tasks = [delayed(_count_chunk, pure=False)(*pair, count) for pair in zip(parts, shown, strict=True)]
-    return fold(tasks, sum_arrays)
+    arrays = [labels] if valid is None else [labels, valid.rechunk(labels.chunks)]
+    return fold(partial(_count_chunks, count=count), arrays, sum_arrays)
 
 
 def load(*arrays: Any) -> tuple[Any, ...]:
@@ -69,5 +67,6 @@ def _take_rank(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
     return rank[labels]
 
 
-def _count_chunk(labels: Any, valid: Valid | None, count: int) -> npt.NDArray[np.int64]:
-    return np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=count)
+def _count_chunks(*columns: list[Any], count: int) -> npt.NDArray[np.int64]:
+    chunks = (labels if not rest else labels[rest[0]] for labels, *rest in zip(*columns, strict=True))
+    return sum_arrays([np.bincount(labels.reshape(-1), minlength=count) for labels in chunks])

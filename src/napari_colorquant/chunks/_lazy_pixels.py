@@ -1,12 +1,13 @@
 """An image of chunks, read as 8-bit sRGB: what `Pixels` is for an array in memory."""
 
+import math
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import dask.array as da
 import numpy as np
 import numpy.typing as npt
-from dask.delayed import delayed
 
 from .._typing import RGB8, Labels, Valid
 from ..color_counts import ColorCounts
@@ -64,7 +65,7 @@ class LazyPixels:
     def with_importance(self, importance: Any) -> "LazyPixels":
         """Return the same image with an importance per pixel; see `Pixels.with_importance`."""
         array = self._fit("importance", importance)
-        low, top = fold([delayed(_range_of_importance)(part) for part in _blocks(array)], _widest)
+        low, top = fold(_range_of_importance, [array], _widest)
         if not (np.isfinite([low, top]).all() and low >= 0):
             raise ValueError("importance must be finite and >= 0 everywhere")
         if top == 0:
@@ -73,17 +74,11 @@ class LazyPixels:
 
     def count(self) -> ColorCounts:
         """Return the distinct colours, added up over the chunks; ValueError if no pixel has data."""
-        columns = [_blocks(array) for array in (self.image, self.mask, self.importance) if array is not None]
-        names = [name for name in ("mask", "importance") if getattr(self, name) is not None]
-        chunk = np.prod([max(sizes) for sizes in self.image.chunks[: len(self.shape)]])
-        group = max(1, int(_TOGETHER // chunk))
-        tasks = [
-            delayed(_count_chunks, pure=False)(
-                names, self.rgb, self.limits, *[column[i : i + group] for column in columns]
-            )
-            for i in range(0, len(columns[0]), group)
-        ]
-        return check_counts(fold(tasks, _add_counts))
+        given = {"image": self.image, "mask": self.mask, "importance": self.importance}
+        arrays = {name: array for name, array in given.items() if array is not None}
+        chunk = math.prod(max(sizes) for sizes in self.image.chunks[: len(self.shape)])
+        count = partial(_count_chunks, names=tuple(arrays), rgb=self.rgb, limits=self.limits)
+        return check_counts(fold(count, list(arrays.values()), _add_counts, group=max(1, _TOGETHER // chunk)))
 
     def map(self, colors: RGB8, metric: Metric, dither: tuple[Method, dict[str, Any]] | None = None) -> tuple[Any, Any]:
         """Return labels and valid, (..., H, W), as dask arrays that are computed when looked at.
@@ -158,25 +153,19 @@ def _find_limits(image: Any, scale: Scale) -> tuple[float, float]:
         return scale
     if scale == "dtype":
         return dtype_limits(image.dtype)
-    low, high = fold([delayed(_range_of_chunk)(block) for block in _blocks(image)], _widest)
+    low, high = fold(_range_of_chunk, [image], _widest)
     if low > high:
         finite_range(np.empty(0))  # which knows what to say
     return (low, high) if low < high else (low, low + 1.0)
 
 
-def _blocks(array: Any) -> list[Any]:
-    blocks: list[Any] = array.to_delayed().ravel().tolist()
-    return blocks
-
-
 # What follows runs inside tasks, on any thread of any machine.
 
 
-def _count_chunks(names: list[str], rgb: bool, limits: tuple[float, float], *columns: list[Any]) -> ColorCounts:
+def _count_chunks(*columns: list[Any], names: tuple[str, ...], rgb: bool, limits: tuple[float, float]) -> ColorCounts:
     with inside_task():
         chunks = (
-            Pixels(chunk, rgb, limits, **dict(zip(names, rest, strict=True)))
-            for chunk, *rest in zip(*columns, strict=True)
+            Pixels(rgb=rgb, limits=limits, **dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)
         )
         return count_parts(part for pixels in chunks for part in read_parts(pixels))
 
@@ -188,13 +177,15 @@ def _add_counts(several: list[ColorCounts]) -> ColorCounts:
     return total
 
 
-def _range_of_chunk(chunk: npt.NDArray[Any]) -> tuple[float, float]:
+def _range_of_chunk(chunks: list[npt.NDArray[Any]]) -> tuple[float, float]:
+    (chunk,) = chunks
     if chunk.dtype.kind == "f" and not np.isfinite(chunk).any():
         return np.inf, -np.inf
     return finite_range(chunk)
 
 
-def _range_of_importance(chunk: npt.NDArray[Any]) -> tuple[float, float]:
+def _range_of_importance(chunks: list[npt.NDArray[Any]]) -> tuple[float, float]:
+    (chunk,) = chunks
     if chunk.dtype.kind != "f":
         return 0.0, float(chunk.any())
     return (float(chunk.min()), float(chunk.max())) if np.isfinite(chunk).all() else (-np.inf, np.inf)

@@ -3,10 +3,13 @@
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
+from uuid import uuid4
 
-from dask.base import compute, get_scheduler
+from dask.base import compute, get_scheduler, optimize
 from dask.callbacks import Callback
-from dask.delayed import delayed
+from dask.core import flatten
+from dask.delayed import Delayed
+from dask.highlevelgraph import HighLevelGraph
 
 from ..progress import checkpoint, watch
 from ..threads import limit_threads
@@ -35,16 +38,21 @@ def report_progress() -> Iterator[None]:
         yield
 
 
-def fold(tasks: Sequence[Any], combine: Callable[[list[Any]], Value]) -> Value:
-    """Compute delayed values and combine them as a tree.
+def fold(
+    function: Callable[..., Value], arrays: Sequence[Any], combine: Callable[[list[Value]], Value], *, group: int = 1
+) -> Value:
+    """Turn the chunks of arrays into values, and combine these as a tree.
 
     Parameters
     ----------
-    tasks : sequence of dask.delayed.Delayed
-        At least one.
+    function : callable
+        Called with one list of chunks (ndarrays) for each of `arrays`.
+    arrays : sequence of dask arrays
+        All in chunks of the same number and order.
     combine : callable
-        From a list of values to one value, a function of a module. It must not matter which are
-        combined first.
+        From a list of values to one value. It must not matter which are combined first.
+    group : int
+        Number of chunks that `function` gets at once.
 
     Returns
     -------
@@ -52,23 +60,32 @@ def fold(tasks: Sequence[Any], combine: Callable[[list[Any]], Value]) -> Value:
         Progress was told and `Cancelled` let through meanwhile: at once on this machine, within a
         tenth of a second from a cluster.
     """
-    parts = list(tasks)
-    client = _find_client()
+    arrays = optimize(*arrays)
+    columns = [list(flatten(array.__dask_keys__())) for array in arrays]
+    # Written down as a graph: a `Delayed` of thousands of others goes over all of them for each.
+    name = f"fold-{uuid4().hex}"
+    layer: dict[Any, Any] = {}
+    parts: list[Any] = []
+    for i in range(0, len(columns[0]), group):
+        parts.append((name, 0, len(parts)))
+        layer[parts[-1]] = (function, *(column[i : i + group] for column in columns))
+    client, depth = _find_client(), 0
     while len(parts) > (_PARTS if client else 1):
-        parts = [_combine(parts[i : i + _ARITY], combine) for i in range(0, len(parts), _ARITY)]
+        depth += 1
+        groups = [parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY)]
+        parts = [(name, depth, i) for i in range(len(groups))]
+        layer.update({part: (combine, several) for part, several in zip(parts, groups, strict=True)})
+    graph = HighLevelGraph.from_collections(name, layer, dependencies=arrays)
+    delayed = [Delayed(part, graph, layer=name) for part in parts]
     if client:
-        return _fold_on_cluster(client, parts, combine)
+        return _fold_on_cluster(client, delayed, combine)
     with report_progress():
-        (value,) = compute(*parts)
+        (value,) = compute(*delayed)
     result: Value = value
     return result
 
 
-def _combine(parts: list[Any], combine: Callable[[list[Any]], Value]) -> Any:
-    return parts[0] if len(parts) == 1 else delayed(combine, pure=False)(parts)
-
-
-def _fold_on_cluster(client: Any, parts: list[Any], combine: Callable[[list[Any]], Value]) -> Value:
+def _fold_on_cluster(client: Any, parts: list[Any], combine: Callable[[list[Value]], Value]) -> Value:
     from distributed import wait
 
     pending = set(client.compute(parts))
