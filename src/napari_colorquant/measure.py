@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._typing import ImageLike
+from .distortions import delta_e_map
 from .indexed import IndexedImage
 from .pixels import read_image
 
@@ -110,6 +111,34 @@ def measure(
                 row["connected_regions"] = int(connected[index])
             rows.append(row)
     return rows
+
+
+def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = None) -> npt.NDArray[np.float64]:
+    """Return how far each palette colour is from the pixels it stands for.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        Labels of shape (..., H, W).
+    image : array_like
+        The image that was quantized.
+    rgb : bool, optional
+        How `image` is read, see `napari_colorquant.quantize`.
+
+    Returns
+    -------
+    errors : ndarray of shape (K,), float64
+        Mean CIEDE2000 difference over the pixels of each colour; NaN for a colour without pixels.
+    """
+    differences = delta_e_map(image, indexed, rgb=rgb).reshape(-1)
+    labels = np.asarray(indexed.labels).reshape(-1)
+    found = np.isfinite(differences)
+    if not found.all():
+        differences, labels = differences[found], labels[found]
+    pixels = np.bincount(labels, minlength=len(indexed.palette))
+    sums = np.bincount(labels, differences, minlength=len(indexed.palette))
+    errors: npt.NDArray[np.float64] = sums / np.where(pixels > 0, pixels, np.nan)
+    return errors
 
 
 def to_csv(rows: Sequence[Row]) -> str:
