@@ -6,9 +6,11 @@ Exit status: 0 if everything was done; 2 for an error, told in one line, with ev
 
 import os
 import sys
-from collections.abc import Sequence
+from argparse import Namespace
+from collections.abc import Callable, Sequence
 
-from ._parser import COMMANDS, UsageError, make_parser
+from ._errors import UsageError, describe, tell
+from ._parser import COMMANDS, make_parser
 
 __all__ = ["main"]
 
@@ -28,7 +30,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     command = words.pop(0) if words and words[0] in COMMANDS else "quantize"
     try:
         options = make_parser(command).parse_args(words)
-        status: int = _load(command)(options)
+        status = _load(command)(options)
         sys.stdout.flush()
         return status
     except SystemExit as done:  # --help and --version
@@ -44,20 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return tell(describe(error))
 
 
-def tell(message: str, status: int = 2) -> int:
-    """Write one line about an error and return `status`."""
-    print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
-    return status
-
-
-def describe(error: BaseException) -> str:
-    """Return an error as text: for one of the system, what happened and to which file."""
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.strerror}: {os.fspath(error.filename)}"
-    return str(error) or type(error).__name__
-
-
-def _load(command: str):  # type: ignore[no-untyped-def]
+def _load(command: str) -> Callable[[Namespace], int]:
     """Return the function behind a command; only now is loaded what it needs."""
     from . import _convert, _listing, _quantize
 

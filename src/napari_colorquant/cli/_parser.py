@@ -4,6 +4,8 @@ import argparse
 from collections.abc import Callable
 from typing import Any, NoReturn
 
+from ._errors import UsageError, describe
+
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
 COMMANDS = ("list", "convert")
 
@@ -20,10 +22,6 @@ examples:
 exit status:
   0 all done; 2 an error, nothing was written; 1 some of many images failed, the rest was done
 """
-
-
-class UsageError(Exception):
-    """Something was written on the command line that cannot be."""
 
 
 class Parser(argparse.ArgumentParser):
@@ -63,7 +61,7 @@ def _make_quantize_parser() -> Parser:
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
         "       colorquant list [spaces|methods|dithers|palettes|formats]\n"
         "       colorquant convert PALETTE PALETTE",
-        description="Represent images with few colours: design a palette, map the pixels onto it, write indexed images.",
+        description="Represent images with few colours: design a palette, map pixels onto it, write indexed images.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -129,8 +127,6 @@ def _telling(parse: Callable[[str], Any]) -> Callable[[str], Any]:
         try:
             return parse(text)
         except (ValueError, TypeError, OSError) as error:
-            from . import describe
-
             raise argparse.ArgumentTypeError(describe(error).replace("%", "%%")) from None
 
     return parse_or_tell

@@ -20,8 +20,7 @@ from ..palette import Palette
 from ..palette_files import find_format, write_palette
 from ..recipe import Recipe
 from ..threads import limit_threads
-from . import describe, tell
-from ._parser import UsageError
+from ._errors import UsageError, describe, tell
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}

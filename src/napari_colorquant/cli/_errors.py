@@ -1,0 +1,21 @@
+"""Errors as one line."""
+
+import os
+import sys
+
+
+class UsageError(Exception):
+    """Something was written on the command line that cannot be."""
+
+
+def tell(message: str, status: int = 2) -> int:
+    """Write one line about an error and return `status`."""
+    print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
+    return status
+
+
+def describe(error: BaseException) -> str:
+    """Return an error as text: for one of the system, what happened and to which file."""
+    if isinstance(error, OSError) and error.strerror and error.filename is not None:
+        return f"{error.strerror}: {os.fspath(error.filename)}"
+    return str(error) or type(error).__name__
