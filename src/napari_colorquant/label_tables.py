@@ -5,7 +5,7 @@ first colour is met, and never again. Nothing but the palette travels to a worke
 """
 
 from functools import lru_cache
-from threading import Lock
+from threading import Lock, get_ident
 
 import numpy as np
 import numpy.typing as npt
@@ -60,12 +60,13 @@ def table_of(colors: RGB8, metric: Metric) -> GrowingTable:
 
 
 def target_of(colors: RGB8, metric: Metric) -> Target:
-    """Return this process's `Target` of a palette, as `table_of` does."""
-    return _target_of(np.ascontiguousarray(colors).tobytes(), metric.space.name, metric.axis_weights)
+    """Return this thread's `Target` of a palette, kept for the next task: dithers keep their plans in it."""
+    key = np.ascontiguousarray(colors).tobytes(), metric.space.name, metric.axis_weights
+    return _target_of(*key, get_ident())
 
 
-@lru_cache(maxsize=4)
-def _target_of(colors: bytes, space: str, axis_weights: tuple[float, ...]) -> Target:
+@lru_cache(maxsize=16)
+def _target_of(colors: bytes, space: str, axis_weights: tuple[float, ...], thread: int) -> Target:
     return make_target(np.frombuffer(colors, np.uint8).reshape(-1, 3), Metric(SPACES[space], axis_weights))
 
 
