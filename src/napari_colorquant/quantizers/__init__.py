@@ -1,6 +1,7 @@
 """Room 2: the methods of palette design. A new one is its file and one entry here."""
 
 from ..registry import Method, Registry
+from .artificial_bee_colony import artificial_bee_colony
 from .kmeans import kmeans
 from .maximin import maximin
 from .median_cut import median_cut
@@ -25,6 +26,7 @@ QUANTIZERS: Registry[Method] = Registry(
     Method(median_cut),
     Method(octree),
     Method(neuquant),
+    Method(artificial_bee_colony),
     Method(pnn),
     Method(popularity),
     Method(uniform),
