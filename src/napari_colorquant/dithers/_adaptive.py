@@ -5,6 +5,10 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import RGB8
+from ..threads import map_blocks
+
+#: Rows in one task of the thread pool.
+_ROWS = 128
 
 
 def find_calm(rgb: RGB8) -> npt.NDArray[np.uint8]:
@@ -20,21 +24,30 @@ def find_calm(rgb: RGB8) -> npt.NDArray[np.uint8]:
         From the second differences, across and down, of the channel where they are largest.
     """
     calm = np.empty(rgb.shape[:2], np.uint8)
-    _find_calm(rgb, calm)
+    channels = rgb.reshape(len(rgb), -1)
+    map_blocks(lambda start, stop: _find_calm(channels, start, calm[start:stop]), len(rgb), _ROWS)
     return calm
 
 
 @kernel
-def _find_calm(rgb, calm):  # type: ignore[no-untyped-def]
-    height, width = calm.shape
-    for row in range(height):
-        above, below = max(row - 1, 0), min(row + 1, height - 1)
-        for column in range(width):
-            left, right = max(column - 1, 0), min(column + 1, width - 1)
-            bend = 0
-            for channel in range(3):
-                twice = 2 * np.int64(rgb[row, column, channel])
-                across = abs(np.int64(rgb[row, left, channel]) + rgb[row, right, channel] - twice)
-                down = abs(np.int64(rgb[above, column, channel]) + rgb[below, column, channel] - twice)
-                bend = max(bend, across, down)
+def _find_calm(channels, start, calm):  # type: ignore[no-untyped-def]
+    height, width = channels.shape
+    bends = np.zeros(width, np.int32)
+    for row in range(len(calm)):
+        middle = channels[start + row]
+        above, below = channels[max(start + row - 1, 0)], channels[min(start + row + 1, height - 1)]
+        for i in range(3):  # the first and last column have themselves as a neighbour
+            last = width - 3 + i
+            bends[i] = abs(np.int32(above[i]) + below[i] - 2 * np.int32(middle[i]))
+            bends[last] = abs(np.int32(above[last]) + below[last] - 2 * np.int32(middle[last]))
+            if width > 3:
+                bends[i] = max(bends[i], abs(np.int32(middle[i + 3]) - middle[i]))
+                bends[last] = max(bends[last], abs(np.int32(middle[last - 3]) - middle[last]))
+        for i in range(3, width - 3):
+            twice = np.int32(middle[i]) + np.int32(middle[i])
+            down = abs(np.int32(above[i]) + np.int32(below[i]) - twice)
+            across = abs(np.int32(middle[i - 3]) + np.int32(middle[i + 3]) - twice)
+            bends[i] = max(down, across)
+        for column in range(calm.shape[1]):
+            bend = max(bends[3 * column], bends[3 * column + 1], bends[3 * column + 2])
             calm[row, column] = max(0, 255 - bend)

@@ -18,10 +18,9 @@ from ._scene import Plane, Target
 
 #: Columns beside the plane into which a matrix may reach.
 _MARGIN = 2
-#: Surroundings at least this calm (flat, or an even gradient) have errors carried in full.
-_CALM = 255
-#: Elsewhere no more than this part of the way to the next palette colour.
-_REACH = 0.3
+#: Where the surroundings are neither flat nor an even gradient, no more of an error is carried in a
+#: channel than this part of the way to the next palette colour.
+_REACH = 0.2
 
 
 @dataclass(frozen=True)
@@ -118,7 +117,7 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
             valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
             beside, below = _read_taps(matrix)
             _diffuse(
-                plane.rgb, plane.labels, valid, calm, _find_limits(target.colors), share, serpentine, beside, *below,
+                plane.rgb, plane.labels, valid, calm, _find_bounds(target.colors), share, serpentine, beside, *below,
                 target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
             )  # fmt: skip
         return labels
@@ -166,18 +165,18 @@ def _read_taps(
     return weights[0, _MARGIN + 1 :].copy(), (down + 1, across - _MARGIN, weights[1:][down, across])
 
 
-def _find_limits(colors: RGB8) -> npt.NDArray[np.float32]:
-    """Return the largest squared error, in linear light, that is carried to a pixel of each colour in noise."""
+def _find_bounds(colors: RGB8) -> npt.NDArray[np.float32]:
+    """Return the largest error, in linear light, that a channel of a pixel of each colour is handed in noise."""
     light = LIGHT[colors].astype(np.float64)
     gaps = ((light[:, None] - light) ** 2).sum(axis=-1)
     gaps[gaps == 0] = np.inf
-    limits: npt.NDArray[np.float32] = (_REACH**2 * gaps.min(axis=1)).astype(np.float32)
-    return limits
+    bounds: npt.NDArray[np.float32] = (_REACH * np.sqrt(gaps.min(axis=1))).astype(np.float32)
+    return bounds
 
 
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, calm, limits, strength, serpentine, beside, downs, acrosses, weights,
+    rgb, labels, valid, calm, bounds, strength, serpentine, beside, downs, acrosses, weights,
     table, colors, light, cells, out,
 ):  # fmt: skip
     height, width = labels.shape
@@ -186,6 +185,7 @@ def _diffuse(  # type: ignore[no-untyped-def]
     margin = 3 * _MARGIN
     errors = np.zeros((3, 3 * width + 2 * margin), np.float32)
     carried = np.zeros(3 * width + 2 * margin, np.float32)
+    first, second, far = beside[0], beside[1], np.float32(np.inf)
     has_gaps, is_adaptive = valid.size > 0, calm.size > 0
     for row in range(height):
         step = -1 if serpentine and row % 2 == 1 else 1
@@ -205,31 +205,30 @@ def _diffuse(  # type: ignore[no-untyped-def]
             label = labels[row, column]
             red, green, blue = zero, zero, zero
             if not has_gaps or valid[row, column]:
-                share, is_calm = strength, True
+                share, bound = strength, far
                 if is_adaptive:
-                    share *= calm[row, column] * np.float32(1 / 255)
-                    is_calm = calm[row, column] >= _CALM
-                red = (carried[i] + beside[0] * red1 + beside[1] * red2) * share
-                green = (carried[i + 1] + beside[0] * green1 + beside[1] * green2) * share
-                blue = (carried[i + 2] + beside[0] * blue1 + beside[1] * blue2) * share
-                size = red * red + green * green + blue * blue
-                if not is_calm and size > limits[label]:
-                    shrink = np.sqrt(limits[label] / size)
-                    red, green, blue = red * shrink, green * shrink, blue * shrink
-                untouched = red == zero and green == zero and blue == zero
+                    share *= np.float32(calm[row, column]) * np.float32(1 / 255)
+                    bound = far if calm[row, column] == 255 else bounds[label]
+                # What is not waiting for the last pixel comes first, and no branch hangs on the data: the
+                # time goes into this one chain from error to error.
+                red = (carried[i] + second * red2) * share + first * share * red1
+                green = (carried[i + 1] + second * green2) * share + first * share * green1
+                blue = (carried[i + 2] + second * blue2) * share + first * share * blue1
+                is_touched = red != zero or green != zero or blue != zero
+                red = light[rgb[row, column, 0]] + min(max(red, -bound), bound)
+                green = light[rgb[row, column, 1]] + min(max(green, -bound), bound)
+                blue = light[rgb[row, column, 2]] + min(max(blue, -bound), bound)
                 # Light beyond the gamut cannot be made up for: clipping keeps it from piling up.
-                red = min(max(light[rgb[row, column, 0]] + red, zero), one)
-                green = min(max(light[rgb[row, column, 1]] + green, zero), one)
-                blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
-                own = np.int64(rgb[row, column, 0] >> 2) << 12
-                own |= np.int64(rgb[row, column, 1] >> 2) << 6
-                own |= np.int64(rgb[row, column, 2] >> 2)
-                if not untouched:
-                    cell = np.int64(cells[np.int64(red * top + half)]) << 12
-                    cell |= np.int64(cells[np.int64(green * top + half)]) << 6
-                    cell |= np.int64(cells[np.int64(blue * top + half)])
-                    if cell != own:  # within its own cell, the exact label is the better one
-                        label = table[cell]
+                red, green, blue = min(max(red, zero), one), min(max(green, zero), one), min(max(blue, zero), one)
+                if is_touched:
+                    own = np.uint32(rgb[row, column, 0] >> 2) << 12
+                    own |= np.uint32(rgb[row, column, 1] >> 2) << 6
+                    own |= np.uint32(rgb[row, column, 2] >> 2)
+                    cell = np.uint32(cells[np.uint32(red * top + half)]) << 12
+                    cell |= np.uint32(cells[np.uint32(green * top + half)]) << 6
+                    cell |= np.uint32(cells[np.uint32(blue * top + half)])
+                    near = table[cell]
+                    label = label if cell == own else near  # within its own cell, the exact label is the better one
                 red -= colors[label, 0]
                 green -= colors[label, 1]
                 blue -= colors[label, 2]

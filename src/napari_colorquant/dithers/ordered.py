@@ -155,7 +155,7 @@ def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
     for row in range(rgb.shape[0]):
         for column in range(rgb.shape[1]):
             red, green, blue = rgb[row, column, 0], rgb[row, column, 1], rgb[row, column, 2]
-            occurs[np.int64(red >> 2) << 12 | np.int64(green >> 2) << 6 | np.int64(blue >> 2)] = True
+            occurs[np.uint32(red >> 2) << 12 | np.uint32(green >> 2) << 6 | np.uint32(blue >> 2)] = True
 
 
 @kernel
@@ -174,9 +174,9 @@ def _plan(cells, table, colors, order, strength, light, cell_of_light, plans):  
             want_red = min(max(red + lack_red, zero), one)
             want_green = min(max(green + lack_green, zero), one)
             want_blue = min(max(blue + lack_blue, zero), one)
-            cell = np.int64(cell_of_light[np.int64(want_red * top + half)]) << 12
-            cell |= np.int64(cell_of_light[np.int64(want_green * top + half)]) << 6
-            cell |= np.int64(cell_of_light[np.int64(want_blue * top + half)])
+            cell = np.uint32(cell_of_light[np.uint32(want_red * top + half)]) << 12
+            cell |= np.uint32(cell_of_light[np.uint32(want_green * top + half)]) << 6
+            cell |= np.uint32(cell_of_light[np.uint32(want_blue * top + half)])
             label = table[cell]
             counts[label] += 1
             lack_red = (want_red - colors[label, 0]) * strength
@@ -194,6 +194,7 @@ def _pick(  # type: ignore[no-untyped-def]
     rgb, labels, colors, table, plan_of_cell, plans, thresholds, first_row, first_column, out
 ):
     side = len(thresholds)
+    mask = np.uint32(side - 1)
     for row in range(labels.shape[0]):
         line = thresholds[(first_row + row) % side]
         for column in range(labels.shape[1]):
@@ -201,8 +202,8 @@ def _pick(  # type: ignore[no-untyped-def]
             exact = labels[row, column]
             picked = exact
             if red != colors[exact, 0] or green != colors[exact, 1] or blue != colors[exact, 2]:
-                cell = np.int64(red >> 2) << 12 | np.int64(green >> 2) << 6 | np.int64(blue >> 2)
-                picked = plans[plan_of_cell[cell], line[(first_column + column) % side]]
+                cell = np.uint32(red >> 2) << 12 | np.uint32(green >> 2) << 6 | np.uint32(blue >> 2)
+                picked = plans[plan_of_cell[cell], line[np.uint32(first_column + column) & mask]]
                 if picked == table[cell]:  # where the plan says "the nearest", the exact label is the better one
                     picked = exact
             out[row, column] = picked

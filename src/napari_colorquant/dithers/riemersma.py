@@ -103,9 +103,9 @@ def _walk(rgb, labels, valid, weights, table, colors, light, cells, out):  # typ
             green = min(max(light[rgb[row, column, 1]] + green, zero), one)
             blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
             if not untouched:
-                cell = np.int64(cells[np.int64(red * top + half)]) << 12
-                cell |= np.int64(cells[np.int64(green * top + half)]) << 6
-                cell |= np.int64(cells[np.int64(blue * top + half)])
+                cell = np.uint32(cells[np.uint32(red * top + half)]) << 12
+                cell |= np.uint32(cells[np.uint32(green * top + half)]) << 6
+                cell |= np.uint32(cells[np.uint32(blue * top + half)])
                 label = table[cell]
             start = (start - 1) % length
             errors[0, start] = errors[0, start + length] = red - colors[label, 0]
