@@ -75,7 +75,7 @@ def lloyd(
     before = np.inf
     last = iterations - 1
     for iteration in range(iterations):
-        checkpoint(iteration / iterations)
+        checkpoint()
         sums = lloyd_step(points, palette)
         error = float(sums[:, 4].sum())
         settled = before - error <= rest * error

@@ -38,8 +38,8 @@ def exchange(points: Points, palette: Colors, rounds: int, *, eagerness: float =
     labels, trial_labels = (np.empty(len(points.weights), np.int32) for _ in range(2))
     palette, sums = _settle(points, palette, steps, labels)
     most: int = len(palette) // 2
-    for done in range(rounds):
-        checkpoint(done / rounds)
+    for _ in range(rounds):
+        checkpoint()
         trial = palette.copy()
         most = int(_swap(points.axes, points.weights, labels, trial, sums, most, eagerness))
         if most == 0:

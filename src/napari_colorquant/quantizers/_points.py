@@ -19,6 +19,8 @@ FINE = 1.06 / 32
 COARSE = 2.12 / 32
 #: A run that has more than one of so many shares of all runs' distortion is cut.
 _SHARES = 2048
+#: At least so many means for each palette colour, or they are no use.
+_FEW = 8
 #: Points in a run: what the kernels' scratch arrays hold.
 RUN = 256
 #: Runs are ordered by cells of which there are so many along each axis, along a curve that fills eight
@@ -92,11 +94,12 @@ class Points:
         return cls(axes, weights, *_grouped(spans, boxes, moments, low, extent, block))
 
 
-def coarsen(points: Points) -> Points:
+def coarsen(points: Points, n_colors: int) -> Points:
     """Return few points that stand for many: the mean of each run, or of the eight parts of a run that spreads much.
 
     Where a run adds more than its share to the distortion that is lost by this, it is cut in the
-    middle along each axis; so an image of few, near colours keeps what matters of them.
+    middle along each axis; so an image of few, near colours keeps what matters of them. If even
+    these are too few for `n_colors` clusters, the points themselves are returned.
     """
     moments = points.moments
     errors = moments[:, 4] - (moments[:, 1:4] ** 2).sum(axis=1) / moments[:, 0]
@@ -104,7 +107,7 @@ def coarsen(points: Points) -> Points:
     most = len(moments) + 7 * int(np.count_nonzero(cut))
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
     used = _list_means(points.axes, points.weights, points.spans, points.boxes, moments, cut, means, weights)
-    return Points.of(means[:used], weights[:used], COARSE, _BLOCK // 8)
+    return Points.of(means[:used], weights[:used], COARSE, _BLOCK // 8) if used >= _FEW * n_colors else points
 
 
 def _grouped(spans: Any, boxes: Any, moments: Any, low: Any, extent: float, block: int) -> tuple[Any, ...]:

@@ -1,9 +1,11 @@
-"""Where k-means may start: ways to choose the first palette, all on the cells of a grid."""
+"""Where k-means may start: four ways to choose the first palette."""
 
 import numpy as np
 
 from .._typing import Colors
-from ._grid import Grid, coarsen
+from ._clusters import complete
+from ._grid import fill_grid
+from ._points import Points
 from .maximin import farthest_points
 from .pca import split_clusters
 from .wu import split_grid
@@ -11,11 +13,15 @@ from .wu import split_grid
 SEEDINGS = ("wu", "pca", "kmeans++", "maximin")
 
 
-def seed_palette(grid: Grid, n_colors: int, seeding: str, seed: int) -> Colors:
-    """Return up to `n_colors` seeds, (K, 3) float32; fewer only if the grid has fewer cells."""
+def seed_palette(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
+    """Return `n_colors` distinct seeds, (K, 3) float32; fewer only if the points have fewer distinct colours."""
+    return complete(_choose(points, n_colors, seeding, seed), points, n_colors)
+
+
+def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
+    means, weights = np.ascontiguousarray(points.axes.T), points.weights
     if seeding == "wu":
-        return split_grid(grid, n_colors)
-    means, weights = coarsen(grid)
+        return split_grid(fill_grid(means, weights), n_colors)
     n_colors = min(n_colors, len(means))
     if seeding == "maximin":
         return farthest_points(means, weights, n_colors)

@@ -3,14 +3,11 @@
 from typing import Annotated
 
 from .._typing import Colors, Weights
-from ._clusters import complete, distinct_up_to, finish, lloyd
+from ._clusters import distinct_up_to, finish, lloyd
 from ._exchange import exchange
-from ._grid import fill_grid
 from ._points import Points, coarsen
 from ._seeding import SEEDINGS, seed_palette
 
-#: Where there are fewer means than this for each palette colour, all steps are made on the colours.
-_FEW = 8
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
 
@@ -72,12 +69,8 @@ def kmeans(
     if len(few) <= n_colors:
         return few
     points = Points.of(colors, weights)
-    coarse = coarsen(points)
-    if len(coarse.weights) < _FEW * n_colors:
-        coarse = points
-    palette = seed_palette(fill_grid(coarse.axes.T, coarse.weights), n_colors, seeding, seed)
-    palette = complete(palette, coarse, n_colors)
-    palette = exchange(coarse, palette, exchanges)
+    coarse = coarsen(points, n_colors)
+    palette = exchange(coarse, seed_palette(coarse, n_colors, seeding, seed), exchanges)
     if iterations:
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:

@@ -40,10 +40,7 @@ def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     if len(few) <= n_colors:
         return few
     checkpoint(0.0)
-    points = Points.of(colors, weights)
-    coarse = coarsen(points)
-    if len(coarse.weights) < 8 * n_colors:
-        coarse = points
+    coarse = coarsen(Points.of(colors, weights), n_colors)
     palette, _ = split_clusters(np.ascontiguousarray(coarse.axes.T), coarse.weights, n_colors)
     return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
