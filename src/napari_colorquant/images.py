@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 import numpy as np
 import numpy.typing as npt
-from PIL import GifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
+from PIL import ExifTags, GifImagePlugin, Image, ImageCms, ImageOps, ImageSequence, UnidentifiedImageError
 
 from .atomic import replace_file
 from .indexed import IndexedImage
@@ -249,7 +249,9 @@ def _stack(parts: Sequence[npt.NDArray[Any]]) -> npt.NDArray[Any]:
 
 def _to_array(image: Image.Image) -> npt.NDArray[Any]:
     is_png = image.format == "PNG"
-    image = _to_srgb(ImageOps.exif_transpose(image))
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        image = ImageOps.exif_transpose(image)  # which copies even what it need not turn
+    image = _to_srgb(image)
     mode = image.mode
     if mode.startswith("I;16") or (mode == "I" and is_png):
         return np.asarray(image).astype(np.uint16)

@@ -16,6 +16,6 @@ def tell(message: str, status: int = 2) -> int:
 
 def describe(error: BaseException) -> str:
     """Return an error as text: for one of the system, what happened and to which file."""
-    if isinstance(error, OSError) and error.strerror and error.filename is not None:
-        return f"{error.strerror}: {os.fspath(error.filename)}"
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror if error.filename is None else f"{error.strerror}: {os.fsdecode(error.filename)}"
     return str(error) or type(error).__name__
