@@ -6,7 +6,7 @@ from typing import Any
 
 from magicgui.widgets import create_widget
 from magicgui.widgets.bases import ValueWidget
-from qtpy.QtCore import QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -23,23 +23,19 @@ from superqt import QCollapsible
 from ..registry import Option
 
 _GAP = 6
+_FOLD_STYLE = "QPushButton { background: transparent; border: none; text-align: left; padding: 0 }"
 
 
 class Note(QLabel):
-    """A line of small print under a control; wraps, and is quieter than the control."""
+    """Small print under a control; wraps, and is quieter than the control (see `style_sheet`)."""
 
     def __init__(self, text: str = "") -> None:
         super().__init__(text)
         self.setWordWrap(True)
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
-        font = self.font()
-        font.setPointSizeF(font.pointSizeF() * 0.9)
-        self.setFont(font)
-
-    def minimumSizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
-        """Return a size that lets the panel be narrow."""
-        return QSize(0, super().minimumSizeHint().height())
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
 
 class Form(QWidget):
@@ -75,7 +71,7 @@ class Form(QWidget):
 
     def add_note(self, note: Note) -> None:
         """Add small print under the control of the row before."""
-        self._layout.addRow("", note)
+        self._layout.addRow(note)
 
     def clear(self) -> None:
         """Remove every row."""
@@ -92,6 +88,7 @@ class Fold(QCollapsible):
         self.setDuration(0)
         self.layout().setContentsMargins(0, 0, 0, 0)
         self.layout().setSpacing(_GAP)
+        self.toggleButton().setStyleSheet(_FOLD_STYLE)
         self.form = Form()
         self.addWidget(self.form)
         self.content().layout().setContentsMargins(14, 0, 0, 0)
@@ -108,7 +105,7 @@ class CountControl(QWidget):
         self.spin_box = QSpinBox()
         self.spin_box.setRange(low, high)
         self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
-        self.spin_box.setMinimumWidth(64)
+        self.spin_box.setFixedWidth(88)
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(self._to_step(low), self._to_step(high))
         self.slider.setPageStep(self._STEPS)
@@ -173,9 +170,22 @@ def make_narrow(native: QWidget) -> None:
     native.setSizePolicy(QSizePolicy.Policy.Expanding, native.sizePolicy().verticalPolicy())
 
 
+def style_sheet(theme: Any) -> str:
+    """Return the panel's own style in the colours of a napari theme: quiet notes, a prominent main button."""
+    red, green, blue = theme.text.as_rgb_tuple(alpha=False)
+    return (
+        f"Note {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {float(str(theme.font_size).removesuffix('pt')) - 1:g}pt }}"
+        f"QPushButton#main:enabled {{ background-color: {theme.current}; font-weight: 600 }}"
+        f"QPushButton#main:enabled:hover {{ background-color: {theme.highlight} }}"
+    )
+
+
 def align_labels(forms: Iterable[Form]) -> None:
     """Give the labels of several forms one width, so that their controls stand in one column."""
     labels = [label for form in forms for label in form.labels]
+    for label in labels:
+        label.setMinimumWidth(0)
+        label.ensurePolished()
     width = max((label.sizeHint().width() for label in labels), default=0)
     for label in labels:
         label.setMinimumWidth(width)

@@ -112,13 +112,14 @@ def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
 
 
 def label_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
-    """Return one row per colour: index (the label value), hex, name, count of pixels, share of the pixels."""
+    """Return one row per colour: index (the label value), hex, name (where there are any), count and share of pixels."""
     palette, valid = indexed.palette, indexed.valid
     total = int(np.prod(indexed.shape)) if valid is None else int(valid.sum())
+    names = {"name": np.array(palette.names)} if any(palette.names) else {}
     return {
         "index": np.arange(1, len(palette) + 1),
         "hex": np.array(palette.hex),
-        "name": np.array(palette.names),
+        **names,
         "count": np.rint(palette.weights * total).astype(np.int64),
         "share": np.array(palette.weights),
     }

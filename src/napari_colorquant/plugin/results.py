@@ -10,6 +10,7 @@ from .layers import KEY, LayerDataTuple, Role, read_metadata
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
 _ONLY_AT_BIRTH = ("name", "opacity", "rgb")
+_NEARLY = 1.6
 
 
 class Results:
@@ -90,7 +91,8 @@ class Results:
         extent = self._viewer.layers.extent.world[:, list(self._viewer.dims.displayed)]
         sizes = np.maximum(extent[1] - extent[0], 1e-12)[-2:]
         camera = self._viewer.scene.camera
-        return bool(np.all(sizes * camera.zoom <= np.array(self._viewer.canvas.size) * 1.01))
+        # An image that is a little larger than the canvas was fitted before a dock took its part of the window.
+        return bool(np.all(sizes * camera.zoom <= np.array(self._viewer.canvas.size) * _NEARLY))
 
     def _remove_other_kind(self, source: Image, roles: list[Role]) -> None:
         for role, other in (("labels", "rgb"), ("rgb", "labels")):

@@ -5,7 +5,7 @@ A new section is a subclass of `Section` and one entry in `widget.QuantizeWidget
 
 from typing import Any
 
-from magicgui.widgets import CheckBox, ComboBox, RadioButtons
+from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Image, Layer
 from qtpy.QtCore import QObject, Signal
 
@@ -151,9 +151,7 @@ class ResultSection(Section):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kind: RadioButtons = RadioButtons(
-            choices=[("Labels", "labels"), ("RGB image", "rgb")], value="labels", orientation="horizontal"
-        )
+        self.kind: ComboBox = ComboBox(choices=[("Labels", "labels"), ("RGB image", "rgb")], value="labels")
         self.new_layers = CheckBox(text="New layers", value=False)
         self.form.add_row(
             "Result",

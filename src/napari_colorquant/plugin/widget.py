@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScro
 from ..dithers import DITHERS
 from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
-from .forms import Note, align_labels
+from .forms import Note, align_labels, style_sheet
 from .method_picker import MethodPicker, SeedSection
 from .results import Results
 from .runner import Runner
@@ -135,7 +135,6 @@ class QuantizeWidget(QWidget):
         for section in self.sections:
             rows.addWidget(section.form)
         rows.addStretch(1)
-        align_labels(form for section in self.sections for form in section.forms())
         scroll = QScrollArea()
         scroll.setWidget(panel)
         scroll.setWidgetResizable(True)
@@ -150,6 +149,7 @@ class QuantizeWidget(QWidget):
     def _build_foot(self) -> QWidget:
         # Outside the scroll area: always in sight.
         self.run_button = QPushButton("Run")
+        self.run_button.setObjectName("main")
         self.run_button.setToolTip("Quantize the image; shown as new layers, or in those of the last run.")
         self.run_button.setMinimumHeight(30)
         self.run_button.clicked.connect(self.run)
@@ -162,6 +162,10 @@ class QuantizeWidget(QWidget):
         self.progress_bar.setRange(0, _PROGRESS_STEPS)
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
+        policy = self.progress_bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the buttons stay where they are
+        self.progress_bar.setSizePolicy(policy)
+        self.progress_bar.hide()
         self.report = Note()
         foot = QWidget()
         rows = QVBoxLayout(foot)
@@ -179,14 +183,14 @@ class QuantizeWidget(QWidget):
         self.run_button.setEnabled(False)
         self.cancel_button.setEnabled(True)
         self.progress_bar.setValue(0)
+        self.progress_bar.show()
         self.report.setText("Starting …")
 
     def _show_idle(self, text: str) -> None:
         self._source = None
         self.run_button.setEnabled(True)
         self.cancel_button.setEnabled(False)
-        self.progress_bar.setRange(0, _PROGRESS_STEPS)
-        self.progress_bar.setValue(0)
+        self.progress_bar.hide()
         self.report.setText(text)
 
     def _on_progress(self, share: float, text: str) -> None:
@@ -217,7 +221,12 @@ class QuantizeWidget(QWidget):
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
-            theme = get_theme(self.viewer.theme)
-            self.run_button.setStyleSheet(
-                f"QPushButton:enabled {{ background-color: {theme.current}; color: {theme.text}; font-weight: 600 }}"
-            )
+            self.setStyleSheet(style_sheet(get_theme(self.viewer.theme)))
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Align the labels, now that their font is known."""
+        super().showEvent(event)
+        self._align()
+
+    def _align(self) -> None:
+        align_labels(form for section in self.sections for form in section.forms())
