@@ -36,19 +36,19 @@ class Plans:
 
     Attributes
     ----------
-    of_cell : ndarray of shape (64**3,), int32
-        The plan of each cell of `Target.table`; -1 where there is none yet.
-    labels : ndarray of shape (P, levels), uint8
-        The palette colours of each plan, the darkest first.
+    known : ndarray of shape (64**3,), bool
+        The cells of `Target.table` that have a plan already.
+    labels : ndarray of shape (64**3, levels), uint8
+        The palette colours of each plan, the darkest first. Pages that nobody writes to take no memory.
     """
 
-    of_cell: npt.NDArray[np.int32]
+    known: npt.NDArray[np.bool_]
     labels: npt.NDArray[np.uint8]
 
     @classmethod
     def of(cls, levels: int) -> "Plans":
         """Return no plans yet, each to have `levels` palette colours."""
-        return cls(np.full(1 << 18, -1, np.int32), np.empty((0, levels), np.uint8))
+        return cls(np.zeros(1 << 18, np.bool_), np.zeros((1 << 18, levels), np.uint8))
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,11 +18,13 @@ from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
 from ._scene import Plane, Plans, Target
 
 SIZES = ("2x2", "4x4", "8x8", "16x16")
-#: Palette colours in the longest plan; more would not be told apart.
-MAX_LEVELS = 64
+#: Palette colours in the longest plan; more would hardly be told apart.
+MAX_LEVELS = 128
 #: Rows and plans in one task of the thread pool.
 _ROWS = 64
 _PLANS = 512
+#: Plans that are made side by side.
+_ABREAST = 8
 
 
 def bayer(
@@ -87,7 +89,7 @@ def blue_noise(
     .. [1] Ulichney R., "The void-and-cluster method for dither array generation", Proc. SPIE 1913,
        1993. doi:10.1117/12.152707
     """
-    return _mix(plane, target, read_blue_noise(), strength)
+    return _mix(plane, target, read_blue_noise() >> 2, strength)
 
 
 @cache
@@ -121,7 +123,7 @@ def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: f
     def task(start: int, stop: int) -> None:
         _pick(
             plane.rgb[start:stop], plane.labels[start:stop], target.colors, target.table.reshape(-1),
-            plans.of_cell, plans.labels, thresholds, row + start, column, labels[start:stop],
+            plans.labels, thresholds, row + start, column, labels[start:stop],
         )  # fmt: skip
 
     map_blocks(task, len(labels), _ROWS)
@@ -130,24 +132,19 @@ def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: f
 
 def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) -> None:
     """Make the plans of the cells that occur in `rgb` and have none."""
-    occurs = np.zeros(len(plans.of_cell), np.bool_)
+    occurs = np.zeros(len(plans.known), np.bool_)
     map_blocks(lambda start, stop: _mark_cells(rgb[start:stop], occurs), len(rgb), _ROWS)
-    cells = np.flatnonzero(occurs & (plans.of_cell < 0))
-    if not len(cells):
-        return
-    levels = plans.labels.shape[1]
-    added = np.empty((len(cells), levels), np.uint8)
+    cells = np.flatnonzero(occurs & ~plans.known)
     light = LIGHT[target.colors]
     order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable").astype(np.uint8)
 
     def task(start: int, stop: int) -> None:
         _plan(
-            cells[start:stop], target.table.reshape(-1), light, order, strength, LIGHT, CELL_OF_LIGHT, added[start:stop]
+            cells[start:stop], target.table.reshape(-1), light, order, strength, LIGHT, CELL_OF_LIGHT, plans.labels
         )
 
     map_blocks(task, len(cells), _PLANS)
-    plans.of_cell[cells] = np.arange(len(cells)) + len(plans.labels)
-    plans.labels = np.concatenate([plans.labels, added])
+    plans.known[cells] = True
 
 
 @kernel
@@ -162,36 +159,45 @@ def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
 def _plan(cells, table, colors, order, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
     levels = plans.shape[1]
     zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
-    counts = np.zeros(len(colors), np.int64)
-    for i in range(len(cells)):
-        # The middle of a cell lies between two levels.
-        red = (light[(cells[i] >> 12) * 4 + 1] + light[(cells[i] >> 12) * 4 + 2]) * half
-        green = (light[(cells[i] >> 6 & 63) * 4 + 1] + light[(cells[i] >> 6 & 63) * 4 + 2]) * half
-        blue = (light[(cells[i] & 63) * 4 + 1] + light[(cells[i] & 63) * 4 + 2]) * half
-        lack_red, lack_green, lack_blue = zero, zero, zero
-        counts[:] = 0
-        for _ in range(levels):
-            want_red = min(max(red + lack_red, zero), one)
-            want_green = min(max(green + lack_green, zero), one)
-            want_blue = min(max(blue + lack_blue, zero), one)
-            cell = np.uint32(cell_of_light[np.uint32(want_red * top + half)]) << 12
-            cell |= np.uint32(cell_of_light[np.uint32(want_green * top + half)]) << 6
-            cell |= np.uint32(cell_of_light[np.uint32(want_blue * top + half)])
-            label = table[cell]
-            counts[label] += 1
-            lack_red = (want_red - colors[label, 0]) * strength
-            lack_green = (want_green - colors[label, 1]) * strength
-            lack_blue = (want_blue - colors[label, 2]) * strength
-        used = 0
-        for k in range(len(order)):
-            for _ in range(counts[order[k]]):
-                plans[i, used] = order[k]
-                used += 1
+    goals = np.empty((_ABREAST, 3), np.float32)
+    lacks = np.empty((_ABREAST, 3), np.float32)
+    counts = np.empty(len(colors), np.int32)
+    for start in range(0, len(cells), _ABREAST):
+        count = min(_ABREAST, len(cells) - start)
+        for i in range(count):
+            for channel in range(3):
+                level = (cells[start + i] >> (12 - 6 * channel) & 63) * 4
+                goals[i, channel] = (light[level + 1] + light[level + 2]) * half  # the middle lies between two levels
+                lacks[i, channel] = zero
+        # Each step of a plan waits for the one before: several plans abreast fill the time.
+        for step in range(levels):
+            for i in range(count):
+                red = min(max(goals[i, 0] + lacks[i, 0], zero), one)
+                green = min(max(goals[i, 1] + lacks[i, 1], zero), one)
+                blue = min(max(goals[i, 2] + lacks[i, 2], zero), one)
+                cell = np.uint32(cell_of_light[np.uint32(red * top + half)]) << 12
+                cell |= np.uint32(cell_of_light[np.uint32(green * top + half)]) << 6
+                cell |= np.uint32(cell_of_light[np.uint32(blue * top + half)])
+                label = table[cell]
+                plans[cells[start + i], step] = label
+                lacks[i, 0] = (red - colors[label, 0]) * strength
+                lacks[i, 1] = (green - colors[label, 1]) * strength
+                lacks[i, 2] = (blue - colors[label, 2]) * strength
+        for i in range(count):
+            plan = plans[cells[start + i]]
+            counts[:] = 0
+            for step in range(levels):
+                counts[plan[step]] += 1
+            used = 0
+            for label in order:
+                for _ in range(counts[label]):
+                    plan[used] = label
+                    used += 1
 
 
 @kernel
 def _pick(  # type: ignore[no-untyped-def]
-    rgb, labels, colors, table, plan_of_cell, plans, thresholds, first_row, first_column, out
+    rgb, labels, colors, table, plans, thresholds, first_row, first_column, out
 ):
     side = len(thresholds)
     mask = np.uint32(side - 1)
@@ -203,7 +209,7 @@ def _pick(  # type: ignore[no-untyped-def]
             picked = exact
             if red != colors[exact, 0] or green != colors[exact, 1] or blue != colors[exact, 2]:
                 cell = np.uint32(red >> 2) << 12 | np.uint32(green >> 2) << 6 | np.uint32(blue >> 2)
-                picked = plans[plan_of_cell[cell], line[np.uint32(first_column + column) & mask]]
+                picked = plans[cell, line[np.uint32(first_column + column) & mask]]
                 if picked == table[cell]:  # where the plan says "the nearest", the exact label is the better one
                     picked = exact
             out[row, column] = picked
