@@ -6,7 +6,7 @@ import sys
 import numpy as np
 import pytest
 
-from napari_colorquant import PALETTES, Palette, write_palette
+from napari_colorquant import PALETTES, Palette, map_pixels, write_palette
 from napari_colorquant.named_palettes import find_palette, sample_colormap
 
 
@@ -124,6 +124,14 @@ def test_everything_that_stands_for_a_palette_is_found(tmp_path):
 def test_what_stands_for_no_palette_gets_a_clear_error(text, message):
     with pytest.raises(ValueError, match=message):
         find_palette(text)
+
+
+def test_pixels_are_mapped_onto_a_palette_by_name(photo):
+    named = map_pixels(photo, "pico8")
+    assert named.palette.hex == PALETTES["pico8"].palette.hex
+    np.testing.assert_array_equal(named.labels, map_pixels(photo, PALETTES["pico8"].palette).labels)
+    with pytest.raises(TypeError, match="must be a Palette, a name, a file or colours, got int"):
+        map_pixels(photo, 5)
 
 
 def test_a_missing_palette_file_is_told(tmp_path):

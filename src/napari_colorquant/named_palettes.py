@@ -70,6 +70,8 @@ def find_palette(palette: Any) -> Palette:
     ------
     ValueError
         If nothing of that name is known (the message suggests what is near), or a file or a colour is wrong.
+    TypeError
+        If it is none of these.
     OSError
         If a file cannot be read.
     """
@@ -78,6 +80,8 @@ def find_palette(palette: Any) -> Palette:
     if isinstance(palette, os.PathLike):
         return read_palette(palette)
     if not isinstance(palette, str):
+        if not hasattr(palette, "__iter__"):
+            raise TypeError(f"a palette must be a Palette, a name, a file or colours, got {type(palette).__name__}")
         return Palette(parse_colors(palette))
     return _find_by_text(palette.strip())
 

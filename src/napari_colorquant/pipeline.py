@@ -13,7 +13,8 @@ from .counting import count_pixels
 from .dithering import dither_labels, make_target
 from .indexed import IndexedImage
 from .mapping import LabelTable, map_image
-from .palette import Palette, parse_colors
+from .named_palettes import find_palette
+from .palette import Palette
 from .pixels import Pixels, is_lazy, read_image
 from .progress import stage
 from .recipe import Recipe
@@ -148,8 +149,10 @@ def map_pixels(
     ----------
     image : array_like
         As in `quantize`.
-    palette : Palette, or colours
-        `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 256 colours.
+    palette : Palette, str, path-like, or colours
+        `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 256 colours. Or the
+        name of a built-in palette, ``"colormap:viridis:16"``, or a palette file: whatever
+        `napari_colorquant.named_palettes.find_palette` finds.
     mask, rgb, **choices
         As in `quantize`; of the choices, those of mapping matter.
 
@@ -159,9 +162,7 @@ def map_pixels(
         Its palette is the one given, in the same order, with the shares in this image. Those of a
         dask image, which nobody has looked at yet, are zeros; `with_shares` finds them.
     """
-    if not isinstance(palette, Palette):
-        palette = Palette(parse_colors(palette))
-    return run(image, Recipe(palette=palette, **choices), mask=mask, rgb=rgb)
+    return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb)
 
 
 def _read(
