@@ -18,9 +18,9 @@ FINE = 1.06 / 32
 #: The same for the means of cells of a grid of 32 cells a side: two cells.
 COARSE = 2.12 / 32
 #: A run that has more than one of so many shares of all runs' distortion is cut.
-_SHARES = 2048
+_SHARES = 8192
 #: At least so many means for each palette colour, or they are no use.
-_FEW = 8
+_FEW = 16
 #: Points in a run: what the kernels' scratch arrays hold.
 RUN = 256
 #: Runs are ordered by cells of which there are so many along each axis, along a curve that fills eight
