@@ -1,0 +1,62 @@
+"""A recipe as a line to copy does the same again."""
+
+import shlex
+
+import numpy as np
+import pytest
+
+import napari_colorquant as cq
+from napari_colorquant.cli import main
+from napari_colorquant.cli._parser import make_parser
+from napari_colorquant.cli._quantize import _make_recipe
+from napari_colorquant.recipe_lines import as_command, as_python
+
+RECIPES = [
+    cq.Recipe(),
+    cq.Recipe(n_colors=7, space="lab", axis_weights={"L": 0.1, "a": 2}, seed=3, rare=0.25),
+    cq.Recipe(quantizer="kmeans:iterations=3,seeding=pca", dither="floyd_steinberg:strength=0.3,serpentine=false"),
+    cq.Recipe(n_colors="auto", target={"psnr": 22.5}, scale=(-5, 200)),
+    cq.Recipe(fixed=("#ff0000", "#00ff00"), scale="range", space="gray"),
+    cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 100, 50]]), remove_unused=True, space="srgb"),
+]
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_command_line_reads_back_as_the_same_recipe(recipe):
+    program, *words = shlex.split(as_command(recipe, "my photo.png", "out.png"))
+    assert program == "colorquant"
+    options = make_parser("quantize").parse_args(words)
+    assert options.images == ["my photo.png"]
+    assert options.output == "out.png"
+    assert _make_recipe(options) == recipe
+
+
+@pytest.mark.parametrize("recipe", RECIPES)
+def test_the_python_lines_do_the_same(recipe, photo):
+    from napari_colorquant.pipeline import run
+
+    names = {"image": photo}
+    exec(as_python(recipe), names)
+    expected = run(photo, recipe)
+    np.testing.assert_array_equal(names["indexed"].labels, expected.labels)
+    assert names["indexed"].recipe == recipe
+
+
+def test_defaults_are_left_out():
+    assert as_command(cq.Recipe()) == "colorquant image.png -o out.png"
+    assert (
+        as_python(cq.Recipe(n_colors=8)) == "import napari_colorquant as cq\nindexed = cq.quantize(image, n_colors=8)"
+    )
+    line = as_command(cq.Recipe(n_colors=8, space="lab", axis_weights={"L": 0}))
+    assert line == "colorquant image.png -n 8 --space lab --axis-weights 0.0,1.0,1.0 -o out.png"
+
+
+def test_the_line_runs(tmp_path, photo, monkeypatch):
+    from PIL import Image
+
+    monkeypatch.chdir(tmp_path)
+    Image.fromarray(photo).save("image.png")
+    recipe = cq.Recipe(n_colors=5, space="luv", dither="atkinson")
+    assert main(shlex.split(as_command(recipe))[1:]) == 0
+    with Image.open("out.png") as image:
+        np.testing.assert_array_equal(np.asarray(image), cq.quantize(photo, 5, space="luv", dither="atkinson").labels)
