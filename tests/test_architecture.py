@@ -27,8 +27,8 @@ ONLY_IN = {
     "superqt": {"plugin"},
     "magicgui": {"plugin"},
     "numba": {"_jit"},
-    "dask": {"chunks", "large", "plugin"},
-    "zarr": {"chunks", "large", "plugin"},
+    "dask": {"chunks", "large_files", "plugin"},
+    "zarr": {"large_files", "plugin"},
     "concurrent": {"threads", "plugin", "large"},
     "multiprocessing": set(),
 }

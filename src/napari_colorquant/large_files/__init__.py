@@ -1,0 +1,80 @@
+"""Images larger than memory in files: Zarr, OME-Zarr, TIFF and OME-TIFF, read and written chunk by chunk.
+
+Needs the extra ``large``: dask, zarr and tifffile.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from ._image import LargeImage
+from ._tiff import read_tiff, write_tiff
+from ._zarr import is_zarr, read_zarr, write_zarr
+
+__all__ = ["SUFFIXES", "LargeImage", "is_large_file", "read_lazy", "write_labels"]
+
+#: The ends of names under which `write_labels` writes.
+SUFFIXES = (".zarr", ".tif", ".tiff")
+
+
+def is_large_file(path: str | os.PathLike[str]) -> bool:
+    """Return True if `path` is a Zarr folder or named as TIFF, hence something for `read_lazy`."""
+    return is_zarr(path) or Path(path).suffix.lower() in SUFFIXES[1:]
+
+
+def read_lazy(path: str | os.PathLike[str]) -> LargeImage:
+    """Open an image without reading its pixels.
+
+    Parameters
+    ----------
+    path : path-like
+        A Zarr array (version 2 or 3), an OME-Zarr image (0.1 to 0.5), a TIFF, BigTIFF, OME-TIFF or
+        whatever series of images tifffile finds in one file.
+
+    Returns
+    -------
+    image : LargeImage
+        Its levels are dask arrays, the largest first, with three or four channels last.
+
+    Raises
+    ------
+    ValueError
+        If it is no such file, is damaged, or has another number of channels than 1, 3 or 4.
+    OSError
+        If it cannot be opened.
+    """
+    if not os.path.exists(path):
+        raise FileNotFoundError(f"an image must exist, got {os.fspath(path)}")
+    return read_zarr(path) if is_zarr(path) else read_tiff(path)
+
+
+def write_labels(
+    path: str | os.PathLike[str], indexed: Any, like: LargeImage | None = None, *, overwrite: bool = False
+) -> None:
+    """Write an indexed image to `path`, which appears under its name only when all of it is written.
+
+    Parameters
+    ----------
+    path : path-like
+        ``.zarr``: a label image as OME-Zarr 0.5 has it, with the palette as its colours, and beside
+        it, where pixels have no data, the array ``valid``. ``.tif`` or ``.tiff``: an image with a
+        colour table, in tiles; pixels without data have the label 0.
+    indexed : IndexedImage, or list of them
+        Labels in memory or lazy; a list holds the levels of a pyramid, the largest first.
+    like : LargeImage, optional
+        Where the labels come from: its axes and scales are theirs.
+    overwrite : bool
+        Whether what exists may be replaced.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is another.
+    FileExistsError
+        If `path` exists and may not be replaced.
+    """
+    levels = list(indexed) if isinstance(indexed, (list, tuple)) else [indexed]
+    suffix = Path(path).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise ValueError(f"the suffix must be one of {', '.join(SUFFIXES)}, got {suffix!r}")
+    (write_zarr if suffix == ".zarr" else write_tiff)(path, levels, like, overwrite=overwrite)

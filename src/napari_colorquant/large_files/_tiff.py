@@ -1,0 +1,150 @@
+"""TIFF, BigTIFF and OME-TIFF images; labels as tiled TIFF with a colour table."""
+
+import os
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import dask.array as da
+import numpy as np
+import numpy.typing as npt
+import tifffile
+import zarr
+
+from ..atomic import replace_file
+from ..pixels import is_lazy
+from ..progress import checkpoint
+from ._image import LargeImage
+
+#: Rows and columns of a chunk that is read, about; whole tiles or strips of the file.
+_CHUNK = 1024
+#: Rows and columns of a tile that is written, unless the labels' own chunks can be tiles.
+_TILE = 512
+_LARGEST_TILE = 2048
+_LARGE = 1 << 31
+
+
+def read_tiff(path: str | os.PathLike[str]) -> LargeImage:
+    """Open the first series of images in a TIFF file; see `read_lazy`."""
+    where = os.fspath(path)
+    try:
+        with tifffile.TiffFile(where) as file:
+            series = file.series[0]
+            page = series.keyframe
+            axes = series.axes
+            meaning = _find_meaning(page)
+            levels = [_lazy(where, i, series, meaning) for i in range(len(series.levels))]
+            scale = _find_scale(page)
+    except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError) as error:
+        raise ValueError(f"{where} must be a TIFF file that can be read: {error}") from None
+    names = [{"S": "s", "C": "c"}.get(axis, axis.lower()) for axis in axes] + ["s"] * (meaning[0] == "palette")
+    count = levels[0].ndim
+    whole = [scale.get(name, 1.0) for name in names]
+    scales = [np.multiply(whole, np.divide(levels[0].shape, level.shape)).tolist() for level in levels]
+    units = ["micrometer" if name in scale else "" for name in names]
+    if len(names) != count:
+        raise ValueError(f"{where} must have a name for each of its {count} axes, got {axes}")
+    return LargeImage.of(levels, names, scales, units, where)
+
+
+def _find_meaning(page: Any) -> tuple[str, Any]:
+    """Return what the numbers of a page mean: "plain", "inverted", or "palette" with the colour table."""
+    if page.photometric == tifffile.PHOTOMETRIC.PALETTE and page.colormap is not None:
+        return "palette", (np.asarray(page.colormap) >> 8).astype(np.uint8).T.copy()
+    return ("inverted" if page.photometric == tifffile.PHOTOMETRIC.MINISWHITE else "plain"), None
+
+
+def _find_scale(page: Any) -> dict[str, float]:
+    """Return the size of a pixel in micrometres by axis, where the page's resolution tells it."""
+    unit = {tifffile.RESUNIT.CENTIMETER: 1e4, tifffile.RESUNIT.MILLIMETER: 1e3, tifffile.RESUNIT.MICROMETER: 1.0}
+    tags = page.tags
+    if "XResolution" not in tags or "YResolution" not in tags or page.resolutionunit not in unit:
+        return {}
+    per_unit = dict(zip("xy", page.resolution, strict=True))
+    return {axis: unit[page.resolutionunit] / value for axis, value in per_unit.items() if value > 0}
+
+
+def _lazy(where: str, level: int, series: Any, meaning: tuple[str, Any]) -> Any:
+    with series.aszarr(level=level) as store:
+        stored = zarr.open_array(store, mode="r")
+        shape, own, dtype = stored.shape, stored.chunks, stored.dtype
+    along = [series.axes.find(axis) for axis in "YX"]
+    chunks = [max(1, _CHUNK // size) * size if i in along else size for i, size in enumerate(own)]
+    if own[along[1]] == shape[along[1]]:  # strips: as many rows as make up for their width
+        chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
+    tiles = da.core.normalize_chunks(tuple(min(pair) for pair in zip(chunks, shape, strict=True)), shape)
+    array = da.map_blocks(
+        _read_block, where=where, level=level, chunks=tiles, dtype=dtype, meta=np.empty((0,) * len(shape), dtype),
+    )  # fmt: skip
+    kind, colors = meaning
+    if kind == "inverted":
+        return array.map_blocks(_invert, dtype=dtype)
+    if kind == "palette":
+        return da.map_blocks(
+            _look_up, array[..., None], colors=colors, chunks=(*array.chunks, (3,)), dtype=np.uint8,
+            meta=np.empty((0,) * (array.ndim + 1), np.uint8),
+        )  # fmt: skip
+    return array
+
+
+def _read_block(where: str, level: int, block_info: Any = None) -> npt.NDArray[Any]:
+    # The file is opened for each block: no handle outlives its task or has to travel to another process.
+    place = tuple(slice(*bounds) for bounds in block_info[None]["array-location"])
+    with tifffile.TiffFile(where) as file, file.series[0].aszarr(level=level, maxworkers=1) as store:
+        return np.asarray(zarr.open_array(store, mode="r")[place])
+
+
+def _invert(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    if block.dtype.kind == "b":
+        return ~block
+    return np.iinfo(block.dtype).max - block if block.dtype.kind in "ui" else 1 - block
+
+
+def _look_up(block: npt.NDArray[Any], colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    rgb: npt.NDArray[np.uint8] = colors[block[..., 0]]
+    return rgb
+
+
+def write_tiff(
+    path: str | os.PathLike[str], levels: Sequence[Any], like: LargeImage | None, *, overwrite: bool = False
+) -> None:
+    """Write the levels of an indexed image as tiles with a colour table; see `write_labels`."""
+    palette = levels[0].palette
+    colormap = np.zeros((3, 256), np.uint16)
+    colormap[:, : len(palette)] = palette.colors.T.astype(np.uint16) * 257
+    arrays = [level.labels if is_lazy(level.labels) else da.from_array(level.labels) for level in levels]
+    resolution: dict[str, Any] = {}
+    if like is not None and like.units[-2:] == ("micrometer",) * 2:
+        size = like.scales[0]
+        resolution = {"resolution": (1e4 / size[-1], 1e4 / size[-2]), "resolutionunit": "CENTIMETER"}
+    with (
+        replace_file(path, overwrite=overwrite) as file,
+        tifffile.TiffWriter(
+            tifffile.FileHandle(file, name=os.fspath(path)), bigtiff=sum(array.size for array in arrays) > _LARGE
+        ) as writer,
+    ):
+        for i, array in enumerate(arrays):
+            tile = _find_tile(array)
+            writer.write(
+                _iterate_tiles(array, tile), shape=array.shape, dtype=np.uint8, tile=tile, photometric="palette",
+                colormap=colormap, compression="zlib", subifds=len(arrays) - 1 if i == 0 else None,
+                subfiletype=0 if i == 0 else 1, metadata=None, **(resolution if i == 0 else {}),
+            )  # fmt: skip
+
+
+def _find_tile(array: Any) -> tuple[int, int]:
+    rows, columns = (sizes[0] for sizes in array.chunks[-2:])
+    fits = all(size % 16 == 0 and 64 <= size <= _LARGEST_TILE for size in (rows, columns))
+    return (rows, columns) if fits else (_TILE, _TILE)
+
+
+def _iterate_tiles(array: Any, tile: tuple[int, int]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Compute one row of tiles at a time and iterate over them, as tifffile wants them."""
+    *leading, height, width = array.shape
+    done = 0
+    for plane in np.ndindex(*leading):
+        for top in range(0, height, tile[0]):
+            checkpoint(done / array.size)
+            rows = np.asarray(array[(*plane, slice(top, top + tile[0]))].compute())
+            for left in range(0, width, tile[1]):
+                yield np.ascontiguousarray(rows[:, left : left + tile[1]])
+            done += rows.size
