@@ -3,7 +3,7 @@
 import time
 from typing import Any
 
-from qtpy.QtWidgets import QUndoCommand, QUndoStack
+from qtpy.QtGui import QUndoCommand, QUndoStack
 
 from ..indexed import IndexedImage
 
