@@ -257,6 +257,7 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "-o", "missing/out.png"], "must lie in a folder that exists"),
         (["photo.png", "-o", "out.png", "--palette", "photo.png"], "must not exist unless it may be overwritten"),
         (["photo.png", "-o", "out.png", "--palette", "out.xyz"], "a palette file must end in one of"),
+        (["photo.png", "-o", "out.png", "--palette", "./out.png"], "must name different files, got ./out.png twice"),
         (["list", "nonsense"], "invalid choice: 'nonsense'"),
         (["convert", "photo.png", "out.gpl"], "must have 1..256 colours"),
         (["convert", "ega", "notes.txt"], "a palette file must end in one of"),
@@ -332,7 +333,8 @@ def test_it_runs_as_a_program(folder, photo):
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(folder):
-    command = f"{sys.executable} -m napari_colorquant list | head -n 1"
-    done = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert done.stdout == "spaces:\n"
-    assert done.stderr == ""
+    command = [sys.executable, "-m", "napari_colorquant", "list"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        process.stdout.close()
+        assert process.stderr.read() == ""
+    assert process.returncode == 0

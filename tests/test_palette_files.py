@@ -73,8 +73,8 @@ def test_what_is_written_is_read_again(entry, palette):
         assert read.locked == palette.locked
     if "weights" in kept:
         np.testing.assert_array_equal(read.weights, palette.weights)
-    if "title" in kept and palette.title:
-        assert read.title == palette.title
+    if "title" in kept:
+        assert read.title == ("" if entry.name == "gimp" and palette.title == "Untitled" else palette.title)
 
 
 SMALL = Palette(

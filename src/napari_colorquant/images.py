@@ -18,7 +18,7 @@ from .palette import MAX_COLORS
 #: Formats whose further frames are a stack of equals, not thumbnails or previews.
 _STACKS = ("GIF", "PNG", "TIFF", "WEBP")
 #: Pixels of all frames together that are read at most: beyond it stands a bomb, or a job for tiles.
-MAX_PIXELS = 1 << 30
+MAX_PIXELS = 1 << 29
 #: The ends of names under which `write_indexed` writes.
 SUFFIXES = (".png", ".gif")
 
@@ -46,7 +46,7 @@ def read_image_file(path: str | os.PathLike[str] | BinaryIO, *, frames: bool = T
     Raises
     ------
     ValueError
-        If the file is no image, is cut short, or has more than 2**30 pixels or more than Pillow's
+        If the file is no image, is cut short, or has more than 2**29 pixels or more than Pillow's
         limit (``PIL.Image.MAX_IMAGE_PIXELS`` times 2) in one frame.
     OSError
         If the file cannot be opened.

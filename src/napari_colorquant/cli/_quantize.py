@@ -35,6 +35,8 @@ def run(options: argparse.Namespace) -> int:
         if len(sources) > 1 and not (options.shared or recipe.palette):
             raise UsageError("--palette with several images needs --shared, one palette for them all")
         find_format(options.palette_file)
+        if any(target is not None and _is_same(target, options.palette_file) for target in targets):
+            raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
         check_writable(options.palette_file, overwrite=options.force)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
@@ -89,6 +91,10 @@ def _find_targets(options: argparse.Namespace, sources: list[str]) -> list[str |
     else:
         check_writable(folder)
     return list(map(str, targets))
+
+
+def _is_same(path: str, other: str) -> bool:
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:

@@ -33,7 +33,7 @@ def read_gpl(data: bytes) -> Palette:
         name = "".join(words[columns:])
         if alpha != [0]:
             swatches.add((red, green, blue), "" if name == UNTITLED else name)
-    return swatches.palette(title)
+    return swatches.palette("" if title.strip() == UNTITLED else title)
 
 
 def write_gpl(palette: Palette) -> bytes:
