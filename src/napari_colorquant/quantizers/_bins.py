@@ -36,7 +36,7 @@ class Bins:
     index: npt.NDArray[np.int32]
 
 
-def coarsen(colors: Colors, weights: Weights, bits: int, least: int = 1) -> Bins:
+def coarsen(colors: Colors, weights: Weights, bits: int, least: int = 1, few: int = FEW) -> Bins:
     """Sort colours into the filled cells of a cubic grid over their bounding box.
 
     Parameters
@@ -49,13 +49,15 @@ def coarsen(colors: Colors, weights: Weights, bits: int, least: int = 1) -> Bins
         The box is cut into about ``2 ** (3 * bits)`` cubes, 1 to 7: at 5 and on the RGB cube, 32 a side.
     least : int
         Number of bins below which a finer grid is taken, up to 7 bits: a picture of few hues fills few cells.
+    few : int
+        Up to so many colours are not binned.
 
     Returns
     -------
     bins : Bins
-        In the order of the grid, first axis slowest; 1 <= B <= N. Up to `FEW` colours are not binned.
+        In the order of the grid, first axis slowest; 1 <= B <= N.
     """
-    if len(colors) <= FEW:
+    if len(colors) <= few:
         return _merge_duplicates(colors, weights)
     low, high = bounding_box(colors)
     for finer in range(bits, 8):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .._typing import Colors, Weights
 from ..nearest import nearest_with_distance
-from ._bins import bounding_box
+from ._bins import bounding_box, coarsen
 
 
 def few_colors(colors: Colors, n_colors: int) -> Colors | None:
@@ -44,7 +44,8 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
     Returns
     -------
     palette : ndarray of shape (n_colors, A), float32
-        The distinct rows in their order, then the colours that cost most so far, worst first.
+        The distinct rows in their order, then what costs most so far, worst first: means of fine bins,
+        and single colours once those are used up.
     """
     low, high = bounding_box(colors)
     clipped = np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0)
@@ -55,9 +56,18 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
     if not len(distinct):
         mean = np.average(colors, axis=0, weights=weights.astype(np.float64))
         distinct = np.clip(mean.astype(np.float32), low, high)[np.newaxis]
-    distances = nearest_with_distance(colors, distinct)[1]
-    while len(distinct) < n_colors:
-        worst = colors[np.argmax(distances * weights), np.newaxis]
-        distinct = np.concatenate([distinct, worst])
-        np.minimum(distances, nearest_with_distance(colors, worst)[1], out=distances)
-    return distinct
+    bins = coarsen(colors, weights, bits=6)
+    distinct = _add_worst(distinct, bins.means, bins.weights, n_colors)
+    return _add_worst(distinct, colors, weights, n_colors)
+
+
+def _add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
+    """Add the colours that cost most, up to `n_colors` entries or until every colour is in the palette."""
+    if len(palette) == n_colors:
+        return palette
+    distances = nearest_with_distance(colors, palette)[1]
+    while len(palette) < n_colors and distances[worst := np.argmax(distances * weights)] > 0:
+        added = colors[worst, np.newaxis]
+        palette = np.concatenate([palette, added])
+        np.minimum(distances, nearest_with_distance(colors, added)[1], out=distances)
+    return palette

@@ -5,6 +5,7 @@ import numpy as np
 from .._jit import kernel
 from .._typing import Colors, Weights
 from ..nearest import three_axes
+from ..progress import checkpoint
 from ._clusters import distinct_up_to, finish
 
 
@@ -36,6 +37,7 @@ def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     few = distinct_up_to(colors, n_colors)
     if len(few) <= n_colors:
         return few
+    checkpoint(0.0)
     palette = farthest_points(three_axes(colors), weights, n_colors)
     return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
 

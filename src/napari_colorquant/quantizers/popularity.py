@@ -18,7 +18,7 @@ def popularity(
     /,
     *,
     bits: Annotated[int, {"min": 1, "max": 7}] = 5,
-    separation: Annotated[float, {"min": 0.0, "max": 0.5}] = 0.05,
+    separation: Annotated[float, {"min": 0.0, "max": 1.0}] = 0.35,
 ) -> Colors:
     """Take the colours that most pixels have; right for flat graphics, while photographs lose small colours.
 
@@ -34,9 +34,9 @@ def popularity(
         Fineness of the histogram: about ``2 ** (3 * bits)`` bins cover the colours' box; on the
         RGB cube, `bits` per channel.
     separation : float
-        Smallest distance between palette colours, as a share of the box's diagonal, 0 to 0.5. It
-        keeps one broad hue from taking the whole palette; 0 is Heckbert's method. Halved as often as needed to find
-        `n_colors` colours.
+        Smallest distance between palette colours, where 1 is the diagonal of the cubes that as many
+        would fill the colours' box, 0 to 1. It keeps one broad hue from taking the whole palette; 0
+        is Heckbert's method. Halved as often as needed to find `n_colors` colours.
 
     Returns
     -------
@@ -49,10 +49,10 @@ def popularity(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits, least=n_colors)
+    bins = coarsen(colors, weights, bits, least=n_colors, few=n_colors)
     ranked = bins.means[np.argsort(-bins.weights, kind="stable")]
     low, high = bounding_box(colors)
-    apart = separation * float(np.linalg.norm(high - low))
+    apart = separation * float(np.linalg.norm(high - low)) / n_colors ** (1 / 3)
     chosen = ranked[:n_colors] if apart == 0 else _choose_apart(ranked, n_colors, apart)
     return complete(chosen, colors, weights, n_colors)
 
