@@ -4,6 +4,23 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+from numba.core import event
+
+
+class _Compilations(event.Listener):  # type: ignore[misc]  # numba ships no types
+    """Counts the kernels that are being compiled right now; those read from the cache do not count."""
+
+    running = 0
+
+    def on_start(self, event: Any) -> None:
+        self.running += 1
+
+    def on_end(self, event: Any) -> None:
+        self.running -= 1
+
+
+_compilations = _Compilations()
+event.register("numba:compile", _compilations)
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
@@ -14,3 +31,8 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     return compiled
+
+
+def is_compiling() -> bool:
+    """Return True while a kernel is compiled, as it is on its first use on a machine: seconds, once."""
+    return _compilations.running > 0

@@ -7,6 +7,7 @@ from typing import Any
 from magicgui.widgets import create_widget
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtGui import QIcon
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -84,7 +85,10 @@ class Fold(QCollapsible):
     """A part of the panel that is folded away until somebody wants it."""
 
     def __init__(self, title: str) -> None:
-        super().__init__(title, expandedIcon="▾", collapsedIcon="▸")
+        super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
+        self._title = title
+        self.toggled.connect(self._show_title)
+        self._show_title(False)
         self.setDuration(0)
         self.layout().setContentsMargins(0, 0, 0, 0)
         self.layout().setSpacing(_GAP)
@@ -92,6 +96,10 @@ class Fold(QCollapsible):
         self.form = Form()
         self.addWidget(self.form)
         self.content().layout().setContentsMargins(14, 0, 0, 0)
+
+    def _show_title(self, is_open: bool) -> None:
+        # As text, the arrow has the colour of the theme; superqt's icons keep the colour of their birth.
+        self.setText(f"{'▾' if is_open else '▸'} {self._title}")
 
 
 class CountControl(QWidget):
@@ -173,8 +181,9 @@ def make_narrow(native: QWidget) -> None:
 def style_sheet(theme: Any) -> str:
     """Return the panel's own style in the colours of a napari theme: quiet notes, a prominent main button."""
     red, green, blue = theme.text.as_rgb_tuple(alpha=False)
+    points = float(str(theme.font_size).removesuffix("pt")) - 1
     return (
-        f"Note {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {float(str(theme.font_size).removesuffix('pt')) - 1:g}pt }}"
+        f"Note {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {points:g}pt }}"
         f"QPushButton#main:enabled {{ background-color: {theme.current}; font-weight: 600 }}"
         f"QPushButton#main:enabled:hover {{ background-color: {theme.highlight} }}"
     )

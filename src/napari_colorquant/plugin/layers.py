@@ -76,7 +76,8 @@ def to_palette_layer(indexed: IndexedImage, source: Layer, result_id: str) -> La
         "face_color": colors,
         "symbol": "square",
         "size": 0.9 * cell,
-        "border_width": 0,
+        "border_width": 0.04,  # black is seen on black
+        "border_color": "#808080",
         "opacity": 1.0,
         **_common(indexed, source, result_id, "palette", f"{source.name} palette"),
         **copy_plane_placement(source),
@@ -112,7 +113,7 @@ def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
 
 
 def label_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
-    """Return one row per colour: index (the label value), hex, name (where there are any), count and share of pixels."""
+    """Return one row per colour: index (the label value), hex, name (if any has one), count and share of pixels."""
     palette, valid = indexed.palette, indexed.valid
     total = int(np.prod(indexed.shape)) if valid is None else int(valid.sum())
     names = {"name": np.array(palette.names)} if any(palette.names) else {}

@@ -10,7 +10,6 @@ from .layers import KEY, LayerDataTuple, Role, read_metadata
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
 _ONLY_AT_BIRTH = ("name", "opacity", "rgb")
-_NEARLY = 1.6
 
 
 class Results:
@@ -75,7 +74,7 @@ class Results:
 
     def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
         is_palette = layer_data[2] == "points"
-        view_is_whole = is_palette and self._shows_everything()
+        view_is_whole = is_palette and self._shows_the_whole()
         active = self._viewer.layers.selection.active
         layer = Layer.create(*layer_data)
         place = len(self._viewer.layers) if is_palette else self._viewer.layers.index(source) + 1
@@ -87,12 +86,12 @@ class Results:
                 self._viewer.fit_to_view()
         return layer
 
-    def _shows_everything(self) -> bool:
+    def _shows_the_whole(self) -> bool:
         extent = self._viewer.layers.extent.world[:, list(self._viewer.dims.displayed)]
         sizes = np.maximum(extent[1] - extent[0], 1e-12)[-2:]
         camera = self._viewer.scene.camera
-        # An image that is a little larger than the canvas was fitted before a dock took its part of the window.
-        return bool(np.all(sizes * camera.zoom <= np.array(self._viewer.canvas.size) * _NEARLY))
+        # One axis is enough: the image was fitted before a dock took its part of the window.
+        return bool(np.any(sizes * camera.zoom <= np.array(self._viewer.canvas.size)))
 
     def _remove_other_kind(self, source: Image, roles: list[Role]) -> None:
         for role, other in (("labels", "rgb"), ("rgb", "labels")):

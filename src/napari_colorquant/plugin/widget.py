@@ -1,15 +1,18 @@
 """The dock widget: pick an image and choices, run them on a thread, hand the result over."""
 
 import logging
+import math
+import time
 from typing import Any
 
 from napari.layers import Image
 from napari.utils.notifications import show_error
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from .._jit import is_compiling
 from ..dithers import DITHERS
 from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
@@ -23,6 +26,8 @@ from .space_picker import SpacePicker
 from .task import Outcome, quantize_layer, warm_up
 
 _MARGIN = 9
+_WIDTH = 300
+_COMPILING = "Compiling for this machine; the first time only, some seconds …"
 _PROGRESS_STEPS = 1000
 
 
@@ -67,12 +72,15 @@ class QuantizeWidget(QWidget):
         ]  # fmt: skip
         self._recipe = default_recipe()
         self._source: Image | None = None
+        self._compiling_seen = -math.inf
         self._runner = Runner(self)
         self._runner.progressed.connect(self._on_progress)
         self._runner.succeeded.connect(self._on_success)
         self._runner.failed.connect(self._on_failure)
         self._runner.cancelled.connect(lambda: self._show_idle("Cancelled."))
         self._warming = Runner(self)
+        self._warming.progressed.connect(self._on_warming)
+        self._warming.succeeded.connect(self._on_warm)
         self._build()
         self.set_recipe(self._recipe)
         viewer.layers.events.removed.connect(self._on_layer_removed)
@@ -196,7 +204,21 @@ class QuantizeWidget(QWidget):
     def _on_progress(self, share: float, text: str) -> None:
         self.progress_bar.setRange(0, _PROGRESS_STEPS if share >= 0 else 0)
         self.progress_bar.setValue(round(max(share, 0) * _PROGRESS_STEPS))
-        self.report.setText(f"{text} …")
+        self.report.setText(_COMPILING if self._has_just_compiled() else f"{text} …")
+
+    def _has_just_compiled(self) -> bool:
+        # One kernel after another: a text that came and went between them would flicker.
+        if is_compiling():
+            self._compiling_seen = time.monotonic()
+        return time.monotonic() - self._compiling_seen < 1.0
+
+    def _on_warming(self) -> None:
+        if self._has_just_compiled() and not self.is_running:
+            self.report.setText(_COMPILING)
+
+    def _on_warm(self) -> None:
+        if self.report.text() == _COMPILING and not self.is_running:
+            self.report.setText("Ready.")
 
     def _on_success(self, outcome: Outcome) -> None:
         if outcome.source not in self.viewer.layers:
@@ -222,6 +244,10 @@ class QuantizeWidget(QWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             self.setStyleSheet(style_sheet(get_theme(self.viewer.theme)))
+
+    def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Return the size at which the controls are comfortable; the panel works when it is narrower."""
+        return QSize(_WIDTH, super().sizeHint().height())
 
     def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
         """Align the labels, now that their font is known."""
