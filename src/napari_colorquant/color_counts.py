@@ -22,7 +22,7 @@ EXACT_LIMIT = 1 << 21
 _BATCH = 1 << 24
 #: A batch is cut into at most this many blocks for the threads, each with a histogram of the cells.
 _MAX_BLOCKS = 8
-_MIN_BLOCK = 1 << 16
+_MIN_BLOCK = 1 << 17
 _BIN_BITS = 6
 _BINS = 1 << 3 * _BIN_BITS
 
@@ -159,10 +159,8 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
 
 def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
     """Turn counts per (block, cell) into where that block's pixels of that cell go; return the cells' bounds."""
-    starts = np.zeros(CELLS + 1, np.int64)
-    np.cumsum(offsets.sum(axis=0), out=starts[1:])
-    within = np.cumsum(offsets, axis=0) - offsets
-    np.add(within, starts[:-1], out=offsets)
+    starts = np.empty(CELLS + 1, np.int64)
+    _start_cells(offsets, starts)
     return starts
 
 
@@ -229,6 +227,18 @@ def _count_cells(rgb, valid, cells):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
         if not masked or valid[i]:
             cells[_key(rgb[i, 0], rgb[i, 1], rgb[i, 2]) >> 9] += 1
+
+
+@kernel
+def _start_cells(offsets, starts):  # type: ignore[no-untyped-def]
+    total = 0
+    for cell in range(offsets.shape[1]):
+        starts[cell] = total
+        for block in range(len(offsets)):
+            count = offsets[block, cell]
+            offsets[block, cell] = total
+            total += count
+    starts[offsets.shape[1]] = total
 
 
 @kernel
