@@ -9,9 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from ._typing import RGB8, Colors, Labels
+from ._typing import RGB8, Colors, Labels, Weights
 from .anchors import find_rare, make_room
 from .color_counts import ColorCounts, rgb_to_keys
+from .levers import HueMetric
 from .mapping import label_keys
 from .nearest import nearest, nearest_with_distance
 from .palette import Palette, parse_colors
@@ -61,7 +62,7 @@ def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> 
     if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
         return _finish(_unique_rows(np.concatenate([fixed, colors])), counts, recipe)
     coordinates = recipe.metric.coordinates(colors)
-    centers = _run_quantizer(coordinates, weights, wanted, fixed, recipe)
+    centers = _run_quantizer(coordinates, colors, weights, wanted, fixed, recipe)
     rounded = _round_centers(centers, coordinates, colors, weights, recipe)
     palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
     return _finish(palette, counts, recipe)
@@ -75,20 +76,35 @@ def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.
 
 
 def _run_quantizer(
-    coordinates: Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
+    coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
 ) -> Colors:
     """Return the centres that the quantizer and the anchors leave free, after the fixed ones."""
-    method, options = recipe.quantizer_method()
     if len(fixed) == wanted:
         return coordinates[:0]
-    counted = weights.astype(np.float32)
-    centers: Colors = method(coordinates, counted, wanted, **options)
+    metric = recipe.metric
+    counted = metric.weigh(colors, weights) if isinstance(metric, HueMetric) else weights.astype(np.float32)
+    centers = _find_centers(coordinates, counted, wanted, recipe)
     if not len(fixed) and recipe.rare == 0:
         return centers
     centers, anchors = make_room(centers, recipe.metric.coordinates(fixed)), len(fixed)
     if recipe.rare > 0:
         centers, anchors = find_rare(coordinates, counted, centers, recipe.rare, anchors)
     return refine(coordinates, counted, centers, anchors)[len(fixed) :]
+
+
+def _find_centers(coordinates: Colors, weights: Weights, wanted: int, recipe: Recipe) -> Colors:
+    method, options = recipe.quantizer_method()
+    metric = recipe.metric
+    if not isinstance(metric, HueMetric):
+        centers: Colors = method(coordinates, weights, wanted, **options)
+        return centers
+    # Grays are a class of their own, however few: the quantizer gets what has a hue, and one colour less.
+    gray = metric.is_gray(coordinates)
+    if wanted == 1 or not gray.any() or gray.all():
+        centers = method(coordinates, weights, wanted, **options)
+        return centers
+    hues: Colors = method(np.ascontiguousarray(coordinates[~gray]), weights[~gray], wanted - 1, **options)
+    return np.concatenate([hues, coordinates[gray][:1]])
 
 
 def _round_centers(
@@ -98,6 +114,8 @@ def _round_centers(
     metric = recipe.metric
     if not len(centers):
         return np.empty((0, 3), np.uint8)
+    if isinstance(metric, HueMetric):
+        return metric.mix(centers, coordinates, colors, weights)
     full = np.empty((len(centers), len(metric.space.axes)), np.float32)
     full[:, metric.active] = centers / metric.factors
     if dropped := [axis for axis in range(full.shape[1]) if axis not in metric.active]:

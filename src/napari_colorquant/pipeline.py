@@ -12,6 +12,7 @@ from .color_counts import ColorCounts
 from .counting import count_pixels
 from .dithering import dither_labels, make_target
 from .indexed import IndexedImage
+from .levers import recolor_image
 from .mapping import LabelTable, map_image
 from .named_palettes import find_palette
 from .palette import Palette
@@ -196,9 +197,17 @@ def _map(
         )  # unknown: to find them would mean to look at every pixel
     elif not shares_known or recipe.dither != "none":
         palette = with_shares(palette, labels, valid)
+    recolored = _recolor(pixels, palette, recipe) if recipe.keep != "none" else None
     if recipe.remove_unused:
         palette, labels = without_unused(palette, labels)
-    return IndexedImage(labels, palette, recipe, valid, pixels.read_alpha())
+    return IndexedImage(labels, palette, recipe, valid, pixels.read_alpha(), recolored)
+
+
+def _recolor(pixels: "Pixels | LazyPixels", palette: Palette, recipe: Recipe) -> Any:
+    if not isinstance(pixels, Pixels):
+        raise ValueError(f"keep={recipe.keep!r} needs an image in memory, got a dask array")
+    with stage("Recolouring the pixels", 0.9, 1.0):
+        return recolor_image(pixels, palette.colors, recipe.metric, recipe.keep)
 
 
 def _label(

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from .dithers import DITHERS
+from .levers import KEEPS, make_metric
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels import Scale, check_scale
 from .quantizers import QUANTIZERS
@@ -16,7 +17,6 @@ from .spaces import SPACES, Metric, parse_axis_weights
 VERSION = 1
 #: What an automatic number of colours can aim at: the name of the measure and its sensible range.
 TARGETS = {"mean_de2000": (0.1, 50.0), "p95_de2000": (0.1, 100.0), "psnr": (10.0, 60.0)}
-KEEPS = ("none", "lightness", "chroma")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,10 @@ class Recipe:
     target : mapping, optional
         One of ``{"mean_de2000": x}``, ``{"p95_de2000": x}``, ``{"psnr": x}`` for ``n_colors="auto"``.
     keep : {"none", "lightness", "chroma"}
-        What the recoloured image keeps of each pixel.
+        What each pixel keeps of its own, so that colour alone is quantized: its lightness (needs a
+        space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
+        lightness, so that only hues are chosen. The image then has more than `n_colors` colours; the
+        labels do not. Not with a dither.
     palette : Palette, optional
         Map onto this palette; nothing is designed.
     remove_unused : bool
@@ -96,6 +99,10 @@ class Recipe:
             object.__setattr__(self, name, value)
         if isinstance(self.n_colors, int) and len(self.fixed) > self.n_colors:
             raise ValueError(f"fixed must have at most n_colors = {self.n_colors} colours, got {len(self.fixed)}")
+        if self.keep != "none":
+            make_metric(space, self.axis_weights, self.keep)
+            if self.dither != "none":
+                raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
 
     def _check_target(self) -> dict[str, float]:
         if self.n_colors == "auto" and len(self.target) != 1:
@@ -107,8 +114,8 @@ class Recipe:
 
     @cached_property
     def metric(self) -> Metric:
-        """The space with its axis weights."""
-        return Metric(SPACES[self.space], self.axis_weights)
+        """The space with its axis weights; without what pixels keep of their own."""
+        return make_metric(SPACES[self.space], self.axis_weights, self.keep)
 
     def quantizer_method(self) -> tuple[Method, dict[str, Any]]:
         """Return the quantizer and all its options, the seed among them if it has one."""
