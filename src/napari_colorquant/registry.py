@@ -57,7 +57,7 @@ class Option:
             if value not in (choices := self.limits["choices"]):
                 raise ValueError(f"{self.name} must be one of {', '.join(choices)}, got {value!r}")
             return value
-        if isinstance(value, (bool, str)) or not is_number or (self.kind is int and float(value) != int(value)):
+        if isinstance(value, (bool, str)) or not is_number or (self.kind is int and not float(value).is_integer()):
             noun = "a whole number" if self.kind is int else "a number"
             raise TypeError(f"{self.name} must be {noun}, got {value!r}")
         low, high = self.limits["min"], self.limits["max"]

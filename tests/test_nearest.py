@@ -1,0 +1,50 @@
+import numpy as np
+import pytest
+from sklearn.metrics import pairwise_distances_argmin
+
+import naive
+from napari_colorquant.nearest import nearest, nearest_with_distance
+from napari_colorquant.threads import limit_threads
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("n_colors", [1, 2, 17, 256])
+def test_nearest_is_what_scikit_learn_finds_up_to_ties(rng, axes, n_colors):
+    colors, palette = rng.random((5000, axes), np.float32), rng.random((n_colors, axes), np.float32)
+    labels, distances = nearest_with_distance(colors, palette)
+    theirs = ((colors - palette[pairwise_distances_argmin(colors, palette)]) ** 2).sum(axis=1)
+    assert labels.dtype == np.uint8
+    assert distances.dtype == np.float32
+    np.testing.assert_allclose(((colors - palette[labels]) ** 2).sum(axis=1), theirs, atol=1e-6)
+    np.testing.assert_allclose(distances, theirs, atol=1e-6)
+
+
+def test_the_lowest_index_wins_a_tie(rng):
+    palette = rng.integers(0, 4, (40, 3)).astype(np.float32)  # with duplicates, at equal distances
+    colors = rng.integers(0, 8, (500, 3)).astype(np.float32) / 2
+    np.testing.assert_array_equal(nearest(colors, palette), naive.nearest(colors, palette))
+
+
+def test_palette_colors_are_their_own_nearest(rng):
+    palette = rng.random((256, 3), np.float32)
+    labels, distances = nearest_with_distance(palette, palette)
+    np.testing.assert_array_equal(labels, np.arange(256))
+    assert not distances.any()
+
+
+@pytest.mark.parametrize("size", [0, 1, 2047, 2048, 2049, 70_000])
+def test_any_number_of_colors_on_any_number_of_threads(rng, size):
+    colors, palette = rng.random((size, 3), np.float32), rng.random((9, 3), np.float32)
+    results = []
+    for threads in (1, 3):
+        with limit_threads(threads):
+            results.append(nearest(colors, palette))
+    np.testing.assert_array_equal(*results)
+    assert results[0].shape == (size,)
+
+
+def test_strided_and_read_only_arrays_will_do(rng):
+    colors = rng.random((900, 6), np.float32)[::3, ::2]
+    colors.flags.writeable = False
+    palette = np.asfortranarray(rng.random((8, 3), np.float32))
+    np.testing.assert_array_equal(nearest(colors, palette), naive.nearest(colors, palette))
