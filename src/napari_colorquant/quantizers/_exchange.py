@@ -15,11 +15,14 @@ from ._clusters import lloyd_step
 from ._points import Points
 from .pca import principal_axis
 
+#: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and
+#: take from the cost. Among few colours more pays; among many, too many exchanges at once disturb each other.
+_EAGERNESS, _EAGERNESS_OF_MANY, _FEW = 3.0, 2.0, 48
 #: How far all but the last of Lloyd's steps overshoot.
 _RELAXATION = 1.5
 
 
-def exchange(points: Points, palette: Colors, rounds: int, *, eagerness: float = 3.0, steps: int = 2) -> Colors:
+def exchange(points: Points, palette: Colors, rounds: int, *, steps: int = 2) -> Colors:
     """Return a palette of lower distortion, after up to `rounds` rounds of exchanges.
 
     Parameters
@@ -29,12 +32,10 @@ def exchange(points: Points, palette: Colors, rounds: int, *, eagerness: float =
     rounds : int
         A round that does not lower the distortion is undone, and the next makes half as many
         exchanges; so it may end early.
-    eagerness : float
-        Exchanges are tried whose gain times this exceeds their cost; more than 1, as Lloyd's steps
-        after them add to the gain and take from the cost.
     steps : int
         Lloyd's steps after each round.
     """
+    eagerness = _EAGERNESS if len(palette) <= _FEW else _EAGERNESS_OF_MANY
     labels, trial_labels = (np.empty(len(points.weights), np.int32) for _ in range(2))
     palette, sums = _settle(points, palette, steps, labels)
     most: int = len(palette) // 2

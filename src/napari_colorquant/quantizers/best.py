@@ -33,5 +33,5 @@ def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
 _SIZES = {
     32: (5, 4, 6),
     128: (4, 2, 10),
-    256: (3, 1, 14),
+    256: (2, 1, 20),
 }
