@@ -90,12 +90,15 @@ class Fold(QCollapsible):
         self.toggled.connect(self._show_title)
         self._show_title(False)
         self.setDuration(0)
-        self.layout().setContentsMargins(0, 0, 0, 0)
-        self.layout().setSpacing(_GAP)
+        outer, inner = self.layout(), self.content().layout()
+        assert outer is not None
+        assert inner is not None
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(_GAP)
+        inner.setContentsMargins(14, 0, 0, 0)
         self.toggleButton().setStyleSheet(_FOLD_STYLE)
         self.form = Form()
         self.addWidget(self.form)
-        self.content().layout().setContentsMargins(14, 0, 0, 0)
 
     def _show_title(self, is_open: bool) -> None:
         # As text, the arrow has the colour of the theme; superqt's icons keep the colour of their birth.
@@ -139,7 +142,7 @@ class CountControl(QWidget):
         self.spin_box.setValue(value)
         self._follow_spin_box(value)
 
-    def setToolTip(self, text: str) -> None:  # noqa: N802, a name of Qt's
+    def setToolTip(self, text: str | None) -> None:  # noqa: N802, a name of Qt's
         """Set the tooltip of both halves."""
         self.spin_box.setToolTip(text)
         self.slider.setToolTip(text)

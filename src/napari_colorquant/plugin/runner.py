@@ -77,7 +77,7 @@ class Runner(QObject):
         self._timer.timeout.connect(self._poll)
         jobs: list[_Job] = []
         self._jobs = jobs
-        self.destroyed.connect(lambda: [job.stop() for job in jobs])
+        self.destroyed.connect(lambda: _stop_all(jobs))  # no method of its own: it is gone by then
 
     @property
     def is_running(self) -> bool:
@@ -119,3 +119,8 @@ class Runner(QObject):
             self.failed.emit(job.error)
         else:
             self.succeeded.emit(job.result)
+
+
+def _stop_all(jobs: list[_Job]) -> None:
+    for job in jobs:
+        job.stop()

@@ -32,6 +32,9 @@ class Section(QObject):
         super().__init__()
         self.form = Form()
 
+    def _tell(self) -> None:
+        self.changed.emit()
+
     def forms(self) -> list[Form]:
         """Return all forms whose labels stand in one column."""
         return [self.form]
@@ -72,8 +75,8 @@ class ImageSection(Section):
             "As displayed: the layer's contrast limits.\n"
             "By data range: the smallest and the largest value.",
         )
-        self.image.changed.connect(self.changed)
-        self.scale.changed.connect(self.changed)
+        self.image.changed.connect(self._tell)
+        self.scale.changed.connect(self._tell)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.reordered, layers.events.renamed):
             event.connect(self._on_layers_changed)
@@ -96,18 +99,24 @@ class ImageSection(Section):
         """Return the scale; contrast limits become numbers."""
         scale: Scale = self.scale.value
         if scale == self._AS_DISPLAYED:
-            scale = "dtype" if self.layer is None else tuple(float(limit) for limit in self.layer.contrast_limits)
+            scale = self._displayed_limits() or "dtype"
         return {"scale": scale}
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the scale; limits other than the layer's become an entry of their own."""
-        shown = None if self.layer is None else tuple(float(limit) for limit in self.layer.contrast_limits)
+        shown = self._displayed_limits()
         if isinstance(recipe.scale, tuple):
             self._limits = None if recipe.scale == shown else recipe.scale
             self.scale.reset_choices()
             self.scale.value = self._AS_DISPLAYED if recipe.scale == shown else recipe.scale
         else:
             self.scale.value = recipe.scale
+
+    def _displayed_limits(self) -> tuple[float, float] | None:
+        if self.layer is None:
+            return None
+        low, high = self.layer.contrast_limits
+        return float(low), float(high)
 
     def _list_images(self, _: Any) -> list[tuple[str, Image]]:
         return [(layer.name, layer) for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]
@@ -134,7 +143,7 @@ class ColorsSection(Section):
         super().__init__()
         self.n_colors = CountControl(2, 256, 16)
         self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.")
-        self.n_colors.changed.connect(lambda _: self.changed.emit())
+        self.n_colors.changed.connect(self._tell)
 
     def read(self) -> dict[str, Any]:
         """Return the number of colours."""

@@ -10,25 +10,23 @@ from napari.utils.notifications import show_error
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from .._jit import is_compiling
 from ..dithers import DITHERS
 from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
-from .forms import Note, align_labels, style_sheet
+from .forms import align_labels, style_sheet
 from .method_picker import MethodPicker, SeedSection
 from .results import Results
+from .run_bar import COMPILING, MARGIN, RunBar
 from .runner import Runner
 from .sections import ColorsSection, ImageSection, ResultSection, Section
 from .settings import default_recipe
 from .space_picker import SpacePicker
 from .task import Outcome, quantize_layer, warm_up
 
-_MARGIN = 9
 _WIDTH = 300
-_COMPILING = "Compiling for this machine; the first time only, some seconds …"
-_PROGRESS_STEPS = 1000
 
 
 class QuantizeWidget(QWidget):
@@ -81,7 +79,11 @@ class QuantizeWidget(QWidget):
         self._warming = Runner(self)
         self._warming.progressed.connect(self._on_warming)
         self._warming.succeeded.connect(self._on_warm)
+        self.bar = RunBar()
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.cancel)
         self._build()
+        self._on_theme_changed()
         self.set_recipe(self._recipe)
         viewer.layers.events.removed.connect(self._on_layer_removed)
         viewer.events.theme.connect(self._on_theme_changed)
@@ -128,7 +130,7 @@ class QuantizeWidget(QWidget):
             self._on_failure(error)
             return
         self._source = layer
-        self._show_running()
+        self.bar.show_running()
         self._runner.start(task)
 
     def cancel(self) -> None:
@@ -138,7 +140,7 @@ class QuantizeWidget(QWidget):
     def _build(self) -> None:
         panel = QWidget()
         rows = QVBoxLayout(panel)
-        rows.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, 0)
+        rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         rows.setSpacing(8)
         for section in self.sections:
             rows.addWidget(section.form)
@@ -152,59 +154,18 @@ class QuantizeWidget(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(scroll, stretch=1)
-        layout.addWidget(self._build_foot())
-
-    def _build_foot(self) -> QWidget:
-        # Outside the scroll area: always in sight.
-        self.run_button = QPushButton("Run")
-        self.run_button.setObjectName("main")
-        self.run_button.setToolTip("Quantize the image; shown as new layers, or in those of the last run.")
-        self.run_button.setMinimumHeight(30)
-        self.run_button.clicked.connect(self.run)
-        self.cancel_button = QPushButton("Cancel")
-        self.cancel_button.setToolTip("Stop; the layers stay as they were.")
-        self.cancel_button.setMinimumHeight(30)
-        self.cancel_button.setEnabled(False)
-        self.cancel_button.clicked.connect(self.cancel)
-        self.progress_bar = QProgressBar()
-        self.progress_bar.setRange(0, _PROGRESS_STEPS)
-        self.progress_bar.setTextVisible(False)
-        self.progress_bar.setFixedHeight(6)
-        policy = self.progress_bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the buttons stay where they are
-        self.progress_bar.setSizePolicy(policy)
-        self.progress_bar.hide()
-        self.report = Note()
-        foot = QWidget()
-        rows = QVBoxLayout(foot)
-        rows.setContentsMargins(_MARGIN, 8, _MARGIN, _MARGIN)
-        buttons = QHBoxLayout()
-        buttons.addWidget(self.run_button, stretch=2)
-        buttons.addWidget(self.cancel_button, stretch=1)
-        rows.addLayout(buttons)
-        rows.addWidget(self.progress_bar)
-        rows.addWidget(self.report)
-        self._on_theme_changed()
-        return foot
-
-    def _show_running(self) -> None:
-        self.run_button.setEnabled(False)
-        self.cancel_button.setEnabled(True)
-        self.progress_bar.setValue(0)
-        self.progress_bar.show()
-        self.report.setText("Starting …")
-
-    def _show_idle(self, text: str) -> None:
-        self._source = None
-        self.run_button.setEnabled(True)
-        self.cancel_button.setEnabled(False)
-        self.progress_bar.hide()
-        self.report.setText(text)
+        layout.addWidget(self.bar)
 
     def _on_progress(self, share: float, text: str) -> None:
-        self.progress_bar.setRange(0, _PROGRESS_STEPS if share >= 0 else 0)
-        self.progress_bar.setValue(round(max(share, 0) * _PROGRESS_STEPS))
-        self.report.setText(_COMPILING if self._has_just_compiled() else f"{text} …")
+        self.bar.show_progress(share, COMPILING if self._has_just_compiled() else f"{text} …")
+
+    def _on_warming(self) -> None:
+        if self._has_just_compiled() and not self.is_running:
+            self.bar.report.setText(COMPILING)
+
+    def _on_warm(self) -> None:
+        if self.bar.report.text() == COMPILING and not self.is_running:
+            self.bar.report.setText("Ready.")
 
     def _has_just_compiled(self) -> bool:
         # One kernel after another: a text that came and went between them would flicker.
@@ -212,13 +173,9 @@ class QuantizeWidget(QWidget):
             self._compiling_seen = time.monotonic()
         return time.monotonic() - self._compiling_seen < 1.0
 
-    def _on_warming(self) -> None:
-        if self._has_just_compiled() and not self.is_running:
-            self.report.setText(_COMPILING)
-
-    def _on_warm(self) -> None:
-        if self.report.text() == _COMPILING and not self.is_running:
-            self.report.setText("Ready.")
+    def _show_idle(self, text: str) -> None:
+        self._source = None
+        self.bar.show_idle(text)
 
     def _on_success(self, outcome: Outcome) -> None:
         if outcome.source not in self.viewer.layers:
