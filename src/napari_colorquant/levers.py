@@ -187,7 +187,7 @@ def recolor(rgb: RGB8, labels: Labels, colors: RGB8, space: Space, keep: str) ->
     if keep == "chroma":
         length = measure_chroma(space, space.from_srgb(colors))
         is_gray = length < HueMetric(space).gray_chroma
-        palette = palette / np.where(is_gray, np.float32(1), length)[:, None]
+        palette /= np.where(is_gray, 1, length)[:, None]
     axes = [space.axes.index(name) for name in space.chroma]
     recolored = np.empty_like(rgb)
 
