@@ -59,6 +59,7 @@ class ResultSession(QObject):
         self._shown: frozenset[int] | None = None
         self._mode: Mode = "dim"
         self._busy = False
+        self._counted: tuple[Any, int] = (None, 0)
         self._id = self._metadata_id()
         self.palette_layer = PaletteLayerLink(viewer, layer)
         self.palette_layer.recolored.connect(self._on_squares_recolored)
@@ -75,6 +76,16 @@ class ResultSession(QObject):
     def source(self) -> Image | None:
         """The image that the result was made from, if it is in the viewer."""
         return find_source(self.viewer, self.layer)
+
+    @property
+    def n_pixels(self) -> int:
+        """The number of pixels with data."""
+        valid = self.indexed.valid
+        if valid is None:
+            return int(np.prod(self.indexed.shape))
+        if self._counted[0] is not valid:  # counted once for each, since recolouring must not look at pixels
+            self._counted = (valid, int(np.count_nonzero(valid)))
+        return self._counted[1]
 
     def edit(self, text: str, after: IndexedImage, key: str = "") -> None:
         """Make a step to `after` that can be undone; steps of one non-empty `key` in a row are one."""

@@ -3,9 +3,12 @@
 import time
 from typing import Any
 
-from qtpy.QtGui import QUndoCommand, QUndoStack
-
 from ..indexed import IndexedImage
+
+try:
+    from qtpy.QtGui import QUndoCommand, QUndoStack
+except ImportError:  # Qt 5 keeps them elsewhere
+    from qtpy.QtWidgets import QUndoCommand, QUndoStack  # type: ignore[no-redef]
 
 #: What the labels of all steps of one stack may take together.
 MEMORY = 512 << 20

@@ -1,0 +1,205 @@
+"""The table of the palette: which columns fit, what a click, a key and a drag mean."""
+
+from typing import Any
+
+from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
+from qtpy.QtGui import QKeyEvent
+from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
+
+from .palette_delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
+from .palette_model import COLUMNS, KEYS, PaletteModel
+
+#: Columns that leave when the dock is narrow, the first first.
+_LEAVING = ("error", "area", "hex", "class")
+_NAME_WIDTH = 72
+_WIDTHS = {"swatch": 38, "class": 72, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 30}
+_ROW_HEIGHT = 26
+
+
+class PaletteTable(QTableView):
+    """A view of `PaletteModel`.
+
+    Attributes
+    ----------
+    rows_selected : Signal of list of int
+        Somebody selected rows, by mouse or by key.
+    swatch_activated : Signal of int
+        The colour of a row shall be changed.
+    sort_asked : Signal of str
+        The title of a column was clicked; one of `SORT_KEYS`.
+    delete_asked : Signal
+        The Delete key was pressed.
+    """
+
+    rows_selected = Signal(list)
+    swatch_activated = Signal(int)
+    sort_asked = Signal(str)
+    delete_asked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.palette_model = PaletteModel()
+        self.setModel(self.palette_model)
+        self._quiet = False
+        self._hidden_by_hand: set[str] = set()
+        self._delegates: dict[str, ThemedDelegate] = {
+            "swatch": SwatchDelegate(self),
+            "share": ShareDelegate(self),
+            "lock": LockDelegate(self),
+        }
+        for key, delegate in self._delegates.items():
+            self.setItemDelegateForColumn(KEYS.index(key), delegate)
+        self._set_up()
+        self.palette_model.modelReset.connect(self.fit_columns)
+        self.palette_model.dataChanged.connect(self.fit_columns)
+        self.clicked.connect(self._on_clicked)
+        self.doubleClicked.connect(self._on_double_clicked)
+        selection = self.selectionModel()
+        assert selection is not None
+        selection.selectionChanged.connect(self._on_selection_changed)
+
+    def rows(self) -> list[int]:
+        """Return the selected rows in order."""
+        selection = self.selectionModel()
+        return sorted({index.row() for index in selection.selectedRows()}) if selection is not None else []
+
+    def select_rows(self, rows: list[int], *, quiet: bool = True) -> None:
+        """Select rows; `rows_selected` tells of it unless `quiet`."""
+        model, selection = self.palette_model, QItemSelection()
+        rows = [row for row in rows if 0 <= row < model.rowCount()]
+        for row in rows:
+            selection.select(model.index(row, 0), model.index(row, len(KEYS) - 1))
+        before, self._quiet = self._quiet, quiet
+        try:
+            chooser = self.selectionModel()
+            assert chooser is not None
+            if rows:
+                here = model.index(rows[0], KEYS.index("name"))
+                chooser.setCurrentIndex(here, QItemSelectionModel.SelectionFlag.NoUpdate)
+                self.scrollTo(here)
+            chooser.select(selection, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        finally:
+            self._quiet = before
+
+    def edit_name(self, row: int) -> None:
+        """Open the name of a row for typing."""
+        index = self.palette_model.index(row, KEYS.index("name"))
+        self.setCurrentIndex(index)
+        self.edit(index)
+
+    def set_theme(self, theme: Any) -> None:
+        """Draw in the colours of a napari theme."""
+        for delegate in self._delegates.values():
+            delegate.text_color, delegate.bar_color = theme.text.as_hex(), theme.current.as_hex()
+        view = self.viewport()
+        assert view is not None
+        view.update()
+
+    def toggle_column(self, key: str) -> None:
+        """Hide a column that is shown, or show one that was hidden by hand."""
+        self._hidden_by_hand ^= {key}
+        self.fit_columns()
+
+    def is_hidden_by_hand(self, key: str) -> bool:
+        """Return whether the user has hidden a column."""
+        return key in self._hidden_by_hand
+
+    def fit_columns(self) -> None:
+        """Show the columns that fit, the most telling ones first; the name takes what is left."""
+        palette, view = self.palette_model.palette, self.viewport()
+        assert view is not None
+        if palette is not None:
+            self._delegates["share"].largest = max(float(palette.weights.max()), 1e-9)
+        wanted = [key for key in KEYS if key not in self._hidden_by_hand]
+        if palette is None or not any(palette.classes):
+            wanted = [key for key in wanted if key != "class"]
+        for key in _LEAVING:
+            if self._width_of(wanted) > view.width() and key in wanted:
+                wanted.remove(key)
+        for section, key in enumerate(KEYS):
+            self.setColumnHidden(section, key not in wanted)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Delete, recolour with Enter, clear with Escape; Space locks."""
+        rows = self.rows()
+        key = None if event is None else event.key()
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self.delete_asked.emit()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and rows:
+            self.swatch_activated.emit(rows[0])
+        elif key == Qt.Key.Key_Space and rows:
+            self._ask_lock(rows[0])
+        elif key == Qt.Key.Key_Escape:
+            self.clearSelection()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Fit the columns to the new width."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Fit the columns to another font."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.FontChange:
+            self.fit_columns()
+
+    def _set_up(self) -> None:
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked | QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.InternalMove)
+        self.setDragDropOverwriteMode(False)
+        self.setDefaultDropAction(Qt.DropAction.MoveAction)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(4 * _ROW_HEIGHT)
+        rows, header = self.verticalHeader(), self.horizontalHeader()
+        assert rows is not None
+        assert header is not None
+        rows.hide()
+        rows.setDefaultSectionSize(_ROW_HEIGHT)
+        header.setSectionsClickable(True)
+        header.setHighlightSections(False)
+        header.setMinimumSectionSize(20)
+        for section, key in enumerate(KEYS):
+            is_name = key == "name"
+            header.setSectionResizeMode(
+                section, QHeaderView.ResizeMode.Stretch if is_name else QHeaderView.ResizeMode.Interactive
+            )
+            if not is_name:
+                self.setColumnWidth(section, _WIDTHS[key])
+        header.sectionClicked.connect(self._on_title_clicked)
+
+    def _width_of(self, keys: list[str]) -> int:
+        return sum(_NAME_WIDTH if key == "name" else self._natural_width(key) for key in keys)
+
+    def _natural_width(self, key: str) -> int:
+        section = KEYS.index(key)
+        return self.columnWidth(section) or _WIDTHS[key]  # of a hidden column, Qt says 0
+
+    def _on_title_clicked(self, section: int) -> None:
+        if sort_key := COLUMNS[section].sort_key:
+            self.sort_asked.emit(sort_key)
+
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if COLUMNS[index.column()].key == "lock":
+            self._ask_lock(index.row())
+
+    def _ask_lock(self, row: int) -> None:
+        palette = self.palette_model.palette
+        if palette is not None:
+            self.palette_model.written.emit(row, "lock", "" if palette.locked[row] else "locked")
+
+    def _on_double_clicked(self, index: QModelIndex) -> None:
+        if COLUMNS[index.column()].key == "swatch":
+            self.swatch_activated.emit(index.row())
+
+    def _on_selection_changed(self) -> None:
+        if not self._quiet:
+            self.rows_selected.emit(self.rows())
