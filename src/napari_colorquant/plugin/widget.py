@@ -95,6 +95,11 @@ class QuantizeWidget(QWidget):
         return self._runner.is_running
 
     @property
+    def is_warming_up(self) -> bool:
+        """True while the kernels are made ready in the background; a run need not wait for that."""
+        return self._warming.is_running
+
+    @property
     def layer(self) -> Image | None:
         """The image layer that is chosen; TypeError if it is set to a layer that is no image."""
         return self.image.layer
