@@ -47,14 +47,18 @@ def main(arguments: list[str] | None = None) -> int:
     viewer.layers.selection.active = image
     _, widget = viewer.window.add_plugin_dock_widget(PLUGIN, WIDGET)
 
+    errors: list[str] = []
+    widget.failed.connect(errors.append)
     start = time.perf_counter()
     widget.run()
-    appeared = _wait(lambda: len(_results(viewer)) >= 2)
+    _wait(lambda: bool(errors) or len(_results(viewer)) >= 2)
+    appeared = len(_results(viewer)) >= 2
     if not appeared:
-        print(f"no result after {PATIENCE:.0f} s", file=sys.stderr)
+        print(errors[0] if errors else f"no result after {PATIENCE:.0f} s", file=sys.stderr)
     else:
         print(f"{image.name}, {image.data.shape[1]} x {image.data.shape[0]}: {time.perf_counter() - start:.2f} s")
         _print_palette(_results(viewer))
+        viewer.reset_view()  # the palette lies beside the image
     if options.save:
         _wait(lambda: False, 1.0)  # let the window settle: thumbnails, the report, the status bar
         viewer.screenshot(options.save, canvas_only=False, flash=False)
