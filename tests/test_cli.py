@@ -146,6 +146,14 @@ def test_animations_become_gifs(folder, photo):
     assert (folder / "folder" / "film.gif").exists()
 
 
+@pytest.mark.parametrize(("space", "keep"), [("lab", "lightness"), ("hsv", "chroma")])
+def test_what_pixels_keep_is_written_in_true_colour_and_told(folder, photo, capsys, space, keep):
+    assert main(["photo.png", "-n", "4", "--space", space, "--keep", keep, "-o", "out.png"]) == 0
+    expected = cq.quantize(photo, 4, space=space, keep=keep)
+    np.testing.assert_array_equal(read_image_file("out.png"), expected.to_rgb())
+    assert f"pixels keep their {keep}: more than" in capsys.readouterr().out
+
+
 def test_threads_change_nothing(folder):
     assert main(["photo.png", "-n", "20", "-o", "a.png", "--threads", "1"]) == 0
     assert main(["photo.png", "-n", "20", "-o", "b.png", "--threads", "3"]) == 0
@@ -327,6 +335,12 @@ def test_it_runs_as_a_program(folder, photo):
     assert len(done.stdout.splitlines()) == 3
     assert done.stderr == ""
     np.testing.assert_array_equal(read_image_file("out.png"), cq.quantize(photo, 3).to_rgb())
+    Image.fromarray(photo).save("broken.tif", compression="tiff_lzw")
+    data = (folder / "broken.tif").read_bytes()
+    (folder / "broken.tif").write_bytes(data[:2000] + bytes(5000) + data[7000:])
+    broken = subprocess.run([*command, "broken.tif"], capture_output=True, text=True, check=False)
+    assert broken.returncode == 2
+    assert len(broken.stderr.splitlines()) == 1  # libtiff's own messages stay out of it
     failed = subprocess.run([*command, "photo.png", "-n", "0"], capture_output=True, text=True, check=False)
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr == "colorquant: error: n_colors must lie in 1..256, got 0\n"

@@ -63,7 +63,11 @@ def read_image_file(path: str | os.PathLike[str] | BinaryIO, *, frames: bool = T
             raise ValueError(f"{name} must be of a reasonable size: {error}") from None
         except UnidentifiedImageError:
             raise ValueError(f"{name} must be an image file, got a file of no known format") from None
-        except (OSError, SyntaxError, ValueError, EOFError, IndexError, KeyError, TypeError) as error:
+        except MemoryError:
+            raise
+        except (
+            Exception
+        ) as error:  # decoders raise anything for a broken file: OSError, RuntimeError, struct.error, ...
             raise ValueError(f"{name} must be an image file that can be read: {error}") from None
 
 

@@ -54,7 +54,8 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
-    from ..recipe import KEEPS, Recipe
+    from ..levers import KEEPS
+    from ..recipe import Recipe
 
     parser = Parser(
         "colorquant",

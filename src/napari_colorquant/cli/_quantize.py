@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -155,7 +155,22 @@ class _ImageFile:
 
 
 def _read(source: str) -> Any:
-    return images.read_image_file(sys.stdin.buffer if source == "-" else source)
+    with _silent_libraries():
+        return images.read_image_file(sys.stdin.buffer if source == "-" else source)
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Keep what libtiff and its like write about a broken file, past Python, off the standard error."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def _write(indexed: IndexedImage, target: str, options: argparse.Namespace) -> None:
