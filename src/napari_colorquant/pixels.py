@@ -35,8 +35,9 @@ class Pixels:
         The array as it was given: (..., H, W) gray, or (..., H, W, 3 or 4) RGB or RGBA.
     rgb : bool
         True if the last axis holds channels.
-    limits : tuple of float
-        The intensities that become 0 and 1.
+    limits : tuple of float, or None
+        The intensities that become 0 and 1, and beyond which values are clipped. None: those of
+        the dtype, beyond which a float is an error.
     mask : ndarray or None
         (..., H, W) bool, False where pixels have no data.
     importance : ndarray or None
@@ -45,7 +46,7 @@ class Pixels:
 
     image: npt.NDArray[Any]
     rgb: bool
-    limits: tuple[float, float]
+    limits: tuple[float, float] | None
     mask: Valid | None = None
     importance: npt.NDArray[np.uint16] | None = None
 
@@ -85,7 +86,7 @@ class Pixels:
         channels = part.reshape(-1, part.shape[-1]) if self.rgb else part.reshape(-1, 1)
         valid = self._find_valid(channels, place)
         color = channels[:, :3]
-        if color.dtype != np.uint8 or self.limits != (0.0, 255.0):
+        if color.dtype != np.uint8 or self.limits not in (None, (0.0, 255.0)):
             color = _to_uint8(color, self.limits, valid)
         if color.shape[1] == 1:
             color = np.repeat(color, 3, axis=1)
@@ -101,7 +102,7 @@ class Pixels:
         if not self.has_alpha:
             return None
         alpha = self.image[..., 3]
-        return alpha if alpha.dtype == np.uint8 else _to_uint8(alpha, dtype_limits(alpha.dtype), None)
+        return alpha if alpha.dtype == np.uint8 else _to_uint8(alpha, None, None)
 
     def read_importance(self, place: Place = ()) -> npt.NDArray[np.uint16] | None:
         """Return the importance of the pixels at `place`, (n,) uint16, or None where all count alike."""
@@ -218,12 +219,12 @@ def check_scale(scale: Any) -> Scale:
     raise ValueError(f"scale must be 'dtype', 'range' or two rising numbers (low, high), got {scale!r}")
 
 
-def _find_limits(array: npt.NDArray[Any], scale: Scale) -> tuple[float, float]:
+def _find_limits(array: npt.NDArray[Any], scale: Scale) -> tuple[float, float] | None:
     scale = check_scale(scale)
     if isinstance(scale, tuple):
         return scale
     if scale == "dtype":
-        return dtype_limits(array.dtype)
+        return None
     low, high = finite_range(array)
     return (low, high) if low < high else (low, low + 1.0)
 
@@ -246,15 +247,17 @@ def _match_shape(name: str, values: Any, shape: tuple[int, ...]) -> npt.NDArray[
     return array
 
 
-def _to_uint8(values: npt.NDArray[Any], limits: tuple[float, float], valid: Valid | None) -> npt.NDArray[np.uint8]:
-    low, high = limits
+def _to_uint8(
+    values: npt.NDArray[Any], limits: tuple[float, float] | None, valid: Valid | None
+) -> npt.NDArray[np.uint8]:
+    low, high = limits or dtype_limits(values.dtype)
     if values.dtype.kind == "b":
         return values * np.uint8(255)
     scaled: npt.NDArray[np.floating[Any]] = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)
     if values.dtype.kind == "f":
         if valid is not None:
             scaled[~valid] = low
-        if limits == (0.0, 1.0) and (scaled.min() < 0 or scaled.max() > 1):
+        if limits is None and (scaled.min() < 0 or scaled.max() > 1):
             raise ValueError(
                 f"floats must lie in 0..1, got {scaled.min():.4g}..{scaled.max():.4g}; "
                 "give scale='range' or scale=(low, high)"

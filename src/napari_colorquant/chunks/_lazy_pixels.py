@@ -15,7 +15,7 @@ from ..counting import check_counts, count_parts, read_parts
 from ..dithering import dither_labels
 from ..label_tables import table_of, target_of
 from ..mapping import map_image
-from ..pixels import IMPORTANCE_UNIT, Pixels, Scale, check_image, check_scale, dtype_limits, finite_range
+from ..pixels import IMPORTANCE_UNIT, Pixels, Scale, check_image, check_scale, finite_range
 from ..registry import Method
 from ..spaces import SPACES, Metric
 from ._scheduling import fold, inside_task
@@ -34,7 +34,7 @@ class LazyPixels:
         Its channels lie in one chunk.
     rgb : bool
         True if the last axis holds channels.
-    limits : tuple of float
+    limits : tuple of float, or None
         The intensities that become 0 and 1.
     mask : dask array of shape (..., H, W), bool, or None
         False where pixels have no data.
@@ -44,7 +44,7 @@ class LazyPixels:
 
     image: Any
     rgb: bool
-    limits: tuple[float, float]
+    limits: tuple[float, float] | None
     mask: Any = None
     importance: Any = None
 
@@ -147,12 +147,12 @@ def read_lazy_image(image: Any, *, rgb: bool | None = None, scale: Scale = "dtyp
     return pixels if mask is None else replace(pixels, mask=pixels._fit("mask", mask) != 0)
 
 
-def _find_limits(image: Any, scale: Scale) -> tuple[float, float]:
+def _find_limits(image: Any, scale: Scale) -> tuple[float, float] | None:
     scale = check_scale(scale)
     if isinstance(scale, tuple):
         return scale
     if scale == "dtype":
-        return dtype_limits(image.dtype)
+        return None
     low, high = fold(_range_of_chunk, [image], _widest)
     if low > high:
         finite_range(np.empty(0))  # which knows what to say
@@ -162,7 +162,9 @@ def _find_limits(image: Any, scale: Scale) -> tuple[float, float]:
 # What follows runs inside tasks, on any thread of any machine.
 
 
-def _count_chunks(*columns: list[Any], names: tuple[str, ...], rgb: bool, limits: tuple[float, float]) -> ColorCounts:
+def _count_chunks(
+    *columns: list[Any], names: tuple[str, ...], rgb: bool, limits: tuple[float, float] | None
+) -> ColorCounts:
     with inside_task():
         chunks = (
             Pixels(rgb=rgb, limits=limits, **dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)
@@ -201,7 +203,9 @@ def _to_units(chunk: npt.NDArray[Any], top: float) -> npt.NDArray[np.uint16]:
     return units.astype(np.uint16)
 
 
-def _read_chunk(chunk: npt.NDArray[Any], masks: tuple[Any, ...], rgb: bool, limits: tuple[float, float]) -> Pixels:
+def _read_chunk(
+    chunk: npt.NDArray[Any], masks: tuple[Any, ...], rgb: bool, limits: tuple[float, float] | None
+) -> Pixels:
     mask = masks[0].reshape(chunk.shape[:-1] if rgb else chunk.shape) if masks else None
     return Pixels(chunk, rgb, limits, mask)
 
@@ -210,7 +214,7 @@ def _label_chunk(
     chunk: npt.NDArray[Any],
     *masks: Any,
     rgb: bool,
-    limits: tuple[float, float],
+    limits: tuple[float, float] | None,
     colors: RGB8,
     space: str,
     axis_weights: tuple[float, ...],
@@ -228,11 +232,11 @@ def _label_chunk(
         return dither_labels(pixels, labels, valid, target, *dither, origin=(rows[0], columns[0]))
 
 
-def _valid_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float]) -> Valid:
+def _valid_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float] | None) -> Valid:
     pixels = _read_chunk(chunk, masks, rgb, limits)
     valid = pixels.read_valid()
     return np.ones(pixels.shape, np.bool_) if valid is None else valid.reshape(pixels.shape)
 
 
-def _alpha_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float]) -> Any:
+def _alpha_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float] | None) -> Any:
     return _read_chunk(chunk, masks, rgb, limits).read_alpha()

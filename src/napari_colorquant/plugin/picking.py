@@ -68,7 +68,7 @@ def color_at(source: Image, position: Any, scale: Scale = "dtype") -> np.ndarray
     if (place < 0).any() or (place >= shape).any():
         return None
     if scale == "range":  # of the whole image, not of one pixel
-        scale = read_image(np.asarray(image), rgb=source.rgb, scale=scale).limits
+        scale = read_image(np.asarray(image), rgb=source.rgb, scale=scale).limits or scale
     pixel = np.asarray(image[tuple(place)]).reshape((1, 1, -1) if source.rgb else (1, 1))
     rgb, valid = read_image(pixel, rgb=source.rgb, scale=scale).read()
     return None if valid is not None and not valid.all() else rgb[0]

@@ -58,7 +58,7 @@ def sklearn_kmeans(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    best, least = np.empty((0, colors.shape[1])), np.inf
+    best, least = np.empty((0, colors.shape[1]), np.float32), np.inf
     for run in range(runs):
         centers, inertia = seeding, np.inf
         for first in range(0, iterations, _SLICE):

@@ -1,0 +1,99 @@
+import json
+
+import numpy as np
+import pytest
+
+from napari_colorquant.palette import Palette, parse_colors
+
+COLORS = [[255, 0, 0], [0, 255, 0], [0, 0, 255]]
+
+
+def test_a_palette_knows_its_colors():
+    palette = Palette(COLORS)
+    assert palette.colors.dtype == np.uint8
+    assert palette.hex == ("#ff0000", "#00ff00", "#0000ff")
+    assert len(palette) == 3
+    assert list(palette) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    assert palette.names == ("", "", "")
+    assert palette.locked == (False, False, False)
+    assert not palette.weights.any()
+    assert repr(Palette(COLORS * 2)) == "Palette(6 colours: #ff0000, #00ff00, #0000ff, #ff0000, ...)"
+
+
+def test_a_palette_never_changes():
+    own = np.array(COLORS, np.uint8)
+    palette = Palette(own, weights=[0.5, 0.25, 0.25])
+    own[:] = 7
+    assert palette.hex[0] == "#ff0000"
+    for array in (palette.colors, palette.weights):
+        with pytest.raises(ValueError, match="read-only"):
+            array[0] = 0
+    with pytest.raises(AttributeError):
+        palette.title = "other"
+
+
+def test_entries_keep_what_is_known_of_them_in_any_order():
+    palette = Palette(COLORS, [0.5, 0.3, 0.2], ("r", "g", "b"), (True, False, False), ("x", "y", "z"), "t")
+    taken = palette.take(np.array([2, 0]))
+    assert taken == Palette([COLORS[2], COLORS[0]], [0.2, 0.5], ("b", "r"), (False, True), ("z", "x"), "t")
+    assert taken != palette
+    assert palette != "palette"
+
+
+def test_json_holds_everything():
+    palette = Palette(COLORS, [0.5, 0.3, 0.2], ("r", "g", "b"), (True, False, False), ("x", "y", "z"), "t")
+    assert Palette.from_dict(json.loads(json.dumps(palette.to_dict()))) == palette
+    assert Palette.from_dict({"colors": ["#f00", "#0f0", "#00f"]}) == Palette(COLORS)
+
+
+@pytest.mark.parametrize(
+    "colors",
+    [
+        COLORS,
+        np.array(COLORS, np.int64),
+        np.array(COLORS, np.uint8),
+        Palette(COLORS),
+        ["#ff0000", "00FF00", " #00f "],
+        ["#f00", (0, 255, 0), [0, 0, 255]],
+        tuple(map(tuple, COLORS)),
+    ],
+)
+def test_colors_are_read_as_people_write_them(colors):
+    parsed = parse_colors(colors)
+    assert parsed.dtype == np.uint8
+    assert parsed.tolist() == COLORS
+
+
+def test_one_text_is_one_color():
+    assert parse_colors("#102030").tolist() == [[16, 32, 48]]
+
+
+@pytest.mark.parametrize(
+    ("colors", "error", "match"),
+    [
+        (["red"], ValueError, r"a colour must be written #rrggbb or #rgb, got 'red'"),
+        (["#ff00"], ValueError, r"a colour must be written #rrggbb or #rgb, got '#ff00'"),
+        (["#ff0000ff"], ValueError, r"a colour must be written #rrggbb"),
+        ([""], ValueError, r"a colour must be written #rrggbb"),
+        ([], ValueError, r"palette colours must have shape \(K, 3\), got \(0,\)"),
+        ([1, 2, 3], ValueError, r"palette colours must have shape \(K, 3\), got \(3,\)"),
+        (np.zeros((2, 4), int), ValueError, r"palette colours must have shape \(K, 3\), got \(2, 4\)"),
+        (np.zeros((257, 3), int), ValueError, r"a palette must have 1\.\.256 colours, got 257"),
+        (np.zeros((0, 3), int), ValueError, r"a palette must have 1\.\.256 colours, got 0"),
+        ([[0.5, 0, 0]], TypeError, r"palette colours must be integers in 0\.\.255, got float64"),
+        ([[0, 0, 256]], ValueError, r"palette colours must lie in 0\.\.255, got 0\.\.256"),
+        ([[0, 0, -1]], ValueError, r"palette colours must lie in 0\.\.255, got -1\.\.0"),
+    ],
+)
+def test_what_is_no_palette_is_refused(colors, error, match):
+    with pytest.raises(error, match=match):
+        parse_colors(colors)
+
+
+def test_every_part_has_an_entry_for_each_color():
+    for part in ({"names": ("a",)}, {"weights": [1.0]}, {"locked": (True,) * 4}, {"classes": ("a", "b")}):
+        name, values = next(iter(part.items()))
+        with pytest.raises(
+            ValueError, match=f"{name} must have one entry for each of the 3 colours, got {len(values)}"
+        ):
+            Palette(COLORS, **part)
