@@ -105,8 +105,8 @@ def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.N
     _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
-        print("\n".join(_describe_palette(indexed.palette)), file=file)
-        print("\n".join(_describe_result(image, indexed, options.report)), end="", file=file)
+        for line in (*_describe_palette(indexed.palette), *_describe_result(image, indexed, options.report)):
+            print(line, file=file)
     return 0
 
 
@@ -123,7 +123,7 @@ def _do_many(sources: list[str], targets: list[str | None], recipe: Recipe, opti
                     _write(indexed, target, options)
                 lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options.report)]
                 if not options.quiet:
-                    bar.write(", ".join(line.strip() for line in lines), file=sys.stdout)
+                    bar.write(", ".join(lines), file=sys.stdout)
             except (ValueError, TypeError, OSError, MemoryError) as error:
                 if isinstance(error, BrokenPipeError):
                     raise
@@ -201,11 +201,11 @@ def _describe_palette(palette: Palette) -> Iterator[str]:
 
 def _describe_result(image: Any, indexed: IndexedImage, report: bool) -> Iterator[str]:
     if indexed.is_recolored:
-        yield f"pixels keep their {indexed.recipe.keep}: more than {len(indexed.palette)} colours, written as RGB\n"
+        yield f"pixels keep their {indexed.recipe.keep}: in true colour it has more than {len(indexed.palette)} colours"
     if report:
         found = distortion(image, indexed)
         psnr = "infinite" if np.isinf(found.psnr) else f"{found.psnr:.2f} dB"
         yield (
             f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
-            f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}\n"
+            f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
         )
