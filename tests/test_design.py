@@ -5,7 +5,7 @@ import pytest
 
 import napari_colorquant as cq
 from napari_colorquant.color_counts import count_colors
-from napari_colorquant.error_curve import error_curve
+from napari_colorquant.error_curves import curve_of_counts
 from napari_colorquant.spaces import SPACES, Metric
 
 
@@ -94,7 +94,7 @@ def test_a_target_out_of_reach_is_said_so(photo: np.ndarray) -> None:
 @pytest.mark.parametrize("space", ["oklab", "srgb"])
 def test_the_error_curve_lies_near_the_designs(photo: np.ndarray, space: str) -> None:
     counts = count_colors(np.ascontiguousarray(photo.reshape(-1, 3)))
-    curve = error_curve(counts, Metric(SPACES[space]))
+    curve = curve_of_counts(counts, Metric(SPACES[space]))
     assert np.array_equal(curve.n_colors, np.arange(1, 257))
     for values in (curve.mse, curve.mean_de2000, curve.p95_de2000):
         assert (np.diff(values) <= 0).all()
@@ -105,7 +105,7 @@ def test_the_error_curve_lies_near_the_designs(photo: np.ndarray, space: str) ->
 
 def test_the_error_curve_of_few_colours_ends_without_error() -> None:
     image = np.array([[0, 0, 0], [255, 0, 0], [255, 0, 0], [9, 9, 99]], np.uint8)
-    curve = error_curve(count_colors(image), Metric(SPACES["oklab"]))
+    curve = curve_of_counts(count_colors(image), Metric(SPACES["oklab"]))
     assert list(curve.n_colors) == [1, 2, 3]
     assert curve.mse[-1] == curve.mean_de2000[-1] == 0
     assert curve.psnr[-1] == np.inf

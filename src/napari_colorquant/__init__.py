@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from .named_palettes import PALETTES
     from .palette import Palette
     from .palette_files import read_palette, write_palette
-    from .pipeline import design_palette, map_pixels, quantize
+    from .pipeline import design_palette, error_curve, map_pixels, quantize
     from .progress import Cancelled
     from .quantizers import QUANTIZERS
     from .recipe import Recipe
@@ -34,6 +34,7 @@ __all__ = [
     "__version__",
     "design_palette",
     "distortion",
+    "error_curve",
     "map_pixels",
     "quantize",
     "read_palette",
@@ -52,6 +53,7 @@ _HOMES = {
     "Recipe": "recipe",
     "design_palette": "pipeline",
     "distortion": "distortions",
+    "error_curve": "pipeline",
     "map_pixels": "pipeline",
     "quantize": "pipeline",
     "read_palette": "palette_files",

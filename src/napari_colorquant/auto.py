@@ -8,7 +8,7 @@ import numpy as np
 from .color_counts import ColorCounts
 from .design import Design, design, to_rgb8
 from .distortions import compare_colors
-from .error_curve import error_curve
+from .error_curves import curve_of_counts
 from .palette import MAX_COLORS
 from .recipe import Recipe
 
@@ -46,7 +46,7 @@ def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
         error = design_error(tried[n_colors], counts, measure)
         return error >= target if measure == "psnr" else error <= target
 
-    guess = error_curve(counts, recipe.metric).fewest(measure, target)
+    guess = curve_of_counts(counts, recipe.metric).fewest(measure, target)
     fewest = _bisect(is_met, min(max(guess, least), most), least, most)
     if fewest is None:
         warnings.warn(

@@ -11,12 +11,13 @@ from .auto import make_design
 from .color_counts import ColorCounts
 from .counting import count_pixels
 from .dithering import dither_labels, make_target
+from .error_curves import ErrorCurve, curve_of_counts
 from .indexed import IndexedImage
 from .levers import recolor_image
 from .mapping import LabelTable, map_image
 from .named_palettes import find_palette
 from .palette import Palette
-from .pixels import Pixels, is_lazy, read_image
+from .pixels import Pixels, Scale, is_lazy, read_image
 from .progress import stage
 from .recipe import Recipe
 
@@ -164,6 +165,33 @@ def map_pixels(
         dask image, which nobody has looked at yet, are zeros; `with_shares` finds them.
     """
     return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb)
+
+
+def error_curve(
+    image: ImageLike,
+    *,
+    space: str = "oklab",
+    axis_weights: Any = None,
+    mask: Any = None,
+    importance: Any = None,
+    rgb: bool | None = None,
+    scale: Scale = "dtype",
+) -> ErrorCurve:
+    """Return what quality each number of colours from 1 to 256 gives, from one divisive run.
+
+    Parameters
+    ----------
+    image, space, axis_weights, mask, importance, rgb, scale
+        As in `quantize`.
+
+    Returns
+    -------
+    curve : ErrorCurve
+        Errors that a full design undercuts by some percent. It stops at the number of distinct
+        colours, where there is no error left.
+    """
+    recipe = Recipe(space=space, axis_weights=axis_weights, scale=scale)
+    return curve_of_counts(_count(_read(image, recipe, mask, rgb, importance)), recipe.metric)
 
 
 def _read(

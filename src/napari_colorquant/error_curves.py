@@ -60,7 +60,7 @@ def to_psnr(mse: Any) -> Any:
         return 10 * np.log10(3 * 255.0**2 / np.asarray(mse, np.float64))
 
 
-def error_curve(counts: ColorCounts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:
+def curve_of_counts(counts: ColorCounts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:
     """Return the errors of a divisive design for 1 to `n_max` colours.
 
     Parameters
