@@ -87,7 +87,7 @@ def _doubled(palette: Colors, colors: Colors, n_colors: int) -> Colors:
 
 def _passed(colors: Colors, sums: np.typing.NDArray[np.float64], palette: Colors, shown: int, rate: float) -> Colors:
     columns = np.ascontiguousarray(palette.T, np.float32)
-    counts = np.zeros(len(palette), np.int64)
+    counts = np.ones(len(palette), np.int64)  # where it starts counts as a pixel, too
     for first in range(0, shown, _STRIDE):
         checkpoint(first / shown)
         _show(colors, sums, columns, counts, first, min(first + _STRIDE, shown), rate)

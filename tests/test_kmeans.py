@@ -1,0 +1,220 @@
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.cluster import KMeans
+
+import naive
+from napari_colorquant.nearest import nearest_with_distance
+from napari_colorquant.quantizers import QUANTIZERS
+from napari_colorquant.quantizers._clusters import distinct_up_to, finish, lloyd, lloyd_step, refine
+from napari_colorquant.quantizers._exchange import exchange
+from napari_colorquant.quantizers._points import Points, coarsen
+from napari_colorquant.quantizers._seeding import SEEDINGS, seed_palette
+from napari_colorquant.quantizers.pca import split_clusters
+from napari_colorquant.quantizers.wu import split_curve
+from napari_colorquant.threads import limit_threads
+
+
+def cloud(count, axes=3, seed=0):
+    """Return colours in a few clumps, sorted so that neighbours are near, and weights."""
+    rng = np.random.default_rng(seed)
+    middles = rng.random((12, axes))
+    colors = middles[rng.integers(0, 12, count)] + rng.normal(0, 0.04, (count, axes))
+    order = np.lexsort(np.floor(colors * 32).T[::-1])
+    return np.ascontiguousarray(colors[order], np.float32), rng.integers(1, 40, count).astype(np.float32)
+
+
+def distortion(colors, weights, palette):
+    distances = nearest_with_distance(colors, palette)[1].astype(np.float64)
+    return float((distances * weights).sum() / weights.sum(dtype=np.float64))
+
+
+@pytest.mark.parametrize("axes", [1, 2, 3])
+@pytest.mark.parametrize("n_colors", [1, 2, 7, 100])
+def test_pruned_step_finds_the_clusters_of_the_plain_loop(axes, n_colors):
+    colors, weights = cloud(700, axes)
+    points = Points.of(colors, weights)
+    palette = np.zeros((n_colors, 3), np.float32)
+    palette[:, :axes] = np.random.default_rng(1).random((n_colors, axes))
+    labels = np.empty(len(colors), np.int32)
+    sums = lloyd_step(points, palette, labels)
+    expected = naive.nearest(colors, palette[:, :axes])
+    np.testing.assert_array_equal(labels, expected)
+    for k in range(n_colors):
+        inside = expected == k
+        assert sums[k, 0] == weights[inside].sum(dtype=np.float64)
+        np.testing.assert_allclose(
+            sums[k, 1 : 1 + axes], weights[inside] @ colors[inside].astype(np.float64), rtol=1e-9
+        )
+    np.testing.assert_allclose(sums[:, 4].sum(), naive.distortion(colors, weights, palette[:, :axes]), rtol=1e-5)
+
+
+@given(st.integers(0, 2**31), st.integers(1, 40), st.integers(1, 3))
+@settings(max_examples=30, deadline=None)
+def test_step_labels_every_point_with_a_nearest_color(seed, n_colors, axes):
+    rng = np.random.default_rng(seed)
+    colors = np.zeros((rng.integers(1, 300), 3), np.float32)
+    colors[:, :axes] = rng.integers(0, 9, (len(colors), axes)) / np.float32(8)  # coarse, so that ties abound
+    palette = colors[rng.integers(0, len(colors), n_colors)]
+    labels = np.empty(len(colors), np.int32)
+    lloyd_step(Points.of(colors, np.ones(len(colors), np.float32)), palette, labels)
+    gaps = ((colors - palette[labels]) ** 2).sum(axis=1)
+    np.testing.assert_allclose(gaps, nearest_with_distance(colors, palette)[1], atol=1e-6)
+
+
+def test_points_keep_every_color_and_all_weight():
+    colors, weights = cloud(3000)
+    points = Points.of(colors, weights)
+    covered = np.concatenate([np.arange(start, stop) for start, stop in points.spans])
+    np.testing.assert_array_equal(np.sort(covered), np.arange(3000))
+    np.testing.assert_array_equal(points.axes, colors.T)
+    for moments in (points.moments, points.group_moments):
+        assert moments[:, 0].sum() == weights.sum(dtype=np.float64)
+        np.testing.assert_allclose(moments[:, 1:4].sum(axis=0), weights @ colors.astype(np.float64), rtol=1e-9)
+    for (start, stop), box in zip(points.spans, points.boxes, strict=True):
+        assert (np.abs(colors[start:stop] - box[:3]) <= box[3:] + 1e-6).all()
+
+
+def test_coarse_points_have_the_mean_of_all():
+    colors, weights = cloud(20000)
+    coarse = coarsen(Points.of(colors, weights), 4)
+    assert len(coarse.weights) < 10000
+    np.testing.assert_allclose(coarse.axes @ coarse.weights, colors.T @ weights, rtol=1e-4)
+
+
+def test_colors_too_few_to_coarsen_are_kept():
+    points = Points.of(*cloud(200))
+    assert coarsen(points, 64) is points
+
+
+def test_each_plain_step_lowers_the_distortion():
+    colors, weights = cloud(4000)
+    points = Points.of(colors, weights)
+    palette = colors[:: 4000 // 20][:20]
+    errors = []
+    for _ in range(8):
+        errors.append(distortion(colors, weights, palette))
+        palette = lloyd(points, palette, 1)
+    assert all(later <= earlier * (1 + 1e-6) for earlier, later in pairwise(errors))
+
+
+@pytest.mark.parametrize("n_colors", [4, 16, 64])
+def test_lloyd_ends_where_scikit_learn_ends_from_the_same_seeds(n_colors):
+    colors, weights = cloud(5000)
+    seeds = seed_palette(Points.of(colors, weights), n_colors, "wu", 0)
+    ours = lloyd(Points.of(colors, weights), seeds, 300)
+    theirs = KMeans(n_colors, init=seeds, n_init=1, max_iter=300, tol=0).fit(colors, sample_weight=weights)
+    assert distortion(colors, weights, ours) <= distortion(colors, weights, theirs.cluster_centers_) * 1.0001
+
+
+@pytest.mark.parametrize("n_colors", [4, 16, 64])
+@pytest.mark.parametrize("name", ["kmeans", "best", "genetic_kmeans", "breathing_kmeans"])
+def test_result_is_no_worse_than_scikit_learn_from_the_same_seeds(name, n_colors):
+    colors, weights = cloud(5000)
+    seeds = seed_palette(Points.of(colors, weights), n_colors, "wu", 0)
+    theirs = KMeans(n_colors, init=seeds, n_init=1, max_iter=300, tol=0).fit(colors, sample_weight=weights)
+    ours = QUANTIZERS[name](colors, weights, n_colors)
+    assert distortion(colors, weights, ours) <= distortion(colors, weights, theirs.cluster_centers_) * 1.005
+
+
+def test_better_methods_have_the_lower_error():
+    colors, weights = cloud(20000, seed=3)
+    error = {name: distortion(colors, weights, QUANTIZERS[name](colors, weights, 32)) for name in QUANTIZERS}
+    assert error["best"] <= error["kmeans"] <= error["fast"] <= error["wu"]
+    assert error["best"] <= min(error.values()) * 1.002
+    assert error["pca"] <= error["median_cut"]
+
+
+def test_exchange_never_raises_the_distortion():
+    colors, weights = cloud(6000)
+    points = Points.of(colors, weights)
+    seeds = np.ascontiguousarray(colors[:24])  # all in one corner: hopeless for Lloyd's steps alone
+    plain, exchanged = lloyd(points, seeds, 20), exchange(points, seeds, 10)
+    assert distortion(colors, weights, exchanged) < 0.9 * distortion(colors, weights, plain)
+    errors = [distortion(colors, weights, exchange(points, seeds, rounds)) for rounds in range(6)]
+    assert all(later <= earlier * (1 + 1e-6) for earlier, later in pairwise(errors))
+
+
+def test_fixed_colors_never_move_and_the_rest_does_no_worse():
+    colors, weights = cloud(3000)
+    palette = np.ascontiguousarray(colors[::300][:10])
+    refined = refine(colors, weights, palette, 4, 5)
+    np.testing.assert_array_equal(refined[:4], palette[:4])
+    assert distortion(colors, weights, refined) < distortion(colors, weights, palette)
+
+
+def test_weight_two_is_the_color_twice():
+    colors, weights = cloud(2000)
+    twice = np.repeat(colors, 2, axis=0)
+    halves = np.repeat(weights / 2, 2)
+    seeds = np.ascontiguousarray(colors[::250])
+    once, double = (lloyd(Points.of(*given), seeds, 4) for given in ((colors, weights), (twice, halves)))
+    np.testing.assert_allclose(once, double, atol=1e-6)
+
+
+@pytest.mark.parametrize("name", ["kmeans", "best", "wu", "fast", "breathing_kmeans"])
+def test_any_number_of_threads_gives_the_same_bits(name):
+    colors, weights = cloud(80_000)
+    palettes = []
+    for threads in (1, 2, 5):
+        with limit_threads(threads):
+            palettes.append(QUANTIZERS[name](colors, weights, 24))
+    np.testing.assert_array_equal(palettes[0], palettes[1])
+    np.testing.assert_array_equal(palettes[0], palettes[2])
+
+
+@pytest.mark.parametrize("seeding", SEEDINGS)
+def test_each_seeding_gives_distinct_seeds(seeding):
+    points = Points.of(*cloud(2000))
+    seeds = seed_palette(points, 50, seeding, 1)
+    assert len(np.unique(seeds, axis=0)) == len(seeds) == 50
+
+
+@pytest.mark.parametrize("curve", ["wu", "pca"])
+def test_error_curve_never_rises_and_tells_the_error_of_its_boxes(curve):
+    colors, weights = cloud(5000)
+    total = weights.sum(dtype=np.float64)
+    errors = split_curve(colors, weights, 256) if curve == "wu" else split_clusters(colors, weights, 256)[1] / total
+    assert errors.shape == (256,)
+    assert (np.diff(errors) <= 1e-12).all()
+    mean = np.average(colors, axis=0, weights=weights.astype(np.float64)).astype(np.float32)
+    np.testing.assert_allclose(errors[0], distortion(colors, weights, mean[None]), rtol=1e-5)
+    if curve == "wu":  # boxes are no Voronoi cells: the nearest colour is nearer still
+        palette = QUANTIZERS["wu"](colors, weights, 32)
+        assert 0.8 * errors[31] <= distortion(colors, weights, palette) <= errors[31] * 1.0001
+
+
+def test_curve_of_few_colors_ends_at_nothing():
+    colors = np.float32([[0, 0, 0], [0.5, 0, 0], [1, 1, 1]])
+    errors = split_curve(colors, np.ones(3, np.float32), 8)
+    np.testing.assert_allclose(errors[2:], 0, atol=1e-7)
+
+
+def test_distinct_colors_are_found_up_to_the_limit():
+    colors = np.float32([[2, 0], [1, 0], [2, 0], [1, -0.0], [3, 1]])
+    np.testing.assert_array_equal(distinct_up_to(colors, 4), [[1, 0], [2, 0], [3, 1]])
+    assert len(distinct_up_to(colors, 2)) == 3
+
+
+def test_finish_fills_up_with_the_worst_fitted_colors():
+    colors = np.float32([[0, 0, 0], [0.1, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5]])
+    palette = finish(np.zeros((2, 3), np.float32), colors, np.float32([1, 1, 1, 9]), 3)
+    assert {tuple(row) for row in palette} == {(0, 0, 0), (0.5, 0.5, 0.5), (1, 1, 1)}
+
+
+@pytest.mark.parametrize("seeding", ["wu", "incremental"])
+def test_online_pass_lowers_the_error_of_wu(seeding, photo):
+    rgb, counts = np.unique(photo.reshape(-1, 3), axis=0, return_counts=True)
+    colors, weights = (rgb / np.float32(255)).astype(np.float32), counts.astype(np.float32)
+    online = QUANTIZERS["online_kmeans"](colors, weights, 32, seeding=seeding)
+    assert distortion(colors, weights, online) < distortion(colors, weights, QUANTIZERS["wu"](colors, weights, 32))
+
+
+def test_maximin_takes_the_farthest_color_next():
+    colors = np.float32([[0.0], [0.4], [0.45], [1.0]])
+    weights = np.float32([1, 50, 50, 1])
+    palette = QUANTIZERS["maximin"](colors, weights, 3)
+    np.testing.assert_array_equal(palette.ravel(), np.float32([1.0, 0.0, 0.45]))
