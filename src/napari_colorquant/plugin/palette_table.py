@@ -9,8 +9,8 @@ from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableVi
 from .palette_delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
 from .palette_model import COLUMNS, KEYS, PaletteModel
 
-#: Columns that leave when the dock is narrow, the first first.
-_LEAVING = ("error", "area", "hex", "class")
+#: Columns that are shown in so far as the dock is wide enough, the first first.
+_IF_THERE_IS_ROOM = ("class", "hex", "area", "error")
 _NAME_WIDTH = 72
 _WIDTHS = {"swatch": 38, "class": 72, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 30}
 _ROW_HEIGHT = 26
@@ -110,12 +110,11 @@ class PaletteTable(QTableView):
         assert view is not None
         if palette is not None:
             self._delegates["share"].largest = max(float(palette.weights.max()), 1e-9)
-        wanted = [key for key in KEYS if key not in self._hidden_by_hand]
-        if palette is None or not any(palette.classes):
-            wanted = [key for key in wanted if key != "class"]
-        for key in _LEAVING:
-            if self._width_of(wanted) > view.width() and key in wanted:
-                wanted.remove(key)
+        wanted = [key for key in KEYS if key not in (*self._hidden_by_hand, *_IF_THERE_IS_ROOM)]
+        for key in _IF_THERE_IS_ROOM:
+            idle = key == "class" and (palette is None or not any(palette.classes))
+            if not idle and key not in self._hidden_by_hand and self._width_of([*wanted, key]) <= view.width():
+                wanted.append(key)
         for section, key in enumerate(KEYS):
             self.setColumnHidden(section, key not in wanted)
 

@@ -11,8 +11,11 @@ from qtpy.QtWidgets import QHBoxLayout, QLabel, QShortcut, QSizePolicy, QTabWidg
 
 from ..measure import color_errors
 from .active_result import find_result
+from .apply_tab import ApplyTab
 from .binding import ResultSession
+from .class_layer import show_class_map
 from .forms import Note, style_sheet
+from .measure_tab import MeasureTab
 from .palette_editor import PaletteEditor
 from .palette_model import format_number, format_share
 from .palette_table import PaletteTable
@@ -43,6 +46,7 @@ class PaletteWidget(QWidget):
         self.table = PaletteTable()
         self.editor = PaletteEditor(self, self.table)
         self.toolbar = PaletteToolbar(self.editor, self.table)
+        self.measure, self.apply = MeasureTab(self.viewer), ApplyTab(self.viewer)
         self._errors = Runner(self)
         self._errors.succeeded.connect(self.table.palette_model.show_errors)
         self._errors_later = QTimer(self)
@@ -67,7 +71,8 @@ class PaletteWidget(QWidget):
             self.session.emphasize(None)
         self.session = session
         self.table.palette_model.show_errors(None)
-        self.editor.work_on(session)
+        for part in (self.editor, self.measure, self.apply):
+            part.work_on(session)
         self.tell("")
         self._refresh()
         self._on_alone_changed()
@@ -88,6 +93,14 @@ class PaletteWidget(QWidget):
         if self.session is not None and not self.editor.is_busy:
             self.session.settle()
             self.session.stack.redo()
+
+    def show_class_map(self) -> None:
+        """Show the classes as a layer of their own."""
+        if self.session is not None:
+            try:
+                show_class_map(self.viewer, self.session.indexed, self.session.layer)
+            except ValueError as error:
+                self.tell(str(error))
 
     def _build(self) -> None:
         self.title = QLabel()
@@ -112,7 +125,13 @@ class PaletteWidget(QWidget):
         rows.addWidget(self.note)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
+        bar = self.tabs.tabBar()
+        assert bar is not None
+        bar.setDrawBase(False)
+        bar.setStyleSheet("QTabBar { background: transparent }")
         self.tabs.addTab(colors, "Colours")
+        self.tabs.addTab(self.measure, "Measure")
+        self.tabs.addTab(self.apply, "Apply")
         layout = QVBoxLayout(self)
         layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
         layout.setSpacing(4)
@@ -129,6 +148,8 @@ class PaletteWidget(QWidget):
         self.editor.told.connect(self.tell)
         self.toolbar.alone_changed.connect(self._on_alone_changed)
         self.toolbar.pick_asked.connect(self._on_pick_asked)
+        self.toolbar.class_map_asked.connect(self.show_class_map)
+        self.apply.applied.connect(lambda applied: self.measure.show_rows(applied.rows, applied.text))
         keys = ((QKeySequence.StandardKey.Undo, self.undo), (QKeySequence("Ctrl+Shift+Z"), self.redo))
         for key, slot in (*keys, (QKeySequence("Ctrl+Y"), self.redo)):
             shortcut = QShortcut(QKeySequence(key), self)
