@@ -11,7 +11,7 @@ from .pixels import Pixels, Place
 from .progress import checkpoint
 from .registry import Method
 from .spaces import Metric
-from .threads import map_blocks
+from .threads import map_blocks, thread_count
 
 #: Cells per channel in `Target.table`.
 _SIDE = 64
@@ -60,9 +60,14 @@ def dither_labels(
         frames = list(np.ndindex(labels.shape[:-2]))
 
         def task(start: int, stop: int) -> None:
-            dither(frames[start], (0, 0))
+            dither(some[start], (0, 0))
 
-        map_blocks(task, len(frames), 1)
+        # In batches, so that progress is told between them.
+        batch = 4 * thread_count()
+        for first in range(0, len(frames), batch):
+            some = frames[first : first + batch]
+            map_blocks(task, len(some), 1)
+            checkpoint((first + len(some)) / len(frames))
     else:
         done = 0
         for place in pixels.blocks():

@@ -4,19 +4,21 @@ import numpy as np
 import numpy.typing as npt
 
 from .._jit import kernel
-from .._typing import RGB8
+from .._typing import RGB8, Valid
 from ..threads import map_blocks
 
 #: Rows in one task of the thread pool.
 _ROWS = 128
 
 
-def find_calm(rgb: RGB8) -> npt.NDArray[np.uint8]:
+def find_calm(rgb: RGB8, valid: Valid | None = None) -> npt.NDArray[np.uint8]:
     """Return how calm the surroundings of each pixel are: 255 in flat areas and even gradients, less in detail.
 
     Parameters
     ----------
     rgb : ndarray of shape (H, W, 3), uint8
+    valid : ndarray of shape (H, W), bool, optional
+        Pixels where it is False have no say, as if the plane ended there.
 
     Returns
     -------
@@ -26,6 +28,8 @@ def find_calm(rgb: RGB8) -> npt.NDArray[np.uint8]:
     calm = np.empty(rgb.shape[:2], np.uint8)
     channels = rgb.reshape(len(rgb), -1)
     map_blocks(lambda start, stop: _find_calm(channels, start, calm[start:stop]), len(rgb), _ROWS)
+    if valid is not None:
+        _find_calm_beside_gaps(rgb, valid, calm)
     return calm
 
 
@@ -50,4 +54,24 @@ def _find_calm(channels, start, calm):  # type: ignore[no-untyped-def]
             bends[i] = max(down, across)
         for column in range(calm.shape[1]):
             bend = max(bends[3 * column], bends[3 * column + 1], bends[3 * column + 2])
+            calm[row, column] = max(0, 255 - bend)
+
+
+@kernel
+def _find_calm_beside_gaps(rgb, valid, calm):  # type: ignore[no-untyped-def]
+    height, width = calm.shape
+    for row in range(height):
+        above, below = max(row - 1, 0), min(row + 1, height - 1)
+        for column in range(width):
+            left, right = max(column - 1, 0), min(column + 1, width - 1)
+            if valid[above, column] and valid[below, column] and valid[row, left] and valid[row, right]:
+                continue
+            bend = np.int32(0)
+            for channel in range(3):
+                middle = np.int32(rgb[row, column, channel])
+                up = np.int32(rgb[above, column, channel]) - middle if valid[above, column] else np.int32(0)
+                down = np.int32(rgb[below, column, channel]) - middle if valid[below, column] else np.int32(0)
+                back = np.int32(rgb[row, left, channel]) - middle if valid[row, left] else np.int32(0)
+                forth = np.int32(rgb[row, right, channel]) - middle if valid[row, right] else np.int32(0)
+                bend = max(bend, abs(up + down), abs(back + forth))
             calm[row, column] = max(0, 255 - bend)

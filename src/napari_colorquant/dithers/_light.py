@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import Colors
+from .._typing import RGB8, Colors
 from ..spaces.srgb import DECODED, ENCODED
 
 #: Steps of linear light in 0..1 of which the encoded cell is tabled: the darkest cell still has five.
@@ -21,3 +21,37 @@ def _tabulate_cells() -> npt.NDArray[np.uint8]:
 CELL_OF_LIGHT = _tabulate_cells()
 #: Linear light of the 256 levels of a channel.
 LIGHT: Colors = DECODED
+
+
+def measure_gaps(colors: RGB8) -> tuple[npt.NDArray[np.float32], np.float32]:
+    """Return how far apart palette colours lie in linear light.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (K, 3), uint8
+
+    Returns
+    -------
+    gaps : ndarray of shape (K,), float32
+        The distance of each to the nearest other one.
+    widest : float
+        The widest gap that a walk over all colours has to cross at least. An error that is larger
+        cannot be made up for; to carry it would only smear it over the picture.
+    """
+    light = LIGHT[np.unique(colors, axis=0)]
+    if len(light) == 1:
+        return np.full(len(colors), np.inf, np.float32), np.float32(1)
+    given = LIGHT[colors]
+    distances = np.linalg.norm(given[:, None] - light, axis=-1)
+    gaps = np.partition(distances, 1, axis=1)[:, 1]
+    # Prim's minimum spanning tree.
+    reach = np.linalg.norm(light - light[0], axis=-1)
+    reach[0] = -1
+    widest = np.float32(0)
+    for _ in range(len(light) - 1):
+        following = int(np.argmin(np.where(reach < 0, np.inf, reach)))
+        widest = max(widest, reach[following])
+        joined = np.linalg.norm(light - light[following], axis=-1)
+        reach = np.where(reach < 0, reach, np.minimum(reach, joined))
+        reach[following] = -1
+    return gaps.astype(np.float32), np.float32(widest)

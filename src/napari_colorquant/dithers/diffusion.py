@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .._jit import kernel
-from .._typing import RGB8, Labels
+from .._typing import Labels
 from ._adaptive import find_calm
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Target
 
 #: Columns beside the plane into which a matrix may reach.
@@ -113,11 +113,12 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
         labels = np.empty_like(plane.labels)
         if plane.labels.size:
             share = np.float32(strength)
-            calm = find_calm(plane.rgb) if adaptive else np.empty((0, 0), np.uint8)
+            calm = find_calm(plane.rgb, plane.valid) if adaptive else np.empty((0, 0), np.uint8)
             valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
             beside, below = _read_taps(matrix)
+            gaps, widest = measure_gaps(target.colors)
             _diffuse(
-                plane.rgb, plane.labels, valid, calm, _find_bounds(target.colors), share, serpentine, beside, *below,
+                plane.rgb, plane.labels, valid, calm, _REACH * gaps, widest, share, serpentine, beside, *below,
                 target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
             )  # fmt: skip
         return labels
@@ -165,18 +166,9 @@ def _read_taps(
     return weights[0, _MARGIN + 1 :].copy(), (down + 1, across - _MARGIN, weights[1:][down, across])
 
 
-def _find_bounds(colors: RGB8) -> npt.NDArray[np.float32]:
-    """Return the largest error, in linear light, that a channel of a pixel of each colour is handed in noise."""
-    light = LIGHT[colors].astype(np.float64)
-    gaps = ((light[:, None] - light) ** 2).sum(axis=-1)
-    gaps[gaps == 0] = np.inf
-    bounds: npt.NDArray[np.float32] = (_REACH * np.sqrt(gaps.min(axis=1))).astype(np.float32)
-    return bounds
-
-
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, calm, bounds, strength, serpentine, beside, downs, acrosses, weights,
+    rgb, labels, valid, calm, bounds, far, strength, serpentine, beside, downs, acrosses, weights,
     table, colors, light, cells, out,
 ):  # fmt: skip
     height, width = labels.shape
@@ -185,15 +177,16 @@ def _diffuse(  # type: ignore[no-untyped-def]
     margin = 3 * _MARGIN
     errors = np.zeros((3, 3 * width + 2 * margin), np.float32)
     carried = np.zeros(3 * width + 2 * margin, np.float32)
-    first, second, far = beside[0], beside[1], np.float32(np.inf)
+    first, second = beside[0], beside[1]
     has_gaps, is_adaptive = valid.size > 0, calm.size > 0
     for row in range(height):
         step = -1 if serpentine and row % 2 == 1 else 1
         # What the rows above hand down needs no order: one SIMD pass for each neighbour.
         carried[:] = zero
         for tap in range(len(weights)):
-            source, weight = errors[(row - downs[tap]) % 3], weights[tap]
-            shift = 3 * step * acrosses[tap]
+            giver = row - downs[tap]  # its direction, not this row's, tells on which side "to the right" is
+            source, weight = errors[giver % 3], weights[tap]
+            shift = 3 * acrosses[tap] * (-1 if serpentine and giver % 2 == 1 else 1)
             for i in range(margin, margin + 3 * width):
                 carried[i] += weight * source[i - shift]
         current = errors[row % 3]
@@ -215,18 +208,17 @@ def _diffuse(  # type: ignore[no-untyped-def]
                 green = (carried[i + 1] + second * green2) * share + first * share * green1
                 blue = (carried[i + 2] + second * blue2) * share + first * share * blue1
                 is_touched = red != zero or green != zero or blue != zero
+                # Errors are bounded, not what they add up to: light below zero is owed, and has to be kept in mind.
                 red = light[rgb[row, column, 0]] + min(max(red, -bound), bound)
                 green = light[rgb[row, column, 1]] + min(max(green, -bound), bound)
                 blue = light[rgb[row, column, 2]] + min(max(blue, -bound), bound)
-                # Light beyond the gamut cannot be made up for: clipping keeps it from piling up.
-                red, green, blue = min(max(red, zero), one), min(max(green, zero), one), min(max(blue, zero), one)
                 if is_touched:
                     own = np.uint32(rgb[row, column, 0] >> 2) << 12
                     own |= np.uint32(rgb[row, column, 1] >> 2) << 6
                     own |= np.uint32(rgb[row, column, 2] >> 2)
-                    cell = np.uint32(cells[np.uint32(red * top + half)]) << 12
-                    cell |= np.uint32(cells[np.uint32(green * top + half)]) << 6
-                    cell |= np.uint32(cells[np.uint32(blue * top + half)])
+                    cell = np.uint32(cells[np.uint32(min(max(red, zero), one) * top + half)]) << 12
+                    cell |= np.uint32(cells[np.uint32(min(max(green, zero), one) * top + half)]) << 6
+                    cell |= np.uint32(cells[np.uint32(min(max(blue, zero), one) * top + half)])
                     near = table[cell]
                     label = label if cell == own else near  # within its own cell, the exact label is the better one
                 red -= colors[label, 0]

@@ -14,12 +14,14 @@ import numpy.typing as npt
 from .._jit import kernel
 from .._typing import RGB8, Labels
 from ..threads import map_blocks
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Plans, Target
 
 SIZES = ("2x2", "4x4", "8x8", "16x16")
 #: Palette colours in the longest plan; more would hardly be told apart.
 MAX_LEVELS = 128
+#: In the plans of blue noise, whose grain hides finer steps.
+_BLUE_LEVELS = 64
 #: Rows and plans in one task of the thread pool.
 _ROWS = 64
 _PLANS = 512
@@ -59,7 +61,7 @@ def bayer(
     .. [2] Knoll T., US patent 6606166 (expired 2019); Yliluoma J., "Arbitrary-palette positional
        dithering algorithm", 2011.
     """
-    return _mix(plane, target, make_bayer(int(size.partition("x")[0])), strength)
+    return _mix(plane, target, make_bayer(int(size.partition("x")[0])), strength, MAX_LEVELS)
 
 
 def blue_noise(
@@ -89,7 +91,7 @@ def blue_noise(
     .. [1] Ulichney R., "The void-and-cluster method for dither array generation", Proc. SPIE 1913,
        1993. doi:10.1117/12.152707
     """
-    return _mix(plane, target, read_blue_noise() >> 2, strength)
+    return _mix(plane, target, read_blue_noise(), strength, _BLUE_LEVELS)
 
 
 @cache
@@ -109,11 +111,11 @@ def read_blue_noise() -> npt.NDArray[np.uint8]:
     return ranks
 
 
-def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: float) -> Labels:
+def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: float, most: int) -> Labels:
     if strength == 0 or not plane.labels.size:
         return plane.labels
     count = int(ranks.max()) + 1
-    levels = min(count, MAX_LEVELS)
+    levels = min(count, most)
     plans = target.plans.setdefault((levels, strength), Plans.of(levels))
     _add_plans(plans, plane.rgb, target, np.float32(strength))
     thresholds = (ranks // (count // levels)).astype(np.uint8)
@@ -135,13 +137,14 @@ def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) ->
     occurs = np.zeros(len(plans.known), np.bool_)
     map_blocks(lambda start, stop: _mark_cells(rgb[start:stop], occurs), len(rgb), _ROWS)
     cells = np.flatnonzero(occurs & ~plans.known)
-    light = LIGHT[target.colors]
+    light, widest = LIGHT[target.colors], measure_gaps(target.colors)[1]
     order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable").astype(np.uint8)
 
     def task(start: int, stop: int) -> None:
         _plan(
-            cells[start:stop], target.table.reshape(-1), light, order, strength, LIGHT, CELL_OF_LIGHT, plans.labels
-        )
+            cells[start:stop], target.table.reshape(-1), light, order, widest, strength, LIGHT, CELL_OF_LIGHT,
+            plans.labels,
+        )  # fmt: skip
 
     map_blocks(task, len(cells), _PLANS)
     plans.known[cells] = True
@@ -156,7 +159,7 @@ def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _plan(cells, table, colors, order, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
+def _plan(cells, table, colors, order, far, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
     levels = plans.shape[1]
     zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
     goals = np.empty((_ABREAST, 3), np.float32)
@@ -172,17 +175,15 @@ def _plan(cells, table, colors, order, strength, light, cell_of_light, plans):  
         # Each step of a plan waits for the one before: several plans abreast fill the time.
         for step in range(levels):
             for i in range(count):
-                red = min(max(goals[i, 0] + lacks[i, 0], zero), one)
-                green = min(max(goals[i, 1] + lacks[i, 1], zero), one)
-                blue = min(max(goals[i, 2] + lacks[i, 2], zero), one)
-                cell = np.uint32(cell_of_light[np.uint32(red * top + half)]) << 12
-                cell |= np.uint32(cell_of_light[np.uint32(green * top + half)]) << 6
-                cell |= np.uint32(cell_of_light[np.uint32(blue * top + half)])
+                red, green, blue = goals[i, 0] + lacks[i, 0], goals[i, 1] + lacks[i, 1], goals[i, 2] + lacks[i, 2]
+                cell = np.uint32(cell_of_light[np.uint32(min(max(red, zero), one) * top + half)]) << 12
+                cell |= np.uint32(cell_of_light[np.uint32(min(max(green, zero), one) * top + half)]) << 6
+                cell |= np.uint32(cell_of_light[np.uint32(min(max(blue, zero), one) * top + half)])
                 label = table[cell]
                 plans[cells[start + i], step] = label
-                lacks[i, 0] = (red - colors[label, 0]) * strength
-                lacks[i, 1] = (green - colors[label, 1]) * strength
-                lacks[i, 2] = (blue - colors[label, 2]) * strength
+                lacks[i, 0] = min(max((red - colors[label, 0]) * strength, -far), far)
+                lacks[i, 1] = min(max((green - colors[label, 1]) * strength, -far), far)
+                lacks[i, 2] = min(max((blue - colors[label, 2]) * strength, -far), far)
         for i in range(count):
             plan = plans[cells[start + i]]
             counts[:] = 0

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Labels
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Target
 
 
@@ -49,14 +49,14 @@ def riemersma(
         weights *= strength / weights.sum()
         valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
         _walk(
-            plane.rgb, plane.labels, valid, weights.astype(np.float32), target.table.reshape(-1),
-            LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
+            plane.rgb, plane.labels, valid, weights.astype(np.float32), measure_gaps(target.colors)[1],
+            target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
         )  # fmt: skip
     return labels
 
 
 @kernel
-def _walk(rgb, labels, valid, weights, table, colors, light, cells, out):  # type: ignore[no-untyped-def]
+def _walk(rgb, labels, valid, weights, far, table, colors, light, cells, out):  # type: ignore[no-untyped-def]
     height, width = labels.shape
     has_gaps = valid.size > 0
     zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
@@ -99,13 +99,13 @@ def _walk(rgb, labels, valid, weights, table, colors, light, cells, out):  # typ
                 green += weights[i] * errors[1, start + i]
                 blue += weights[i] * errors[2, start + i]
             untouched = red == zero and green == zero and blue == zero
-            red = min(max(light[rgb[row, column, 0]] + red, zero), one)
-            green = min(max(light[rgb[row, column, 1]] + green, zero), one)
-            blue = min(max(light[rgb[row, column, 2]] + blue, zero), one)
+            red = light[rgb[row, column, 0]] + min(max(red, -far), far)
+            green = light[rgb[row, column, 1]] + min(max(green, -far), far)
+            blue = light[rgb[row, column, 2]] + min(max(blue, -far), far)
             if not untouched:
-                cell = np.uint32(cells[np.uint32(red * top + half)]) << 12
-                cell |= np.uint32(cells[np.uint32(green * top + half)]) << 6
-                cell |= np.uint32(cells[np.uint32(blue * top + half)])
+                cell = np.uint32(cells[np.uint32(min(max(red, zero), one) * top + half)]) << 12
+                cell |= np.uint32(cells[np.uint32(min(max(green, zero), one) * top + half)]) << 6
+                cell |= np.uint32(cells[np.uint32(min(max(blue, zero), one) * top + half)])
                 label = table[cell]
             start = (start - 1) % length
             errors[0, start] = errors[0, start + length] = red - colors[label, 0]
