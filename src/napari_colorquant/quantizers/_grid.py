@@ -65,6 +65,18 @@ def fill_grid(colors: Colors, weights: Weights, cells: int = CELLS) -> Grid:
     return Grid(shape, first)
 
 
+def cell_means(grid: Grid) -> tuple[Colors, Weights]:
+    """Return the mean colour (M, 3) and the weight (M,) of each filled cell, near cells together.
+
+    They are listed by blocks of four cells a side and, in these, by blocks of two, so that a run of
+    consecutive means lies in a small box.
+    """
+    filled = int(np.count_nonzero(grid.moments[:, 0]))
+    means, weights = np.empty((filled, 3), np.float32), np.empty(filled, np.float32)
+    _list_means(grid.moments, *grid.shape, means, weights)
+    return means, weights
+
+
 def _cells_per_axis(extent: npt.NDArray[np.float64], cells: int) -> tuple[int, int, int]:
     extends = extent > 1e-6 * max(float(extent.max()), 1e-30)
     axes = int(np.count_nonzero(extends))
@@ -100,3 +112,24 @@ def _add_moments(colors, weights, low, factors, nx, ny, nz, moments):  # type: i
         moments[cell, 2] += weight * y
         moments[cell, 3] += weight * z
         moments[cell, 4] += weight * (np.float64(x) * x + np.float64(y) * y + np.float64(z) * z)
+
+
+@kernel
+def _list_means(moments, nx, ny, nz, means, weights):  # type: ignore[no-untyped-def]
+    bx, by, bz = (nx + 3) // 4, (ny + 3) // 4, (nz + 3) // 4
+    used = 0
+    for block in range(bx * by * bz):
+        x0, y0, z0 = block // (by * bz) * 4, block // bz % by * 4, block % bz * 4
+        for place in range(64):  # the bits of place are xyzxyz
+            ix = x0 + (place >> 5 & 1) * 2 + (place >> 2 & 1)
+            iy = y0 + (place >> 4 & 1) * 2 + (place >> 1 & 1)
+            iz = z0 + (place >> 3 & 1) * 2 + (place & 1)
+            if ix >= nx or iy >= ny or iz >= nz:
+                continue
+            cell = (ix * ny + iy) * nz + iz
+            weight = moments[cell, 0]
+            if weight > 0:
+                for axis in range(3):
+                    means[used, axis] = moments[cell, 1 + axis] / weight
+                weights[used] = weight
+                used += 1

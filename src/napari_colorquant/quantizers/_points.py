@@ -28,7 +28,7 @@ RUN = 256
 _SIDE = 16
 _SPREAD = np.array([sum((i >> bit & 1) << 3 * bit for bit in range(4)) for i in range(_SIDE)], np.uint16)
 #: Points in one task; fixed, so that sums come out the same on any number of threads.
-_BLOCK = 1 << 15
+BLOCK = 1 << 15
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,7 @@ class Points:
                 self.groups, self.group_boxes, self.group_moments)  # fmt: skip
 
     @classmethod
-    def of(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = _BLOCK) -> "Points":
+    def of(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = BLOCK) -> "Points":
         """Return the points of colours (N, A), at least one.
 
         `box` is the largest side of a run, as a share of the extent, and `block` the points in a task.
@@ -89,7 +89,7 @@ class Points:
             _measure_runs(axes, weights, spans, boxes, moments)
             return spans, boxes, moments
 
-        parts = map_blocks(task, len(colors), _BLOCK)
+        parts = map_blocks(task, len(colors), BLOCK)
         spans, boxes, moments = (np.concatenate(column) for column in zip(*parts, strict=True))
         return cls(axes, weights, *_grouped(spans, boxes, moments, low, extent, block))
 
@@ -107,7 +107,7 @@ def coarsen(points: Points, n_colors: int) -> Points:
     most = len(moments) + 7 * int(np.count_nonzero(cut))
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
     used = _list_means(points.axes, points.weights, points.spans, points.boxes, moments, cut, means, weights)
-    return Points.of(means[:used], weights[:used], COARSE, _BLOCK // 8) if used >= _FEW * n_colors else points
+    return Points.of(means[:used], weights[:used], COARSE, BLOCK // 8) if used >= _FEW * n_colors else points
 
 
 def _grouped(spans: Any, boxes: Any, moments: Any, low: Any, extent: float, block: int) -> tuple[Any, ...]:

@@ -1,7 +1,13 @@
-"""The error that a few milliseconds buy, for live previews: k-means on cell means, without exact steps."""
+"""The error that a few milliseconds buy, for live previews: Wu's palette, moved on the cells of its own grid."""
 
 from .._typing import Colors, Weights
-from .kmeans import kmeans
+from ._clusters import distinct_up_to, finish, lloyd
+from ._grid import cell_means, fill_grid
+from ._points import BLOCK, COARSE, Points
+from .wu import split_grid
+
+#: Lloyd's steps, and how far all but the last overshoot.
+_STEPS, _RELAXATION = 3, 1.8
 
 
 def fast(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -21,4 +27,10 @@ def fast(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     palette : ndarray of shape (K, A), float32
         K is the smaller of `n_colors` and the number of distinct colours.
     """
-    return kmeans(colors, weights, n_colors, exchanges=0, iterations=3, exact_passes=0)
+    few = distinct_up_to(colors, n_colors)
+    if len(few) <= n_colors:
+        return few
+    grid = fill_grid(colors, weights)
+    points = Points.of(*cell_means(grid), COARSE, BLOCK // 8)
+    palette = lloyd(points, split_grid(grid, n_colors), _STEPS, relaxation=_RELAXATION)
+    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
