@@ -60,7 +60,8 @@ def sklearn_kmeans(
         return few
     best, least = np.empty((0, colors.shape[1]), np.float32), np.inf
     for run in range(runs):
-        centers, inertia = seeding, np.inf
+        centers: Colors | str = seeding
+        inertia = np.inf
         for first in range(0, iterations, _SLICE):
             checkpoint((run + first / iterations) / runs)
             count = min(_SLICE, iterations - first)
@@ -68,7 +69,7 @@ def sklearn_kmeans(
             if used < count:
                 break
         if inertia < least:
-            best, least = centers, inertia
+            best, least = np.asarray(centers), inertia
     return complete(best, colors, weights, n_colors)
 
 
