@@ -74,6 +74,14 @@ class Form(QWidget):
         """Add small print under the control of the row before."""
         self._layout.addRow(note)
 
+    def set_row_visible(self, control: Any, visible: bool) -> None:
+        """Show or hide a control together with its label, without a gap."""
+        native = native_of(control)
+        label = self._layout.labelForField(native)
+        for widget in (native, label):
+            if widget is not None:
+                widget.setVisible(visible)
+
     def clear(self) -> None:
         """Remove every row."""
         self.labels.clear()

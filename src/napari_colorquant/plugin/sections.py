@@ -11,7 +11,7 @@ from qtpy.QtCore import QObject, Signal
 
 from ..pixels import Scale
 from ..recipe import Recipe
-from .forms import CountControl, Form
+from .forms import Form
 from .layers import read_metadata
 
 
@@ -134,25 +134,6 @@ class ImageSection(Section):
         if isinstance(active, Image) and read_metadata(active) is None and active in self._viewer.layers:
             self.image.reset_choices()
             self.image.value = active
-
-
-class ColorsSection(Section):
-    """How many colours."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.n_colors = CountControl(2, 256, 16)
-        self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.")
-        self.n_colors.changed.connect(self._tell)
-
-    def read(self) -> dict[str, Any]:
-        """Return the number of colours."""
-        return {"n_colors": self.n_colors.value}
-
-    def show_recipe(self, recipe: Recipe) -> None:
-        """Show the number of colours."""
-        if isinstance(recipe.n_colors, int):
-            self.n_colors.value = recipe.n_colors
 
 
 class ResultSection(Section):

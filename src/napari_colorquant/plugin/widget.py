@@ -16,12 +16,15 @@ from .._jit import is_compiling
 from ..dithers import DITHERS
 from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
+from .focus_section import FocusSection
 from .forms import align_labels, style_sheet
 from .method_picker import MethodPicker, SeedSection
+from .palette_source import PaletteSource
+from .quality_section import CurveSection, QualitySection
 from .results import Results
 from .run_bar import COMPILING, MARGIN, RunBar
 from .runner import Runner
-from .sections import ColorsSection, ImageSection, ResultSection, Section
+from .sections import ImageSection, ResultSection, Section
 from .settings import default_recipe
 from .space_picker import SpacePicker
 from .task import Outcome, quantize_layer, warm_up
@@ -57,16 +60,20 @@ class QuantizeWidget(QWidget):
         self.viewer = viewer
         self.results = Results(viewer)
         self.image = ImageSection(viewer)
-        self.colors = ColorsSection()
+        self.palette = PaletteSource(viewer)
+        self.colors = QualitySection()
+        self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
         self.space = SpacePicker()
         self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
         self.dither = MethodPicker(
             DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
         )
+        self.focus = FocusSection(viewer)
         self.seed = SeedSection()
         self.result = ResultSection()
         self.sections: list[Section] = [
-            self.image, self.colors, self.space, self.quantizer, self.dither, self.seed, self.result,
+            self.image, self.palette, self.colors, self.curve, self.space, self.quantizer, self.focus, self.dither,
+            self.seed, self.result,
         ]  # fmt: skip
         self._recipe = default_recipe()
         self._source: Image | None = None
@@ -87,6 +94,9 @@ class QuantizeWidget(QWidget):
         self.set_recipe(self._recipe)
         viewer.layers.events.removed.connect(self._on_layer_removed)
         viewer.events.theme.connect(self._on_theme_changed)
+        self.palette.designs.connect(self._show_design)
+        for section in (self.image, self.space):
+            section.changed.connect(self.curve.refresh)
         self._warming.start(warm_up(self._recipe))
 
     @property
@@ -160,6 +170,11 @@ class QuantizeWidget(QWidget):
         layout.setSpacing(0)
         layout.addWidget(scroll, stretch=1)
         layout.addWidget(self.bar)
+
+    def _show_design(self, is_designed: bool) -> None:
+        # With a palette that is given there is nothing to design.
+        for section in (self.colors, self.curve, self.quantizer, self.focus):
+            section.form.setVisible(is_designed)
 
     def _on_progress(self, share: float, text: str) -> None:
         self.bar.show_progress(share, COMPILING if self._has_just_compiled() else f"{text} …")

@@ -1,0 +1,158 @@
+"""The controls of the design in the real panel: quality, curve, palette source, protection, region."""
+
+import numpy as np
+import pytest
+from napari.layers import Labels, Shapes
+from qtpy.QtCore import QPoint, Qt
+
+import napari_colorquant as cq
+from napari_colorquant.plugin.focus_section import read_region
+from napari_colorquant.plugin.layers import read_palette, read_recipe
+from napari_colorquant.plugin.widget import QuantizeWidget
+
+
+@pytest.fixture
+def viewer(make_napari_viewer):
+    return make_napari_viewer(strict_qt="raise")
+
+
+@pytest.fixture
+def panel(viewer, qtbot, photo):
+    viewer.add_image(photo, name="photo")
+    panel = QuantizeWidget(viewer)
+    viewer.window.add_dock_widget(panel)
+    yield panel
+    qtbot.waitUntil(lambda: not (panel.is_running or panel.is_warming_up), timeout=60_000)
+
+
+def run(panel, qtbot):
+    with qtbot.waitSignal(panel.finished, timeout=60_000):
+        panel.run()
+    return panel.viewer.layers["photo quantized"]
+
+
+def test_a_quality_decides_the_number_of_colours(panel, qtbot, photo):
+    panel.colors.way.value = "mean_de2000"
+    panel.colors.target.value = 5.0
+    layer = run(panel, qtbot)
+    expected = cq.quantize(photo, "auto", target={"mean_de2000": 5.0})
+    assert read_palette(layer).hex == expected.palette.hex
+    panel.set_recipe(read_recipe(layer))
+    assert panel.recipe() == read_recipe(layer)
+
+
+def test_the_curve_is_drawn_when_its_fold_opens_and_a_click_chooses(panel, qtbot, photo):
+    assert panel.curve.curve is None
+    panel.curve.fold.expand(False)
+    qtbot.waitUntil(lambda: panel.curve.curve is not None, timeout=60_000)
+    np.testing.assert_array_equal(panel.curve.curve.mean_de2000, cq.error_curve(photo).mean_de2000)
+    plot = panel.curve.plot
+    plot.resize(280, 140)
+    for wanted in (2, 7, 40, 256):
+        place = QPoint(round(plot.x_of(wanted)), 60)
+        qtbot.mouseClick(plot, Qt.MouseButton.LeftButton, pos=place)
+        assert panel.colors.n_colors.value == pytest.approx(wanted, rel=0.03)
+    panel.space.space.value = "srgb"
+    expected = cq.error_curve(photo, space="srgb").mse
+    qtbot.waitUntil(lambda: np.array_equal(panel.curve.curve.mse, expected), timeout=60_000)
+
+
+def test_the_curve_shows_its_line_on_the_screen(panel, qtbot):
+    panel.curve.fold.expand(False)
+    qtbot.waitUntil(lambda: panel.curve.curve is not None, timeout=60_000)
+    image = panel.curve.plot.grab().toImage()
+    accent = panel.curve.plot._accent
+    on_line = [
+        (x, y)
+        for x in range(image.width())
+        for y in range(image.height())
+        if abs(image.pixelColor(x, y).blue() - accent.blue()) < 12
+        and abs(image.pixelColor(x, y).red() - accent.red()) < 12
+    ]
+    assert len(on_line) > image.width() // 2
+    heights = [np.mean([y for x, y in on_line if low <= x < low + 40]) for low in (40, image.width() // 2)]
+    assert heights[0] < heights[1]  # the error falls
+
+
+def test_pixels_take_a_fixed_palette(panel, qtbot, photo):
+    panel.palette.source.value = "pico8"
+    assert not panel.quantizer.form.isVisible()
+    layer = run(panel, qtbot)
+    assert read_palette(layer).hex == cq.map_pixels(photo, "pico8").palette.hex
+    panel.palette.remove_unused.value = True
+    layer = run(panel, qtbot)
+    assert len(read_palette(layer)) == len(cq.map_pixels(photo, "pico8", remove_unused=True).palette)
+
+
+def test_a_palette_layer_and_a_file_are_palettes_to_map_onto(panel, qtbot, photo, tmp_path):
+    run(panel, qtbot)
+    palette_layer = panel.viewer.layers["photo palette"]
+    panel.palette.source.value = palette_layer
+    assert panel.recipe().palette.hex == read_palette(palette_layer).hex
+    path = tmp_path / "two.gpl"
+    cq.write_palette(cq.Palette([[0, 0, 0], [250, 250, 250]], title="two"), path)
+    panel.palette.load(path)
+    assert panel.recipe().palette.hex == ("#000000", "#fafafa")
+    layer = run(panel, qtbot)
+    assert set(np.unique(layer.data)) == {1, 2}
+
+
+def test_a_file_that_is_no_palette_changes_nothing(panel, tmp_path, monkeypatch):
+    told = []
+    monkeypatch.setattr("napari_colorquant.plugin.palette_source.show_error", told.append)
+    path = tmp_path / "broken.ase"
+    path.write_bytes(b"nonsense")
+    panel.palette.load(path)
+    assert panel.recipe().palette is None
+    assert len(told) == 1
+
+
+def test_protection_goes_into_the_recipe_and_back(panel, qtbot):
+    panel.focus.rare.value = 0.5
+    panel.focus.fixed.value = "#ff00ff, #010203"
+    layer = run(panel, qtbot)
+    assert {"#ff00ff", "#010203"} <= set(read_palette(layer).hex)
+    recipe = read_recipe(layer)
+    assert recipe.rare == 0.5
+    panel.focus.rare.value, panel.focus.fixed.value = 0.0, ""
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
+
+
+def test_a_word_that_is_no_colour_is_told(panel, qtbot):
+    panel.focus.fixed.value = "reddish"
+    with qtbot.waitSignal(panel.failed) as caught:
+        panel.run()
+    assert "reddish" in caught.args[0]
+
+
+def test_a_region_designs_the_palette(panel, qtbot, photo):
+    region = np.zeros(photo.shape[:2], int)
+    region[30:60, 40:80] = 3
+    panel.viewer.add_labels(region, name="region")
+    panel.focus.region.value = panel.viewer.layers["region"]
+    layer = run(panel, qtbot)
+    expected = cq.quantize(photo, 16, importance=region)
+    assert read_palette(layer).hex == expected.palette.hex
+    assert (np.asarray(layer.data) > 0).all()
+
+
+def test_shapes_and_labels_become_masks():
+    shapes = Shapes([np.array([[2, 2], [2, 6], [6, 6], [6, 2]])], shape_type="polygon")
+    mask = read_region(shapes, (3, 10, 12))
+    assert mask.shape == (3, 10, 12)
+    assert mask[0, 4, 4]
+    assert not mask[0, 9, 9]
+    with pytest.raises(ValueError, match="must have the shape of the image"):
+        read_region(Labels(np.ones((4, 4), int), name="odd"), (10, 12))
+    with pytest.raises(ValueError, match="must mark at least one pixel"):
+        read_region(Labels(np.zeros((10, 12), int)), (10, 12))
+
+
+def test_lightness_can_be_kept(panel, qtbot, photo):
+    panel.focus.keep.value = "lightness"
+    panel.result.kind.value = "rgb"
+    layer = run(panel, qtbot)
+    shown = np.asarray(layer.data)
+    np.testing.assert_array_equal(shown, cq.quantize(photo, 16, keep="lightness").to_rgb())
+    assert len(np.unique(shown.reshape(-1, 3), axis=0)) > 16
