@@ -22,6 +22,8 @@ SIZES = ("2x2", "4x4", "8x8", "16x16")
 MAX_LEVELS = 128
 #: In the plans of blue noise, whose grain hides finer steps.
 _BLUE_LEVELS = 64
+#: Colours of which every channel is nearer than this many levels to the palette's are not mixed.
+_CLOSE = 4
 #: Rows and plans in one task of the thread pool.
 _ROWS = 64
 _PLANS = 512
@@ -142,8 +144,8 @@ def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) ->
 
     def task(start: int, stop: int) -> None:
         _plan(
-            cells[start:stop], target.table.reshape(-1), light, order, widest, strength, LIGHT, CELL_OF_LIGHT,
-            plans.labels,
+            cells[start:stop], target.table.reshape(-1), target.colors, light, order, widest, strength,
+            LIGHT, CELL_OF_LIGHT, plans.labels,
         )  # fmt: skip
 
     map_blocks(task, len(cells), _PLANS)
@@ -159,7 +161,7 @@ def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _plan(cells, table, colors, order, far, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
+def _plan(cells, table, levels_of, colors, order, far, strength, light, cell_of_light, plans):  # type: ignore[no-untyped-def]
     levels = plans.shape[1]
     zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
     goals = np.empty((_ABREAST, 3), np.float32)
@@ -185,7 +187,16 @@ def _plan(cells, table, colors, order, far, strength, light, cell_of_light, plan
                 lacks[i, 1] = min(max((green - colors[label, 1]) * strength, -far), far)
                 lacks[i, 2] = min(max((blue - colors[label, 2]) * strength, -far), far)
         for i in range(count):
-            plan = plans[cells[start + i]]
+            cell = cells[start + i]
+            plan = plans[cell]
+            near = table[cell]
+            off = np.float32(0)
+            for channel in range(3):
+                middle = np.float32((cell >> (12 - 6 * channel) & 63) * 4) + np.float32(1.5)
+                off = max(off, abs(middle - np.float32(levels_of[near, channel])))
+            if off < np.float32(_CLOSE):  # a dot in every few dozen pixels is worse than so small an error
+                plan[:] = near
+                continue
             counts[:] = 0
             for step in range(levels):
                 counts[plan[step]] += 1

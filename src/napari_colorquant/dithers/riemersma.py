@@ -9,6 +9,9 @@ from .._typing import Labels
 from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Target
 
+#: An error that is carried is at most this part of the palette's widest gap; more would smear edges.
+_REACH = 0.5
+
 
 def riemersma(
     plane: Plane,
@@ -48,8 +51,9 @@ def riemersma(
         weights = ratio ** (np.arange(history) / max(history - 1, 1))
         weights *= strength / weights.sum()
         valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+        far = np.float32(_REACH * measure_gaps(target.colors)[1])
         _walk(
-            plane.rgb, plane.labels, valid, weights.astype(np.float32), measure_gaps(target.colors)[1],
+            plane.rgb, plane.labels, valid, weights.astype(np.float32), far,
             target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
         )  # fmt: skip
     return labels
