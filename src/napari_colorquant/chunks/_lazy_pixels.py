@@ -21,7 +21,7 @@ from ..spaces import SPACES, Metric
 from ._scheduling import fold, inside_task
 
 #: Pixels that one task counts; small chunks are counted several at once, which is quicker than adding them up.
-_TOGETHER = 1 << 22
+_TOGETHER = 1 << 20
 
 
 @dataclass(frozen=True, eq=False)

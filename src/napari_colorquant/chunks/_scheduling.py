@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeVar
 from uuid import uuid4
 
+import dask.array as da
+import numpy as np
 from dask.base import compute, get_scheduler, optimize
 from dask.callbacks import Callback
 from dask.core import flatten
@@ -52,7 +55,8 @@ def fold(
     combine : callable
         From a list of values to one value. It must not matter which are combined first.
     group : int
-        Number of chunks that `function` gets at once.
+        Number of chunks that `function` gets at once on this machine; a cluster's workers get one,
+        since several might lie on different ones.
 
     Returns
     -------
@@ -60,16 +64,19 @@ def fold(
         Progress was told and `Cancelled` let through meanwhile: at once on this machine, within a
         tenth of a second from a cluster.
     """
-    arrays = optimize(*arrays)
-    columns = [list(flatten(array.__dask_keys__())) for array in arrays]
-    # Written down as a graph: a `Delayed` of thousands of others goes over all of them for each.
+    client, depth = _find_client(), 0
     name = f"fold-{uuid4().hex}"
     layer: dict[Any, Any] = {}
-    parts: list[Any] = []
-    for i in range(0, len(columns[0]), group):
-        parts.append((name, 0, len(parts)))
-        layer[parts[-1]] = (function, *(column[i : i + group] for column in columns))
-    client, depth = _find_client(), 0
+    # Written down as a graph: a `Delayed` of thousands of others goes over all of them for each.
+    if group == 1 or client:  # each chunk is read and counted by one task, hence on one machine
+        (leaves,) = arrays = optimize(_each_chunk(function, arrays))
+        parts = list(flatten(leaves.__dask_keys__()))
+    else:
+        arrays = optimize(*arrays)
+        columns = [list(flatten(array.__dask_keys__())) for array in arrays]
+        parts = [(name, 0, i) for i in range(-(-len(columns[0]) // group))]
+        for i, part in enumerate(parts):
+            layer[part] = (function, *(column[i * group : (i + 1) * group] for column in columns))
     while len(parts) > (_PARTS if client else 1):
         depth += 1
         groups = [parts[i : i + _ARITY] for i in range(0, len(parts), _ARITY)]
@@ -83,6 +90,20 @@ def fold(
         (value,) = compute(*delayed)
     result: Value = value
     return result
+
+
+def _each_chunk(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
+    """Return an array of objects: what `function` makes of each chunk. Axes that some lack are in one chunk."""
+    axes = range(min(array.ndim for array in arrays))
+    pairs = [part for array in arrays for part in (array, tuple(range(array.ndim)))]
+    return da.blockwise(
+        partial(_call_with_lists, function), tuple(axes), *pairs, dtype=object, concatenate=True, align_arrays=False,
+        meta=np.empty((0,) * len(axes), object),
+    )  # fmt: skip
+
+
+def _call_with_lists(function: Callable[..., Any], *chunks: Any) -> Any:
+    return function(*([chunk] for chunk in chunks))
 
 
 def _fold_on_cluster(client: Any, parts: list[Any], combine: Callable[[list[Value]], Value]) -> Value:
