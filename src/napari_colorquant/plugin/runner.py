@@ -5,7 +5,9 @@ crosses threads, so a job whose window has gone finds nobody to call, and ends a
 """
 
 import threading
+import weakref
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from qtpy.QtCore import QObject, QTimer, Signal
@@ -77,7 +79,10 @@ class Runner(QObject):
         self._timer.timeout.connect(self._poll)
         jobs: list[_Job] = []
         self._jobs = jobs
-        self.destroyed.connect(lambda: _stop_all(jobs))  # no method of its own: it is gone by then
+        # Neither a method nor a lambda: by then they are gone, or half collected. The finalizer keeps this one whole.
+        stop_all = partial(_stop_all, jobs)
+        weakref.finalize(self, stop_all)
+        self.destroyed.connect(stop_all)
 
     @property
     def is_running(self) -> bool:
@@ -121,6 +126,6 @@ class Runner(QObject):
             self.succeeded.emit(job.result)
 
 
-def _stop_all(jobs: list[_Job]) -> None:
+def _stop_all(jobs: list[_Job], _: Any = None) -> None:
     for job in jobs:
         job.stop()
