@@ -178,7 +178,7 @@ class MeasureTab(QWidget):
     def _on_measured(self, rows: list[Row]) -> None:
         self.measure_button.setEnabled(True)
         pixels = int(np.sum([row["pixels"] for row in rows]))
-        self.show_rows(rows, f"{len(rows)} rows, {pixels:,} pixels".replace(",", "\N{THIN SPACE}"))
+        self.show_rows(rows, f"{len(rows)} rows, {pixels:,} pixels".replace(",", "\N{NARROW NO-BREAK SPACE}"))
         self.measured.emit(rows)
 
     def _end(self, text: str) -> None:

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
-from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QDialog, QInputDialog, QWidget
 
 from .. import editing
@@ -13,13 +12,12 @@ from ..measure import class_names
 from ..palette import MAX_COLORS, Palette
 from .binding import ResultSession
 from .palette_dialogs import PaletteDialog, ask_color
+from .palette_steps import StepMaker
 from .palette_table import PaletteTable
 from .picking import ColorPicker
-from .runner import Runner
-from .task import full_resolution
 
 
-class PaletteEditor(QObject):
+class PaletteEditor(StepMaker):
     """The verbs on the selected rows of a table.
 
     Parameters
@@ -28,45 +26,23 @@ class PaletteEditor(QObject):
         The parent of dialogs.
     table : PaletteTable
         Whose selection is meant.
-
-    Attributes
-    ----------
-    session : ResultSession or None
-        What is edited.
-    told : Signal of str
-        What happened, or why nothing did.
     """
 
-    told = Signal(str)
-
     def __init__(self, window: QWidget, table: PaletteTable) -> None:
-        super().__init__(window)
-        self._window, self._table = window, table
-        self.session: ResultSession | None = None
+        super().__init__(window, table)
         self.dialog: QDialog | None = None
         self._picker: ColorPicker | None = None
-        self._runner = Runner(self)
-        self._started: tuple[str, IndexedImage] | None = None
-        self._runner.succeeded.connect(self._on_worked)
-        self._runner.failed.connect(lambda error: self._tell_end(str(error)))
-        self._runner.cancelled.connect(lambda: self._tell_end("Cancelled."))
         table.swatch_activated.connect(self.recolor)
         table.sort_asked.connect(self.sort)
         table.delete_asked.connect(self.delete)
         table.palette_model.written.connect(self.write)
         table.palette_model.dropped.connect(self.move)
 
-    @property
-    def is_busy(self) -> bool:
-        """True while a worker maps pixels again."""
-        return self._runner.is_running
-
     def work_on(self, session: ResultSession | None) -> None:
         """Edit another result, or none; what was being done to the last one is dropped."""
         if session is not self.session:
             self.stop_picking()
-            self._runner.cancel()
-            self.session = session
+        super().work_on(session)
 
     def write(self, row: int, key: str, text: str) -> None:
         """Write a name, a class, a hex code or a lock."""
@@ -220,39 +196,6 @@ class PaletteEditor(QObject):
             "Snap to a palette", "Each colour becomes the nearest of these; locked ones stay.", editing.snap
         )
 
-    def do(self, text: str, edit: Callable[[IndexedImage], IndexedImage], select: Sequence[int] | None = None) -> None:
-        """Make one step that needs no image; what is wrong with it is told."""
-        session = self.session
-        if session is None or self.is_busy:
-            return
-        session.settle()
-        try:
-            after = edit(session.indexed)
-        except (IndexError, TypeError, ValueError) as error:
-            self.told.emit(str(error))
-            return
-        session.edit(text, after)
-        if select is not None:
-            self._table.select_rows(list(select), quiet=False)
-        self.told.emit("")
-
-    def work(self, text: str, edit: Callable[[IndexedImage, Any, bool], IndexedImage]) -> None:
-        """Make one step that looks at the image, on a thread."""
-        session, source = self.session, self._source()
-        if session is None or source is None or self.is_busy:
-            return
-        session.settle()
-        indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)
-        self._started = (text, indexed)
-        self.told.emit(f"{text} …")
-        self._runner.start(lambda: edit(indexed, image, rgb))
-
-    def _source(self) -> Any:
-        source = None if self.session is None else self.session.source
-        if self.session is not None and source is None:
-            self.told.emit("This needs the image that was quantized, which is not in the viewer any more.")
-        return source
-
     def _ask_palette(self, title: str, explanation: str, edit: Callable[[IndexedImage, Any], IndexedImage]) -> None:
         if self.session is None:
             return
@@ -273,18 +216,6 @@ class PaletteEditor(QObject):
     def _on_picked(self, color: np.ndarray[Any, Any]) -> None:
         self._picker = None
         self.add(color)
-
-    def _on_worked(self, after: IndexedImage) -> None:
-        session, started = self.session, self._started
-        if session is None or started is None or session.indexed is not started[1]:
-            self._tell_end("The result has changed meanwhile; nothing was done.")
-            return
-        session.edit(started[0], after)
-        self._tell_end("")
-
-    def _tell_end(self, text: str) -> None:
-        self._started = None
-        self.told.emit(text)
 
 
 def _count(rows: Sequence[int]) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from qtpy.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, Qt, Signal
-from qtpy.QtGui import QColor
+from qtpy.QtGui import QColor, QFont
 
 from ..palette import Palette
 
@@ -61,6 +61,8 @@ class PaletteModel(QAbstractTableModel):
         self._n_pixels = 0
         self._pixel_area, self._unit = 1.0, "px"
         self._errors: npt.NDArray[np.float64] = np.empty(0)
+        #: Whether colours without a name show their hex code in its place: where its column does not fit.
+        self.hex_as_name = False
 
     def show(self, palette: Palette | None, n_pixels: int = 0, pixel_area: float = 1.0, unit: str = "px") -> None:
         """Show a palette of an image of `n_pixels` pixels with data."""
@@ -113,7 +115,13 @@ class PaletteModel(QAbstractTableModel):
         if role == VALUE_ROLE:
             return self._value(row, column.key)
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
-            return self._text(row, column.key)
+            text = self._text(row, column.key)
+            stands_in = role == Qt.ItemDataRole.DisplayRole and column.key == "name" and self.hex_as_name
+            return self.palette.hex[row] if stands_in and not text else text
+        if role == Qt.ItemDataRole.FontRole and column.key == "name" and not self.palette.names[row]:
+            font = QFont()
+            font.setItalic(True)
+            return font
         if role == Qt.ItemDataRole.ToolTipRole:
             return self._tooltip(row, column.key)
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
@@ -226,5 +234,5 @@ def format_share(share: float) -> str:
 def format_number(value: float) -> str:
     """Return a number with four significant digits and thin spaces between thousands."""
     if value == 0 or abs(value) >= 1000:
-        return f"{value:,.0f}".replace(",", "\N{THIN SPACE}")
+        return f"{value:,.0f}".replace(",", "\N{NARROW NO-BREAK SPACE}")
     return f"{value:.4g}"

@@ -115,6 +115,7 @@ class PaletteTable(QTableView):
             idle = key == "class" and (palette is None or not any(palette.classes))
             if not idle and key not in self._hidden_by_hand and self._width_of([*wanted, key]) <= view.width():
                 wanted.append(key)
+        self.palette_model.hex_as_name = "hex" not in wanted
         for section, key in enumerate(KEYS):
             self.setColumnHidden(section, key not in wanted)
 
