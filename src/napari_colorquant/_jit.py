@@ -7,7 +7,7 @@ import numba
 from numba.core import event
 
 
-class _Compilations(event.Listener):  # type: ignore[misc]  # numba ships no types
+class _Compilations(event.Listener):
     """Counts the kernels that are being compiled right now; those read from the cache do not count."""
 
     running = 0
@@ -20,7 +20,7 @@ class _Compilations(event.Listener):  # type: ignore[misc]  # numba ships no typ
 
 
 _compilations = _Compilations()
-event.register("numba:compile", _compilations)
+event.register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -48,7 +48,7 @@ class Palette:
     """
 
     colors: RGB8
-    weights: npt.NDArray[np.float64] = field(default=())  # type: ignore[assignment]
+    weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     names: tuple[str, ...] = ()
     locked: tuple[bool, ...] = ()
     classes: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ class Palette:
     def __post_init__(self) -> None:
         colors = _as_rgb8(self.colors)
         count = len(colors)
-        parts = {
+        parts: dict[str, Any] = {
             "colors": colors,
             "weights": np.array(self.weights if len(self.weights) else np.zeros(count), np.float64),
             "names": tuple(str(name) for name in self.names) or ("",) * count,

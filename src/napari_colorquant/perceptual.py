@@ -79,8 +79,8 @@ def structural_similarity(image: RGB8, other: RGB8) -> npt.NDArray[np.float64]:
 
     size = min(7, *image.shape[:2])
     if size < 3:  # nothing that a structure could be seen in
-        equal = np.all(image == other, axis=-1)
-        return equal.astype(np.float64)
+        equal: npt.NDArray[np.float64] = np.all(image == other, axis=-1).astype(np.float64)
+        return equal
     _, similarity = ssim(image, other, win_size=size - 1 + size % 2, channel_axis=-1, data_range=255, full=True)
     mean: npt.NDArray[np.float64] = np.mean(similarity, axis=-1)
     return mean

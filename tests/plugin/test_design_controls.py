@@ -75,11 +75,11 @@ def test_the_curve_shows_its_line_on_the_screen(panel, qtbot):
 
 
 def test_pixels_take_a_fixed_palette(panel, qtbot, photo):
-    panel.palette.source.value = "pico8"
+    panel.palette_source.source.value = "pico8"
     assert not panel.quantizer.form.isVisible()
     layer = run(panel, qtbot)
     assert read_palette(layer).hex == cq.map_pixels(photo, "pico8").palette.hex
-    panel.palette.remove_unused.value = True
+    panel.palette_source.remove_unused.value = True
     layer = run(panel, qtbot)
     assert len(read_palette(layer)) == len(cq.map_pixels(photo, "pico8", remove_unused=True).palette)
 
@@ -87,11 +87,11 @@ def test_pixels_take_a_fixed_palette(panel, qtbot, photo):
 def test_a_palette_layer_and_a_file_are_palettes_to_map_onto(panel, qtbot, photo, tmp_path):
     run(panel, qtbot)
     palette_layer = panel.viewer.layers["photo palette"]
-    panel.palette.source.value = palette_layer
+    panel.palette_source.source.value = palette_layer
     assert panel.recipe().palette.hex == read_palette(palette_layer).hex
     path = tmp_path / "two.gpl"
     cq.write_palette(cq.Palette([[0, 0, 0], [250, 250, 250]], title="two"), path)
-    panel.palette.load(path)
+    panel.palette_source.load(path)
     assert panel.recipe().palette.hex == ("#000000", "#fafafa")
     layer = run(panel, qtbot)
     assert set(np.unique(layer.data)) == {1, 2}
@@ -102,7 +102,7 @@ def test_a_file_that_is_no_palette_changes_nothing(panel, tmp_path, monkeypatch)
     monkeypatch.setattr("napari_colorquant.plugin.palette_source.show_error", told.append)
     path = tmp_path / "broken.ase"
     path.write_bytes(b"nonsense")
-    panel.palette.load(path)
+    panel.palette_source.load(path)
     assert panel.recipe().palette is None
     assert len(told) == 1
 

@@ -127,7 +127,7 @@ def sort_order(palette: Palette, key: str) -> list[int]:
     if key == "name":
         return sorted(range(len(palette)), key=lambda i: (palette.names[i] == "", palette.names[i].casefold()))
     if key == "path":
-        return _greedy_path(SPACES["oklab"].from_srgb(palette.colors) * np.array([1, 2, 2], np.float32), int(lightness.argmin()))
+        return _greedy_path(oklab * np.array([1, 2, 2], np.float32), int(lightness.argmin()))
     raise ValueError(f"a palette is sorted by one of {', '.join(SORT_KEYS)}, got {key!r}")
 
 

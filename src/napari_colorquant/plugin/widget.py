@@ -60,7 +60,7 @@ class QuantizeWidget(QWidget):
         self.viewer = viewer
         self.results = Results(viewer)
         self.image = ImageSection(viewer)
-        self.palette = PaletteSource(viewer)
+        self.palette_source = PaletteSource(viewer)
         self.colors = QualitySection()
         self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
         self.space = SpacePicker()
@@ -72,8 +72,8 @@ class QuantizeWidget(QWidget):
         self.seed = SeedSection()
         self.result = ResultSection()
         self.sections: list[Section] = [
-            self.image, self.palette, self.colors, self.curve, self.space, self.quantizer, self.focus, self.dither,
-            self.seed, self.result,
+            self.image, self.palette_source, self.colors, self.curve, self.space, self.quantizer, self.focus,
+            self.dither, self.seed, self.result,
         ]  # fmt: skip
         self._recipe = default_recipe()
         self._source: Image | None = None
@@ -94,7 +94,7 @@ class QuantizeWidget(QWidget):
         self.set_recipe(self._recipe)
         viewer.layers.events.removed.connect(self._on_layer_removed)
         viewer.events.theme.connect(self._on_theme_changed)
-        self.palette.designs.connect(self._show_design)
+        self.palette_source.designs.connect(self._show_design)
         for section in (self.image, self.space):
             section.changed.connect(self.curve.refresh)
         self._warming.start(warm_up(self._recipe))
