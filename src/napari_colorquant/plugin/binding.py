@@ -24,6 +24,7 @@ from .palette_layer import PaletteLayerLink, entry_features
 from .sources import find_source
 
 _SETTLE_MS = 150
+_FEATURES_MS = 50
 
 
 class ResultSession(QObject):
@@ -59,6 +60,7 @@ class ResultSession(QObject):
         self._shown: frozenset[int] | None = None
         self._mode: Mode = "dim"
         self._busy = False
+        self._moved = False
         self._counted: tuple[Any, int] = (None, 0)
         self._id = self._metadata_id()
         self.palette_layer = PaletteLayerLink(viewer, layer)
@@ -66,6 +68,7 @@ class ResultSession(QObject):
         self.palette_layer.picked.connect(self.picked)
         self._painted = self._timer(_SETTLE_MS, self._take_painting)
         self._replaced = self._timer(0, self._take_run)
+        self._described = self._timer(_FEATURES_MS, self._write_features)
         events = layer.events
         events.paint.connect(self._on_painted)
         events.set_data.connect(self._on_painted)
@@ -124,11 +127,15 @@ class ResultSession(QObject):
             self._busy = False
 
     def settle(self) -> None:
-        """Take in at once what was painted, or what a run left, instead of a moment later."""
-        for timer in (self._replaced, self._painted):
+        """Do at once what would be done a moment later: take in a run and what was painted, write the features."""
+        for timer, slot in (
+            (self._replaced, self._take_run),
+            (self._painted, self._take_painting),
+            (self._described, self._write_features),
+        ):
             if timer.isActive():
                 timer.stop()
-                timer.timeout.emit()
+                slot()
 
     def close(self) -> None:
         """Let go of the layer."""
@@ -139,8 +146,8 @@ class ResultSession(QObject):
         events.selected_label.disconnect(self._on_label_picked)
         self.palette_layer.close()
         self.stack.clear()
-        self._painted.stop()
-        self._replaced.stop()
+        for timer in (self._painted, self._replaced, self._described):
+            timer.stop()
 
     def _timer(self, milliseconds: int, slot: Any) -> QTimer:
         timer = QTimer(self)
@@ -156,12 +163,21 @@ class ResultSession(QObject):
         self.layer.data = to_label_values(indexed)
 
     def _describe(self, indexed: IndexedImage, moved: bool) -> None:
-        """Bring features, metadata and the palette layer up to date."""
-        features = entry_features(indexed, None if moved else self.layer.features)
-        self.layer.features = features
+        """Bring metadata and the palette layer up to date at once; the features follow, since they take longer."""
+        self._moved |= moved
+        self._described.start()
         provenance = {"palette": indexed.palette.to_dict(), "recipe": indexed.recipe.to_dict()}
         self.layer.metadata = {**self.layer.metadata, KEY: {**self.layer.metadata[KEY], **provenance}}
-        self.palette_layer.show(indexed, features)
+        self.palette_layer.show(indexed)
+
+    def _write_features(self) -> None:
+        features = entry_features(self.indexed, None if self._moved else self.layer.features)
+        self._moved, self._busy = False, True
+        try:
+            self.layer.features = features
+            self.palette_layer.describe(features)
+        finally:
+            self._busy = False
 
     def _metadata_id(self) -> str | None:
         found = read_metadata(self.layer)

@@ -9,7 +9,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
 from ..indexed import IndexedImage
-from .layers import label_features, lay_out_palette, palette_rgba, write_palette
+from .layers import KEY, label_features, lay_out_palette, palette_rgba
 from .sources import find_palette_layer
 
 #: The columns of a result's features that say what an entry is; others are measurements.
@@ -80,7 +80,7 @@ class PaletteLayerLink(QObject):
                 points.selected_data.events.items_changed.connect(self._on_selected)
         return points
 
-    def show(self, indexed: IndexedImage, features: pd.DataFrame) -> None:
+    def show(self, indexed: IndexedImage) -> None:
         """Show another palette."""
         points = self.find()
         if points is None:
@@ -95,10 +95,15 @@ class PaletteLayerLink(QObject):
             if not np.array_equal(self._colors, indexed.palette.colors):
                 points.face_color = palette_rgba(indexed.palette)
             self._colors = indexed.palette.colors
-            points.features = features
-            write_palette(points, indexed.palette)
+            points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
         finally:
             self._busy = False
+
+    def describe(self, features: pd.DataFrame) -> None:
+        """Bring the features of the squares up to date."""
+        points = self._points
+        if points is not None and len(points.data) == len(features):
+            points.features = features
 
     def select(self, rows: list[int]) -> None:
         """Mark the squares of some entries."""

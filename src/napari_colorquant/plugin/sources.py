@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Layer, Points
 
-from .layers import read_metadata
+from .layers import KEY, VERSION, read_metadata
 from .task import full_resolution
 
 
@@ -30,11 +30,11 @@ def find_source(viewer: Any, layer: Layer) -> Image | None:
 
 def find_palette_layer(viewer: Any, layer: Layer) -> Points | None:
     """Return the Points layer that shows the palette of a result, or None."""
-    found = read_metadata(layer)
+    found = _peek(layer)
     if found is None:
         return None
     for other in reversed(viewer.layers):
-        its = read_metadata(other) if isinstance(other, Points) else None
+        its = _peek(other) if isinstance(other, Points) else None
         if its is not None and its["role"] == "palette" and its["id"] == found["id"]:
             return other
     return None
@@ -57,3 +57,9 @@ def unit_of(layer: Layer) -> str:
     short = [f"{unit:~}" for unit in layer.units[-2:]]
     name = short[0] if short[0] == short[1] else "·".join(short)
     return name or "px"
+
+
+def _peek(layer: Layer) -> dict[str, Any] | None:
+    """Return our metadata of a layer to look at, without the copy that `read_metadata` makes."""
+    found = layer.metadata.get(KEY)
+    return found if isinstance(found, dict) and found.get("version") == VERSION else None
