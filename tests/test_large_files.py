@@ -1,0 +1,243 @@
+import json
+import os
+
+import dask
+import dask.array as da
+import numpy as np
+import pytest
+import tifffile
+import zarr
+from PIL import Image
+
+import napari_colorquant as cq
+from napari_colorquant.large_files import LargeImage, is_large_file, read_lazy, write_labels
+from napari_colorquant.progress import Cancelled, watch
+from napari_colorquant.pyramids import make_levels, map_levels, quantize_levels
+
+
+def write_ome_zarr(path, levels, axes, version="0.5", scale=1.0):
+    """Write a pyramid as the specification has it."""
+    group = zarr.create_group(path, zarr_format=3 if version == "0.5" else 2)
+    datasets = []
+    for i, level in enumerate(levels):
+        group.create_array(f"level{i}", data=np.asarray(level), chunks=tuple(min(50, size) for size in level.shape))
+        factors = [scale * 2.0**i if axis in "yx" else 1.0 for axis in axes]
+        datasets.append({"path": f"level{i}", "coordinateTransformations": [{"type": "scale", "scale": factors}]})
+    entries = [{"name": axis, "type": "channel" if axis == "c" else "space", "unit": "micrometer"} for axis in axes]
+    image = {"axes": entries, "datasets": datasets, "version": version}
+    group.attrs.update(
+        {"ome": {"version": version, "multiscales": [image]}} if version == "0.5" else {"multiscales": [image]}
+    )
+
+
+@pytest.mark.parametrize("zarr_format", [2, 3])
+def test_zarr_arrays_are_opened_as_they_are(tmp_path, photo, zarr_format):
+    path = tmp_path / "photo.zarr"
+    zarr.create_array(path, data=photo, chunks=(50, 60, 3), zarr_format=zarr_format)
+    image = read_lazy(path)
+    assert image.rgb
+    assert image.axes == ("y", "x")
+    assert image.levels[0].chunks[0] == (50, 50, 28)
+    np.testing.assert_array_equal(image.levels[0], photo)
+
+
+def test_shards_are_read_as_a_whole(tmp_path, photo):
+    path = tmp_path / "photo.zarr"
+    zarr.create_array(path, data=photo, chunks=(16, 16, 3), shards=(64, 64, 3))
+    assert read_lazy(path).levels[0].chunksize == (64, 64, 3)
+    np.testing.assert_array_equal(read_lazy(path).levels[0], photo)
+
+
+@pytest.mark.parametrize("version", ["0.4", "0.5"])
+def test_ome_zarr_brings_its_channels_last_and_its_scales(tmp_path, photo, version):
+    path = tmp_path / "slide.ome.zarr"
+    levels = [np.moveaxis(photo[::step, ::step], 2, 0)[:, None] for step in (1, 2, 4)]
+    write_ome_zarr(path, levels, "czyx", version, scale=0.25)
+    image = read_lazy(path)
+    assert (image.rgb, image.axes, image.units) == (True, ("y", "x"), ("micrometer",) * 2)
+    assert image.scales == ((0.25, 0.25), (0.5, 0.5), (1.0, 1.0))
+    for level, step in zip(image.levels, (1, 2, 4), strict=True):
+        np.testing.assert_array_equal(level, photo[::step, ::step])
+
+
+def test_stacks_keep_their_frames(tmp_path, photo):
+    stack = np.stack([photo, photo[::-1]])
+    write_ome_zarr(tmp_path / "a.zarr", [np.moveaxis(stack, -1, 1)], "tcyx")
+    tifffile.imwrite(
+        tmp_path / "a.ome.tif", np.moveaxis(stack, -1, 1), metadata={"axes": "TCYX"}, photometric="minisblack"
+    )
+    for name in ("a.zarr", "a.ome.tif"):
+        image = read_lazy(tmp_path / name)
+        assert image.axes == ("t", "y", "x")
+        np.testing.assert_array_equal(image.levels[0], stack)
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"tile": (32, 48)}, {"rowsperstrip": 7}, {"compression": "zlib"}, {"bigtiff": True}]
+)
+@pytest.mark.parametrize("channels", [(), (3,), (4,)])
+def test_tiff_is_read_by_tiles_and_strips(tmp_path, rng, options, channels):
+    image = rng.integers(0, 65536, (150, 130, *channels), np.uint16)
+    kind = {"photometric": "rgb" if channels else "minisblack"}
+    if channels == (4,):
+        kind["extrasamples"] = ["unassalpha"]
+    tifffile.imwrite(tmp_path / "image.tif", image, **kind, **options)
+    read = read_lazy(tmp_path / "image.tif")
+    assert read.rgb == bool(channels)
+    np.testing.assert_array_equal(read.levels[0], image)
+
+
+def test_tiff_pyramids_have_levels(tmp_path, photo):
+    with tifffile.TiffWriter(tmp_path / "slide.tif", bigtiff=True) as writer:
+        size = {"resolution": (40000, 20000), "resolutionunit": "CENTIMETER"}
+        writer.write(photo, tile=(32, 32), photometric="rgb", subifds=1, **size)
+        writer.write(photo[::2, ::2], tile=(32, 32), photometric="rgb", subfiletype=1)
+    image = read_lazy(tmp_path / "slide.tif")
+    assert [level.shape for level in image.levels] == [(128, 128, 3), (64, 64, 3)]
+    assert image.scales == ((0.5, 0.25), (1.0, 0.5))
+    np.testing.assert_array_equal(image.levels[1], photo[::2, ::2])
+
+
+def test_inverted_tiff_is_turned_round(tmp_path, gray_photo):
+    tifffile.imwrite(tmp_path / "image.tif", 255 - gray_photo, photometric="miniswhite")
+    np.testing.assert_array_equal(read_lazy(tmp_path / "image.tif").levels[0], gray_photo)
+
+
+def test_no_file_handle_is_kept(tmp_path, photo, monkeypatch):
+    files = []
+    monkeypatch.setattr(tifffile.TiffFile, "__exit__", lambda file, *_: (file.close(), files.append(file))[0])
+    tifffile.imwrite(tmp_path / "image.tif", photo, photometric="rgb")
+    np.testing.assert_array_equal(read_lazy(tmp_path / "image.tif").levels[0], photo)
+    assert len(files) == 2
+    assert all(file.filehandle.closed for file in files)
+
+
+@pytest.mark.parametrize("name", ["labels.zarr", "labels.tif"])
+@pytest.mark.parametrize("lazy", [False, True])
+def test_labels_come_back_as_they_were_written(tmp_path, photo, name, lazy):
+    image = da.from_array(photo, chunks=(50, 60, 3)) if lazy else photo
+    indexed = cq.quantize(image, 16, mask=photo[..., 0] > 20)
+    write_labels(tmp_path / name, indexed)
+    expected = np.asarray(indexed.labels)
+    if name == "labels.zarr":
+        np.testing.assert_array_equal(read_lazy(tmp_path / name).levels[0], expected)
+        np.testing.assert_array_equal(zarr.open(tmp_path / name)["valid"], indexed.valid)
+    else:
+        with Image.open(tmp_path / name) as file:
+            np.testing.assert_array_equal(file, expected)
+        np.testing.assert_array_equal(read_lazy(tmp_path / name).levels[0], indexed.palette.colors[expected])
+
+
+def test_zarr_labels_are_ome_zarr_with_the_palette_as_their_colors(tmp_path, photo):
+    write_ome_zarr(tmp_path / "slide.zarr", [photo, photo[::2, ::2]], "yxc", scale=0.5)
+    slide = read_lazy(tmp_path / "slide.zarr")
+    write_labels(tmp_path / "labels.zarr", quantize_levels(slide.levels, cq.Recipe(n_colors=4)), slide)
+    attributes = json.loads((tmp_path / "labels.zarr" / "zarr.json").read_text())["attributes"]
+    ome = attributes["ome"]
+    palette = cq.Palette.from_dict(attributes["colorquant"]["palette"])
+    assert ome["version"] == "0.5"
+    assert [entry["rgba"] for entry in ome["image-label"]["colors"]] == [
+        [*color, 255] for color in palette.colors.tolist()
+    ]
+    assert [entry["label-value"] for entry in ome["image-label"]["colors"]] == [0, 1, 2, 3]
+    assert cq.Recipe.from_dict(attributes["colorquant"]["recipe"]).palette.hex == palette.hex
+    labels = read_lazy(tmp_path / "labels.zarr")
+    assert (labels.axes, labels.scales, labels.units) == (slide.axes, slide.scales, slide.units)
+    for level, source in zip(labels.levels, slide.levels, strict=True):
+        np.testing.assert_array_equal(level, cq.map_pixels(np.asarray(source), palette).labels)
+
+
+def test_tiff_labels_keep_levels_and_pixel_size(tmp_path, photo):
+    slide = LargeImage.of([photo, photo[::2, ::2]], "yxc", [(0.5, 0.25, 1), (1, 0.5, 1)], ["micrometer"] * 2 + [""])
+    write_labels(tmp_path / "labels.tif", quantize_levels(slide.levels), slide)
+    labels = read_lazy(tmp_path / "labels.tif")
+    assert [level.shape for level in labels.levels] == [(128, 128, 3), (64, 64, 3)]
+    np.testing.assert_allclose(labels.scales[0], (0.5, 0.25))
+
+
+@pytest.mark.parametrize("name", ["labels.zarr", "labels.tif"])
+def test_what_exists_stands_unless_it_may_be_replaced(tmp_path, photo, name):
+    first, second = cq.quantize(photo, 2), cq.quantize(photo, 5)
+    write_labels(tmp_path / name, first)
+    with pytest.raises(FileExistsError, match="must not exist"):
+        write_labels(tmp_path / name, second)
+    write_labels(tmp_path / name, second, overwrite=True)
+    write_labels(tmp_path / f"new-{name}", second)
+    np.testing.assert_array_equal(read_lazy(tmp_path / name).levels[0], read_lazy(tmp_path / f"new-{name}").levels[0])
+    assert sorted(os.listdir(tmp_path)) == [name, f"new-{name}"]
+
+
+def test_a_folder_of_other_things_is_never_replaced(tmp_path, photo):
+    (tmp_path / "mine.zarr").mkdir()
+    (tmp_path / "mine.zarr" / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="must be a Zarr folder"):
+        write_labels(tmp_path / "mine.zarr", cq.quantize(photo, 2), overwrite=True)
+    assert (tmp_path / "mine.zarr" / "thesis.txt").exists()
+
+
+@pytest.mark.parametrize("name", ["labels.zarr", "labels.tif"])
+def test_a_cancelled_or_failed_job_leaves_nothing(tmp_path, photo, name):
+    lazy = cq.map_pixels(da.from_array(photo, chunks=16), ["#000000", "#ffffff"])
+
+    def cancel(done, text):
+        raise Cancelled
+
+    with watch(cancel), pytest.raises(Cancelled):
+        write_labels(tmp_path / name, lazy)
+    broken = cq.map_pixels(da.from_array(photo, chunks=16).map_blocks(_fail, dtype=np.uint8), ["#000000"])
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        write_labels(tmp_path / name, broken)
+    assert not os.listdir(tmp_path)
+
+
+def test_errors_say_what_must_hold(tmp_path, photo):
+    with pytest.raises(FileNotFoundError, match="must exist"):
+        read_lazy(tmp_path / "nothing.tif")
+    (tmp_path / "text.tif").write_text("no image")
+    with pytest.raises(ValueError, match="must be a TIFF file"):
+        read_lazy(tmp_path / "text.tif")
+    with pytest.raises(ValueError, match=r"must have 1, 3 or 4 channels, got 5"):
+        LargeImage.of([np.zeros((5, 8, 8))], "cyx")
+    zarr.create_group(tmp_path / "empty.zarr")
+    with pytest.raises(ValueError, match="got a group of 0 arrays"):
+        read_lazy(tmp_path / "empty.zarr")
+    write_ome_zarr(tmp_path / "lying.zarr", [photo], "yxc")
+    zarr.open(tmp_path / "lying.zarr").attrs["ome"] = {"multiscales": [{"datasets": [{"path": "missing"}]}]}
+    with pytest.raises(ValueError, match="OME-Zarr metadata"):
+        read_lazy(tmp_path / "lying.zarr")
+    with pytest.raises(ValueError, match="suffix must be one of"):
+        write_labels(tmp_path / "labels.jpg", cq.quantize(photo, 2))
+    assert is_large_file(tmp_path / "empty.zarr")
+    assert not is_large_file("photo.png")
+
+
+def test_levels_of_a_pyramid_share_a_palette(photo):
+    levels = make_levels(da.from_array(photo, chunks=32), smallest=40)
+    assert [level.shape for level in levels] == [(128, 128, 3), (64, 64, 3), (32, 32, 3)]
+    mapped = quantize_levels(levels, cq.Recipe(n_colors=8))
+    expected = cq.quantize(photo, 8)
+    np.testing.assert_array_equal(mapped[0].labels, expected.labels)
+    for level, step in zip(mapped, (1, 2, 4), strict=True):
+        assert level.palette is mapped[0].palette
+        np.testing.assert_array_equal(level.palette.weights, expected.palette.weights)
+        np.testing.assert_array_equal(level.labels, cq.map_pixels(photo[::step, ::step], expected.palette).labels)
+    small = quantize_levels(levels, cq.Recipe(n_colors=8), design_level=-1)
+    np.testing.assert_array_equal(small[0].palette.colors, cq.design_palette(photo[::4, ::4], 8).colors)
+
+
+def test_mapping_levels_looks_at_nothing(photo):
+    def never(*args, **options):
+        raise AssertionError("something was computed")
+
+    with dask.config.set(scheduler=never):
+        map_levels(make_levels(da.from_array(photo, chunks=32), smallest=40), cq.Palette([[0, 0, 0], [255, 255, 255]]))
+    with pytest.raises(ValueError, match="at least one level"):
+        map_levels([], cq.Palette([[0, 0, 0]]))
+    with pytest.raises(ValueError, match="design_level must be one of 1 levels, got 1"):
+        quantize_levels([photo], design_level=1)
+
+
+def _fail(block):
+    if block.size:
+        raise RuntimeError("disk on fire")
+    return block
