@@ -1,0 +1,150 @@
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+from napari.layers import Labels, Points
+from napari.plugins import _npe2
+from npe2 import PluginManager
+from PIL import Image
+from qtpy.QtWidgets import QFileDialog
+
+import napari_colorquant as cq
+from napari_colorquant.images import write_indexed
+from napari_colorquant.indexed_files import is_indexed_file, read_indexed
+from napari_colorquant.palette_files import write_palette
+from napari_colorquant.plugin import file_commands
+from napari_colorquant.plugin.layers import read_metadata, read_recipe, to_indexed
+from napari_colorquant.plugin.reader import get_reader
+
+PLUGIN = "napari-colorquant"
+OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"]
+
+
+@pytest.fixture(scope="module")
+def indexed(photo):
+    found = cq.quantize(photo, 6, quantizer="median_cut")
+    names = ("dark", "", "skin", "", "", "orange")
+    return found.__class__(found.labels, found.palette.__class__(found.palette.colors, names=names), found.recipe)
+
+
+@pytest.fixture
+def viewer():
+    PluginManager.instance().discover()  # a window does so when it opens
+    return ViewerModel()
+
+
+@pytest.mark.parametrize("ending", OURS)
+def test_a_palette_that_is_dropped_becomes_a_palette_layer(viewer, indexed, tmp_path, ending):
+    path = tmp_path / f"tissue.{ending}"
+    write_palette(indexed.palette, path)
+    assert PLUGIN in _npe2.get_readers(path)
+    (layer,) = viewer.open(path, plugin=PLUGIN)
+    assert isinstance(layer, Points)
+    assert layer.name == "tissue"
+    assert read_metadata(layer)["role"] == "palette"
+    np.testing.assert_array_equal(np.rint(layer.face_color[:, :3] * 255), indexed.palette.colors)
+    assert np.all(np.diff(layer.data[:, 0]) > 0)
+
+
+def test_names_and_recipe_of_our_own_format_come_along(viewer, indexed, tmp_path):
+    write_palette(indexed.palette, tmp_path / "a.json", recipe=indexed.recipe)
+    (layer,) = viewer.open(tmp_path / "a.json", plugin=PLUGIN)
+    assert list(layer.features["name"]) == list(indexed.palette.names)
+    assert read_recipe(layer) == indexed.recipe
+
+
+@pytest.mark.parametrize("name", ["photo.png", "points.csv", "film.gif", "photo.jpg", "table.tsv"])
+def test_ordinary_pictures_and_tables_stay_with_napari(viewer, tmp_path, name):
+    assert PLUGIN not in _npe2.get_readers(tmp_path / name)
+
+
+def test_several_palettes_become_several_layers(viewer, indexed, tmp_path):
+    paths = [str(tmp_path / name) for name in ("a.gpl", "b.gpl")]
+    for path in paths:
+        write_palette(indexed.palette, path)
+    assert [layer[1]["name"] for layer in get_reader(paths)(paths)] == ["a", "b"]
+
+
+@pytest.mark.parametrize("content", [b"", b"GIMP Palette\n1 2", b"\xff" * 64])
+def test_a_broken_palette_is_told_with_its_name(viewer, tmp_path, content):
+    path = tmp_path / "broken.gpl"
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"broken\.gpl must be a palette file"):
+        viewer.open(path, plugin=PLUGIN)
+    assert not viewer.layers
+
+
+def test_a_photograph_is_not_taken_for_an_indexed_image(photo, tmp_path):
+    path = tmp_path / "photo.indexed.png"
+    Image.fromarray(photo).save(path)
+    assert get_reader(str(path)) is None
+    with pytest.raises(ValueError, match="must be an indexed PNG, got one of mode RGB"):
+        read_indexed(path)
+
+
+@pytest.mark.parametrize("holes", [False, True])
+def test_an_indexed_png_comes_back_label_by_label(viewer, indexed, tmp_path, holes):
+    valid = None
+    if holes:
+        valid = np.ones(indexed.shape, bool)
+        valid[:40, :40] = False
+    labels = indexed.labels if valid is None else np.where(valid, indexed.labels, 0).astype(np.uint8)
+    path = tmp_path / "cells.indexed.png"
+    write_indexed(indexed.__class__(labels, indexed.palette, indexed.recipe, valid), path)
+    (layer,) = viewer.open(path, plugin=PLUGIN)
+    assert isinstance(layer, Labels)
+    assert layer.name == "cells"
+    back = to_indexed(layer)
+    np.testing.assert_array_equal(back.labels, labels)
+    np.testing.assert_array_equal(back.palette.colors, indexed.palette.colors)
+    np.testing.assert_array_equal(back.valid if holes else back.valid is None, valid if holes else True)
+    assert back.palette.weights.sum() == pytest.approx(1)
+
+
+def test_a_gif_comes_back_frame_by_frame(indexed, tmp_path):
+    stack = np.stack([indexed.labels, (indexed.labels + 1) % 6, indexed.labels[::-1], indexed.labels[::-1]])
+    path = tmp_path / "film.indexed.gif"
+    write_indexed(indexed.__class__(stack, indexed.palette, indexed.recipe), path)
+    back = read_indexed(path)
+    np.testing.assert_array_equal(back.labels, stack)
+    np.testing.assert_array_equal(back.palette.colors, indexed.palette.colors)
+    assert back.valid is None
+
+
+def test_frames_with_palettes_of_their_own_share_one(tmp_path):
+    colors = [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
+    frames = [Image.new("RGB", (8, 8), color) for color in colors]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:])
+    back = read_indexed(tmp_path / "a.gif")
+    np.testing.assert_array_equal(back.to_rgb()[:, 4, 4], colors)
+
+
+def test_transparent_entries_amid_the_palette_are_no_colours(tmp_path):
+    picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8))
+    picture.putpalette([9, 9, 9, 50, 60, 70, 90, 80, 70])
+    picture.save(tmp_path / "a.png", transparency=b"\0\xff\x80")
+    back = read_indexed(tmp_path / "a.png")
+    assert back.labels.tolist() == [[0, 0, 1]]
+    assert back.valid.tolist() == [[False, True, True]]
+    assert list(back.palette) == [(50, 60, 70), (90, 80, 70)]
+
+
+def test_a_file_that_is_cut_short_is_told(indexed, tmp_path):
+    path = tmp_path / "a.indexed.png"
+    write_indexed(indexed, path)
+    path.write_bytes(path.read_bytes()[:-400])
+    assert is_indexed_file(path)
+    with pytest.raises(ValueError, match="must be an indexed PNG that can be read"):
+        read_indexed(path)
+
+
+def test_the_menu_reads_files_of_any_name(viewer, indexed, tmp_path, monkeypatch):
+    write_palette(indexed.palette, tmp_path / "swatches.csv")
+    write_indexed(indexed, tmp_path / "cells.png")
+    answers = {"Import a palette": "swatches.csv", "Open an indexed image": "cells.png"}
+    monkeypatch.setattr(
+        QFileDialog, "getOpenFileName", lambda parent, title, *rest: (str(tmp_path / answers[title]), "")
+    )
+    file_commands.import_palette(viewer)
+    file_commands.open_indexed(viewer)
+    assert [type(layer) for layer in viewer.layers] == [Points, Labels]
+    assert [layer.name for layer in viewer.layers] == ["swatches", "cells"]
