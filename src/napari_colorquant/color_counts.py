@@ -180,10 +180,13 @@ def _count_places(
         return keys[:used].copy(), counts[:used].copy()
 
     parts = map_blocks(distinct, len(edges) - 1, 1)
-    keys, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-    if len(keys) <= limit:
+    if sum(len(keys) for keys, _ in parts) <= limit:
+        keys, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
         return ColorCounts(keys, counts)
-    return ColorCounts(keys[:0], counts[:0], _fill_bins(keys, counts))
+    bins = np.zeros((_BINS, 4), np.int64)
+    while parts:  # noise: millions of colours, which go as soon as they are binned
+        _add_to_bins(*parts.pop(), bins)
+    return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
 
 
 def _merge_sorted(keys: Keys, counts: Counts, others: Keys, other_counts: Counts) -> tuple[Keys, Counts]:

@@ -1,5 +1,6 @@
 """The three verbs: quantize an image, design a palette, map pixels onto a palette."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from .counting import count_pixels
 from .dithering import dither_labels, make_target
 from .error_curves import ErrorCurve, curve_of_counts
 from .indexed import IndexedImage
+from .label_tables import GrowingTable
 from .levers import recolor_image
 from .mapping import LabelTable, map_image
 from .named_palettes import find_palette
@@ -23,6 +25,9 @@ from .recipe import Recipe
 
 if TYPE_CHECKING:
     from .chunks import LazyPixels
+
+#: In an image of more pixels, colours whose labels are unknown are looked up once and for all, not block by block.
+_MANY_PIXELS = 1 << 23
 
 
 def quantize(
@@ -220,9 +225,7 @@ def _map(
 ) -> IndexedImage:
     labels, valid = _label(pixels, palette, recipe, table)
     if is_lazy(labels) and recipe.palette is not None and not recipe.remove_unused:
-        palette = replace(
-            palette, weights=np.zeros(len(palette))
-        )  # unknown: to find them would mean to look at every pixel
+        palette = replace(palette, weights=np.zeros(len(palette)))  # knowing them would mean to look at every pixel
     elif not shares_known or recipe.dither != "none":
         palette = with_shares(palette, labels, valid)
     recolored = _recolor(pixels, palette, recipe) if recipe.keep != "none" else None
@@ -244,6 +247,8 @@ def _label(
     dither = recipe.dither_method() if recipe.dither != "none" else None
     if not isinstance(pixels, Pixels):
         return pixels.map(palette.colors, recipe.metric, dither)
+    if table is None and math.prod(pixels.shape) > _MANY_PIXELS:
+        table = GrowingTable(palette.colors, recipe.metric)
     with stage("Mapping the pixels", 0.7, 1.0):
         labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
     if dither is not None:
@@ -274,7 +279,12 @@ def with_shares(palette: Palette, labels: Any, valid: Any = None) -> Palette:
         with stage("Measuring the shares", 0.7, 1.0):
             counts = count_labels(labels, valid, len(palette))
     else:
-        counts = np.bincount((labels if valid is None else labels[valid]).reshape(-1), minlength=len(palette))
+        flat, shown = labels.reshape(-1), None if valid is None else valid.reshape(-1)
+        counts = np.zeros(len(palette), np.int64)
+        for start in range(0, len(flat), 1 << 22):  # bincount copies what it is given as 8 bytes each
+            block = flat[start : start + (1 << 22)]
+            block = block if shown is None else block[shown[start : start + (1 << 22)]]
+            counts += np.bincount(block, minlength=len(palette))
     return replace(palette, weights=counts / max(counts.sum(), 1))
 
 

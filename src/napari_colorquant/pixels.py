@@ -17,7 +17,7 @@ from ._typing import RGB8, ImageLike, Valid
 #: How intensities become 0..1: by dtype, by the range of the data, or from two given limits.
 Scale: TypeAlias = str | tuple[float, float]
 #: Pixels in one block: many where they are read in place, fewer where they are converted.
-BLOCK_IN_PLACE = 1 << 23
+BLOCK_IN_PLACE = 1 << 22
 BLOCK_CONVERTED = 1 << 20
 #: Importance is counted in this fixed point, so that sums are exact in any order.
 IMPORTANCE_UNIT = 255
