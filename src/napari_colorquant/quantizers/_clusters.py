@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors, Weights
-from ..nearest import nearest_with_distance, three_axes
+from ..nearest import find_candidates, nearest_with_distance, three_axes
 from ..progress import checkpoint
 from ..threads import map_blocks
 from ._points import RUN, Points
@@ -202,35 +202,6 @@ def _find_distinct(colors, found):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _candidates(box, px, py, pz, count, low, high, chosen):  # type: ignore[no-untyped-def]
-    # The palette colours that may be nearest somewhere in the box: those whose least distance to it
-    # is not above the smallest largest one. Bits of positive floats order like integers, whose
-    # minimum LLVM vectorises.
-    x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
-    zero = np.float32(0)
-    for k in range(count):
-        ax, ay, az = abs(px[k] - x), abs(py[k] - y), abs(pz[k] - z)
-        dx, dy, dz = ax + hx, ay + hy, az + hz
-        high[k] = dx * dx + dy * dy + dz * dz
-        dx, dy, dz = ax - hx, ay - hy, az - hz
-        dx = dx if dx > zero else zero
-        dy = dy if dy > zero else zero
-        dz = dz if dz > zero else zero
-        low[k] = dx * dx + dy * dy + dz * dz
-    bits = high.view(np.int32)
-    least = bits[0]
-    for k in range(count):
-        least = min(least, bits[k])
-    bits[0] = least
-    bound = high[0] * np.float32(1.00001)
-    used = 0
-    for k in range(count):
-        chosen[used] = k
-        used += low[k] <= bound
-    return used
-
-
-@kernel
 def _add_whole(moments, k, x, y, z, sums):  # type: ignore[no-untyped-def]
     w, sx, sy, sz = moments[0], moments[1], moments[2], moments[3]
     cx, cy, cz = np.float64(x), np.float64(y), np.float64(z)
@@ -258,7 +229,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
     best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
     for group in range(first, last):
-        nearby = _candidates(group_boxes[group], px, py, pz, colors, low, high, near)
+        nearby = find_candidates(group_boxes[group], px, py, pz, colors, low, high, near)
         if nearby == 1:
             k = near[0]
             _add_whole(group_moments[group], k, px[k], py[k], pz[k], sums)
@@ -270,7 +241,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
             k = near[place]
             qx[place], qy[place], qz[place] = px[k], py[k], pz[k]
         for run in range(groups[group, 0], groups[group, 1]):
-            used = _candidates(boxes[run], qx, qy, qz, nearby, low, high, chosen)
+            used = find_candidates(boxes[run], qx, qy, qz, nearby, low, high, chosen)
             if used == 1:
                 place = chosen[0]
                 _add_whole(moments[run], near[place], qx[place], qy[place], qz[place], sums)
