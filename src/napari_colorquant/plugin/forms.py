@@ -135,7 +135,7 @@ class CountControl(QWidget):
         layout.addWidget(self.slider, stretch=1)
         self.setFocusProxy(self.spin_box)
         self.spin_box.valueChanged.connect(self._follow_spin_box)
-        self.slider.valueChanged.connect(lambda step: self.spin_box.setValue(round(2 ** (step / self._STEPS))))
+        self.slider.valueChanged.connect(self._follow_slider)
         self.value = value
 
     @property
@@ -158,6 +158,9 @@ class CountControl(QWidget):
 
     def _to_step(self, value: int) -> int:
         return round(math.log2(value) * self._STEPS)
+
+    def _follow_slider(self, step: int) -> None:
+        self.spin_box.setValue(round(2 ** (step / self._STEPS)))
 
     def _follow_spin_box(self, value: int) -> None:
         with QSignalBlocker(self.slider):

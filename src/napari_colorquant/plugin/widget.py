@@ -9,7 +9,7 @@ from napari.layers import Image
 from napari.utils.notifications import show_error
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QSize, Qt, Signal
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from .._jit import is_compiling
@@ -82,7 +82,7 @@ class QuantizeWidget(QWidget):
         self._runner.progressed.connect(self._on_progress)
         self._runner.succeeded.connect(self._on_success)
         self._runner.failed.connect(self._on_failure)
-        self._runner.cancelled.connect(lambda: self._show_idle("Cancelled."))
+        self._runner.cancelled.connect(self._on_cancelled)
         self._warming = Runner(self)
         self._warming.progressed.connect(self._on_warming)
         self._warming.succeeded.connect(self._on_warm)
@@ -205,6 +205,9 @@ class QuantizeWidget(QWidget):
         self._show_idle(outcome.summary)
         self.finished.emit(outcome)
 
+    def _on_cancelled(self) -> None:
+        self._show_idle("Cancelled.")
+
     def _on_failure(self, error: BaseException) -> None:
         expected = isinstance(error, (TypeError, ValueError))
         message = str(error) if expected else f"{type(error).__name__}: {error}"
@@ -221,6 +224,13 @@ class QuantizeWidget(QWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             self.setStyleSheet(style_sheet(get_theme(self.viewer.theme)))
+
+    def event(self, event: QEvent | None) -> bool:
+        """End the work when the panel is closed: napari takes it out of its dock, but does not destroy it."""
+        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
+            self._runner.cancel()
+            self._warming.cancel()
+        return super().event(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
         """Return the size at which the controls are comfortable; the panel works when it is narrower."""

@@ -1,0 +1,58 @@
+import numpy as np
+import pytest
+from napari.layers import Image, Layer
+from npe2 import PluginManifest
+
+import napari_colorquant as cq
+from napari_colorquant.plugin.layers import KEY
+
+
+@pytest.fixture(scope="module")
+def manifest():
+    return PluginManifest.from_distribution(KEY)
+
+
+def samples():
+    return PluginManifest.from_distribution(KEY).contributions.sample_data
+
+
+def test_every_command_leads_to_something(manifest):
+    for command in manifest.contributions.commands:
+        module, _, name = str(command.python_name).partition(":")
+        assert callable(getattr(__import__(module, fromlist=[name]), name))
+
+
+def test_everything_contributed_is_a_command(manifest):
+    commands = {command.id for command in manifest.contributions.commands}
+    used = {entry.command for entry in [*manifest.contributions.widgets, *manifest.contributions.sample_data]}
+    used |= {item.command for items in manifest.contributions.menus.values() for item in items}
+    assert used <= commands
+
+
+@pytest.mark.parametrize(("name", "registry"), [("space", cq.SPACES), ("method", cq.QUANTIZERS)])
+def test_preferences_offer_what_there_is(manifest, name, registry):
+    entry = manifest.contributions.configurations["defaults"].properties[name]
+    assert entry.enum == list(registry)
+    assert entry.default == cq.Recipe().to_dict()[{"method": "quantizer"}.get(name, name)]
+
+
+@pytest.mark.parametrize("key", [sample.key for sample in samples()])
+def test_every_sample_is_an_image_that_can_be_quantized(key):
+    from napari_colorquant.plugin import samples
+
+    (layer_data,) = getattr(samples, key)()
+    layer = Layer.create(*layer_data)
+    assert isinstance(layer, Image)
+    assert layer.rgb
+    small = np.asarray(layer.data)[..., ::8, ::8, :]
+    indexed = cq.quantize(small, 8, quantizer="median_cut", rgb=True, scale="range")
+    assert len(indexed.palette) == 8
+    assert indexed.shape == small.shape[:-1]
+
+
+def test_samples_hold_every_kind_of_image_that_is_promised():
+    from napari_colorquant.plugin import samples
+
+    assert samples.deep_color()[0][0].dtype == np.uint16
+    assert samples.time_stack()[0][0].ndim == 4
+    assert samples.immunohistochemistry()[0][0].shape[-1] == 3
