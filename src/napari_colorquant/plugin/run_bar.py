@@ -1,4 +1,4 @@
-"""The foot of the panel: Run, Cancel, how far it is, and what came of it."""
+"""The foot of the panel: Run, Cancel, Palette, how far it is, and what came of it."""
 
 from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ _STEPS = 1000
 
 
 class RunBar(QWidget):
-    """Two buttons, a progress bar and one line of text; outside the scroll area, so that it is always in sight."""
+    """Three buttons, a progress bar and one line of text; outside the scroll area, so that it is always in sight."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,6 +21,8 @@ class RunBar(QWidget):
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop; the layers stay as they were.")
         self.cancel_button.setEnabled(False)
+        self.palette_button = QPushButton("Palette")
+        self.palette_button.setToolTip("Open the palette: edit, name, lock, group and measure the colours of the result.")
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
@@ -30,7 +32,7 @@ class RunBar(QWidget):
         self.progress_bar.hide()
         self.report = Note()
         buttons = QHBoxLayout()
-        for button, stretch in ((self.run_button, 2), (self.cancel_button, 1)):
+        for button, stretch in ((self.run_button, 2), (self.cancel_button, 1), (self.palette_button, 1)):
             button.setMinimumHeight(30)
             buttons.addWidget(button, stretch=stretch)
         rows = QVBoxLayout(self)

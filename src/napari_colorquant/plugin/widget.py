@@ -18,7 +18,9 @@ from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
 from .focus_section import FocusSection
 from .forms import align_labels, style_sheet
+from .locks import with_locked
 from .method_picker import MethodPicker, SeedSection
+from .palette_dock import open_palette
 from .palette_source import PaletteSource
 from .quality_section import CurveSection, QualitySection
 from .results import Results
@@ -89,6 +91,7 @@ class QuantizeWidget(QWidget):
         self.bar = RunBar()
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.cancel)
+        self.bar.palette_button.clicked.connect(lambda: open_palette(viewer))
         self._build()
         self._on_theme_changed()
         self.set_recipe(self._recipe)
@@ -140,7 +143,8 @@ class QuantizeWidget(QWidget):
             inputs: dict[str, Any] = {}
             for section in self.sections:
                 inputs |= section.inputs(layer)
-            task = quantize_layer(layer, self.recipe(), self.result.kind.value, inputs)
+            recipe = with_locked(self.recipe(), self.results, layer)
+            task = quantize_layer(layer, recipe, self.result.kind.value, inputs)
         except (TypeError, ValueError) as error:
             self._on_failure(error)
             return
