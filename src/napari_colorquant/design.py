@@ -4,7 +4,7 @@ The quantizer sees coordinates and weights only. What surrounds it is here: colo
 rounding to 8 bits, distinctness, and the order of the entries.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -13,14 +13,11 @@ from ._typing import RGB8, Colors, Labels, Weights
 from .anchors import find_rare, make_room
 from .color_counts import ColorCounts, rgb_to_keys
 from .levers import HueMetric
-from .mapping import label_keys
+from .mapping import label_coordinates
 from .nearest import nearest, nearest_with_distance
 from .palette import Palette, parse_colors
 from .quantizers._clusters import refine
 from .recipe import Recipe
-
-#: Labelling and sorting are repeated until they agree, which takes two rounds nearly always.
-_MAX_SORTS = 8
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,13 +56,13 @@ def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> 
     wanted = int(recipe.n_colors) if n_colors is None else n_colors
     colors, weights = counts.colors(), counts.weights()
     fixed = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
-    if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
-        return _finish(_unique_rows(np.concatenate([fixed, colors])), counts, recipe)
     coordinates = recipe.metric.coordinates(colors)
+    if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
+        return _finish(_unique_rows(np.concatenate([fixed, colors])), coordinates, weights, recipe)
     centers = _run_quantizer(coordinates, colors, weights, wanted, fixed, recipe)
     rounded = _round_centers(centers, coordinates, colors, weights, recipe)
     palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
-    return _finish(palette, counts, recipe)
+    return _finish(palette, coordinates, weights, recipe)
 
 
 def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
@@ -159,27 +156,15 @@ def to_rgb8(colors: RGB8 | Colors) -> RGB8:
     return rounded
 
 
-def _finish(colors: RGB8, counts: ColorCounts, recipe: Recipe) -> Design:
-    # A colour as near to two entries as to each belongs to the first of them, so that labels hold for
-    # one order only: they are found again in the final one. Ties move to the larger share and settle.
-    for _ in range(_MAX_SORTS):
-        labels = _label_counted(counts, colors, recipe)
-        shares = share_of(labels, counts.weights(), len(colors))
-        order = np.lexsort((rgb_to_keys(colors), -shares))  # the largest share first, ties by colour
-        if (order == np.arange(len(colors))).all():
-            break
-        colors = np.ascontiguousarray(colors[order])
-    else:
-        labels = _label_counted(counts, colors, recipe)
-        shares = share_of(labels, counts.weights(), len(colors))
-    locked = tuple(code in recipe.fixed for code in Palette(colors).hex)
-    return Design(Palette(colors, weights=shares, locked=locked), labels)
-
-
-def _label_counted(counts: ColorCounts, colors: RGB8, recipe: Recipe) -> Labels:
-    if counts.is_exact:
-        return label_keys(counts.keys, colors, recipe.metric)
-    return nearest(recipe.metric.coordinates(counts.colors()), recipe.metric.coordinates(colors))
+def _finish(colors: RGB8, coordinates: Colors, weights: npt.NDArray[np.int64], recipe: Recipe) -> Design:
+    labels = label_coordinates(coordinates, colors, recipe.metric)
+    shares = share_of(labels, weights, len(colors))
+    order = np.lexsort((rgb_to_keys(colors), -shares))  # the largest share first, ties by colour
+    rank = np.empty(len(colors), np.uint8)
+    rank[order] = np.arange(len(colors))
+    palette = Palette(np.ascontiguousarray(colors[order]), weights=shares[order])
+    locked = tuple(code in recipe.fixed for code in palette.hex)
+    return Design(replace(palette, locked=locked), rank[labels])
 
 
 def _unique_rows(colors: RGB8) -> RGB8:

@@ -10,8 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._jit import kernel
-from ._typing import RGB8, Keys, Labels, Valid
-from .color_counts import CELLS, PLACES, count_colors, keys_to_rgb
+from ._typing import RGB8, Colors, Keys, Labels, Valid
+from .color_counts import CELLS, PLACES, count_colors, keys_to_rgb, rgb_to_keys
 from .nearest import BLOCK, nearest
 from .pixels import Pixels
 from .progress import checkpoint
@@ -59,13 +59,23 @@ def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
 
     The coordinates exist for one block of keys at a time.
     """
-    palette = metric.coordinates(colors)
     labels = np.empty(len(keys), np.uint8)
 
     def task(start: int, stop: int) -> None:
-        labels[start:stop] = nearest(metric.coordinates(keys_to_rgb(keys[start:stop])), palette)
+        labels[start:stop] = label_coordinates(metric.coordinates(keys_to_rgb(keys[start:stop])), colors, metric)
 
     map_blocks(task, len(keys), BLOCK)
+    return labels
+
+
+def label_coordinates(coordinates: Colors, colors: RGB8, metric: Metric) -> Labels:
+    """Return the index of the nearest of the palette `colors`, (K, 3) uint8, for coordinates (N, A) in `metric`.
+
+    A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
+    order never changes the picture.
+    """
+    order = np.argsort(rgb_to_keys(colors), kind="stable")
+    labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
     return labels
 
 
