@@ -160,7 +160,7 @@ def _on_cluster(workers: int) -> Callable[[Path, int], dict[str, float]]:
     def run(folder: Path, side: int) -> dict[str, float]:
         from distributed import Client, LocalCluster
 
-        options: dict[str, Any] = {"dashboard_address": None, "memory_limit": None}
+        options: dict[str, Any] = {"dashboard_address": ":0", "memory_limit": None}
         with LocalCluster(n_workers=workers, threads_per_worker=1, **options) as cluster, Client(cluster) as client:
             client.run(_warm_up)
             return _measure(lambda: _do_job(folder, side))

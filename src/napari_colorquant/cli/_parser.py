@@ -16,6 +16,8 @@ examples:
   colorquant slide.png -n 4 --space hed --palette stains.json -o slide-4.png
   colorquant photo.jpg --map pico8 --dither floyd_steinberg -o pixels.png
   colorquant photos/ -n 64 -o quantized/            (every image of the folder)
+  colorquant slide.zarr -n 16 -o labels.zarr        (larger than memory; --scheduler tcp://host:8786 on a cluster)
+  colorquant photos/ -n 64 -o quantized/ --skip-existing     (goes on where it stopped)
   colorquant list methods                           (spaces, methods, dithers, palettes, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
 
@@ -95,7 +97,9 @@ def _make_quantize_parser() -> Parser:
     pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
 
     output = parser.add_argument_group("output")
-    output.add_argument("-o", "--output", help=".png or .gif file, folder for many images (ends in /), or - (PNG)")
+    output.add_argument(
+        "-o", "--output", help=".png, .gif, .tif or .zarr, folder for many images (ends in /), or - (PNG)"
+    )
     output.add_argument(
         "--palette",
         dest="palette_file",
@@ -104,8 +108,14 @@ def _make_quantize_parser() -> Parser:
     )
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
+    output.add_argument(
+        "--skip-existing", action="store_true", help="go on with a folder: leave out images whose output exists"
+    )
     output.add_argument("--quiet", action="store_true", help="print nothing but errors")
     output.add_argument("--threads", type=int, metavar="N", help="threads to use at most (default: all cores)")
+    output.add_argument(
+        "--scheduler", metavar="ADDRESS", help="do .zarr and .tif on a dask.distributed cluster: tcp://host:8786"
+    )
     return parser
 
 

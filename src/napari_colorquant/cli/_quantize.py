@@ -20,6 +20,7 @@ from ..palette import Palette
 from ..palette_files import find_format, write_palette
 from ..recipe import Recipe
 from ..threads import limit_threads
+from . import _large
 from ._errors import UsageError, describe, tell
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
@@ -40,12 +41,16 @@ def run(options: argparse.Namespace) -> int:
         check_writable(options.palette_file, overwrite=options.force)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
-    with nullcontext() if options.threads is None else limit_threads(options.threads):
+    pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and _is_done(pair[1]))]
+    if not pairs:
+        return 0
+    threads = nullcontext() if options.threads is None else limit_threads(options.threads)
+    with threads, _large.scheduler(options.scheduler):
         if options.shared and recipe.palette is None:
             recipe = recipe.replace(palette=_design_shared(sources, recipe))
         if len(sources) == 1:
             return _do_one(sources[0], targets[0], recipe, options)
-        return _do_many(sources, targets, recipe, options)
+        return _do_many(pairs, recipe, options)
 
 
 def _make_recipe(options: argparse.Namespace) -> Recipe:
@@ -59,10 +64,14 @@ def _find_images(words: Iterable[str]) -> Iterator[str]:
     """Iterate over the files that are meant: a folder stands for the images in it, by name."""
     suffixes = Image.registered_extensions()
     for word in words:
-        if not os.path.isdir(word):
+        if not os.path.isdir(word) or _large.is_zarr(word):
             yield word
             continue
-        found = sorted(path for path in Path(word).iterdir() if path.suffix.lower() in suffixes and path.is_file())
+        found = sorted(
+            path
+            for path in Path(word).iterdir()
+            if (path.suffix.lower() in suffixes and path.is_file()) or _large.is_zarr(str(path))
+        )
         if not found:
             raise UsageError(f"a folder must hold image files, got {word}")
         yield from map(str, found)
@@ -75,22 +84,39 @@ def _find_targets(options: argparse.Namespace, sources: list[str]) -> list[str |
         if output == "-" and len(sources) > 1:
             raise UsageError(f"standard output takes one image, got {len(sources)}; write to a folder")
         return [output] * len(sources)
+    if len(sources) == 1 and Path(output).suffix.lower() in _large.SUFFIXES and not output.endswith(("/", os.sep)):
+        if not options.skip_existing:
+            _large.check_target(output, overwrite=options.force)
+        return [output]
     if not (len(sources) > 1 or output.endswith(("/", os.sep)) or os.path.isdir(output)):
         images.check_suffix(output)
-        check_writable(output, overwrite=options.force)
+        if not options.skip_existing:
+            check_writable(output, overwrite=options.force)
         return [output]
     folder = Path(output)
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"many images must be written to a folder, got the file {output}")
-    targets = [folder / f"{'stdin' if source == '-' else Path(source).stem}.png" for source in sources]
+    targets = [folder / _name_target(source) for source in sources]
     if twice := [target.name for target in targets if targets.count(target) > 1]:
         raise UsageError(f"images of one name need folders of their own, got several for {twice[0]}")
     if folder.exists():
         for target in targets:
-            check_writable(target, overwrite=options.force)
+            if not (options.skip_existing and _is_done(str(target))):
+                _large.check_target(str(target), overwrite=options.force)
     else:
         check_writable(folder)
     return list(map(str, targets))
+
+
+def _name_target(source: str) -> str:
+    if source == "-":
+        return "stdin.png"
+    return Path(source).stem + (".zarr" if _large.is_zarr(source) else ".png")
+
+
+def _is_done(target: str | None) -> bool:
+    """Return True if an output is there already: each is written whole or not at all."""
+    return target is not None and (os.path.exists(target) or Path(target).with_suffix(".gif").exists())
 
 
 def _is_same(path: str, other: str) -> bool:
@@ -98,10 +124,7 @@ def _is_same(path: str, other: str) -> bool:
 
 
 def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
-    image = _read(source)
-    indexed = pipeline.run(image, recipe)
-    if target is not None:
-        _write(indexed, target, options)
+    image, indexed = _do(source, target, recipe, options)
     _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
@@ -110,17 +133,34 @@ def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.N
     return 0
 
 
-def _do_many(sources: list[str], targets: list[str | None], recipe: Recipe, options: argparse.Namespace) -> int:
+def _do(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, IndexedImage]:
+    """Quantize one image and write it; return it as an array, and the result."""
+    to_large = target is not None and Path(target).suffix.lower() in _large.SUFFIXES
+    if _large.is_large(source, target):
+        opened = _large.read(source)
+        levels, image = _large.quantize(opened, recipe), opened.levels[0]
+        if not to_large:
+            levels = [_large.load(levels[0])]
+    else:
+        opened, image = None, _read(source)
+        levels = [pipeline.run(image, recipe)]
+    if to_large and target is not None:
+        if target != options.output:
+            Path(target).parent.mkdir(exist_ok=True)
+        _large.write(levels, target, opened, overwrite=options.force)
+    elif target is not None:
+        _write(levels[0], target, options)
+    return image, levels[0]
+
+
+def _do_many(pairs: list[tuple[str, str | None]], recipe: Recipe, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     failed = 0
-    with tqdm(total=len(sources), unit="image", disable=None if not options.quiet else True) as bar:
-        for source, target in zip(sources, targets, strict=True):
+    with tqdm(total=len(pairs), unit="image", disable=None if not options.quiet else True) as bar:
+        for source, target in pairs:
             try:
-                image = _read(source)
-                indexed = pipeline.run(image, recipe)
-                if target is not None:
-                    _write(indexed, target, options)
+                image, indexed = _do(source, target, recipe, options)
                 lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options.report)]
                 if not options.quiet:
                     bar.write(", ".join(lines), file=sys.stdout)
@@ -132,9 +172,9 @@ def _do_many(sources: list[str], targets: list[str | None], recipe: Recipe, opti
                 text = describe(error)
                 tell(text if source in text else f"{source}: {text}")
             bar.update()
-    if recipe.palette is not None and failed < len(sources):
+    if recipe.palette is not None and failed < len(pairs):
         _write_palette(recipe.palette, recipe, options)
-    if failed == len(sources):
+    if failed == len(pairs):
         return 2
     return 1 if failed else 0
 
@@ -155,6 +195,8 @@ class _ImageFile:
 
 
 def _read(source: str) -> Any:
+    if _large.is_zarr(source):
+        return np.asarray(_large.read(source).levels[0])
     with _silent_libraries():
         return images.read_image_file(sys.stdin.buffer if source == "-" else source)
 

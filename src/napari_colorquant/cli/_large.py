@@ -1,0 +1,105 @@
+"""Zarr and TIFF on the command line: read and written chunk by chunk, here or on a cluster."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from .. import pipeline
+from ..atomic import check_writable
+from ..indexed import IndexedImage
+from ..recipe import Recipe
+from ._errors import UsageError
+
+#: The ends of names that only this module writes.
+SUFFIXES = (".zarr", ".tif", ".tiff")
+_MARKS = ("zarr.json", ".zarray", ".zgroup")
+
+
+def is_zarr(path: str) -> bool:
+    """Return True if `path` is a folder that holds a Zarr array or group."""
+    return any((Path(path) / mark).is_file() for mark in _MARKS)
+
+
+def is_large(source: str, target: str | None) -> bool:
+    """Return True if an image is to be read chunk by chunk: a Zarr, or a TIFF that becomes a Zarr or TIFF."""
+    becomes_large = target is not None and Path(target).suffix.lower() in SUFFIXES
+    return is_zarr(source) or (becomes_large and Path(source).suffix.lower() in SUFFIXES[1:])
+
+
+def check_target(path: str, *, overwrite: bool) -> None:
+    """Raise what writing to `path` would raise, before long work."""
+    if not (os.path.isdir(path) and is_zarr(path)):
+        check_writable(path, overwrite=overwrite)
+    elif not overwrite:
+        raise FileExistsError(f"output must not exist unless it may be overwritten, got {path}")
+
+
+@contextmanager
+def scheduler(address: str | None) -> Iterator[None]:
+    """Let the cluster at `address`, if there is one, do the enclosed work."""
+    if address is None:
+        yield
+        return
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError(_MISSING) from None
+    try:
+        client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
+    except (OSError, ValueError) as error:
+        raise UsageError(f"--scheduler must be the address of a dask scheduler that answers, got {address}") from error
+    with client:
+        yield
+
+
+def read(source: str) -> Any:
+    """Open an image as a `LargeImage`."""
+    try:
+        from ..large_files import read_lazy
+    except ImportError:
+        raise UsageError(_MISSING) from None
+    return read_lazy(source)
+
+
+def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
+    """Quantize a `LargeImage` from its full resolution; its other levels get the same palette."""
+    from ..pyramids import map_levels
+
+    with _telling_of_damage():
+        first = pipeline.run(image.levels[0], recipe, rgb=image.rgb)
+    rest = image.levels[1:]
+    return [first, *(map_levels(rest, first.palette, recipe, rgb=image.rgb) if rest else [])]
+
+
+def load(indexed: IndexedImage) -> IndexedImage:
+    """Return an indexed image in memory, for formats that are written as a whole."""
+    from ..chunks import load
+
+    with _telling_of_damage():
+        labels, valid, alpha, recolored = load(indexed.labels, indexed.valid, indexed.alpha, indexed.recolored)
+    return replace(indexed, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
+
+
+def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: bool) -> None:
+    """Write the levels of an indexed image, chunk by chunk."""
+    try:
+        from ..large_files import write_labels
+    except ImportError:
+        raise UsageError(_MISSING) from None
+    with _telling_of_damage():
+        write_labels(target, levels, image, overwrite=overwrite)
+
+
+@contextmanager
+def _telling_of_damage() -> Iterator[None]:
+    """Let what the decoders of chunks raise be the error of a file like any other."""
+    try:
+        yield
+    except RuntimeError as error:
+        raise ValueError(f"a chunk of the image cannot be read: {error}") from error
+
+
+_MISSING = "Zarr, large TIFF and clusters need an extra: pip install 'napari-colorquant[large]'"
