@@ -233,4 +233,6 @@ class ResultSession(QObject):
             self.picked.emit([index])
 
     def _on_squares_recolored(self, colors: dict[int, Any]) -> None:
+        if self._replaced.isActive():  # a run has written them
+            return
         self.edit("Recolour", recolor(self.indexed, colors), key=f"squares {sorted(colors)}")

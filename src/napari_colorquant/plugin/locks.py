@@ -31,6 +31,6 @@ def with_locked(recipe: Recipe, results: Results, source: Layer) -> Recipe:
     fixed = tuple(dict.fromkeys([*recipe.fixed, *locked]))
     if isinstance(recipe.n_colors, int) and len(fixed) > recipe.n_colors:
         raise ValueError(
-            f"{len(fixed)} colours are fixed or locked, but only {recipe.n_colors} are wanted; unlock some, or take more"
+            f"at most {recipe.n_colors} colours may be fixed or locked, got {len(fixed)}; unlock some, or take more"
         )
     return recipe.replace(fixed=fixed)

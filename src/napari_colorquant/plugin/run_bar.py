@@ -22,7 +22,7 @@ class RunBar(QWidget):
         self.cancel_button.setToolTip("Stop; the layers stay as they were.")
         self.cancel_button.setEnabled(False)
         self.palette_button = QPushButton("Palette")
-        self.palette_button.setToolTip("Open the palette: edit, name, lock, group and measure the colours of the result.")
+        self.palette_button.setToolTip("Edit, name, lock, group and measure the colours of the result.")
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
