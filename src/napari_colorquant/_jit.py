@@ -4,23 +4,29 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
-from numba.core import event
+from numba.core.event import Listener, register
 
 
-class _Compilations(event.Listener):
-    """Counts the kernels that are being compiled right now; those read from the cache do not count."""
+class _Compilations(Listener):  # type: ignore[misc]  # numba ships no types
+    """Counts the kernels of ours that are being compiled right now; those read from the cache do not count."""
 
     running = 0
 
     def on_start(self, event: Any) -> None:
-        self.running += 1
+        self.running += _is_ours(event)
 
     def on_end(self, event: Any) -> None:
-        self.running -= 1
+        self.running -= _is_ours(event)
+
+
+def _is_ours(event: Any) -> bool:
+    # napari compiles, too, in every session anew.
+    module: str = event.data["dispatcher"].py_func.__module__
+    return module.startswith(f"{__package__}.")
 
 
 _compilations = _Compilations()
-event.register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
+register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
 
 
 def kernel(function: Callable[..., Any]) -> Callable[..., Any]:

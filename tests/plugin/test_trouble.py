@@ -199,7 +199,7 @@ def test_an_error_of_ours_is_told_by_its_name(panel, complaints, qtbot, monkeypa
 
 
 def test_the_window_stays_live_during_a_run_on_ten_megapixels(viewer, open_panel, qtbot, rng):
-    """No gap of the event loop over 100 ms, from Run to the moment when the result is there.
+    """No gap of the event loop over 100 ms from Run to the hand-over, which is napari's own drawing.
 
     Other programs take the processor away, too: the best of a few runs counts.
     """

@@ -110,6 +110,16 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
         layer.selected_data = set()
     layer.data = data
     for name, value in values.items():
-        if name not in _ONLY_AT_BIRTH:
-            setattr(layer, name, {**layer.metadata, **value} if name == "metadata" else value)
+        if name == "metadata":
+            layer.metadata = {**layer.metadata, **value}
+        elif name not in _ONLY_AT_BIRTH and not _is_equal(getattr(layer, name), value):
+            setattr(layer, name, value)
     return True
+
+
+def _is_equal(old: Any, new: Any) -> bool:
+    # Each assignment draws the layer anew: leave out those that change nothing, such as its place in the world.
+    old = getattr(old, "affine_matrix", old)
+    if isinstance(new, (np.ndarray, tuple)) and isinstance(old, (np.ndarray, tuple)):
+        return np.array_equal(np.asarray(old), np.asarray(new))
+    return False

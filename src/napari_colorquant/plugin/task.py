@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from napari.layers import Image
+from napari.layers import Image, Layer
 
 from ..distortions import Distortion, distortion
 from ..indexed import IndexedImage
@@ -84,7 +84,7 @@ def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, An
 
 
 def warm_up(recipe: Recipe) -> Callable[[], None]:
-    """Return a task that compiles the kernels a run of `recipe` will need, or loads them from the disk."""
+    """Return a task that compiles what a run of `recipe` will need, or loads it from the disk."""
 
     def task() -> None:
         import numpy as np
@@ -93,5 +93,7 @@ def warm_up(recipe: Recipe) -> Callable[[], None]:
         image = np.stack(np.broadcast_arrays(levels, levels[:, None], levels[::-1]), axis=-1)
         indexed = run(image, recipe)
         distortion(image, indexed)
+        # napari compiles the colormap of the first Labels layer of every session: a second, spared to the window.
+        Layer.create(*to_labels_layer(indexed, Image(image), ""))
 
     return task
