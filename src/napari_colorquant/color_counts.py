@@ -25,6 +25,10 @@ _MAX_BLOCKS = 8
 _MIN_BLOCK = 1 << 17
 _BIN_BITS = 6
 _BINS = 1 << 3 * _BIN_BITS
+#: Times a power of two, its upper six bits are different for each of the 64 powers (Leiserson, Prokop, Randall 1998).
+_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
+_BIT_PLACES = np.empty(64, np.uint8)
+_BIT_PLACES[[(1 << bit) * int(_DE_BRUIJN) % (1 << 64) >> 58 for bit in range(64)]] = np.arange(64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,6 +77,8 @@ class ColorCounts:
 
     def __add__(self, other: "ColorCounts") -> "ColorCounts":
         """Return the counts of two images together; exact, hence the same in any order."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
         if self.bins is None and other.bins is None:
             keys, counts = _merge_sorted(self.keys, self.counts, other.keys, other.counts)
             if len(keys) <= EXACT_LIMIT:
@@ -176,7 +182,7 @@ def _count_places(
         first, last = edges[start], edges[stop]
         size = min(int(starts[last] - starts[first]), int(last - first) * PLACES)
         keys, counts = np.empty(size, np.uint32), np.empty(size, np.int64)
-        used = _distinct_in_cells(first, last, starts, places, shares, keys, counts)
+        used = _distinct_in_cells(first, last, starts, places, shares, _BIT_PLACES, keys, counts)
         return keys[:used].copy(), counts[:used].copy()
 
     parts = map_blocks(distinct, len(edges) - 1, 1)
@@ -258,25 +264,30 @@ def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ig
 
 
 @kernel
-def _distinct_in_cells(first, last, starts, places, shares, keys, counts):  # type: ignore[no-untyped-def]
+def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, counts):  # type: ignore[no-untyped-def]
+    # Most cells hold few of their 512 places: which ones, is kept as bits, and read off bit by bit.
     weighted = len(shares) > 0
-    tally = np.zeros(512, np.int64)
+    tally, filled = np.zeros(512, np.int64), np.zeros(8, np.uint64)
+    one = np.uint64(1)
     used = 0
     for cell in range(first, last):
-        start, stop = starts[cell], starts[cell + 1]
-        if start == stop:
-            continue
-        low, high = 511, 0
-        for i in range(start, stop):
+        for i in range(starts[cell], starts[cell + 1]):
             place = places[i]
             tally[place] += np.int64(shares[i]) if weighted else np.int64(1)
-            low, high = min(low, place), max(high, place)
-        for place in range(low, high + 1):
-            if tally[place] > 0:
+            filled[place >> 6] |= one << np.uint64(place & 63)
+        if starts[cell] == starts[cell + 1]:
+            continue
+        for word in range(8):
+            bits = filled[word]
+            filled[word] = 0
+            while bits:
+                lowest = bits & (~bits + one)
+                place = word << 6 | bit_places[(lowest * _DE_BRUIJN) >> np.uint64(58)]
                 keys[used] = (np.uint32(cell) << 9) | np.uint32(place)
                 counts[used] = tally[place]
                 tally[place] = 0
                 used += 1
+                bits ^= lowest
     return used
 
 

@@ -12,6 +12,8 @@ BLOCK = 1 << 15
 #: Consecutive colours for which the palette is thinned out, first roughly and then once more.
 _STRIP = 1024
 _RUN = 32
+#: What float32 may round off the sides of a box, as a share of its coordinates.
+_SLACK = np.float32(4e-7)
 
 
 def nearest(colors: Colors, palette: Colors) -> Labels:
@@ -97,7 +99,10 @@ def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
         y0, y1 = b if b < y0 else y0, b if b > y1 else y1
         z0, z1 = c if c < z0 else z0, c if c > z1 else z1
     box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
-    box[3], box[4], box[5] = (x1 - x0) * half, (y1 - y0) * half, (z1 - z0) * half
+    # A little wider than the points, so that rounding leaves none of them outside.
+    box[3] = (x1 - x0) * half + _SLACK * max(abs(x0), abs(x1))
+    box[4] = (y1 - y0) * half + _SLACK * max(abs(y0), abs(y1))
+    box[5] = (z1 - z0) * half + _SLACK * max(abs(z0), abs(z1))
 
 
 @kernel
