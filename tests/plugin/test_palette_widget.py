@@ -1,0 +1,341 @@
+"""The palette's dock in a real window: a whole sitting, and what mouse and keys do in the table."""
+
+import csv
+
+import numpy as np
+import pytest
+from napari.layers import Labels
+from qtpy.QtCore import QMimeData, Qt
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QLineEdit
+from skimage import data
+
+import napari_colorquant as cq
+from napari_colorquant.named_palettes import sample_colormap
+from napari_colorquant.plugin.layers import read_palette, read_recipe
+from napari_colorquant.plugin.palette_model import KEYS
+
+#: The first run on a machine compiles kernels.
+PATIENCE_MS = 180_000
+
+
+@pytest.fixture
+def stained(viewer):
+    return viewer.add_image(data.immunohistochemistry(), name="section", scale=(0.5, 0.5), units="um")
+
+
+@pytest.fixture
+def quantized(viewer, stained, open_panel, run):
+    """The panel after a run with six colours on the stained section."""
+    panel = open_panel()
+    panel.set_recipe(cq.Recipe(n_colors=6, quantizer="wu"))
+    run(panel)
+    return panel
+
+
+@pytest.fixture
+def dock(quantized, viewer, qtbot):
+    """The palette's dock, opened from the panel."""
+    quantized.bar.palette_button.click()
+    (widget,) = [w for w in viewer.window.dock_widgets.values() if type(w).__name__ == "PaletteWidget"]
+    qtbot.waitUntil(lambda: widget.session is not None)
+    return widget
+
+
+@pytest.fixture
+def wait(qtbot):
+    """A function that waits for edits on a thread, and what follows a moment later."""
+
+    def wait(dock):
+        qtbot.waitUntil(lambda: not dock.colors.editor.is_busy, timeout=PATIENCE_MS)
+        dock.session.settle()
+
+    return wait
+
+
+def _place_of(table, row, key):
+    return table.visualRect(table.palette_model.index(row, KEYS.index(key))).center()
+
+
+def _type_into(qtbot, table, row, key, text):
+    table.edit(table.palette_model.index(row, KEYS.index(key)))
+    editor = table.findChild(QLineEdit)
+    editor.setText(text)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
+
+
+def test_a_whole_sitting(viewer, dock, quantized, run, qtbot, wait, tmp_path):
+    """Quantize, name two, merge two, lock one, run again, group, measure, export, undo everything."""
+    labels, table = viewer.layers["section quantized"], dock.colors.table
+    start = dock.session.indexed
+    _type_into(qtbot, table, 0, "name", "background")
+    _type_into(qtbot, table, 1, "name", "stroma")
+    assert dock.session.indexed.palette.names[:2] == ("background", "stroma")
+
+    table.select_rows([4, 5], quiet=False)
+    dock.colors.toolbar.merge_button.click()
+    assert len(dock.session.indexed.palette) == 5
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=_place_of(table, 1, "lock"))
+    locked = dock.session.indexed.palette.hex[1]
+    assert dock.session.indexed.palette.locked == (False, True, False, False, False)
+
+    quantized.set_recipe(quantized.recipe().replace(n_colors=5))
+    run(quantized)
+    qtbot.waitUntil(lambda: dock.session.stack.undoText() == "Run again")
+    palette = dock.session.indexed.palette
+    place = palette.hex.index(locked)
+    assert (len(palette), palette.names[place], palette.locked[place]) == (5, "stroma", True)
+    assert read_recipe(labels).fixed == (locked,)
+
+    for rows, name in (([0, 1], "background"), ([2, 3, 4], "tissue")):
+        table.select_rows(rows, quiet=False)
+        dock.colors.editor.classify(name)
+    dock.show_class_map()
+    classes = viewer.layers["section quantized classes"]
+    assert list(classes.features["class"]) == ["background", "tissue"]
+    np.testing.assert_array_equal(np.unique(classes.data), [1, 2])
+
+    dock.measure.by.value = "class"
+    dock.measure.run()
+    qtbot.waitUntil(lambda: not dock.measure.is_busy, timeout=PATIENCE_MS)
+    dock.measure.save(tmp_path / "classes.csv")
+    with open(tmp_path / "classes.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["class"] for row in rows] == ["background", "tissue"]
+    assert sum(int(row["pixels"]) for row in rows) == 512 * 512
+    assert sum(float(row["area"]) for row in rows) == pytest.approx(256 * 256)
+    assert rows[0]["unit"] == "µm²"
+
+    steps = 0
+    while dock.undo_button.isEnabled():
+        dock.undo_button.click()
+        steps += 1
+    assert steps == 7
+    assert dock.session.indexed.palette == start.palette
+    np.testing.assert_array_equal(labels.data, start.labels + 1)
+    assert read_palette(labels) == start.palette
+    while dock.redo_button.isEnabled():
+        dock.redo_button.click()
+    assert dock.session.indexed.palette.classes.count("tissue") == 3
+
+
+def test_a_second_run_of_as_many_colours_is_one_step(viewer, dock, quantized, run, qtbot):
+    before = dock.session.indexed
+    quantized.set_recipe(quantized.recipe().replace(quantizer="median_cut"))
+    run(quantized)
+    qtbot.waitUntil(lambda: dock.session.stack.count() == 1)
+    assert dock.session.stack.undoText() == "Run again"
+    assert dock.session.indexed.palette.hex == read_palette(viewer.layers["section palette"]).hex
+    assert dock.session.indexed.palette.hex != before.palette.hex
+
+
+def test_a_click_shows_a_colour_alone_and_makes_it_the_brush(viewer, dock, qtbot):
+    table, labels = dock.colors.table, viewer.layers["section quantized"]
+    dock.colors.toolbar.alone_button.click()
+    qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=_place_of(table, 2, "swatch"))
+    assert table.rows() == [2]
+    assert labels.selected_label == 3
+    colors = {label: tuple(np.rint(labels.colormap.map(label)[:3] * 255)) for label in range(1, 7)}
+    assert colors[3] == tuple(dock.session.indexed.palette.colors[2])
+    assert len(set(colors[1])) == 1  # a gray
+    assert viewer.layers["section palette"].selected_data == {2}
+    dock.colors.toolbar.alone_button.click()
+    assert tuple(np.rint(labels.colormap.map(1)[:3] * 255)) == tuple(dock.session.indexed.palette.colors[0])
+
+
+def test_the_picker_selects_the_row_of_a_pixel(viewer, dock):
+    labels = viewer.layers["section quantized"]
+    dock.colors.toolbar.pick_button.click()
+    assert labels.mode == "pick"
+    labels.selected_label = 4  # what napari's picker does with a click
+    assert dock.colors.table.rows() == [3]
+
+
+def test_a_swatch_opens_a_dialog_and_the_picture_follows_it(viewer, dock, qtbot):
+    table, labels = dock.colors.table, viewer.layers["section quantized"]
+    before = dock.session.indexed
+    for press in (qtbot.mouseClick, qtbot.mouseDClick):
+        press(table.viewport(), Qt.MouseButton.LeftButton, pos=_place_of(table, 1, "swatch"))
+    dialog = dock.colors.editor.dialog
+    dialog.setCurrentColor(QColor("#00ff00"))
+    np.testing.assert_allclose(labels.colormap.map(2), (0, 1, 0, 1))
+    dialog.reject()
+    assert dock.session.indexed is before
+    assert dock.session.stack.count() == 0
+    dock.colors.editor.recolor(1)
+    dock.colors.editor.dialog.setCurrentColor(QColor("#0000ff"))
+    dock.colors.editor.dialog.accept()
+    assert dock.session.indexed.palette.hex[1] == "#0000ff"
+    assert dock.session.stack.count() == 1
+    assert labels.data is not None
+    dock.undo()
+    assert dock.session.indexed.palette == before.palette
+
+
+def test_add_split_and_delete_map_pixels_on_a_thread(viewer, dock, qtbot, wait):
+    table, editor = dock.colors.table, dock.colors.editor
+    editor.add("#204080")
+    assert not dock.colors.toolbar.add_button.isEnabled()
+    wait(dock)
+    assert dock.session.indexed.palette.hex[-1] == "#204080"
+    table.select_rows([0], quiet=False)
+    editor.split(3)
+    wait(dock)
+    assert len(dock.session.indexed.palette) == 9
+    table.select_rows([1, 2], quiet=False)
+    qtbot.keyClick(table, Qt.Key.Key_Delete)
+    wait(dock)
+    assert len(dock.session.indexed.palette) == 7
+    assert viewer.layers["section quantized"].data.max() == 7
+    assert [dock.session.stack.text(i) for i in range(3)] == ["Add a colour", "Split into 3", "Delete 2 colours"]
+
+
+def test_a_pixel_that_is_clicked_gives_the_colour_to_add(viewer, dock, wait, stained):
+    before = list(viewer.mouse_drag_callbacks)
+    dock.colors.editor.add_from_image()
+    callback = viewer.mouse_drag_callbacks[-1]
+    event = type("Event", (), {"pos": (5, 5), "position": (50.0, 80.0), "type": "mouse_press"})()
+    gesture = callback(viewer, event)
+    next(gesture)
+    event.type = "mouse_release"
+    with pytest.raises(StopIteration):
+        next(gesture)
+    wait(dock)
+    assert tuple(dock.session.indexed.palette.colors[-1]) == tuple(stained.data[100, 160])
+    assert list(viewer.mouse_drag_callbacks) == before
+
+
+def test_rows_are_dragged_and_the_picture_stays(viewer, dock):
+    model, before = dock.colors.table.palette_model, dock.session.indexed
+    dragged = model.mimeData([model.index(4, 0), model.index(4, 1)])
+    assert isinstance(dragged, QMimeData)
+    model.dropMimeData(dragged, Qt.DropAction.MoveAction, 1, 0, model.index(-1, -1))
+    after = dock.session.indexed
+    assert after.palette.hex == tuple(before.palette.hex[i] for i in (0, 4, 1, 2, 3, 5))
+    np.testing.assert_array_equal(after.to_rgb(), before.to_rgb())
+
+
+def test_titles_sort_and_sort_back(dock, qtbot):
+    table = dock.colors.table
+    for section, key in ((KEYS.index("share"), "share"), (KEYS.index("swatch"), "hue")):
+        table.horizontalHeader().sectionClicked.emit(section)
+        weights = dock.session.indexed.palette.weights
+        if key == "share":  # was sorted by share: is turned round
+            assert list(weights) == sorted(weights)
+    dock.undo()
+    dock.undo()
+    weights = dock.session.indexed.palette.weights
+    assert list(weights) == sorted(weights, reverse=True)
+
+
+def test_ctrl_z_in_the_table(viewer, dock, qtbot):
+    viewer.window._qt_window.activateWindow()
+    dock.colors.editor.write(0, "name", "one")
+    dock.colors.table.setFocus()
+    qtbot.waitUntil(dock.colors.table.hasFocus)
+    qtbot.keyClick(dock.colors.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    assert not any(dock.session.indexed.palette.names)
+    qtbot.keyClick(
+        dock.colors.table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    )
+    assert dock.session.indexed.palette.names[0] == "one"
+
+
+def test_the_error_of_each_colour_is_measured(dock, qtbot):
+    model, column = dock.colors.table.palette_model, KEYS.index("error")
+    qtbot.waitUntil(lambda: model.index(0, column).data() != "–", timeout=PATIENCE_MS)
+    shown = [float(model.index(row, column).data()) for row in range(6)]
+    expected = cq.distortion(data.immunohistochemistry(), dock.session.indexed).mean_de2000
+    assert np.average(shown, weights=dock.session.indexed.palette.weights) == pytest.approx(expected, abs=0.1)
+
+
+def test_names_reach_the_status_bar(viewer, dock):
+    dock.colors.editor.write(0, "name", "mucus")
+    dock.session.settle()
+    labels = viewer.layers["section quantized"]
+    row, column = np.argwhere(labels.data == 1)[0]
+    status = labels.get_status((row * 0.5, column * 0.5), world=True)
+    assert "mucus" in str(status)
+
+
+def test_mistakes_are_told_and_change_nothing(dock, qtbot):
+    before, editor = dock.session.indexed, dock.colors.editor
+    for mistake, words in (
+        (lambda: editor.write(0, "hex", "reddish"), "must be written #rrggbb"),
+        (editor.swap, "Select two colours"),
+        (editor.split, "Select one colour"),
+        (dock.show_class_map, "at least one class"),
+    ):
+        mistake()
+        assert words in dock.colors.note.text()
+    dock.measure.by.value = "class"
+    dock.measure.run()
+    assert "no classes yet" in dock.measure.note.text()
+    assert dock.session.indexed is before
+
+
+def test_without_its_image_a_result_can_still_be_recoloured(viewer, dock, stained):
+    viewer.layers.remove(stained)
+    dock.colors.editor.add("#00ff00")
+    assert "needs the image" in dock.colors.note.text()
+    dock.colors.editor.write(0, "hex", "#00ff00")
+    assert dock.session.indexed.palette.hex[0] == "#00ff00"
+
+
+def test_the_table_goes_with_its_layer_and_follows_the_active_one(viewer, dock, quantized, run):
+    first = dock.session
+    quantized.result.new_layers.value = True
+    run(quantized)
+    second = next(layer for layer in viewer.layers if isinstance(layer, Labels) and layer is not first.layer)
+    viewer.layers.selection.active = second
+    assert dock.session.layer is second
+    viewer.layers.selection.active = first.layer
+    assert dock.session is first
+    viewer.layers.remove(first.layer)
+    assert dock.session.layer is second
+    viewer.layers.clear()
+    assert dock.session is None
+    assert "No palette yet" in dock.colors.note.text()
+
+
+def test_a_narrow_dock_shows_the_name_and_a_wide_one_everything(dock):
+    table = dock.colors.table
+    for width, shown in ((260, {"swatch", "name", "share", "lock"}), (520, set(KEYS) - {"class"})):
+        table.resize(width, 300)
+        table.fit_columns()
+        assert shown <= {key for section, key in enumerate(KEYS) if not table.isColumnHidden(section)}
+        assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_a_context_menu_offers_what_is_possible(dock):
+    dock.colors.table.select_rows([0, 1], quiet=False)
+    menu = dock.colors.toolbar.context_menu()
+    possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+    assert possible["Merge"]
+    assert possible["Swap"]
+    assert not possible["Split …"]
+    menu.deleteLater()
+
+
+def test_set_and_snap_take_named_palettes(dock):
+    dock.colors.editor.snap()
+    dialog = dock.colors.editor.dialog
+    dialog.choice.setCurrentIndex(dialog.choice.findText("web safe"))
+    dialog.accept()
+    assert all(level % 51 == 0 for color in dock.session.indexed.palette for level in color)
+    dock.colors.editor.set_colors()
+    dialog = dock.colors.editor.dialog
+    dialog.choice.setCurrentIndex(dialog.choice.findText("Colormap: viridis"))
+    dialog.accept()
+    assert dock.session.indexed.palette.hex == sample_colormap("viridis", 6).hex
+
+
+def test_painting_on_the_canvas_reaches_the_table(viewer, dock, qtbot):
+    labels = viewer.layers["section quantized"]
+    labels.brush_size = 60
+    labels.paint((100, 100), 1)
+    dock.session.settle()
+    share = np.mean(labels.data == 1)
+    assert dock.colors.table.palette_model.palette.weights[0] == pytest.approx(share)
+    assert dock.undo_button.toolTip().startswith("Undo: Paint")
