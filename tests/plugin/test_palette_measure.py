@@ -1,0 +1,234 @@
+"""Measure and Apply: tables, CSV files, features, regions, class maps, other layers, folders; without a window."""
+
+import csv
+
+import numpy as np
+import pandas as pd
+import pytest
+from napari.components import ViewerModel
+from napari.layers import Image, Labels, Layer
+from PIL import Image as PillowImage
+
+import napari_colorquant as cq
+from napari_colorquant import editing
+from napari_colorquant.plugin.apply_tab import ApplyTab
+from napari_colorquant.plugin.binding import ResultSession
+from napari_colorquant.plugin.class_layer import show_class_map
+from napari_colorquant.plugin.layers import read_palette, to_labels_layer
+from napari_colorquant.plugin.measure_tab import MeasureTab
+from napari_colorquant.plugin.picking import color_at
+from napari_colorquant.plugin.regions import region_labels
+
+PATIENCE_MS = 180_000
+
+
+@pytest.fixture
+def viewer(qapp):
+    return ViewerModel()
+
+
+@pytest.fixture
+def open_session(viewer):
+    """A function that quantizes an image into four named colours in two classes, and opens the result."""
+    sessions = []
+
+    def open_session(image, **placement):
+        source = viewer.add_image(image, name="photo", rgb=True, **placement)
+        indexed = cq.quantize(image, 4)
+        indexed = editing.rename(indexed, dict(enumerate("abcd")))
+        indexed = editing.classify(indexed, {0: "light", 1: "dark", 2: "dark"})
+        layer = viewer.add_layer(Layer.create(*to_labels_layer(indexed, source, "a")))
+        sessions.append(ResultSession(viewer, layer))
+        return sessions[-1]
+
+    yield open_session
+    for session in sessions:
+        session.close()
+
+
+@pytest.fixture
+def session(open_session, photo):
+    return open_session(photo, scale=(2, 0.5), units="um")
+
+
+@pytest.fixture
+def tab(viewer, session, qtbot):
+    tab = MeasureTab(viewer)
+    qtbot.addWidget(tab)
+    tab.work_on(session)
+    return tab
+
+
+@pytest.fixture
+def applying(viewer, session, qtbot):
+    applying = ApplyTab(viewer)
+    qtbot.addWidget(applying)
+    applying.work_on(session)
+    return applying
+
+
+@pytest.fixture
+def measured(tab, qtbot):
+    """A function that measures with some choices, and returns the rows."""
+
+    def measured(**choices):
+        for name, value in choices.items():
+            getattr(tab, name).value = value
+        with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as told:
+            tab.run()
+        return told.args[0]
+
+    return measured
+
+
+def test_rows_of_colours_have_the_areas_of_the_layer(measured, session):
+    rows = measured(by="color")
+    assert [row["name"] for row in rows] == list("abcd")
+    np.testing.assert_allclose([row["share"] for row in rows], session.indexed.palette.weights)
+    assert sum(row["area"] for row in rows) == pytest.approx(128 * 128 * 2 * 0.5)
+    assert rows[0]["unit"] == "µm²"
+    assert rows[0]["connected_regions"] > 0
+
+
+def test_rows_of_classes(measured, session):
+    rows = measured(by="class", count_regions=False)
+    assert [row["class"] for row in rows] == ["light", "dark"]
+    assert rows[1]["pixels"] == np.isin(session.indexed.labels, [1, 2]).sum()
+    assert "connected_regions" not in rows[0]
+
+
+def test_measured_within_each_shape_wherever_it_stands(viewer, measured, session):
+    shapes = viewer.add_shapes(
+        [np.array([[0, 0], [0, 31.5], [127, 31.5], [127, 0]])], shape_type="rectangle", scale=(2, 1), name="half"
+    )
+    half = region_labels(shapes, session.layer)
+    assert half[:, :60].all()
+    assert not half[:, 68:].any()
+    rows = measured(by="color", within=shapes)
+    assert {row["region"] for row in rows} == {1}
+    assert sum(row["pixels"] for row in rows) == np.count_nonzero(half)
+
+
+def test_measured_within_each_label_and_written_into_its_features(viewer, measured, session, tab):
+    quarters = np.zeros((128, 128), np.int32)
+    quarters[:64, :64], quarters[64:, 64:] = 5, 9
+    regions = viewer.add_labels(quarters, name="quarters")
+    rows = measured(by="class", within=regions)
+    assert sorted({row["region"] for row in rows}) == [5, 9]
+    tab.write_features()
+    assert list(regions.features["index"]) == [5, 9]
+    dark = np.isin(session.indexed.labels[:64, :64], [1, 2]).sum()
+    light = (session.indexed.labels[:64, :64] == 0).sum()
+    assert regions.features["dark share"][0] == pytest.approx(dark / (dark + light))
+
+
+def test_colours_measured_become_features_of_the_result(measured, session, tab):
+    rows = measured(by="color")
+    tab.write_features()
+    features = session.layer.features
+    assert isinstance(features, pd.DataFrame)
+    assert list(features["connected_regions"]) == [row["connected_regions"] for row in rows]
+    assert list(features["name"]) == list("abcd")
+
+
+def test_csv_holds_every_row_with_full_precision(measured, tab, tmp_path):
+    rows = measured(by="color")
+    tab.save(tmp_path / "table.csv")
+    with open(tmp_path / "table.csv", newline="") as file:
+        read = list(csv.DictReader(file))
+    assert [float(row["share"]) for row in read] == [row["share"] for row in rows]
+    with pytest.raises(FileExistsError):
+        tab.save(tmp_path / "table.csv")
+
+
+def test_regions_must_fit_the_result(viewer, session, tab):
+    other = viewer.add_labels(np.ones((5, 7), np.int32), name="small")
+    tab.within.value = other
+    tab.run()
+    assert "must have the shape of the result, (128, 128), got (5, 7)" in tab.note.text()
+    with pytest.raises(TypeError, match="must be a Labels or Shapes layer"):
+        region_labels(viewer.layers[0], session.layer)
+    with pytest.raises(ValueError, match="at least one shape"):
+        region_labels(viewer.add_shapes(ndim=2), session.layer)
+
+
+def test_each_frame_of_a_stack(viewer, open_session, photo, qtbot):
+    session = open_session(np.stack([photo, photo[::-1], 255 - photo]))
+    tab = MeasureTab(viewer)
+    qtbot.addWidget(tab)
+    tab.work_on(session)
+    assert not tab.per_frame.native.isHidden()
+    tab.per_frame.value = True
+    with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as told:
+        tab.run()
+    assert [row["frame"] for row in told.args[0]] == [frame for frame in "012" for _ in range(4)]
+
+
+def test_a_class_map_is_a_layer_that_is_brought_up_to_date(viewer, session):
+    added = show_class_map(viewer, session.indexed, session.layer)
+    np.testing.assert_array_equal(added.data, np.array([1, 2, 2, 0])[session.indexed.labels])
+    assert list(added.features["class"]) == ["light", "dark"]
+    session.edit("Class", editing.classify(session.indexed, {3: "rest"}))
+    assert show_class_map(viewer, session.indexed, session.layer) is added
+    assert list(added.features["class"]) == ["light", "dark", "rest"]
+    assert added.data.all()
+
+
+def test_the_palette_is_applied_to_other_layers(viewer, applying, session, photo, qtbot):
+    other = viewer.add_image(photo[::-1].copy(), name="other", rgb=True)
+    viewer.layers.selection = {other}
+    with qtbot.waitSignal(applying.applied, timeout=PATIENCE_MS) as told:
+        applying.run()
+    result = viewer.layers["other quantized"]
+    assert isinstance(result, Labels)
+    np.testing.assert_array_equal(result.data, session.layer.data[::-1])
+    palette = read_palette(result)
+    assert (palette.names, palette.classes) == (session.indexed.palette.names, session.indexed.palette.classes)
+    rows = told.args[0].rows
+    assert [(row["image"], row["class"]) for row in rows] == [("other", "light"), ("other", "dark")]
+    assert viewer.layers.selection == {other}
+    assert applying.cancel_button.isEnabled() is False
+
+
+def test_nothing_is_applied_without_other_layers(applying):
+    applying.run()
+    assert "Select one or more other image layers" in applying.note.text()
+
+
+def test_the_palette_is_applied_to_a_folder(applying, photo, tmp_path, qtbot):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    for name, image in (("b.png", photo), ("a.png", photo[::-1]), ("c.png", photo[:, ::2])):
+        PillowImage.fromarray(np.ascontiguousarray(image)).save(folder / name)
+    (folder / "d.png").write_bytes(b"no picture")
+    with qtbot.waitSignal(applying.applied, timeout=PATIENCE_MS):
+        applying.apply_to_folder(folder, tmp_path / "all.csv")
+    with open(tmp_path / "all.csv", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [row["image"] for row in rows] == ["a.png", "a.png", "b.png", "b.png", "c.png", "c.png", "d.png"]
+    assert rows[0]["pixels"] == rows[2]["pixels"]
+    assert "must be an image file" in rows[-1]["error"]
+    assert applying.note.text() == "4 images in all.csv, 1 could not be read."
+    applying.apply_to_folder(folder, tmp_path / "all.csv")
+    assert "must not exist" in applying.note.text()
+
+
+def test_a_folder_that_is_cancelled_leaves_no_file(applying, photo, tmp_path):
+    for number in range(40):
+        PillowImage.fromarray(photo).save(tmp_path / f"{number}.png")
+    applying.apply_to_folder(tmp_path, tmp_path / "all.csv")
+    applying.cancel()
+    assert not applying.is_busy
+    assert applying.note.text() == "Cancelled."
+    assert not (tmp_path / "all.csv").exists()
+
+
+def test_a_colour_is_picked_in_the_world_and_scaled_as_the_recipe_says():
+    image = np.zeros((4, 6), np.uint16)
+    image[2, 5] = 4095
+    layer = Image(image, scale=(10, 10))
+    assert tuple(color_at(layer, (20, 50), scale=(0.0, 4095.0))) == (255, 255, 255)
+    assert tuple(color_at(layer, (20, 50), scale="range")) == (255, 255, 255)
+    assert tuple(color_at(layer, (20, 50))) == (16, 16, 16)
+    assert color_at(layer, (20, 70)) is None
+    assert color_at(layer, (-20, 0)) is None

@@ -1,0 +1,85 @@
+"""One palette for many images, and the error of each colour."""
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import napari_colorquant as cq
+from napari_colorquant import editing
+from napari_colorquant.batch import apply_palette, list_images, measure_files
+from napari_colorquant.distortions import delta_e_map
+from napari_colorquant.measure import color_errors
+from napari_colorquant.progress import Cancelled, watch
+
+
+@pytest.fixture
+def indexed(photo):
+    return editing.classify(cq.quantize(photo, 5, space="lab"), {0: "one", 1: "two", 2: "two"})
+
+
+@pytest.fixture
+def files(tmp_path, photo):
+    for name, image in (("b.png", photo), ("a.tif", photo[:64])):
+        Image.fromarray(image).save(tmp_path / name)
+    (tmp_path / "notes.txt").write_text("no image")
+    (tmp_path / "deeper").mkdir()
+    return tmp_path
+
+
+def test_a_palette_brings_its_names_and_classes_along(photo, indexed):
+    mapped = apply_palette(photo, indexed.palette, indexed.recipe)
+    np.testing.assert_array_equal(mapped.labels, indexed.labels)
+    assert mapped.palette.classes == indexed.palette.classes
+
+
+def test_a_recipe_with_fixed_and_automatic_colours_can_be_applied(photo, indexed):
+    recipe = cq.Recipe(n_colors="auto", target={"psnr": 20}, fixed=("#ff0000",))
+    assert apply_palette(photo, indexed.palette, recipe).palette.hex == indexed.palette.hex
+
+
+def test_files_are_measured_one_by_one(files, photo, indexed):
+    rows = measure_files(list_images(files), indexed.palette, indexed.recipe, pixel_size=(2, 2), unit="mm")
+    assert [(row["image"], row["class"]) for row in rows] == [
+        ("a.tif", "one"),
+        ("a.tif", "two"),
+        ("b.png", "one"),
+        ("b.png", "two"),
+    ]
+    assert rows[3]["pixels"] == np.isin(indexed.labels, [1, 2]).sum()
+    assert rows[3]["area"] == rows[3]["pixels"] * 4
+
+
+def test_a_file_that_cannot_be_read_has_a_row_that_says_so(files, indexed):
+    (files / "c.png").write_bytes(b"no picture")
+    rows = measure_files(list_images(files), indexed.palette, by="color")
+    assert rows[-1]["image"] == "c.png"
+    assert "must be an image file" in rows[-1]["error"]
+    assert len(rows) == 11
+
+
+def test_a_batch_can_be_cancelled_between_files(files, indexed):
+    def listener(share, text):
+        if share:
+            raise Cancelled
+
+    with watch(listener), pytest.raises(Cancelled):
+        measure_files(list_images(files), indexed.palette)
+
+
+def test_a_folder_without_images_is_an_error(tmp_path):
+    with pytest.raises(ValueError, match="a folder must hold image files"):
+        list_images(tmp_path)
+
+
+def test_the_error_of_a_colour_is_the_mean_over_its_pixels(photo, indexed):
+    differences = delta_e_map(photo, indexed)
+    expected = [differences[indexed.labels == index].mean() for index in range(5)]
+    np.testing.assert_allclose(color_errors(indexed, photo), expected, rtol=1e-5)
+
+
+def test_a_colour_without_pixels_has_no_error(rgba_photo):
+    palette = cq.Palette([[0, 0, 0], [255, 255, 255], [1, 254, 3]])
+    indexed = cq.map_pixels(rgba_photo, palette)
+    errors = color_errors(indexed, rgba_photo)
+    assert np.isfinite(errors[:2]).all()
+    assert np.isnan(errors[2])
