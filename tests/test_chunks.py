@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
 import napari_colorquant as cq
-from napari_colorquant.chunks import LazyPixels, count_labels, fold, load, read_lazy_image
+from napari_colorquant.chunks import LazyPixels, count_lazy_labels, fold, load, read_lazy_image
 from napari_colorquant.color_counts import EXACT_LIMIT, ColorCounts, rgb_to_keys
 from napari_colorquant.counting import count_parts, count_pixels
 from napari_colorquant.label_tables import GrowingTable, table_of
@@ -195,8 +195,8 @@ def test_labels_are_counted_where_they_are_valid(rng):
     labels = rng.integers(0, 5, (40, 30), np.uint8)
     valid = rng.random((40, 30)) < 0.5
     lazy, shown = da.from_array(labels, chunks=(7, 30)), da.from_array(valid, chunks=(7, 30))
-    np.testing.assert_array_equal(count_labels(lazy, None, 6), np.bincount(labels.ravel(), minlength=6))
-    np.testing.assert_array_equal(count_labels(lazy, shown, 6), np.bincount(labels[valid], minlength=6))
+    np.testing.assert_array_equal(count_lazy_labels(lazy, None, 6), np.bincount(labels.ravel(), minlength=6))
+    np.testing.assert_array_equal(count_lazy_labels(lazy, shown, 6), np.bincount(labels[valid], minlength=6))
 
 
 @pytest.mark.parametrize(
