@@ -37,13 +37,13 @@ class GrowingTable(LabelTable):
         object.__setattr__(self, "_metric", metric)
         object.__setattr__(self, "_lock", Lock())
 
-    def look_up(self, rgb: RGB8) -> Labels:
+    def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
         """Return the labels of any colours, (N, 3) uint8 -> (N,) uint8; safe to call from several threads."""
         occurs = np.zeros(CELLS, np.bool_)
         _mark_cells(rgb, occurs)
         with self._lock:  # type: ignore[attr-defined]
             self._fill(np.flatnonzero(occurs & (self.page_of_cell == 0)))
-        return super().look_up(rgb)
+        return super().look_up(rgb, labels)
 
     def _fill(self, cells: npt.NDArray[np.int64]) -> None:
         if not len(cells):

@@ -18,6 +18,9 @@ from .progress import checkpoint
 from .spaces import Metric
 from .threads import map_blocks
 
+#: Pixels in one task.
+_BLOCK = 1 << 18
+
 
 @dataclass(frozen=True, eq=False)
 class LabelTable:
@@ -43,14 +46,14 @@ class LabelTable:
         _fill_pages(keys, labels, page_of_cell, pages)
         return cls(page_of_cell, pages)
 
-    def look_up(self, rgb: RGB8) -> Labels:
-        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8."""
-        labels = np.empty(len(rgb), np.uint8)
+    def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
+        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8, in `labels` if it is given."""
+        labels = np.empty(len(rgb), np.uint8) if labels is None else labels
 
         def task(start: int, stop: int) -> None:
             _gather(rgb[start:stop], self.page_of_cell, self.pages, labels[start:stop])
 
-        map_blocks(task, len(rgb), 1 << 18)
+        map_blocks(task, len(rgb), _BLOCK)
         return labels
 
 
@@ -100,19 +103,44 @@ def map_image(
         0 where there is no data.
     valid : ndarray of shape (..., H, W), bool, or None
     """
-    labels = np.zeros(pixels.shape, np.uint8)
+    labels = np.empty(pixels.shape, np.uint8)
     valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
     done = 0
     for place in pixels.blocks():
         rgb, shown = pixels.read(place)
-        found = (table or _table_of(rgb, colors, metric)).look_up(rgb)
+        flat = labels[place].reshape(-1)  # a view, as blocks are whole rows
+        (table or _table_of(rgb, colors, metric)).look_up(rgb, flat)
         if shown is not None and valid is not None:
-            found[~shown] = 0
+            flat[~shown] = 0
             valid[place] = shown.reshape(valid[place].shape)
-        labels[place] = found.reshape(labels[place].shape)
         done += len(rgb)
         checkpoint(done / labels.size)
     return labels, None if valid is None or valid.all() else valid
+
+
+def count_labels(labels: Labels, count: int, valid: Valid | None = None) -> npt.NDArray[np.int64]:
+    """Return how many pixels each of `count` labels has, (count,) int64.
+
+    Parameters
+    ----------
+    labels : ndarray of any shape, uint8
+    count : int
+        All labels are below.
+    valid : ndarray of the same shape, bool, optional
+        False for pixels that do not count.
+    """
+    flat = np.ascontiguousarray(labels).reshape(-1)
+    shown = np.empty(0, np.bool_) if valid is None else np.ascontiguousarray(valid).reshape(-1)
+
+    def task(start: int, stop: int) -> npt.NDArray[np.int64]:
+        counts = np.zeros((4, 256), np.int64)
+        _tally(flat[start:stop], shown[start:stop], counts)
+        return counts.sum(axis=0)
+
+    total = np.zeros(256, np.int64)
+    for counts in map_blocks(task, len(flat), _BLOCK):
+        total += counts
+    return total[:count]
 
 
 def _table_of(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
@@ -133,3 +161,12 @@ def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
         cell = (np.int64(red >> 3) << 10) | (np.int64(green >> 3) << 5) | np.int64(blue >> 3)
         place = (np.int64(red & 7) << 6) | (np.int64(green & 7) << 3) | np.int64(blue & 7)
         labels[i] = pages[page_of_cell[cell], place]
+
+
+@kernel
+def _tally(labels, valid, counts):  # type: ignore[no-untyped-def]
+    # Four tables: equal labels in a row would wait for each other's count.
+    masked = len(valid) > 0
+    for i in range(len(labels)):
+        if not masked or valid[i]:
+            counts[i & 3, labels[i]] += 1

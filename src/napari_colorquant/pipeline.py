@@ -16,7 +16,7 @@ from .error_curves import ErrorCurve, curve_of_counts
 from .indexed import IndexedImage
 from .label_tables import GrowingTable
 from .levers import recolor_image
-from .mapping import LabelTable, map_image
+from .mapping import LabelTable, count_labels, map_image
 from .named_palettes import find_palette
 from .palette import Palette
 from .pixels import Pixels, Scale, is_lazy, read_image
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from .chunks import LazyPixels
 
 #: In an image of more pixels, colours whose labels are unknown are looked up once and for all, not block by block.
-_MANY_PIXELS = 1 << 23
+_MANY_PIXELS = 3 << 23
 
 
 def quantize(
@@ -274,17 +274,12 @@ def without_unused(palette: Palette, labels: Any) -> tuple[Palette, Any]:
 def with_shares(palette: Palette, labels: Any, valid: Any = None) -> Palette:
     """Return the palette with the share of each colour among the valid `labels`, numpy or dask (then computed)."""
     if is_lazy(labels):
-        from .chunks import count_labels
+        from .chunks import count_lazy_labels
 
         with stage("Measuring the shares", 0.7, 1.0):
-            counts = count_labels(labels, valid, len(palette))
+            counts = count_lazy_labels(labels, valid, len(palette))
     else:
-        flat, shown = labels.reshape(-1), None if valid is None else valid.reshape(-1)
-        counts = np.zeros(len(palette), np.int64)
-        for start in range(0, len(flat), 1 << 22):  # bincount copies what it is given as 8 bytes each
-            block = flat[start : start + (1 << 22)]
-            block = block if shown is None else block[shown[start : start + (1 << 22)]]
-            counts += np.bincount(block, minlength=len(palette))
+        counts = count_labels(labels, len(palette), valid)
     return replace(palette, weights=counts / max(counts.sum(), 1))
 
 

@@ -5,13 +5,13 @@ chunks are mapped when somebody looks at them. Where and when they are computed 
 business: on threads, or on a cluster if there is a `distributed.Client`.
 """
 
-from ._arrays import count_labels, load, paint, relabel
+from ._arrays import count_lazy_labels, load, paint, relabel
 from ._lazy_pixels import LazyPixels, read_lazy_image
 from ._scheduling import fold, report_progress
 
 __all__ = [
     "LazyPixels",
-    "count_labels",
+    "count_lazy_labels",
     "fold",
     "load",
     "paint",

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from dask.base import compute
 
 from .._typing import RGB8
+from ..mapping import count_labels
 from ..painting import paint_labels
 from ._scheduling import fold, report_progress
 
@@ -39,7 +40,7 @@ def relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
     return labels.map_blocks(_take_rank, rank=rank, dtype=np.uint8)
 
 
-def count_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int64]:
+def count_lazy_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int64]:
     """Return how many `valid` pixels each of `count` labels has, (count,) int64; computes the labels."""
     arrays = [labels] if valid is None else [labels, valid.rechunk(labels.chunks)]
     return fold(partial(_count_chunks, count=count), arrays, sum_arrays)
@@ -68,5 +69,4 @@ def _take_rank(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
 
 
 def _count_chunks(*columns: list[Any], count: int) -> npt.NDArray[np.int64]:
-    chunks = (labels if not rest else labels[rest[0]] for labels, *rest in zip(*columns, strict=True))
-    return sum_arrays([np.bincount(labels.reshape(-1), minlength=count) for labels in chunks])
+    return sum_arrays([count_labels(labels, count, *valid) for labels, *valid in zip(*columns, strict=True)])
