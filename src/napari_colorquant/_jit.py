@@ -7,7 +7,7 @@ import numba
 from numba.core.event import Listener, register
 
 
-class _Compilations(Listener):  # type: ignore[misc]  # numba ships no types
+class _Compilations(Listener):
     """Counts the kernels of ours that are being compiled right now; those read from the cache do not count."""
 
     running = 0

@@ -1,5 +1,6 @@
 """A real napari window with the real dock widget in it."""
 
+import gc
 import threading
 
 import pytest
@@ -23,6 +24,8 @@ def job_threads():
 @pytest.fixture
 def viewer(make_napari_viewer):
     """A window; whatever a test does, no thread of ours outlives it for long, and no widget leaks."""
+    # What is left of the window before goes here: a thread that collected it would free its OpenGL objects in ours.
+    gc.collect()
     yield make_napari_viewer(strict_qt="raise", show=True)
     for thread in _job_threads():
         thread.join(PATIENCE_MS / 1000)
