@@ -105,11 +105,18 @@ def color_cloud(
 
 
 def hull_edges(points: Colors) -> Colors:
-    """Return the edges of the convex hull of points, (E, 2, 3) float32; of their box where they lie in one plane."""
+    """Return the edges of the convex hull of points, (E, 2, 3) float32; of their box where they lie in one plane.
+
+    Of the hull's corners, those that are outermost in some 100 directions are enough: the hull of a
+    thousand colours is a tangle of tiny edges.
+    """
     from scipy.spatial import ConvexHull, QhullError
 
     if len(points) < 2:
         return np.empty((0, 2, 3), np.float32)
+    sizes = np.maximum(np.ptp(points, axis=0), 1e-9)
+    outermost = np.unique((points / sizes @ _directions().T).argmax(axis=0))
+    points = points[outermost]
     try:
         hull = ConvexHull(points.astype(np.float64))
     except QhullError:
@@ -123,6 +130,16 @@ def hull_edges(points: Colors) -> Colors:
     folded = (normals[:, 0] * normals[:, 1]).sum(axis=1) < 1 - 1e-6
     edges: Colors = points[pairs[folded]]
     return edges
+
+
+def _directions() -> npt.NDArray[np.float64]:
+    """Return directions spread evenly over the sphere (a Fibonacci lattice) and the corners of the cube, (104, 3)."""
+    turn = np.pi * (3 - math.sqrt(5)) * np.arange(96)
+    height = 1 - (2 * np.arange(96) + 1) / 96
+    radius = np.sqrt(1 - height**2)
+    even = np.stack([radius * np.cos(turn), radius * np.sin(turn), height], axis=1)
+    corners = [[a, b, c] for a in (-1, 1) for b in (-1, 1) for c in (-1, 1)]
+    return np.concatenate([even, np.array(corners) / math.sqrt(3)])
 
 
 def _box_edges(points: Colors) -> Colors:

@@ -18,6 +18,7 @@ from .colors_tab import ColorsTab
 from .forms import style_sheet
 from .measure_tab import MeasureTab
 from .palette_toolbar import IconButton
+from .result_actions import result_menu
 
 _MARGIN = 9
 
@@ -86,11 +87,14 @@ class PaletteWidget(QWidget):
         self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
         self.undo_button = IconButton("undo", "Undo (Ctrl+Z)")
         self.redo_button = IconButton("redo", "Redo (Ctrl+Shift+Z)")
+        menu = result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
+        self.result_button = IconButton("result", "This result: colour space, errors, settings, export", menu=menu)
         head = QHBoxLayout()
         head.setSpacing(1)
         head.addWidget(self.title, stretch=1)
         head.addWidget(self.undo_button)
         head.addWidget(self.redo_button)
+        head.addWidget(self.result_button)
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         bar = self.tabs.tabBar()
@@ -175,7 +179,7 @@ class PaletteWidget(QWidget):
             theme = get_theme(self.viewer.theme)
             self.setStyleSheet(style_sheet(theme))
             self.colors.table.set_theme(theme)
-            for part in (self.colors.toolbar, self.undo_button, self.redo_button):
+            for part in (self.colors.toolbar, self.undo_button, self.redo_button, self.result_button):
                 part.set_color(theme.icon.as_hex())
 
 
