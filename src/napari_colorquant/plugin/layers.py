@@ -14,6 +14,7 @@ from napari.utils.colormaps import DirectLabelColormap
 
 from ..indexed import IndexedImage
 from ..palette import Palette
+from ..pixels import is_lazy
 from ..recipe import Recipe
 
 #: The key of our dict in a layer's metadata, and the version of that dict.
@@ -56,15 +57,12 @@ def to_rgb_layer(indexed: IndexedImage, source: Layer, result_id: str) -> LayerD
 
     Pixels without data are transparent.
     """
-    rgb = indexed.to_rgb()
-    if indexed.valid is not None and indexed.alpha is None:
-        rgb = np.concatenate([rgb, np.where(indexed.valid, 255, 0).astype(np.uint8)[..., None]], axis=-1)
     values = {
         "rgb": True,
         **_common(indexed, source, result_id, "rgb", f"{source.name} quantized"),
         **copy_placement(source),
     }
-    return rgb, values, "image"
+    return to_rgb_values(indexed), values, "image"
 
 
 def to_palette_layer(indexed: IndexedImage, source: Layer, result_id: str) -> LayerDataTuple:
@@ -83,6 +81,14 @@ def to_palette_layer(indexed: IndexedImage, source: Layer, result_id: str) -> La
         **copy_plane_placement(source),
     }
     return positions, values, "points"
+
+
+def to_rgb_values(indexed: Any) -> Any:
+    """Return an `IndexedImage` or `IndexedFrames` in colour, (..., H, W, 3 or 4) uint8, transparent without data."""
+    rgb = indexed.to_rgb()
+    if indexed.valid is None or indexed.alpha is not None:
+        return rgb
+    return np.concatenate([rgb, np.where(indexed.valid, 255, 0).astype(np.uint8)[..., None]], axis=-1)
 
 
 def to_label_values(indexed: IndexedImage) -> Any:
@@ -115,7 +121,9 @@ def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
 def label_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
     """Return one row per colour: index (the label value), hex, name (if any has one), count and share of pixels."""
     palette, valid = indexed.palette, indexed.valid
-    total = int(np.prod(indexed.shape)) if valid is None else int(valid.sum())
+    # Nobody has looked at all pixels of a lazy image yet.
+    every = int(np.prod(indexed.shape, dtype=np.int64))
+    total = every if valid is None or is_lazy(valid) else int(valid.sum())
     names = {"name": np.array(palette.names)} if any(palette.names) else {}
     return {
         "index": np.arange(1, len(palette) + 1),

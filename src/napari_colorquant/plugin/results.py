@@ -9,7 +9,7 @@ from napari.layers import Image, Layer
 from .layers import KEY, LayerDataTuple, Role, read_metadata
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
-_ONLY_AT_BIRTH = ("name", "opacity", "rgb")
+_ONLY_AT_BIRTH = ("name", "opacity", "rgb", "multiscale")
 
 
 class Results:
@@ -66,8 +66,11 @@ class Results:
         placed = []
         for layer_data, role in zip(made, roles, strict=True):
             layer = None if new else self.find(source, role)
+            old = layer
             if layer is None or not _update(layer, layer_data):
                 layer = self._add(source, layer_data)
+                if old is not None and old.ndim == layer.ndim:
+                    self._viewer.layers.remove(old)  # it was a single level, and this is a pyramid, or the reverse
             placed.append(layer)
             self._last.setdefault(source, {})[role] = weakref.ref(layer)
         return placed
@@ -101,10 +104,12 @@ class Results:
 
 
 def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
-    """Make a layer of ours show another result; False if it cannot, because the shape is of other dimensions."""
+    """Make a layer of ours show another result; False if it cannot: of other dimensions, or no pyramid."""
     data, values, kind = layer_data
     channels = 1 if values.get("rgb") else 0
-    if kind != "points" and data.ndim - channels != layer.ndim:
+    is_pyramid = bool(values.get("multiscale"))
+    finest = data[0] if is_pyramid else data
+    if kind != "points" and (finest.ndim - channels != layer.ndim or is_pyramid != layer.multiscale):
         return False
     if kind == "points":
         layer.selected_data = set()

@@ -32,6 +32,8 @@ class Outcome:
         How long it took.
     made : list of LayerDataTuple
         The layers that show it: the image (Labels or RGB) and the palette.
+    note : str
+        What else there is to say: what the palette was designed from.
     """
 
     source: Image
@@ -39,14 +41,16 @@ class Outcome:
     distortion: Distortion
     seconds: float
     made: list[LayerDataTuple]
+    note: str = ""
 
     @property
     def summary(self) -> str:
-        """One line: colours, PSNR, mean ΔE, time."""
+        """One line: colours, PSNR, mean ΔE, note, time."""
         count, found = len(self.indexed.palette), self.distortion
         noun = "colour" if count == 1 else "colours"
         closeness = "exact" if found.mse == 0 else f"PSNR {found.psnr:.1f} dB · mean ΔE₂₀₀₀ {found.mean_de2000:.2f}"
-        return f"{count} {noun} · {closeness} · {self.seconds:.2f} s"
+        parts = (f"{count} {noun}", closeness, self.note, f"{self.seconds:.2f} s")
+        return " · ".join(part for part in parts if part)
 
 
 def full_resolution(layer: Image) -> Any:
