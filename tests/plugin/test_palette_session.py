@@ -20,7 +20,9 @@ from napari_colorquant.plugin.layers import (
     to_palette_layer,
     write_palette,
 )
+from napari_colorquant.plugin.palette_editor import PaletteEditor
 from napari_colorquant.plugin.palette_layer import entry_features
+from napari_colorquant.plugin.palette_table import PaletteTable
 
 
 @pytest.fixture
@@ -284,3 +286,33 @@ def test_features_name_what_is_named_only(indexed):
     assert "name" not in entry_features(indexed)
     named = editing.classify(editing.rename(indexed, {0: "dark"}), {0: "background"})
     assert list(entry_features(named).columns[:4]) == ["index", "hex", "name", "class"]
+
+
+def test_labels_that_are_not_in_memory_are_recoloured_and_never_loaded(viewer, source, photo, qtbot):
+    import dask.array as array
+
+    indexed = cq.quantize(photo, 6)
+    (labels, _) = _add_result(viewer, source, indexed)
+    labels.data = array.from_array(labels.data, chunks=64)
+    session = ResultSession(viewer, labels)
+    assert session.is_lazy
+    table = PaletteTable()
+    qtbot.addWidget(table)
+    editor = PaletteEditor(table, table)
+    editor.work_on(session)
+    table.palette_model.show(session.indexed.palette)
+    editor.write(0, "hex", "#ff0000")
+    editor.write(0, "name", "red")
+    session.settle()
+    assert (read_palette(labels).hex[0], read_palette(labels).names[0]) == ("#ff0000", "red")
+    assert session.n_pixels == 128 * 128
+    table.select_rows([0, 1], quiet=False)
+    for moving in (editor.merge, editor.delete, lambda: editor.sort("hue")):
+        with qtbot.waitSignal(editor.told) as told:
+            moving()
+        assert "not in memory" in told.args[0]
+    assert isinstance(labels.data, array.Array)
+    session.stack.undo()
+    session.stack.undo()
+    assert session.indexed.palette == indexed.palette
+    session.close()

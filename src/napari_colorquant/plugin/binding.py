@@ -19,9 +19,9 @@ from ..indexed import IndexedImage
 from .carrying import carry_over
 from .commands import Edit, make_stack
 from .emphasis import Mode, emphasized_colormap
-from .layers import KEY, from_label_values, read_metadata, to_indexed, to_label_values
+from .layers import KEY, from_label_values, read_metadata, to_label_values
 from .palette_layer import PaletteLayerLink, entry_features
-from .sources import find_source
+from .sources import find_source, read_result
 
 _SETTLE_MS = 150
 _FEATURES_MS = 50
@@ -55,8 +55,8 @@ class ResultSession(QObject):
     def __init__(self, viewer: Any, layer: Labels, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.viewer, self.layer = viewer, layer
-        self.indexed = to_indexed(layer)
-        self.stack = make_stack(self, self.indexed.labels.nbytes)
+        self.indexed = read_result(layer)
+        self.stack = make_stack(self, 0 if self.is_lazy else self.indexed.labels.nbytes)
         self._shown: frozenset[int] | None = None
         self._mode: Mode = "dim"
         self._busy = False
@@ -81,8 +81,15 @@ class ResultSession(QObject):
         return find_source(self.viewer, self.layer)
 
     @property
+    def is_lazy(self) -> bool:
+        """True for labels that are not in memory: what the entries say can be edited, which pixels they have cannot."""
+        return not isinstance(self.indexed.labels, np.ndarray)
+
+    @property
     def n_pixels(self) -> int:
         """The number of pixels with data."""
+        if self.is_lazy:
+            return int(self.layer.features["count"].sum()) if "count" in self.layer.features else 0
         valid = self.indexed.valid
         if valid is None:
             return int(np.prod(self.indexed.shape))
@@ -188,8 +195,8 @@ class ResultSession(QObject):
             self._painted.start()
 
     def _take_painting(self) -> None:
-        values, before = np.asarray(self.layer.data), self.indexed
-        if self._replaced.isActive() or values.shape != before.shape:
+        values, before = self.layer.data, self.indexed
+        if self._replaced.isActive() or not isinstance(values, np.ndarray) or values.shape != before.shape:
             return
         highest = len(before.palette)
         if int(values.max(initial=0)) > highest:
@@ -219,10 +226,11 @@ class ResultSession(QObject):
         self._id = self._metadata_id()
         if self._id is None:
             return
-        before, found = self.indexed, to_indexed(self.layer)
+        before, found = self.indexed, read_result(self.layer)
         after = carry_over(before.palette, found)
-        if found.shape != before.shape:
+        if found.shape != before.shape or self.layer.multiscale:
             self.stack.clear()
+            self.indexed = found
             self.show(after)
         else:
             self.edit("Run again", after)

@@ -116,7 +116,7 @@ class PaletteEditor(StepMaker):
     def merge(self) -> None:
         """Merge the selected colours into one."""
         rows = self._table.rows()
-        self.do(f"Merge {_count(rows)}", lambda indexed: editing.merge(indexed, rows), select=rows[:1])
+        self.do(f"Merge {_count(rows)}", lambda indexed: editing.merge(indexed, rows), rows[:1], moves_pixels=True)
 
     def split(self, count: int | None = None) -> None:
         """Split the selected colour into `count`; asks for the number by default."""
@@ -211,7 +211,7 @@ class PaletteEditor(StepMaker):
     def _reorder(self, text: str, order: list[int]) -> None:
         chosen = set(self._table.rows())
         rows = [place for place, old in enumerate(order) if old in chosen]
-        self.do(text, lambda indexed: editing.reorder(indexed, order), select=rows)
+        self.do(text, lambda indexed: editing.reorder(indexed, order), rows, moves_pixels=True)
 
     def _on_picked(self, color: np.ndarray[Any, Any]) -> None:
         self._picker = None

@@ -1,5 +1,6 @@
 """The palette as a layer of squares, in step with the result: napari's own colour control recolours the image."""
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -27,7 +28,8 @@ def entry_features(indexed: IndexedImage, before: pd.DataFrame | None = None) ->
     """
     palette = indexed.palette
     if before is None or len(before) != len(palette) or "count" not in before:
-        features = pd.DataFrame(label_features(indexed))
+        in_memory = isinstance(indexed.labels, np.ndarray)  # gaps in lazy labels are not counted for a tooltip
+        features = pd.DataFrame(label_features(indexed if in_memory else replace(indexed, valid=None)))
     else:
         features = before.copy()
     features["hex"] = palette.hex

@@ -136,7 +136,7 @@ class PaletteModel(QAbstractTableModel):
             return None
         column = COLUMNS[section]
         if role == Qt.ItemDataRole.DisplayRole:
-            return column.title
+            return f"{column.title}\N{NO-BREAK SPACE}" if column.is_number else column.title
         if role == Qt.ItemDataRole.ToolTipRole:
             return f"{self.area_title}: {column.tooltip}" if column.key == "area" else column.tooltip
         if role == Qt.ItemDataRole.TextAlignmentRole:

@@ -54,10 +54,17 @@ class StepMaker(QObject):
             self._runner.cancel()
             self.session = session
 
-    def do(self, text: str, edit: Callable[[IndexedImage], IndexedImage], select: Sequence[int] | None = None) -> None:
+    def do(
+        self,
+        text: str,
+        edit: Callable[[IndexedImage], IndexedImage],
+        select: Sequence[int] | None = None,
+        *,
+        moves_pixels: bool = False,
+    ) -> None:
         """Make one step that needs no image; what is wrong with it is told."""
         session = self.session
-        if session is None or self.is_busy:
+        if session is None or self.is_busy or (moves_pixels and not self._may_move_pixels()):
             return
         session.settle()
         try:
@@ -73,13 +80,19 @@ class StepMaker(QObject):
     def work(self, text: str, edit: Callable[[IndexedImage, Any, bool], IndexedImage]) -> None:
         """Make one step that looks at the image, on a thread."""
         session, source = self.session, self._source()
-        if session is None or source is None or self.is_busy:
+        if session is None or source is None or self.is_busy or not self._may_move_pixels():
             return
         session.settle()
         indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)
         self._started = (text, indexed)
         self._runner.start(lambda: edit(indexed, image, rgb))
         self.told.emit(f"{text} …")
+
+    def _may_move_pixels(self) -> bool:
+        if self.session is not None and self.session.is_lazy:
+            self.told.emit("These labels are not in memory: colours can be changed, named, locked and grouped only.")
+            return False
+        return True
 
     def _source(self) -> Any:
         source = None if self.session is None else self.session.source

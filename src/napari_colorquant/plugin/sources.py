@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
-from napari.layers import Image, Layer, Points
+from napari.layers import Image, Labels, Layer, Points
 
-from .layers import KEY, VERSION, read_metadata
+from ..indexed import IndexedImage
+from .layers import KEY, VERSION, read_metadata, read_palette, read_recipe, to_indexed
 from .task import full_resolution
 
 
@@ -44,6 +45,21 @@ def plane_shape(image: Image) -> tuple[int, ...]:
     """Return the shape of an image layer without its channels."""
     shape = tuple(full_resolution(image).shape)
     return shape[:-1] if image.rgb else shape
+
+
+def read_result(layer: Labels) -> IndexedImage:
+    """Return the indexed image of a result, as `to_indexed` does; its labels stay lazy if the layer's are.
+
+    Raises
+    ------
+    ValueError
+        If the layer is not ours, or holds a label that the palette does not have.
+    """
+    if isinstance(layer.data, np.ndarray):
+        return to_indexed(layer)
+    values = layer.data[0] if layer.multiscale else layer.data
+    valid = values > 0
+    return IndexedImage((values - valid).astype(np.uint8), read_palette(layer), read_recipe(layer), valid)
 
 
 def pixel_size(layer: Layer) -> tuple[float, float]:
