@@ -3,7 +3,6 @@
 from typing import Any
 
 from magicgui.widgets import ComboBox, FloatSlider
-from qtpy.QtWidgets import QDoubleSpinBox
 
 from ..recipe import Recipe
 from ..spaces import SPACES
@@ -11,7 +10,6 @@ from .forms import Fold, Note, align_labels
 from .sections import Section
 
 _HEAVIEST = 4.0
-_READOUT = 56
 
 
 class SpacePicker(Section):
@@ -46,8 +44,6 @@ class SpacePicker(Section):
         self.weights = []
         for axis, value in zip(space.axes, values, strict=True):
             weight = FloatSlider(value=value, min=0.0, max=max(_HEAVIEST, value), step=0.05)
-            for readout in weight.native.findChildren(QDoubleSpinBox):
-                readout.setFixedWidth(_READOUT)  # what it takes by itself is taken from the slider
             weight.changed.connect(self._tell)
             tooltip = f"How much differences in {axis} count: 0 leaves it out, 1 is normal, more keeps finer steps."
             self.fold.form.add_row(axis, weight, tooltip)
