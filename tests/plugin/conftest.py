@@ -4,7 +4,10 @@ import gc
 import threading
 
 import pytest
+from napari.layers import Layer
 
+import napari_colorquant as cq
+from napari_colorquant.plugin.layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.runner import THREAD_NAME
 
 #: The first run on a machine compiles kernels.
@@ -69,3 +72,18 @@ def run(qtbot):
         return outcomes[0]
 
     return run
+
+
+@pytest.fixture
+def show_result():
+    """A function that quantizes an image layer and adds the layers of the result, without a panel."""
+
+    def show_result(viewer, layer, n_colors=6, **choices):
+        indexed = cq.quantize(layer.data, n_colors, rgb=layer.rgb, **{"quantizer": "median_cut", **choices})
+        made = [Layer.create(*make(indexed, layer, "a result")) for make in (to_labels_layer, to_palette_layer)]
+        for each in made:
+            viewer.add_layer(each)
+        viewer.layers.selection.active = made[0]
+        return made
+
+    return show_result
