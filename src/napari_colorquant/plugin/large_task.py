@@ -115,9 +115,7 @@ def quantize_large(
         with stage("Measuring the result", 1.0, 1.0):
             measured = _measure(levels[0], mapped[0], inputs.get("mask"), scope, rgb)
         with stage("Showing the result", 1.0, 1.0):
-            made = _make_layers(
-                mapped, first, layer, kind, is_exact=scope.design_from == "full" and recipe.dither == "none"
-            )
+            made = _make_layers(mapped, first, layer, kind)
             if isinstance(mapped[0], IndexedFrames):
                 add_palettes(made, mapped[0], scope.frame)
         return Outcome(layer, first, measured, seconds, made, note)
@@ -208,9 +206,7 @@ def _shown(mapped: IndexedImage | IndexedFrames, frame: int) -> IndexedImage:
     )
 
 
-def _make_layers(
-    mapped: Sequence[Any], first: IndexedImage, source: Image, kind: str, is_exact: bool
-) -> list[LayerDataTuple]:
+def _make_layers(mapped: Sequence[Any], first: IndexedImage, source: Image, kind: str) -> list[LayerDataTuple]:
     result_id = uuid.uuid4().hex
     if kind == "rgb":
         _, values, layer_type = to_rgb_layer(_one_pixel(first), source, result_id)
@@ -219,9 +215,6 @@ def _make_layers(
         whole, values, layer_type = to_labels_layer(first, source, result_id)
         arrays = [whole, *(to_label_values(_shown(each, 0)) for each in mapped[1:])]
     palette = to_palette_layer(first, source, result_id)
-    for features in (values.get("features"), palette[1]["features"]):
-        if features is not None and not is_exact:
-            features.pop("count")  # a share in a sample is an estimate, a number of pixels would be a claim
     arrays = _as_pyramid(arrays, kind == "rgb", source.multiscale)
     if len(arrays) > 1 or source.multiscale:
         return [(arrays, {**values, "multiscale": True}, layer_type), palette]

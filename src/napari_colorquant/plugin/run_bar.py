@@ -1,6 +1,6 @@
 """The foot of the panel: Run, Cancel, Palette, how far it is, and what came of it."""
 
-from qtpy.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from .forms import Note
 
@@ -23,6 +23,10 @@ class RunBar(QWidget):
         self.cancel_button.setEnabled(False)
         self.palette_button = QPushButton("Palette")
         self.palette_button.setToolTip("Edit, name, lock, group and measure the colours of the result.")
+        self.live_box = QCheckBox("Live")
+        self.live_box.setToolTip(
+            "Show every change at once on what is seen of the image;\nthe full result follows when nothing changes."
+        )
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
@@ -37,6 +41,7 @@ class RunBar(QWidget):
             buttons.addWidget(button, stretch=stretch)
         rows = QVBoxLayout(self)
         rows.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        buttons.addWidget(self.live_box)
         rows.addLayout(buttons)
         rows.addWidget(self.progress_bar)
         rows.addWidget(self.report)

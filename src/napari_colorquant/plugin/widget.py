@@ -18,6 +18,9 @@ from ..quantizers import QUANTIZERS
 from ..recipe import Recipe
 from .focus_section import FocusSection
 from .forms import align_labels, style_sheet
+from .frames import follow_frames
+from .large_task import plan_run
+from .live import Choices, LivePreview
 from .locks import with_locked
 from .method_picker import MethodPicker, SeedSection
 from .palette_dock import open_palette
@@ -26,10 +29,11 @@ from .quality_section import CurveSection, QualitySection
 from .results import Results
 from .run_bar import COMPILING, MARGIN, RunBar
 from .runner import Runner
+from .scope_section import ScopeSection
 from .sections import ImageSection, ResultSection, Section
 from .settings import default_recipe
 from .space_picker import SpacePicker
-from .task import Outcome, quantize_layer, warm_up
+from .task import Outcome, warm_up
 
 _WIDTH = 300
 
@@ -63,6 +67,7 @@ class QuantizeWidget(QWidget):
         self.results = Results(viewer)
         self.image = ImageSection(viewer)
         self.palette_source = PaletteSource(viewer)
+        self.scope = ScopeSection(viewer)
         self.colors = QualitySection()
         self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
         self.space = SpacePicker()
@@ -74,8 +79,8 @@ class QuantizeWidget(QWidget):
         self.seed = SeedSection()
         self.result = ResultSection()
         self.sections: list[Section] = [
-            self.image, self.palette_source, self.colors, self.curve, self.space, self.quantizer, self.focus,
-            self.dither, self.seed, self.result,
+            self.image, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
+            self.focus, self.dither, self.seed, self.result,
         ]  # fmt: skip
         self._recipe = default_recipe()
         self._source: Image | None = None
@@ -92,6 +97,10 @@ class QuantizeWidget(QWidget):
         self.bar.run_button.clicked.connect(self.run)
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.bar.palette_button.clicked.connect(lambda: open_palette(viewer))
+        self.live = LivePreview(viewer, self._read_choices, self)
+        self.bar.live_box.toggled.connect(self._switch_live)
+        self.live.told.connect(self._tell_preview)
+        self.live.rested.connect(self.run)
         self._build()
         self._on_theme_changed()
         self.set_recipe(self._recipe)
@@ -100,6 +109,11 @@ class QuantizeWidget(QWidget):
         self.palette_source.designs.connect(self._show_design)
         for section in (self.image, self.space):
             section.changed.connect(self.curve.refresh)
+        self.image.changed.connect(lambda: self.scope.follow_layer(self.layer))
+        self.scope.follow_layer(self.layer)
+        for each in self.sections:
+            each.changed.connect(self._on_changed)
+        follow_frames(viewer)
         self._warming.start(warm_up(self._recipe))
 
     @property
@@ -136,25 +150,48 @@ class QuantizeWidget(QWidget):
 
     def run(self) -> None:
         """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
-        layer = self.layer
         try:
-            if layer is None:
+            choices = self._read_choices()
+            if choices is None:
                 raise ValueError("there must be an image layer to quantize, got none; open an image first")
-            inputs: dict[str, Any] = {}
-            for section in self.sections:
-                inputs |= section.inputs(layer)
-            recipe = with_locked(self.recipe(), self.results, layer)
-            task = quantize_layer(layer, recipe, self.result.kind.value, inputs)
+            layer, recipe, scope, inputs = choices
+            task = plan_run(layer, recipe, self.result.kind.value, inputs, scope)
         except (TypeError, ValueError) as error:
             self._on_failure(error)
             return
         self._source = layer
+        self.live.expect(choices)
         self.bar.show_running()
         self._runner.start(task)
 
     def cancel(self) -> None:
         """End the run; the layers stay as they were."""
         self._runner.cancel()
+
+    def _read_choices(self) -> Choices | None:
+        """Return the image layer, the recipe, what it is designed from, and further inputs; None without an image."""
+        layer = self.layer
+        if layer is None:
+            return None
+        inputs: dict[str, Any] = {}
+        for section in self.sections:
+            inputs |= section.inputs(layer)
+        return layer, with_locked(self.recipe(), self.results, layer), self.scope.scope(layer), inputs
+
+    def _switch_live(self, is_on: bool) -> None:
+        self.live.switch(is_on)
+        if not is_on and not self.is_running:
+            self.bar.report.setText("")
+
+    def _on_changed(self) -> None:
+        if isalive(self) and self.live.is_on:
+            if self.is_running:  # its result would be the last but one
+                self._runner.cancel()
+            self.live.request()
+
+    def _tell_preview(self, text: str) -> None:
+        if not self.is_running:
+            self.bar.report.setText(text)
 
     def _build(self) -> None:
         panel = QWidget()
@@ -179,6 +216,7 @@ class QuantizeWidget(QWidget):
         # With a palette that is given there is nothing to design.
         for section in (self.colors, self.curve, self.quantizer, self.focus):
             section.form.setVisible(is_designed)
+        self.scope.show_design(is_designed)
 
     def _on_progress(self, share: float, text: str) -> None:
         self.bar.show_progress(share, COMPILING if self._has_just_compiled() else f"{text} …")
@@ -206,6 +244,7 @@ class QuantizeWidget(QWidget):
             self._show_idle("Cancelled: the image is no longer there.")
             return
         self.results.place(outcome.source, outcome.made, new=self.result.new_layers.value)
+        self.live.finish()
         self._show_idle(outcome.summary)
         self.finished.emit(outcome)
 
@@ -224,6 +263,8 @@ class QuantizeWidget(QWidget):
     def _on_layer_removed(self, event: Any) -> None:
         if isalive(self) and self._source is not None and event.value is self._source:
             self.cancel()
+        if isalive(self) and isinstance(event.value, Image):
+            self.live.forget(event.value)
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
@@ -234,6 +275,7 @@ class QuantizeWidget(QWidget):
         if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
             self._runner.cancel()
             self._warming.cancel()
+            self.live.switch(False)
         return super().event(event)
 
     def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
