@@ -4,7 +4,8 @@ import csv
 
 import numpy as np
 import pytest
-from napari.layers import Labels
+from napari.components import ViewerModel
+from napari.layers import Layer
 from qtpy.QtCore import QMimeData, Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QLineEdit
@@ -12,21 +13,49 @@ from skimage import data
 
 import napari_colorquant as cq
 from napari_colorquant.named_palettes import sample_colormap
-from napari_colorquant.plugin.layers import read_palette, read_recipe
+from napari_colorquant.plugin.layers import read_palette, read_recipe, to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.palette_model import KEYS
+from napari_colorquant.plugin.palette_widget import PaletteWidget
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000
 
 
-@pytest.fixture
-def stained(viewer):
-    return viewer.add_image(data.immunohistochemistry(), name="section", scale=(0.5, 0.5), units="um")
+@pytest.fixture(scope="session")
+def section():
+    """A stained section of 512 x 512 pixels, and its six colours."""
+    image = data.immunohistochemistry()
+    return image, cq.quantize(image, 6, quantizer="wu")
 
 
 @pytest.fixture
-def quantized(viewer, stained, open_panel, run):
-    """The panel after a run with six colours on the stained section."""
+def model(qapp):
+    """A viewer without a window: for all that does not need one, since it is there in no time."""
+    return ViewerModel()
+
+
+@pytest.fixture
+def stained(model, section):
+    return model.add_image(section[0], name="section", scale=(0.5, 0.5), units="um")
+
+
+@pytest.fixture
+def dock(model, stained, section, qtbot):
+    """The palette's dock alone, on a result."""
+    for make in (to_labels_layer, to_palette_layer):
+        model.add_layer(Layer.create(*make(section[1], stained, "a")))
+    widget = PaletteWidget(model)
+    qtbot.addWidget(widget)
+    widget.resize(340, 480)
+    widget.show()
+    qtbot.waitExposed(widget)
+    return widget
+
+
+@pytest.fixture
+def panel(viewer, section, open_panel, run):
+    """The panel in a window, after a run with six colours."""
+    viewer.add_image(section[0], name="section", scale=(0.5, 0.5), units="um")
     panel = open_panel()
     panel.set_recipe(cq.Recipe(n_colors=6, quantizer="wu"))
     run(panel)
@@ -34,10 +63,10 @@ def quantized(viewer, stained, open_panel, run):
 
 
 @pytest.fixture
-def dock(quantized, viewer, qtbot):
-    """The palette's dock, opened from the panel."""
-    quantized.bar.palette_button.click()
-    (widget,) = [w for w in viewer.window.dock_widgets.values() if type(w).__name__ == "PaletteWidget"]
+def window_dock(panel, viewer, qtbot):
+    """The palette's dock in that window, opened from the panel."""
+    panel.bar.palette_button.click()
+    (widget,) = [widget for widget in viewer.window.dock_widgets.values() if isinstance(widget, PaletteWidget)]
     qtbot.waitUntil(lambda: widget.session is not None)
     return widget
 
@@ -65,8 +94,9 @@ def _type_into(qtbot, table, row, key, text):
     qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
 
 
-def test_a_whole_sitting(viewer, dock, quantized, run, qtbot, wait, tmp_path):
+def test_a_whole_sitting(viewer, window_dock, panel, run, qtbot, tmp_path):
     """Quantize, name two, merge two, lock one, run again, group, measure, export, undo everything."""
+    dock = window_dock
     labels, table = viewer.layers["section quantized"], dock.colors.table
     start = dock.session.indexed
     _type_into(qtbot, table, 0, "name", "background")
@@ -80,8 +110,8 @@ def test_a_whole_sitting(viewer, dock, quantized, run, qtbot, wait, tmp_path):
     locked = dock.session.indexed.palette.hex[1]
     assert dock.session.indexed.palette.locked == (False, True, False, False, False)
 
-    quantized.set_recipe(quantized.recipe().replace(n_colors=5))
-    run(quantized)
+    panel.set_recipe(panel.recipe().replace(n_colors=5))
+    run(panel)
     qtbot.waitUntil(lambda: dock.session.stack.undoText() == "Run again")
     palette = dock.session.indexed.palette
     place = palette.hex.index(locked)
@@ -120,18 +150,28 @@ def test_a_whole_sitting(viewer, dock, quantized, run, qtbot, wait, tmp_path):
     assert dock.session.indexed.palette.classes.count("tissue") == 3
 
 
-def test_a_second_run_of_as_many_colours_is_one_step(viewer, dock, quantized, run, qtbot):
+def test_a_second_run_of_as_many_colours_is_one_step(viewer, window_dock, panel, run, qtbot):
+    dock = window_dock
     before = dock.session.indexed
-    quantized.set_recipe(quantized.recipe().replace(quantizer="median_cut"))
-    run(quantized)
+    panel.set_recipe(panel.recipe().replace(quantizer="median_cut"))
+    run(panel)
     qtbot.waitUntil(lambda: dock.session.stack.count() == 1)
     assert dock.session.stack.undoText() == "Run again"
     assert dock.session.indexed.palette.hex == read_palette(viewer.layers["section palette"]).hex
     assert dock.session.indexed.palette.hex != before.palette.hex
 
 
-def test_a_click_shows_a_colour_alone_and_makes_it_the_brush(viewer, dock, qtbot):
-    table, labels = dock.colors.table, viewer.layers["section quantized"]
+def test_more_locked_colours_than_wanted_are_an_error(window_dock, panel, qtbot):
+    window_dock.colors.table.select_rows([0, 1, 2], quiet=False)
+    window_dock.colors.editor.lock(True)
+    panel.set_recipe(panel.recipe().replace(n_colors=2))
+    with qtbot.waitSignal(panel.failed) as told:
+        panel.run()
+    assert told.args[0].startswith("at most 2 colours may be fixed or locked, got 3")
+
+
+def test_a_click_shows_a_colour_alone_and_makes_it_the_brush(model, dock, qtbot):
+    table, labels = dock.colors.table, model.layers["section quantized"]
     dock.colors.toolbar.alone_button.click()
     qtbot.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=_place_of(table, 2, "swatch"))
     assert table.rows() == [2]
@@ -139,21 +179,21 @@ def test_a_click_shows_a_colour_alone_and_makes_it_the_brush(viewer, dock, qtbot
     colors = {label: tuple(np.rint(labels.colormap.map(label)[:3] * 255)) for label in range(1, 7)}
     assert colors[3] == tuple(dock.session.indexed.palette.colors[2])
     assert len(set(colors[1])) == 1  # a gray
-    assert viewer.layers["section palette"].selected_data == {2}
+    assert model.layers["section palette"].selected_data == {2}
     dock.colors.toolbar.alone_button.click()
     assert tuple(np.rint(labels.colormap.map(1)[:3] * 255)) == tuple(dock.session.indexed.palette.colors[0])
 
 
-def test_the_picker_selects_the_row_of_a_pixel(viewer, dock):
-    labels = viewer.layers["section quantized"]
+def test_the_picker_selects_the_row_of_a_pixel(model, dock):
+    labels = model.layers["section quantized"]
     dock.colors.toolbar.pick_button.click()
     assert labels.mode == "pick"
     labels.selected_label = 4  # what napari's picker does with a click
     assert dock.colors.table.rows() == [3]
 
 
-def test_a_swatch_opens_a_dialog_and_the_picture_follows_it(viewer, dock, qtbot):
-    table, labels = dock.colors.table, viewer.layers["section quantized"]
+def test_a_swatch_opens_a_dialog_and_the_picture_follows_it(model, dock, qtbot):
+    table, labels = dock.colors.table, model.layers["section quantized"]
     before = dock.session.indexed
     for press in (qtbot.mouseClick, qtbot.mouseDClick):
         press(table.viewport(), Qt.MouseButton.LeftButton, pos=_place_of(table, 1, "swatch"))
@@ -173,7 +213,7 @@ def test_a_swatch_opens_a_dialog_and_the_picture_follows_it(viewer, dock, qtbot)
     assert dock.session.indexed.palette == before.palette
 
 
-def test_add_split_and_delete_map_pixels_on_a_thread(viewer, dock, qtbot, wait):
+def test_add_split_and_delete_map_pixels_on_a_thread(model, dock, qtbot, wait):
     table, editor = dock.colors.table, dock.colors.editor
     editor.add("#204080")
     assert not dock.colors.toolbar.add_button.isEnabled()
@@ -187,30 +227,30 @@ def test_add_split_and_delete_map_pixels_on_a_thread(viewer, dock, qtbot, wait):
     qtbot.keyClick(table, Qt.Key.Key_Delete)
     wait(dock)
     assert len(dock.session.indexed.palette) == 7
-    assert viewer.layers["section quantized"].data.max() == 7
+    assert model.layers["section quantized"].data.max() == 7
     assert [dock.session.stack.text(i) for i in range(3)] == ["Add a colour", "Split into 3", "Delete 2 colours"]
 
 
-def test_a_pixel_that_is_clicked_gives_the_colour_to_add(viewer, dock, wait, stained):
-    before = list(viewer.mouse_drag_callbacks)
+def test_a_pixel_that_is_clicked_gives_the_colour_to_add(model, dock, wait, stained):
+    before = list(model.mouse_drag_callbacks)
     dock.colors.editor.add_from_image()
-    callback = viewer.mouse_drag_callbacks[-1]
+    callback = model.mouse_drag_callbacks[-1]
     event = type("Event", (), {"pos": (5, 5), "position": (50.0, 80.0), "type": "mouse_press"})()
-    gesture = callback(viewer, event)
+    gesture = callback(model, event)
     next(gesture)
     event.type = "mouse_release"
     with pytest.raises(StopIteration):
         next(gesture)
     wait(dock)
     assert tuple(dock.session.indexed.palette.colors[-1]) == tuple(stained.data[100, 160])
-    assert list(viewer.mouse_drag_callbacks) == before
+    assert list(model.mouse_drag_callbacks) == before
 
 
-def test_rows_are_dragged_and_the_picture_stays(viewer, dock):
-    model, before = dock.colors.table.palette_model, dock.session.indexed
-    dragged = model.mimeData([model.index(4, 0), model.index(4, 1)])
+def test_rows_are_dragged_and_the_picture_stays(model, dock):
+    table, before = dock.colors.table.palette_model, dock.session.indexed
+    dragged = table.mimeData([table.index(4, 0), table.index(4, 1)])
     assert isinstance(dragged, QMimeData)
-    model.dropMimeData(dragged, Qt.DropAction.MoveAction, 1, 0, model.index(-1, -1))
+    table.dropMimeData(dragged, Qt.DropAction.MoveAction, 1, 0, table.index(-1, -1))
     after = dock.session.indexed
     assert after.palette.hex == tuple(before.palette.hex[i] for i in (0, 4, 1, 2, 3, 5))
     np.testing.assert_array_equal(after.to_rgb(), before.to_rgb())
@@ -229,8 +269,8 @@ def test_titles_sort_and_sort_back(dock, qtbot):
     assert list(weights) == sorted(weights, reverse=True)
 
 
-def test_ctrl_z_in_the_table(viewer, dock, qtbot):
-    viewer.window._qt_window.activateWindow()
+def test_ctrl_z_in_the_table(model, dock, qtbot):
+    dock.activateWindow()
     dock.colors.editor.write(0, "name", "one")
     dock.colors.table.setFocus()
     qtbot.waitUntil(dock.colors.table.hasFocus)
@@ -250,10 +290,10 @@ def test_the_error_of_each_colour_is_measured(dock, qtbot):
     assert np.average(shown, weights=dock.session.indexed.palette.weights) == pytest.approx(expected, abs=0.1)
 
 
-def test_names_reach_the_status_bar(viewer, dock):
+def test_names_reach_the_status_bar(model, dock):
     dock.colors.editor.write(0, "name", "mucus")
     dock.session.settle()
-    labels = viewer.layers["section quantized"]
+    labels = model.layers["section quantized"]
     row, column = np.argwhere(labels.data == 1)[0]
     status = labels.get_status((row * 0.5, column * 0.5), world=True)
     assert "mucus" in str(status)
@@ -275,28 +315,38 @@ def test_mistakes_are_told_and_change_nothing(dock, qtbot):
     assert dock.session.indexed is before
 
 
-def test_without_its_image_a_result_can_still_be_recoloured(viewer, dock, stained):
-    viewer.layers.remove(stained)
+def test_without_its_image_a_result_can_still_be_recoloured(model, dock, stained):
+    model.layers.remove(stained)
     dock.colors.editor.add("#00ff00")
     assert "needs the image" in dock.colors.note.text()
     dock.colors.editor.write(0, "hex", "#00ff00")
     assert dock.session.indexed.palette.hex[0] == "#00ff00"
 
 
-def test_the_table_goes_with_its_layer_and_follows_the_active_one(viewer, dock, quantized, run):
+def test_the_table_goes_with_its_layer_and_follows_the_active_one(model, dock, stained, section):
     first = dock.session
-    quantized.result.new_layers.value = True
-    run(quantized)
-    second = next(layer for layer in viewer.layers if isinstance(layer, Labels) and layer is not first.layer)
-    viewer.layers.selection.active = second
+    second = model.add_layer(Layer.create(*to_labels_layer(section[1], stained, "b")))
+    model.layers.selection.active = second
     assert dock.session.layer is second
-    viewer.layers.selection.active = first.layer
+    model.layers.selection.active = first.layer
     assert dock.session is first
-    viewer.layers.remove(first.layer)
+    model.layers.remove(first.layer)
     assert dock.session.layer is second
-    viewer.layers.clear()
+    model.layers.clear()
     assert dock.session is None
     assert "No palette yet" in dock.colors.note.text()
+
+
+def test_an_image_that_is_selected_to_apply_the_palette_to_leaves_the_table_alone(model, dock, stained, qtbot):
+    first, other = dock.session, model.add_image(stained.data[::-1].copy(), name="other")
+    for _ in range(2):  # the second time, the other image has a result of its own
+        model.layers.selection = {other}
+        with qtbot.waitSignal(dock.apply.applied, timeout=PATIENCE_MS):
+            dock.apply.run()
+        assert dock.session is first
+    assert {row["image"] for row in dock.measure.table.rows_model.rows} == {"other"}
+    model.layers.selection.active = model.layers["other quantized"]
+    assert dock.session is not first
 
 
 def test_a_narrow_dock_shows_the_name_and_a_wide_one_everything(dock):
@@ -331,8 +381,8 @@ def test_set_and_snap_take_named_palettes(dock):
     assert dock.session.indexed.palette.hex == sample_colormap("viridis", 6).hex
 
 
-def test_painting_on_the_canvas_reaches_the_table(viewer, dock, qtbot):
-    labels = viewer.layers["section quantized"]
+def test_painting_on_the_canvas_reaches_the_table(model, dock, qtbot):
+    labels = model.layers["section quantized"]
     labels.brush_size = 60
     labels.paint((100, 100), 1)
     dock.session.settle()

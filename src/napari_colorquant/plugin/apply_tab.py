@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from magicgui.widgets import ComboBox
-from napari.layers import Image
+from napari.layers import Image, Labels
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -28,8 +28,9 @@ _STEPS = 1000
 
 @dataclass(frozen=True)
 class Applied:
-    """What came of it: rows of all images, and the layers to add with the images that they are of."""
+    """What came of it: the result whose palette it was, rows of all images, and the layers to add with their images."""
 
+    result: Labels
     rows: list[Row]
     made: list[tuple[Image, LayerDataTuple]]
     text: str
@@ -96,7 +97,8 @@ class ApplyTab(QWidget):
             self._end("Select one or more other image layers in the list of layers.")
             return
         session.settle()
-        tasks = [_map_layer(layer, session.indexed, by, session.layer) for layer in layers]
+        result = session.layer
+        tasks = [_map_layer(layer, session.indexed, by, result) for layer in layers]
 
         def task() -> Applied:
             rows: list[Row] = []
@@ -106,7 +108,8 @@ class ApplyTab(QWidget):
                     shown, found = each()
                 rows += found
                 made.append((layer, shown))
-            return Applied(rows, made, f"Applied to {len(made)} layers; the table is under Measure.")
+            count = "1 layer" if len(made) == 1 else f"{len(made)} layers"
+            return Applied(result, rows, made, f"Applied to {count}; the table is under Measure.")
 
         self._start(task)
 
@@ -116,7 +119,8 @@ class ApplyTab(QWidget):
         if session is None:
             return
         session.settle()
-        indexed, size, unit = session.indexed, pixel_size(session.layer), unit_of(session.layer)
+        indexed, result = session.indexed, session.layer
+        size, unit = pixel_size(result), unit_of(result)
         try:
             paths = list_images(folder)
             check_writable(path, overwrite=overwrite)
@@ -130,7 +134,7 @@ class ApplyTab(QWidget):
             write_file(path, to_csv(rows).encode(), overwrite=overwrite)
             failed = sum("error" in row for row in rows)
             trouble = f", {failed} could not be read" if failed else ""
-            return Applied(rows, [], f"{len(paths)} images in {Path(path).name}{trouble}.")
+            return Applied(result, rows, [], f"{len(paths)} images in {Path(path).name}{trouble}.")
 
         self._start(task)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from napari.layers import Labels
+from napari.layers import Image, Labels
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt
@@ -132,9 +132,10 @@ class PaletteWidget(QWidget):
             except ValueError as error:  # the layer holds labels that its palette does not have
                 self.colors.tell(str(error))
                 return None
-            session.changed.connect(lambda: self.colors.refresh() if session is self.session else None)
-            session.picked.connect(lambda rows: self.colors.select(rows) if session is self.session else None)
-            session.stack.indexChanged.connect(lambda _: self._show_state())
+            # Methods, not lambdas: a stack that is destroyed with this widget still tells of its last step.
+            session.changed.connect(self.colors.refresh)
+            session.picked.connect(self._on_picked)
+            session.stack.indexChanged.connect(self._show_state)
             self._sessions[layer] = session
         return self._sessions[layer]
 
@@ -144,10 +145,12 @@ class PaletteWidget(QWidget):
         layers = self.viewer.layers
         is_open = self.session is not None and self.session.layer in layers
         active = layers.selection.active
-        found = find_result(self.viewer, active) if active is not None or not is_open else None
+        # While a result is open, an image is selected to apply the palette to it, not to leave the palette.
+        says_nothing = active is None or isinstance(active, Image)
+        found = None if is_open and says_nothing else find_result(self.viewer, active)
         if found is None and not is_open:
             found = find_result(self.viewer, None)
-        if found is not None or not is_open:  # some other layer is active: the last result stays in the table
+        if found is not None or not is_open:
             self.open(found)
 
     def _on_removed(self, event: Any) -> None:
@@ -159,8 +162,14 @@ class PaletteWidget(QWidget):
                 self._follow_active()
             session.deleteLater()
 
-    def _show_state(self) -> None:
+    def _on_picked(self, rows: list[int]) -> None:
+        if self.sender() is self.session:
+            self.colors.select(rows)
+
+    def _show_state(self, _: int = 0) -> None:
         """Say whose palette it is, and which steps can be taken back."""
+        if not (isalive(self) and isalive(self.title)):
+            return
         session = self.session
         name = "Palette" if session is None else session.layer.name
         self.title.setText(name)
@@ -172,7 +181,9 @@ class PaletteWidget(QWidget):
         )
 
     def _on_applied(self, applied: Applied) -> None:
-        self.measure.show_rows(applied.rows, applied.text)
+        if applied.result in self.viewer.layers:  # the new layers were active for a moment, and in the table
+            self.open(applied.result)
+        self.measure.show_rows(applied.rows, "The palette in other images.")
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):

@@ -70,7 +70,7 @@ def pixel_size(layer: Layer) -> tuple[float, float]:
 
 def unit_of(layer: Layer) -> str:
     """Return the short name of the layer's unit of length in the plane: "px", "µm", "mm"."""
-    short = [f"{unit:~}" for unit in layer.units[-2:]]
+    short = ["px" if str(unit) == "pixel" else f"{unit:~}" for unit in layer.units[-2:]]
     name = short[0] if short[0] == short[1] else "·".join(short)
     return name or "px"
 
