@@ -190,6 +190,24 @@ def test_the_picker_selects_the_row_of_a_pixel(model, dock):
     assert labels.mode == "pick"
     labels.selected_label = 4  # what napari's picker does with a click
     assert dock.colors.table.rows() == [3]
+    labels.mode = "paint"
+    assert not dock.colors.toolbar.pick_button.isChecked()
+
+
+def test_escape_ends_picking(model, dock, qtbot):
+    before = list(model.mouse_drag_callbacks)
+    dock.colors.editor.add_from_image()
+    qtbot.keyClick(dock.colors.table, Qt.Key.Key_Escape)
+    assert list(model.mouse_drag_callbacks) == before
+
+
+def test_a_class_that_is_typed_completes_those_that_are_there(dock):
+    table = dock.colors.table
+    table.select_rows([0, 1], quiet=False)
+    dock.colors.editor.classify("nuclei")
+    table.edit(table.palette_model.index(2, KEYS.index("class")))
+    completer = table.findChild(QLineEdit).completer()
+    assert completer.model().index(0, 0).data() == "nuclei"
 
 
 def test_a_swatch_opens_a_dialog_and_the_picture_follows_it(model, dock, qtbot):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from qtpy.compat import isalive
 from qtpy.QtCore import QTimer, Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
@@ -64,7 +65,11 @@ class ColorsTab(QWidget):
         """Edit another result."""
         if self._session is not None:
             self._session.emphasize(None)
+            self._session.layer.events.mode.disconnect(self._on_mode)
         self._session = session
+        if session is not None:
+            session.layer.events.mode.connect(self._on_mode)
+        self._on_mode()
         self._told = ""
         self._errors.cancel()
         self.table.palette_model.show_errors(None)
@@ -141,6 +146,11 @@ class ColorsTab(QWidget):
             rows = self.table.rows()
             alone = self.toolbar.alone_button.isChecked() and bool(rows)
             self._session.emphasize(rows if alone else None, self.toolbar.alone_mode)
+
+    def _on_mode(self, _: Any = None) -> None:
+        """Show whether napari's picker is at work."""
+        if isalive(self):
+            self.toolbar.pick_button.setChecked(self._session is not None and self._session.layer.mode == "pick")
 
     def _on_pick_asked(self) -> None:
         """Let napari's own picker choose, or go back to moving about."""

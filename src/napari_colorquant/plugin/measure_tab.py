@@ -83,7 +83,7 @@ class MeasureTab(QWidget):
         indexed, layer, source, by = session.indexed, session.layer, session.source, self.by.value
         try:
             if by == "class" and not class_names(indexed):
-                raise ValueError("There are no classes yet: type them into the table's Class column.")
+                raise ValueError("There are no classes yet: select colours in the table, then Class … in its menu.")
             regions = None if self._regions is None else region_labels(self._regions, layer)
         except (TypeError, ValueError) as error:
             self._end(str(error))

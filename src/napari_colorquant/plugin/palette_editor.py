@@ -35,6 +35,7 @@ class PaletteEditor(StepMaker):
         table.swatch_activated.connect(self.recolor)
         table.sort_asked.connect(self.sort)
         table.delete_asked.connect(self.delete)
+        table.escaped.connect(self.stop_picking)
         table.palette_model.written.connect(self.write)
         table.palette_model.dropped.connect(self.move)
 
@@ -91,6 +92,7 @@ class PaletteEditor(StepMaker):
             return
         self.stop_picking()
         self._picker = ColorPicker(self.session.viewer, source, self.session.indexed.recipe.scale, self._on_picked)
+        self._table.setFocus()  # for Escape
         self.told.emit("Click a pixel of the image: its colour joins the palette. Esc cancels.")
 
     def stop_picking(self) -> None:

@@ -190,6 +190,8 @@ class PaletteModel(QAbstractTableModel):
             return QColor(*(int(level) for level in self.palette.colors[row]))
         if key == "lock":
             return self.palette.locked[row]
+        if key == "class":
+            return self.palette.classes
         if key == "error":
             return float(self._errors[row])
         share = float(self.palette.weights[row])

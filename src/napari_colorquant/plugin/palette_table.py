@@ -6,7 +6,7 @@ from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
-from .palette_delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
+from .palette_delegates import ClassDelegate, LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
 from .palette_model import COLUMNS, KEYS, PaletteModel
 
 #: Columns that are shown in so far as the dock is wide enough, the first first.
@@ -29,12 +29,15 @@ class PaletteTable(QTableView):
         The title of a column was clicked; one of `SORT_KEYS`.
     delete_asked : Signal
         The Delete key was pressed.
+    escaped : Signal
+        The Escape key was pressed.
     """
 
     rows_selected = Signal(list)
     swatch_activated = Signal(int)
     sort_asked = Signal(str)
     delete_asked = Signal()
+    escaped = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -44,6 +47,7 @@ class PaletteTable(QTableView):
         self._hidden_by_hand: set[str] = set()
         self._delegates: dict[str, ThemedDelegate] = {
             "swatch": SwatchDelegate(self),
+            "class": ClassDelegate(self),
             "share": ShareDelegate(self),
             "lock": LockDelegate(self),
         }
@@ -131,6 +135,7 @@ class PaletteTable(QTableView):
             self._ask_lock(rows[0])
         elif key == Qt.Key.Key_Escape:
             self.clearSelection()
+            self.escaped.emit()
         else:
             super().keyPressEvent(event)
 
