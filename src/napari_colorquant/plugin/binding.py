@@ -6,6 +6,7 @@ run are steps on the same undo stack as the edits of the table.
 """
 
 from collections.abc import Collection
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -19,7 +20,8 @@ from ..indexed import IndexedImage
 from .carrying import carry_over
 from .commands import Edit, make_stack
 from .emphasis import Mode, emphasized_colormap
-from .layers import KEY, from_label_values, read_metadata, to_label_values
+from .frames import has_palettes
+from .layers import KEY, from_label_values, read_metadata, read_palette, to_label_values
 from .palette_layer import PaletteLayerLink, entry_features
 from .sources import find_source, read_result
 
@@ -61,6 +63,7 @@ class ResultSession(QObject):
         self._mode: Mode = "dim"
         self._busy = False
         self._moved = False
+        self._had_frames = has_palettes(layer)
         self._counted: tuple[Any, int] = (None, 0)
         self._id = self._metadata_id()
         self.palette_layer = PaletteLayerLink(viewer, layer)
@@ -83,7 +86,12 @@ class ResultSession(QObject):
     @property
     def is_lazy(self) -> bool:
         """True for labels that are not in memory: what the entries say can be edited, which pixels they have cannot."""
-        return not isinstance(self.indexed.labels, np.ndarray)
+        return self.layer.multiscale or not isinstance(self.indexed.labels, np.ndarray)
+
+    @property
+    def has_frames(self) -> bool:
+        """True for a palette per frame: `indexed` has that of the frame that is shown, and nothing can be edited."""
+        return has_palettes(self.layer)
 
     @property
     def n_pixels(self) -> int:
@@ -99,6 +107,9 @@ class ResultSession(QObject):
 
     def edit(self, text: str, after: IndexedImage, key: str = "") -> None:
         """Make a step to `after` that can be undone; steps of one non-empty `key` in a row are one."""
+        if self.has_frames:  # it would be a step of a frame that may not be shown when it is taken back
+            self.changed.emit()
+            return
         self.stack.push(Edit(self, text, self.indexed, after, key))
 
     def show(self, indexed: IndexedImage) -> None:
@@ -198,6 +209,10 @@ class ResultSession(QObject):
         values, before = self.layer.data, self.indexed
         if self._replaced.isActive() or not isinstance(values, np.ndarray) or values.shape != before.shape:
             return
+        if self.has_frames:
+            labels, valid = from_label_values(values)
+            self.indexed = replace(before, labels=labels, valid=valid)
+            return
         highest = len(before.palette)
         if int(values.max(initial=0)) > highest:
             stray = values > highest
@@ -218,8 +233,18 @@ class ResultSession(QObject):
         self.changed.emit()
 
     def _on_metadata(self) -> None:
-        if isalive(self) and not self._busy and self._metadata_id() != self._id:
+        if not isalive(self) or self._busy:
+            return
+        if self._metadata_id() != self._id:
             self._replaced.start()
+        elif self.has_frames:
+            self._follow_frame()
+
+    def _follow_frame(self) -> None:
+        """Take over the palette of another frame, which the layer shows already."""
+        self._shown = None
+        self.indexed = replace(self.indexed, palette=read_palette(self.layer))
+        self.changed.emit()
 
     def _take_run(self) -> None:
         """Take in what a new run left in the layer, as a step that can be undone."""
@@ -228,9 +253,9 @@ class ResultSession(QObject):
             return
         before, found = self.indexed, read_result(self.layer)
         after = carry_over(before.palette, found)
-        if found.shape != before.shape or self.layer.multiscale:
+        if found.shape != before.shape or self.layer.multiscale or self.has_frames or self._had_frames:
             self.stack.clear()
-            self.indexed = found
+            self.indexed, self._had_frames = found, self.has_frames
             self.show(after)
         else:
             self.edit("Run again", after)
@@ -242,5 +267,8 @@ class ResultSession(QObject):
 
     def _on_squares_recolored(self, colors: dict[int, Any]) -> None:
         if self._replaced.isActive():  # a run has written them
+            return
+        if self.has_frames:  # those of another frame, or somebody's, which are taken back
+            self.palette_layer.show(self.indexed)
             return
         self.edit("Recolour", recolor(self.indexed, colors), key=f"squares {sorted(colors)}")

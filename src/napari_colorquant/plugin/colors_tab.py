@@ -126,7 +126,7 @@ class ColorsTab(QWidget):
     def _measure_errors(self) -> None:
         session = self._session
         source = None if session is None else session.source
-        if session is None or source is None or session.is_lazy:
+        if session is None or source is None or session.is_lazy or session.has_frames:
             self.table.palette_model.show_errors(None)
             return
         indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)

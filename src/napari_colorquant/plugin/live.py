@@ -72,8 +72,8 @@ class LivePreview(QObject):
         self._runner.failed.connect(self._on_failure)
         self._soon = self._timer(_TOGETHER_MS, self._begin)
         self._rest = self._timer(REST_MS, self._on_rest)
-        viewer.camera.events.zoom.connect(self._on_view_changed)
-        viewer.camera.events.center.connect(self._on_view_changed)
+        viewer.scene.camera.events.zoom.connect(self._on_view_changed)
+        viewer.scene.camera.events.center.connect(self._on_view_changed)
         viewer.dims.events.current_step.connect(self._on_view_changed)
 
     @property

@@ -59,7 +59,7 @@ class PaletteEditor(StepMaker):
     def recolor(self, row: int) -> None:
         """Ask for another colour of a row; the picture follows while the dialog is open."""
         session = self.session
-        if session is None:
+        if session is None or not self._may_edit():
             return
         before = session.indexed
 

@@ -64,7 +64,7 @@ class StepMaker(QObject):
     ) -> None:
         """Make one step that needs no image; what is wrong with it is told."""
         session = self.session
-        if session is None or self.is_busy or (moves_pixels and not self._may_move_pixels()):
+        if session is None or self.is_busy or not self._may_edit() or (moves_pixels and not self._may_move_pixels()):
             return
         session.settle()
         try:
@@ -80,13 +80,19 @@ class StepMaker(QObject):
     def work(self, text: str, edit: Callable[[IndexedImage, Any, bool], IndexedImage]) -> None:
         """Make one step that looks at the image, on a thread."""
         session, source = self.session, self._source()
-        if session is None or source is None or self.is_busy or not self._may_move_pixels():
+        if session is None or source is None or self.is_busy or not self._may_edit() or not self._may_move_pixels():
             return
         session.settle()
         indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)
         self._started = (text, indexed)
         self._runner.start(lambda: edit(indexed, image, rgb))
         self.told.emit(f"{text} …")
+
+    def _may_edit(self) -> bool:
+        if self.session is not None and self.session.has_frames:
+            self.told.emit("Every frame has a palette of its own, which the table shows; one for all can be edited.")
+            return False
+        return True
 
     def _may_move_pixels(self) -> bool:
         if self.session is not None and self.session.is_lazy:

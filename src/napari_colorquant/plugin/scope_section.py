@@ -29,7 +29,7 @@ class ScopeSection(Section):
         self._layer: Image | None = None
         self._is_designed = True
         self.design_from: ComboBox = ComboBox(choices=self._list_origins)
-        self.frames: ComboBox = ComboBox(choices=[("One for all frames", _ONE), ("One per frame", _EACH)], value=_ONE)
+        self.frames: ComboBox = ComboBox(choices=[("One palette for all", _ONE), ("One palette each", _EACH)], value=_ONE)
         self.form.add_row(
             "Design from",
             self.design_from,
@@ -39,10 +39,10 @@ class ScopeSection(Section):
             "Sample: some millions of pixels, evenly spread.",
         )
         self.form.add_row(
-            "Palettes",
+            "Frames",
             self.frames,
-            "One for all frames: a label means the same colour throughout.\n"
-            "One per frame: each frame gets its best colours, in an order that does not flicker.",
+            "One palette for all: a label means the same colour throughout.\n"
+            "One palette each: every frame gets its best colours, in an order that does not flicker.",
         )
         self.design_from.changed.connect(self._tell)
         self.frames.changed.connect(self._tell)
