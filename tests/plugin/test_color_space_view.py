@@ -185,21 +185,32 @@ def test_without_a_result_it_says_what_to_do_and_takes_the_first_that_comes(mode
     assert len(view.canvas.positions()) == 0
 
 
-def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, job_threads, wait, qtbot):
-    result, _ = show_result(viewer, photo_layer)
-    _, view = viewer.window.add_plugin_dock_widget("napari-colorquant", "Colour space")
+def test_nothing_is_computed_while_nobody_looks(view, model, result, wait):
+    session = ResultSession(model, result)
+    view.hide()
+    session.edit("Merge", merge(session.indexed, [0, 1]))
     wait(view)
-    destroyed, drawn = [], weakref.ref(view.canvas._canvas)
-    view.canvas.native.destroyed.connect(lambda: destroyed.append(True))
-    view._compute()
-    viewer.window.remove_dock_widget(view)
-    view.close()
-    view.deleteLater()
-    del view
-    qtbot.waitUntil(lambda: bool(destroyed))
-    qtbot.waitUntil(lambda: not job_threads())
-    gc.collect()
-    assert drawn() is None, "something keeps the canvas and its buffers alive"
+    assert len(view.canvas.positions()) == 6
+    view.show()
+    wait(view)
+    assert len(view.canvas.positions()) == 5
+    session.close()
+
+
+def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, job_threads, qtbot):
+    result, _ = show_result(viewer, photo_layer)
+    for _ in range(2):
+        dock, view = viewer.window.add_plugin_dock_widget("napari-colorquant", "Colour space")
+        qtbot.waitUntil(lambda view=view: view.canvas.cloud is not None, timeout=PATIENCE_MS)
+        destroyed, drawn = [], weakref.ref(view.canvas._canvas)
+        view.canvas.native.destroyed.connect(lambda _=None, destroyed=destroyed: destroyed.append(True))
+        view._compute()
+        dock.destroyOnClose()
+        del dock, view
+        qtbot.waitUntil(lambda destroyed=destroyed: bool(destroyed))
+        qtbot.waitUntil(lambda: not job_threads())
+        gc.collect()
+        assert drawn() is None, "something keeps the canvas and its buffers alive"
     result.selected_label = 2
     result.metadata = dict(result.metadata)
     viewer.add_layer(Image(np.zeros((4, 4))))

@@ -6,7 +6,7 @@ from typing import Any
 from napari.layers import Labels
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtCore import QEvent, QSize, Qt, QTimer
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
@@ -62,6 +62,7 @@ class ColorSpaceView(QWidget):
         self.cells = QComboBox()
         self.note = Note(_EMPTY)
         self._seen: _Seen | None = None
+        self._is_stale = False
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_computed)
         self._runner.failed.connect(lambda error: self.note.setText(str(error)))
@@ -100,11 +101,24 @@ class ColorSpaceView(QWidget):
                 event.connect(self._on_edited)
             self._compute()
 
-    def closeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Stop the work and let go of the layer."""
-        self._forget()
-        self._runner.cancel()
-        super().closeEvent(event)
+    def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Catch up with what happened while nobody looked."""
+        super().showEvent(event)
+        if self._is_stale:
+            self._compute()
+
+    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Go with the dock: napari takes the widget out of a dock that is closed, and makes a new one next time."""
+        super().changeEvent(event)
+        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
+            QTimer.singleShot(0, self._end_if_alone)
+
+    def _end_if_alone(self) -> None:
+        if isalive(self) and self.parent() is None and not self.isVisible():
+            self._forget()
+            self._runner.cancel()
+            self.canvas.close()
+            self.deleteLater()
 
     def _build(self) -> None:
         self.space.setToolTip("The space in whose coordinates the colours lie; by default that of the result's recipe.")
@@ -184,7 +198,8 @@ class ColorSpaceView(QWidget):
         """Gather the colours on a thread."""
         layer = self.layer
         self._later.stop()
-        if layer is None:
+        self._is_stale = not self.isVisible()
+        if layer is None or self._is_stale:
             return
         try:
             indexed = to_indexed(layer)
