@@ -48,6 +48,15 @@ class IconButton(QToolButton):
         self.setIcon(icon(self._name, color))
 
 
+def button_style(theme: Any) -> str:
+    """Return the style of our icon buttons in the colours of a napari theme: seen when hovered and when they are on."""
+    return (
+        "IconButton { background: transparent; border: none; border-radius: 3px }"
+        f"IconButton:hover {{ background-color: {theme.primary} }}"
+        f"IconButton:checked {{ background-color: {theme.current} }}"
+    )
+
+
 class PaletteToolbar(QWidget):
     """The row of icons over the table.
 

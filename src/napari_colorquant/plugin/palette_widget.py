@@ -17,7 +17,7 @@ from .class_layer import show_class_map
 from .colors_tab import ColorsTab
 from .forms import style_sheet
 from .measure_tab import MeasureTab
-from .palette_toolbar import IconButton
+from .palette_toolbar import IconButton, button_style
 from .result_actions import result_menu
 
 _MARGIN = 9
@@ -188,7 +188,7 @@ class PaletteWidget(QWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             theme = get_theme(self.viewer.theme)
-            self.setStyleSheet(style_sheet(theme))
+            self.setStyleSheet(style_sheet(theme) + button_style(theme))
             self.colors.table.set_theme(theme)
             for part in (self.colors.toolbar, self.undo_button, self.redo_button, self.result_button):
                 part.set_color(theme.icon.as_hex())
