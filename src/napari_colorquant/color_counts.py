@@ -173,26 +173,38 @@ def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
 def _count_places(
     starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint16], limit: int
 ) -> ColorCounts:
-    # Each block of cells writes its distinct colours over the start of its own span, then all close up.
-    # Blocks hold about equal numbers of pixels, however unevenly the colours are spread.
+    # Blocks hold about equal numbers of pixels, however unevenly the colours are spread. Each lists its
+    # distinct colours where its own pixels would have room, then all close up.
     bounds = np.searchsorted(starts, np.linspace(0, starts[-1], 9)[1:-1], side="left")
     edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
+    rooms = np.cumsum([0, *np.minimum(np.diff(starts[edges]), np.diff(edges) * PLACES)])
+    keys, counts = np.empty(rooms[-1], np.uint32), np.empty(rooms[-1], np.int64)
 
-    def distinct(start: int, stop: int) -> tuple[Keys, Counts]:
-        first, last = edges[start], edges[stop]
-        size = min(int(starts[last] - starts[first]), int(last - first) * PLACES)
-        keys, counts = np.empty(size, np.uint32), np.empty(size, np.int64)
-        used = _distinct_in_cells(first, last, starts, places, shares, _BIT_PLACES, keys, counts)
-        return keys[:used].copy(), counts[:used].copy()
+    def distinct(start: int, stop: int) -> int:
+        room = slice(rooms[start], rooms[stop])
+        used: int = _distinct_in_cells(
+            edges[start], edges[stop], starts, places, shares, _BIT_PLACES, keys[room], counts[room]
+        )
+        return used
 
-    parts = map_blocks(distinct, len(edges) - 1, 1)
-    if sum(len(keys) for keys, _ in parts) <= limit:
-        keys, counts = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return ColorCounts(keys, counts)
-    bins = np.zeros((_BINS, 4), np.int64)
-    while parts:  # noise: millions of colours, which go as soon as they are binned
-        _add_to_bins(*parts.pop(), bins)
-    return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
+    sizes = map_blocks(distinct, len(edges) - 1, 1)
+    total = sum(sizes)
+    if total > limit:
+        bins = np.zeros((_BINS, 4), np.int64)
+        for room, size in zip(rooms, sizes, strict=False):
+            _add_to_bins(keys[room : room + size], counts[room : room + size], bins)
+        return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
+    end = 0
+    for room, size in zip(rooms, sizes, strict=False):
+        for column in (keys, counts):
+            column[end : end + size] = column[room : room + size]
+        end += size
+    # A view would keep the room of all pixels alive.
+    return (
+        ColorCounts(keys[:total], counts[:total])
+        if 2 * total > len(keys)
+        else ColorCounts(keys[:total].copy(), counts[:total].copy())
+    )
 
 
 def _merge_sorted(keys: Keys, counts: Counts, others: Keys, other_counts: Counts) -> tuple[Keys, Counts]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from ._jit import kernel
 from ._typing import RGB8, Colors, Labels, Weights
 from .anchors import find_rare, make_room
 from .color_counts import ColorCounts, rgb_to_keys
@@ -67,8 +68,9 @@ def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> 
 
 def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
     """Return the share of each of `count` labels, summing to 1."""
-    sums = np.bincount(labels, weights, minlength=count)
-    shares: npt.NDArray[np.float64] = sums / max(sums.sum(), 1.0)
+    sums = np.zeros(max(count, 256), np.int64)
+    _add_weights(labels, weights, sums)
+    shares: npt.NDArray[np.float64] = sums[:count] / max(int(sums.sum()), 1)
     return shares
 
 
@@ -171,3 +173,9 @@ def _unique_rows(colors: RGB8) -> RGB8:
     """Return the rows without repeats, in the order of their first occurrence."""
     first = np.unique(rgb_to_keys(colors), return_index=True)[1]
     return np.ascontiguousarray(colors[np.sort(first)])
+
+
+@kernel
+def _add_weights(labels, weights, sums):  # type: ignore[no-untyped-def]
+    for i in range(len(labels)):
+        sums[labels[i]] += weights[i]

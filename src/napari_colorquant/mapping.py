@@ -28,30 +28,29 @@ class LabelTable:
 
     Attributes
     ----------
-    page_of_cell : ndarray of shape (32768,), int32
+    page_of_cell : ndarray of shape (32768,), uint32
         The page of each coarse cell; 0, a page of zeros, where the cell does not occur.
     pages : ndarray of shape (P, 512), uint8
     """
 
-    page_of_cell: npt.NDArray[np.int32]
+    page_of_cell: npt.NDArray[np.uint32]
     pages: npt.NDArray[np.uint8]
 
     @classmethod
     def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
         """Return the table in which each key (ascending) has its label."""
-        page_of_cell = np.zeros(CELLS, np.int32)
-        cells = np.flatnonzero(np.bincount(keys >> 9, minlength=CELLS)) if len(keys) else keys
-        page_of_cell[cells] = np.arange(1, len(cells) + 1)
-        pages = np.zeros((len(cells) + 1, PLACES), np.uint8)
-        _fill_pages(keys, labels, page_of_cell, pages)
+        page_of_cell = np.zeros(CELLS, np.uint32)
+        pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), np.uint8)
+        _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
         return cls(page_of_cell, pages)
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
         """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8, in `labels` if it is given."""
         labels = np.empty(len(rgb), np.uint8) if labels is None else labels
+        pages = self.pages.reshape(-1)
 
         def task(start: int, stop: int) -> None:
-            _gather(rgb[start:stop], self.page_of_cell, self.pages, labels[start:stop])
+            _gather(rgb[start:stop], self.page_of_cell, pages, labels[start:stop])
 
         map_blocks(task, len(rgb), _BLOCK)
         return labels
@@ -149,18 +148,29 @@ def _table_of(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
 
 
 @kernel
+def _number_pages(keys, page_of_cell):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(keys)):
+        cell = keys[i] >> 9
+        used += page_of_cell[cell] == 0
+        page_of_cell[cell] = used  # keys ascend: those of a cell stand together
+    return used
+
+
+@kernel
 def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
-        pages[page_of_cell[keys[i] >> 9], keys[i] & 511] = labels[i]
+        pages[page_of_cell[keys[i] >> 9] << 9 | keys[i] & 511] = labels[i]
 
 
 @kernel
 def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
+    # Unsigned throughout: an index that may be negative costs a comparison each time.
     for i in range(len(rgb)):
-        red, green, blue = rgb[i, 0], rgb[i, 1], rgb[i, 2]
-        cell = (np.int64(red >> 3) << 10) | (np.int64(green >> 3) << 5) | np.int64(blue >> 3)
-        place = (np.int64(red & 7) << 6) | (np.int64(green & 7) << 3) | np.int64(blue & 7)
-        labels[i] = pages[page_of_cell[cell], place]
+        red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
+        cell = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
+        place = (red & 7) << 6 | (green & 7) << 3 | blue & 7
+        labels[i] = pages[page_of_cell[cell] << 9 | place]
 
 
 @kernel

@@ -12,6 +12,8 @@ BLOCK = 1 << 15
 #: Consecutive colours for which the palette is thinned out, first roughly and then once more.
 _STRIP = 1024
 _RUN = 32
+#: Of so few palette colours none needs to be ruled out.
+_FEW = 24
 #: What float32 may round off the sides of a box, as a share of its coordinates.
 _SLACK = np.float32(4e-7)
 
@@ -134,14 +136,21 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
     low, high, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
-    near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
-    best, index = np.empty(_RUN, np.float32), np.empty(_RUN, np.int32)
+    near, chosen, everyone = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.arange(count)
+    run_size = _STRIP if count <= _FEW else _RUN
+    best, index = np.empty(run_size, np.float32), np.empty(run_size, np.int32)
     for start in range(0, len(colors), _STRIP):
         size = min(_STRIP, len(colors) - start)
         for i in range(size):
             x[i] = colors[start + i, 0]
             y[i] = colors[start + i, 1]
             z[i] = colors[start + i, 2]
+        if count <= _FEW:
+            _search(x[:size], y[:size], z[:size], px, py, pz, everyone, count, best, index)
+            for i in range(size):
+                labels[start + i] = np.uint8(index[i])
+                distances[start + i] = best[i]
+            continue
         _bound(x[:size], y[:size], z[:size], box)
         nearby = find_candidates(box, px, py, pz, count, low, high, near)
         for place in range(nearby):

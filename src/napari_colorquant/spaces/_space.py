@@ -7,7 +7,7 @@ from functools import cached_property
 import numpy as np
 
 from .._typing import RGB8, Colors
-from .srgb import DECODED, ENCODED, decode, encode
+from .srgb import DECODED, ENCODED, decode, encode, look_up_levels
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Space:
         coordinates : ndarray of shape (N, A), float32
         """
         if colors.dtype == np.uint8:
-            rgb = (DECODED if self.linear else ENCODED)[colors]
+            rgb = look_up_levels(colors, DECODED if self.linear else ENCODED)
         else:
             encoded = np.ascontiguousarray(colors, np.float32)
             rgb = decode(encoded) if self.linear else encoded

@@ -3,7 +3,7 @@
 import numpy as np
 
 from .._jit import kernel
-from .._typing import Colors
+from .._typing import RGB8, Colors
 
 
 def decode(encoded: Colors) -> Colors:
@@ -22,9 +22,23 @@ def encode(linear: Colors) -> Colors:
     return encoded
 
 
+def look_up_levels(colors: RGB8, table: Colors) -> Colors:
+    """Return ``table[colors]`` as a contiguous array: 8-bit levels as `ENCODED` or `DECODED` values."""
+    colors = np.ascontiguousarray(colors)
+    levels = np.empty(colors.shape, np.float32)
+    _look_up(colors.reshape(-1), table, levels.reshape(-1))
+    return levels
+
+
 def identity(colors: Colors) -> Colors:
     """Return the colours as they are."""
     return colors
+
+
+@kernel
+def _look_up(colors, table, levels):  # type: ignore[no-untyped-def]
+    for i in range(colors.size):
+        levels[i] = table[colors[i]]
 
 
 @kernel
