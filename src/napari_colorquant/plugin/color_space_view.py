@@ -17,11 +17,10 @@ from .active_result import find_result
 from .color_canvas import ColorCanvas
 from .entry_selection import EntrySelection
 from .forms import Note, style_sheet
-from .layers import to_indexed
+from .looking import pixels_to_sample
 from .palette_model import format_share
 from .runner import Runner
 from .sources import find_source
-from .task import full_resolution
 
 _MARGIN = 9
 _SETTLE_MS = 200
@@ -201,13 +200,13 @@ class ColorSpaceView(QWidget):
         self._is_stale = not self.isVisible()
         if layer is None or self._is_stale:
             return
+        source, space = find_source(self.viewer, layer), self.space.currentData()
         try:
-            indexed = to_indexed(layer)
+            indexed, image = pixels_to_sample(layer, source)
         except ValueError as error:  # a label that the palette lacks is about to be taken back
             self.note.setText(str(error))
             return
-        source, space = find_source(self.viewer, layer), self.space.currentData()
-        image, rgb = (None, None) if source is None else (full_resolution(source), bool(source.rgb))
+        rgb = None if source is None else bool(source.rgb)
         self._runner.start(lambda: _Seen(indexed, color_cloud(indexed, image, space=space, rgb=rgb), image is not None))
 
     def _on_computed(self, seen: _Seen) -> None:

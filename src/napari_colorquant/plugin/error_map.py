@@ -10,11 +10,10 @@ from napari.utils.notifications import show_error
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer
 
-from ..distortions import delta_e_map
-from .layers import KEY, LayerDataTuple, copy_placement, read_metadata, to_indexed
+from .layers import KEY, LayerDataTuple, copy_placement, read_metadata
+from .looking import error_task
 from .runner import Runner
 from .sources import find_source
-from .task import full_resolution
 
 ROLE = "error"
 #: ΔE₂₀₀₀ that is shown as the brightest colour; 1 is just seen, 10 at a glance.
@@ -93,12 +92,11 @@ class ErrorMap(QObject):
             show_error("Color Quantization: an error map needs the image that was quantized; it is not in the viewer.")
             return
         try:
-            indexed = to_indexed(self._result)
+            task = error_task(self._result, source)
         except ValueError as error:
             show_error(f"Color Quantization: {error}")
             return
-        image, rgb = full_resolution(source), bool(source.rgb)
-        self._runner.start(lambda: delta_e_map(image, indexed, rgb=rgb))
+        self._runner.start(task)
 
     def _show(self, differences: npt.NDArray[np.float32]) -> None:
         viewer, result = self._viewer, self._result
