@@ -12,8 +12,11 @@ from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
 from napari_colorquant.images import write_indexed
+from napari_colorquant.indexed_files import read_indexed
 from napari_colorquant.palette_files import read_palette, read_palette_recipe
+from napari_colorquant.per_frame import run_frames
 from napari_colorquant.plugin import file_commands
+from napari_colorquant.plugin.frames import add_palettes
 from napari_colorquant.plugin.layers import to_labels_layer, to_palette_layer
 
 PLUGIN = "napari-colorquant"
@@ -62,6 +65,20 @@ def test_a_stack_becomes_a_gif_and_no_png(viewer, photo, tmp_path):
     with pytest.raises(RuntimeError, match=r"a\.png was not written: a PNG must have one plane"):
         labels.save(tmp_path / "a.png", plugin=PLUGIN)
     assert not (tmp_path / "a.png").exists()
+
+
+def test_frames_with_palettes_of_their_own_share_one_in_a_gif(viewer, photo, tmp_path):
+    stack = np.stack([photo, 255 - photo])
+    frames = run_frames(stack, cq.Recipe(n_colors=5, quantizer="median_cut"), rgb=True)
+    first = frames.frame(0)
+    made = to_labels_layer(
+        first.__class__(frames.labels, first.palette, frames.recipe), ImageLayer(stack, rgb=True), "id"
+    )
+    add_palettes([made], frames, 0)
+    layer = Layer.create(*made)
+    layer.save(tmp_path / "a.indexed.gif", plugin=PLUGIN)
+    expected = [frames.frame(number).to_rgb() for number in range(2)]
+    np.testing.assert_array_equal(read_indexed(tmp_path / "a.indexed.gif").to_rgb(), expected)
 
 
 def test_what_is_painted_is_written(viewer, photo, tmp_path):

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .. import palette_files
+from .._typing import Labels
 from ..images import write_indexed
 from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
@@ -86,6 +87,8 @@ def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:
         palette = Palette.from_dict(found["palette"])
         if int(values.max(initial=0)) <= len(palette):
             labels, valid = from_label_values(values)
+            if "palettes" in found:
+                labels, palette = _join_frames(labels, [Palette.from_dict(each) for each in found["palettes"]])
             return IndexedImage(labels, palette, Recipe.from_dict(found["recipe"]), valid)
     return _index_by_color(values, meta["colormap"])
 
@@ -102,6 +105,18 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     features, order = meta.get("features"), np.sort(first)
     words = np.asarray(features["name"], str)[order] if features is not None and "name" in features else ()
     return Palette(colors[order], names=tuple(str(word) for word in words), title=meta.get("name", ""))
+
+
+def _join_frames(labels: Labels, palettes: list[Palette]) -> tuple[Labels, Palette]:
+    """Give frames with palettes of their own one palette together; ValueError if it has more than 256 colours."""
+    every = np.concatenate([palette.colors for palette in palettes])
+    colors, place = np.unique(every, axis=0, return_inverse=True)
+    if len(colors) > MAX_COLORS:
+        raise ValueError(
+            f"the palettes of all frames must have at most {MAX_COLORS} colours together, got {len(colors)}"
+        )
+    planes, tables = labels.reshape(len(palettes), -1), place.reshape(len(palettes), -1).astype(np.uint8)
+    return np.take_along_axis(tables, planes.astype(np.intp), axis=1).reshape(labels.shape), Palette(colors)
 
 
 def _index_by_color(values: npt.NDArray[Any], colormap: Any) -> IndexedImage:
