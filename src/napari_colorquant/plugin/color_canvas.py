@@ -165,7 +165,7 @@ class ColorCanvas(QObject):
         self._frame.set_data(corners[np.ravel(edges)], color=ink)
         axes = [*cloud.space.axes, *[""] * (3 - len(cloud.space.axes))]
         self._names.text = [axes[axis] or " " for axis in self._order()]
-        tips = corners[[1, 2, 4]] + np.eye(3) * 2.2 * margin
+        tips = corners[[1, 2, 4]] + np.eye(3) * 3 * margin
         self._names.pos, self._names.color = tips, tuple(self._ink)
         key = (cloud.space.name,)
         if key != self._shown:

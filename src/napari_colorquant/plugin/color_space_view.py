@@ -123,8 +123,9 @@ class ColorSpaceView(QWidget):
         self.space.setToolTip("The space in whose coordinates the colours lie; by default that of the result's recipe.")
         self.space.addItem("As quantized", None)
         for name, space in SPACES.items():
-            self.space.addItem(f"{name} ({', '.join(space.axes)})", name)
-            self.space.setItemData(self.space.count() - 1, space.summary, Qt.ItemDataRole.ToolTipRole)
+            self.space.addItem(name, name)
+            axes = ", ".join(space.axes)
+            self.space.setItemData(self.space.count() - 1, f"{axes}: {space.summary}", Qt.ItemDataRole.ToolTipRole)
         self.cells.setToolTip("Around the colours that an entry owns: the convex hull, or their box on a plane.")
         for text, key in _CELLS.items():
             self.cells.addItem(text, key)
@@ -230,7 +231,7 @@ class ColorSpaceView(QWidget):
         self.title.setToolTip(self.layer.name)
         cloud, palette, rows = seen.cloud, seen.indexed.palette, self.canvas.chosen
         if self.space.currentData() is None:
-            self.space.setItemText(0, f"{cloud.space.name}, as quantized")
+            self.space.setItemText(0, f"{cloud.space.name} (result)")
         if not seen.has_image:
             self.note.setText("The image that was quantized is not in the viewer any more: only the palette is shown.")
         elif not rows:
