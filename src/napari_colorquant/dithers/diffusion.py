@@ -20,7 +20,7 @@ from ._scene import Plane, Target
 _MARGIN = 2
 #: Where the surroundings are neither flat nor an even gradient, no more of an error is carried in a
 #: channel than this part of the way to the next palette colour.
-_REACH = 0.2
+_REACH = 0.1
 
 
 @dataclass(frozen=True)
