@@ -6,8 +6,9 @@ from pathlib import Path
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
 from .memory import peak_memory
-from .peers import Contender, find_peers
+from .peers import Contender, Image, find_peers
 from .pictures import draw_contact_sheet, draw_front
+from .stages import compare_dithers, compare_mapping
 from .tables import summarize, write_csv
 
 
@@ -27,6 +28,7 @@ def main() -> None:
     _report(figures, {}, args.out, "photographs")
     draw_front(figures, args.out / "front.png")
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
+    _compare_stages(args, images[0][1], [16, 64, 256])
     if args.large:
         _measure_large(args, peers)
 
@@ -54,6 +56,15 @@ def _measure_large(args: argparse.Namespace, peers: list[Contender]) -> None:
     ]
     memory = {(each.name, 256): peak_memory(each, image, 256) for each in contenders}
     _report(figures, memory, args.out, "large")
+
+
+def _compare_stages(args: argparse.Namespace, image: Image, numbers: list[int]) -> None:
+    large = large_photograph()
+    parts = [compare_mapping(large, 256, args.repeats), compare_dithers(large, 256, args.repeats)]
+    parts += [compare_dithers(image, n_colors, args.repeats) for n_colors in numbers]
+    text = "\n".join(parts)
+    (args.out / "stages.md").write_text(text, encoding="utf-8")
+    print(text)
 
 
 def _report(figures: list[Figure], memory: dict[tuple[str, int], float], out: Path, name: str) -> None:
