@@ -83,6 +83,8 @@ def test_pixels_without_data_are_transparent(viewer, show_result, qtbot):
     result, _ = show_result(viewer, viewer.add_image(image, rgb=True, name="half"), 1)
     shown = show_error_map(viewer, result)
     qtbot.waitUntil(lambda: not shown.is_computing, timeout=PATIENCE_MS)
+    assert show_error_map(viewer, result) is shown
+    qtbot.waitUntil(lambda: not shown.is_computing, timeout=PATIENCE_MS)
     layer = find_error_layer(viewer, result)
     assert np.isnan(layer.data[:, 30:]).all()
     assert (layer.data[:, :30] > 0).all()

@@ -1,6 +1,5 @@
 """How far each pixel is from what became of it, as an image layer that follows its result."""
 
-import weakref
 from typing import Any
 
 import numpy as np
@@ -65,11 +64,15 @@ class ErrorMap(QObject):
         A result of ours.
     parent : QObject
         When it goes, so does the work.
+
+    Attributes
+    ----------
+    result : Labels
     """
 
     def __init__(self, viewer: Any, result: Labels, parent: QObject) -> None:
         super().__init__(parent)
-        self._viewer, self._result = viewer, result
+        self._viewer, self.result = viewer, result
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._show)
         self._runner.failed.connect(lambda error: show_error(f"Color Quantization: {error}"))
@@ -87,19 +90,19 @@ class ErrorMap(QObject):
 
     def show(self) -> None:
         """Compare the result with its image on a thread, and show the layer; what is wrong is told."""
-        source = find_source(self._viewer, self._result)
+        source = find_source(self._viewer, self.result)
         if source is None:
             show_error("Color Quantization: an error map needs the image that was quantized; it is not in the viewer.")
             return
         try:
-            task = error_task(self._result, source)
+            task = error_task(self.result, source)
         except ValueError as error:
             show_error(f"Color Quantization: {error}")
             return
         self._runner.start(task)
 
     def _show(self, differences: npt.NDArray[np.float32]) -> None:
-        viewer, result = self._viewer, self._result
+        viewer, result = self._viewer, self.result
         if result not in viewer.layers:
             return
         data, values, kind = to_error_layer(differences, result)
@@ -121,26 +124,23 @@ class ErrorMap(QObject):
             self._later.start()
 
     def _follow(self) -> None:
-        layer = find_error_layer(self._viewer, self._result) if self._result in self._viewer.layers else None
+        layer = find_error_layer(self._viewer, self.result) if self.result in self._viewer.layers else None
         if layer is not None:
             self.show()
 
     def _on_removed(self, event: Any) -> None:
-        if isalive(self) and event.value is self._result:
+        if isalive(self) and event.value is self.result:
             self._later.stop()
             self._runner.cancel()
-            self._result.events.metadata.disconnect(self._on_changed)
+            self.result.events.metadata.disconnect(self._on_changed)
             self._viewer.layers.events.removed.disconnect(self._on_removed)
             self.deleteLater()
 
 
-_MAPS: weakref.WeakKeyDictionary[Labels, ErrorMap] = weakref.WeakKeyDictionary()
-
-
 def show_error_map(viewer: Any, result: Labels) -> ErrorMap:
     """Show the error map of a result in the window of a viewer, or bring it up to date."""
-    known = _MAPS.get(result)
-    if known is None or not isalive(known):
-        known = _MAPS[result] = ErrorMap(viewer, result, viewer.window._qt_window)
-    known.show()
-    return known
+    window: QObject = viewer.window._qt_window  # which owns the maps: they go with it
+    known = next((each for each in window.findChildren(ErrorMap) if each.result is result), None)
+    shown = ErrorMap(viewer, result, window) if known is None else known
+    shown.show()
+    return shown
