@@ -15,6 +15,8 @@ from .layers import read_metadata
 from .sections import Section
 from .task import full_resolution
 
+#: A region is a mask of the whole plane, in memory.
+_LARGEST_PLANE = 1 << 28
 _KEEP_WORDS = {"none": "Nothing", "lightness": "Lightness", "chroma": "Chroma and lightness"}
 
 
@@ -44,7 +46,7 @@ class FocusSection(Section):
             "Fixed colours", self.fixed, "Colours that must be in the palette as they are: #ff0000, #00ff00.\n"
             "Locked colours of the palette table are fixed, too.",
         )  # fmt: skip
-        rows.add_row("Design from", self.region, "Choose the colours from this region only; all pixels are mapped.")
+        rows.add_row("Region", self.region, "Choose the colours from this region only; all pixels are mapped.")
         rows.add_row(
             "Pixels keep", self.keep, "Recolour by colour alone: each pixel keeps its own lightness,\n"
             "or its chroma and lightness (only hues are quantized). Labels stay exact;\n"
@@ -85,6 +87,11 @@ class FocusSection(Section):
             return {}
         image = full_resolution(layer)
         shape = tuple(image.shape[:-1] if layer.rgb else image.shape)
+        if shape[-2] * shape[-1] > _LARGEST_PLANE:
+            raise ValueError(
+                f"an image must have at most {_LARGEST_PLANE >> 20} megapixels to be designed from a region, "
+                f"got {shape[-2]} x {shape[-1]} pixels; choose the whole image"
+            )
         return {"importance": read_region(region, shape)}
 
     def _list_regions(self, _: Any) -> list[tuple[str, Layer | None]]:

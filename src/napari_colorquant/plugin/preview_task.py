@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import numpy.typing as npt
@@ -69,7 +70,8 @@ class Preview:
 def sample_key(layer: Image, recipe: Recipe, scope: Scope, inputs: dict[str, Any]) -> tuple[Any, ...]:
     """Return what the colours of a sample depend on."""
     frame = scope.frame if scope.per_frame else -1
-    return (layer.unique_id, id(layer.data), recipe.scale, frame, *(id(values) for values in inputs.values()))
+    marks = (crc32(np.ascontiguousarray(values).tobytes()) for values in inputs.values())
+    return (layer.unique_id, id(layer.data), recipe.scale, frame, *inputs, *marks)
 
 
 def preview(
@@ -91,10 +93,10 @@ def preview(
         The sample of the last preview, which serves again if nothing that it depends on has changed.
     """
     levels, rgb = read_levels(layer), bool(layer.rgb)
-    key = sample_key(layer, recipe, scope, inputs)
     quick = recipe if recipe.quantizer in QUICK else recipe.replace(quantizer="fast", quantizer_options={})
 
     def task() -> Preview:
+        key = sample_key(layer, recipe, scope, inputs)
         counted = known if known is not None and known.key == key else None
         palette = recipe.palette
         if counted is None and (palette is None or recipe.scale == "range"):

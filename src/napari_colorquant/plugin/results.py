@@ -66,11 +66,11 @@ class Results:
         placed = []
         for layer_data, role in zip(made, roles, strict=True):
             layer = None if new else self.find(source, role)
-            old = layer
+            if layer is not None and layer.multiscale != bool(layer_data[1].get("multiscale")):
+                self._viewer.layers.remove(layer)  # a pyramid cannot become a single level, nor the reverse
+                layer = None
             if layer is None or not _update(layer, layer_data):
                 layer = self._add(source, layer_data)
-                if old is not None and old.ndim == layer.ndim:
-                    self._viewer.layers.remove(old)  # it was a single level, and this is a pyramid, or the reverse
             placed.append(layer)
             self._last.setdefault(source, {})[role] = weakref.ref(layer)
         return placed

@@ -12,6 +12,7 @@ from .sections import Section
 from .sources import plane_shape
 
 _ONE, _EACH = "one", "each"
+_PALETTES = (("One palette for all", _ONE), ("One palette each", _EACH))
 
 
 class ScopeSection(Section):
@@ -29,14 +30,14 @@ class ScopeSection(Section):
         self._layer: Image | None = None
         self._is_designed = True
         self.design_from: ComboBox = ComboBox(choices=self._list_origins)
-        self.frames: ComboBox = ComboBox(choices=[("One palette for all", _ONE), ("One palette each", _EACH)], value=_ONE)
+        self.frames: ComboBox = ComboBox(choices=list(_PALETTES), value=_ONE)
         self.form.add_row(
             "Design from",
             self.design_from,
             "Which pixels the colours are chosen from; all pixels are mapped.\n"
             "Full resolution: all of them, which takes as long as reading the image.\n"
-            "Level shown: the level of the pyramid that the window shows now.\n"
-            "Sample: some millions of pixels, evenly spread.",
+            "Sample: some millions of pixels, evenly spread.\n"
+            "Level shown: the level of the pyramid that the window shows now.",
         )
         self.form.add_row(
             "Frames",
@@ -77,4 +78,4 @@ class ScopeSection(Section):
 
     def _list_origins(self, _: Any) -> list[tuple[str, str]]:
         of_level = [("Level shown", "level")] if self._layer is not None and self._layer.multiscale else []
-        return [("Full resolution", "full"), *of_level, ("Sample", "sample")]
+        return [("Full resolution", "full"), ("Sample", "sample"), *of_level]

@@ -109,8 +109,8 @@ class QuantizeWidget(QWidget):
         self.palette_source.designs.connect(self._show_design)
         for section in (self.image, self.space):
             section.changed.connect(self.curve.refresh)
-        self.image.changed.connect(lambda: self.scope.follow_layer(self.layer))
-        self.scope.follow_layer(self.layer)
+        self.image.changed.connect(self._on_image_changed)
+        self._on_image_changed()
         for each in self.sections:
             each.changed.connect(self._on_changed)
         follow_frames(viewer)
@@ -182,6 +182,10 @@ class QuantizeWidget(QWidget):
         self.live.switch(is_on)
         if not is_on and not self.is_running:
             self.bar.report.setText("")
+
+    def _on_image_changed(self) -> None:
+        if isalive(self):
+            self.scope.follow_layer(self.layer)
 
     def _on_changed(self) -> None:
         if isalive(self) and self.live.is_on:

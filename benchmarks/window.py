@@ -1,0 +1,163 @@
+"""What a user waits for in the window: ``python -m benchmarks.window FOLDER``, on a screen or under Xvfb.
+
+Opens the result of a pyramid that is made in a folder of its own inside FOLDER, and turns choices
+with Live on over a view of 2048 x 2048 pixels. Every figure is the least, the median and the most
+of its repeats; gaps are those of the event loop, drawing included.
+"""
+
+import argparse
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+SIDE = 2048
+PATIENCE = 600.0
+
+
+def main() -> None:
+    args = _parse()
+    folder = Path(tempfile.mkdtemp(prefix="colorquant-", dir=args.folder))
+    try:
+        rows = [*_pyramid(folder, args.side, args.repeats), *_preview(args.repeats)]
+    finally:
+        shutil.rmtree(folder)
+    print("| in the window | least | median | most |\n|---|---:|---:|---:|")
+    for name, values in rows:
+        figures = " | ".join(f"{1000 * figure:.0f} ms" for figure in (min(values), np.median(values), max(values)))
+        print(f"| {name} | {figures} |")
+
+
+def _parse() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="benchmarks.window", description=__doc__)
+    parser.add_argument("folder", type=Path, help="where there is space for 8 bytes for each pixel")
+    parser.add_argument("--side", type=int, default=20_000, help="rows and columns of the slide")
+    parser.add_argument("-r", "--repeats", type=int, default=15)
+    return parser.parse_args()
+
+
+def _pyramid(folder: Path, side: int, repeats: int) -> Iterator[tuple[str, list[float]]]:
+    """From the end of the work on the thread to the first picture of the result, and from place to place."""
+    from napari_colorquant.large_files import read_lazy
+
+    from .large import _slide, make
+
+    make(folder, side)
+    with _window() as (viewer, panel):
+        viewer.add_image(list(read_lazy(_slide(folder, side)).levels), multiscale=True, rgb=True, name="slide")
+        _wait(lambda: False, 0.5)
+        panel.scope.design_from.value = "sample"
+        opened, panned = [], []
+        for _ in range(min(repeats, 5)):
+            opened.append(_open_result(viewer, panel))
+            viewer.layers["slide"].visible = False
+            rng = np.random.default_rng(0)
+            for _ in range(3):
+                start = time.perf_counter()
+                viewer.scene.camera.center, viewer.scene.camera.zoom = tuple(rng.uniform(0.2, 0.8, 2) * side), 1.0
+                _draw(viewer)
+                panned.append(time.perf_counter() - start)
+            for layer in list(viewer.layers)[1:]:
+                viewer.layers.remove(layer)
+            viewer.layers["slide"].visible = True
+            viewer.reset_view()
+            _wait(lambda: False, 0.2)
+    yield f"first picture of the result of a pyramid of {side} pixels squared", opened
+    yield "another place at full resolution", panned
+
+
+def _open_result(viewer: Any, panel: Any) -> float:
+    outcomes: list[Any] = []
+    panel._runner.succeeded.disconnect(panel._on_success)
+    panel._runner.succeeded.connect(outcomes.append)
+    panel.run()
+    _wait(lambda: bool(outcomes))
+    panel._runner.succeeded.disconnect(outcomes.append)
+    panel._runner.succeeded.connect(panel._on_success)
+    start = time.perf_counter()
+    panel._on_success(outcomes[0])
+    _draw(viewer)
+    return time.perf_counter() - start
+
+
+def _preview(repeats: int) -> Iterator[tuple[str, list[float]]]:
+    """From a change in the panel to its preview, and the worst gap of the event loop meanwhile."""
+    from qtpy.QtCore import QTimer
+
+    from .images import sample_images
+
+    image = next(image for _, image in sample_images())
+    image = np.tile(image, (-(-SIDE // image.shape[0]), -(-SIDE // image.shape[1]), 1))[:SIDE, :SIDE]
+    noise = np.random.default_rng(0).integers(-6, 7, image.shape, np.int16)
+    with _window() as (viewer, panel):
+        viewer.add_image(np.clip(image + noise, 0, 255).astype(np.uint8), name="photograph")
+        panel.live._rest.setInterval(int(1000 * PATIENCE))
+        shown: list[Any] = []
+        panel.live.shown.connect(shown.append)
+        panel.bar.live_box.setChecked(True)
+        _wait(lambda: bool(shown))
+        ticks: list[float] = []
+        timer = QTimer()
+        timer.setInterval(2)
+        timer.timeout.connect(lambda: ticks.append(time.perf_counter()))
+        changes: dict[str, Callable[[int], Any]] = {
+            "number of colours": lambda turn: {"n_colors": 8 + turn},
+            "space": lambda turn: {"space": ("lab", "oklab", "srgb", "hsv")[turn % 4]},
+            "lever": lambda turn: {"space": "oklab", "axis_weights": (0.1 * (turn + 1), 1, 1)},
+            "method": lambda turn: {"quantizer": ("wu", "octree", "kmeans", "neuquant")[turn % 4]},
+        }
+        for name, choose in changes.items():
+            waits, gaps = [], []
+            for turn in range(repeats):
+                shown.clear()
+                ticks.clear()
+                timer.start()
+                start = time.perf_counter()
+                panel.set_recipe(panel.recipe().replace(**choose(turn)))
+                _wait(lambda: bool(shown))
+                waits.append(time.perf_counter() - start)
+                _wait(lambda: False, 0.2)
+                timer.stop()
+                gaps.append(float(np.diff(ticks).max()))
+            yield f"preview after a change of {name}", waits
+            yield "worst gap of the event loop meanwhile", gaps
+
+
+@contextmanager
+def _window() -> Iterator[tuple[Any, Any]]:
+    import napari
+
+    viewer = napari.Viewer()
+    try:
+        _, panel = viewer.window.add_plugin_dock_widget("napari-colorquant", "Color Quantization")
+        viewer.window._qt_window.resize(1600, 1100)
+        _wait(lambda: not panel.is_warming_up)
+        yield viewer, panel
+    finally:
+        viewer.close()
+
+
+def _draw(viewer: Any) -> None:
+    """Draw at once, as the next frame would."""
+    from qtpy.QtWidgets import QApplication
+
+    QApplication.processEvents()
+    viewer.screenshot(flash=False)
+
+
+def _wait(is_done: Callable[[], bool], seconds: float = PATIENCE) -> None:
+    from qtpy.QtWidgets import QApplication
+
+    end = time.monotonic() + seconds
+    while not is_done() and time.monotonic() < end:
+        QApplication.processEvents()
+        time.sleep(0.0005)
+
+
+if __name__ == "__main__":
+    main()
