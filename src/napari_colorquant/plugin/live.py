@@ -21,8 +21,8 @@ from .seen import find_seen
 
 #: Without a change for so long, the full result is made.
 REST_MS = 400
-#: Changes within so short a time are one: a recipe that is shown turns many controls.
-_TOGETHER_MS = 8
+#: Milliseconds between two looks whether a preview is done.
+_LOOK_MS = 4
 #: While a slider is dragged, previews that are nearly done may end, so that something is seen at least this often.
 _SHOWN_EVERY = 0.25
 _NEARLY_DONE = 0.15
@@ -67,10 +67,11 @@ class LivePreview(QObject):
         self._done: Any = None
         self._started = self._last_shown = -np.inf
         self._again = False
-        self._runner = Runner(self)
+        self._runner = Runner(self, _LOOK_MS)
         self._runner.succeeded.connect(self._show)
         self._runner.failed.connect(self._on_failure)
-        self._soon = self._timer(_TOGETHER_MS, self._begin)
+        # Changes of one moment are one: a recipe that is shown turns many controls.
+        self._soon = self._timer(0, self._begin)
         self._rest = self._timer(REST_MS, self._on_rest)
         viewer.scene.camera.events.zoom.connect(self._on_view_changed)
         viewer.scene.camera.events.center.connect(self._on_view_changed)

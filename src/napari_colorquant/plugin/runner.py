@@ -60,6 +60,8 @@ class Runner(QObject):
     ----------
     parent : QObject
         When it is destroyed, the work is cancelled.
+    interval : int
+        Milliseconds between two looks at the work.
     """
 
     #: The share that is done (0..1, or -1 where nobody knows) and what is being done.
@@ -71,11 +73,11 @@ class Runner(QObject):
     #: It was cancelled, here or by the task itself.
     cancelled = Signal()
 
-    def __init__(self, parent: QObject) -> None:
+    def __init__(self, parent: QObject, interval: int = _INTERVAL_MS) -> None:
         super().__init__(parent)
         self._job: _Job | None = None
         self._timer = QTimer(self)
-        self._timer.setInterval(_INTERVAL_MS)
+        self._timer.setInterval(interval)
         self._timer.timeout.connect(self._poll)
         jobs: list[_Job] = []
         self._jobs = jobs

@@ -12,6 +12,10 @@ from .large_task import read_levels
 from .layers import copy_plane_placement
 
 
+#: By so much may the screen have fewer pixels than the image before every second one is left out.
+_UNSEEN = 0.25
+
+
 @dataclass(frozen=True, eq=False)
 class Seen:
     """A plane of pixels that is yet to be read.
@@ -56,7 +60,8 @@ def find_seen(viewer: Any, layer: Image) -> Seen | None:
     first, last = np.clip(first, 0, plane - 1), np.clip(last + 1, 0, plane)
     if (last <= first).any():
         return None
-    step = max(1, int(np.min((last - first) / np.maximum(np.array(viewer.canvas.size), 1))))
+    crowded = np.min((last - first) / np.maximum(np.array(viewer.canvas.size), 1))
+    step = max(1, int(np.ceil(crowded - _UNSEEN)))
     place = _frame_of(array.shape[: ndim - 2], levels[0].shape[: ndim - 2], frame_shown(layer, dims.point))
     area = tuple(slice(int(start), int(stop), step) for start, stop in zip(first, last, strict=True))
     return Seen(array[(*place, *area)], rgb, _place(layer, first * finest / plane, step * finest / plane))
