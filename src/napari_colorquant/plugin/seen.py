@@ -11,7 +11,6 @@ from .frames import frame_shown
 from .large_task import read_levels
 from .layers import copy_plane_placement
 
-
 #: By so much may the screen have fewer pixels than the image before every second one is left out.
 _UNSEEN = 0.25
 
