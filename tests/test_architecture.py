@@ -35,6 +35,7 @@ ONLY_IN = {
 
 #: Of each room of this package: the rooms that it must not know.
 MUST_NOT_KNOW = {
+    "clusters": {"spaces", "quantizers", "dithers", "design", "mapping", "pipeline", "indexed", "recipe"},
     "spaces": {"quantizers", "dithers", "design", "mapping", "pipeline"},
     "quantizers": {"spaces", "dithers", "mapping", "pipeline", "indexed", "recipe"},
     "dithers": {"spaces", "quantizers", "design", "pipeline", "indexed", "recipe"},

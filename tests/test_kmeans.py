@@ -7,11 +7,12 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 import naive
+from napari_colorquant.clusters.distinct import complete, few_colors
+from napari_colorquant.clusters.lloyd import lloyd, lloyd_step, refine
+from napari_colorquant.clusters.points import Points, coarsen
 from napari_colorquant.nearest import nearest_with_distance
 from napari_colorquant.quantizers import QUANTIZERS
-from napari_colorquant.quantizers._clusters import distinct_up_to, finish, lloyd, lloyd_step, refine
 from napari_colorquant.quantizers._exchange import exchange
-from napari_colorquant.quantizers._points import Points, coarsen
 from napari_colorquant.quantizers._seeding import SEEDINGS, seed_palette
 from napari_colorquant.quantizers.pca import split_clusters
 from napari_colorquant.quantizers.wu import split_curve
@@ -195,13 +196,19 @@ def test_curve_of_few_colors_ends_at_nothing():
 
 def test_distinct_colors_are_found_up_to_the_limit():
     colors = np.float32([[2, 0], [1, 0], [2, 0], [1, -0.0], [3, 1]])
-    np.testing.assert_array_equal(distinct_up_to(colors, 4), [[1, 0], [2, 0], [3, 1]])
-    assert len(distinct_up_to(colors, 2)) == 3
+    np.testing.assert_array_equal(few_colors(colors, 4), [[1, 0], [2, 0], [3, 1]])
+    assert few_colors(colors, 2) is None
 
 
-def test_finish_fills_up_with_the_worst_fitted_colors():
+def test_colors_too_near_for_a_distance_are_colors_yet():
+    colors = np.float32([[0, 0, 0], [1e-30, 0, 0], [2e-30, 0, 0], [1, 1, 1]])
+    palette = complete(colors[:1], colors, np.ones(4, np.float32), 3)
+    assert len(np.unique(palette, axis=0)) == 3
+
+
+def test_palettes_are_filled_up_with_the_worst_fitted_colors():
     colors = np.float32([[0, 0, 0], [0.1, 0, 0], [1, 1, 1], [0.5, 0.5, 0.5]])
-    palette = finish(np.zeros((2, 3), np.float32), colors, np.float32([1, 1, 1, 9]), 3)
+    palette = complete(np.zeros((2, 3), np.float32), colors, np.float32([1, 1, 1, 9]), 3)
     assert {tuple(row) for row in palette} == {(0, 0, 0), (0.5, 0.5, 0.5), (1, 1, 1)}
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._typing import Colors, Weights
+from .clusters.bins import fill_bins
 from .nearest import nearest_with_distance
-from .quantizers._bins import coarsen
 
 #: Bins per axis (as bits) on which salience is judged: near colours speak with one voice.
 _BITS = 5
@@ -59,7 +59,7 @@ def find_rare(colors: Colors, weights: Weights, palette: Colors, rare: float, n_
     n_anchors : int
         How many of them are fixed or rare.
     """
-    bins = coarsen(colors, weights, _BITS)
+    bins = fill_bins(colors, weights, _BITS)
     pixels = bins.weights.astype(np.float64)
     anchors, free = palette[:n_fixed], palette[n_fixed:]
     for _ in range(int(rare * _MOST * len(palette))):

@@ -12,12 +12,12 @@ import numpy.typing as npt
 from ._jit import kernel
 from ._typing import RGB8, Colors, Labels, Weights
 from .anchors import find_rare, make_room
+from .clusters.lloyd import refine
 from .color_counts import ColorCounts, rgb_to_keys
 from .levers import HueMetric
 from .mapping import label_coordinates
 from .nearest import nearest, nearest_with_distance
 from .palette import Palette, parse_colors
-from .quantizers._clusters import refine
 from .recipe import Recipe
 
 

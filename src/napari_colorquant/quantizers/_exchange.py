@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors
+from ..clusters.lloyd import lloyd_step
+from ..clusters.points import Points
 from ..progress import checkpoint
-from ._clusters import lloyd_step
-from ._points import Points
 from .pca import principal_axis
 
 #: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and

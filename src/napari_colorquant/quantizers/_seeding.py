@@ -3,9 +3,9 @@
 import numpy as np
 
 from .._typing import Colors
-from ._clusters import complete
-from ._grid import fill_grid
-from ._points import Points
+from ..clusters.distinct import complete
+from ..clusters.grid import fill_grid
+from ..clusters.points import Points
 from .maximin import farthest_points
 from .pca import split_clusters
 from .wu import split_grid
@@ -15,11 +15,11 @@ SEEDINGS = ("wu", "pca", "kmeans++", "maximin")
 
 def seed_palette(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
     """Return `n_colors` distinct seeds, (K, 3) float32; fewer only if the points have fewer distinct colours."""
-    return complete(_choose(points, n_colors, seeding, seed), points, n_colors)
+    return complete(_choose(points, n_colors, seeding, seed), points.colors, points.weights, n_colors)
 
 
 def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
-    means, weights = np.ascontiguousarray(points.axes.T), points.weights
+    means, weights = points.colors, points.weights
     if seeding == "wu":
         return split_grid(fill_grid(means, weights), n_colors)
     n_colors = min(n_colors, len(means))

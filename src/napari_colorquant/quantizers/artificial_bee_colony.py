@@ -6,10 +6,11 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.bins import Bins, fill_bins
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import bounding_box
 from ..nearest import three_axes
 from ..progress import checkpoint
-from ._bins import Bins, bounding_box, coarsen
-from ._distinct import complete, few_colors
 
 #: Points that one pass over a palette works on: few enough to stay in the first-level cache.
 _STRIP = 2048
@@ -71,7 +72,7 @@ def artificial_bee_colony(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits, least=8 * n_colors)
+    bins = fill_bins(colors, weights, bits, least=8 * n_colors)
     colony = _Colony(bins, n_colors, max(colony_size // 2, 2), kmeans_steps, seed)
     for cycle in range(cycles):
         checkpoint(cycle / cycles)

@@ -7,9 +7,10 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.lloyd import lloyd, lloyd_step
+from ..clusters.points import Points, coarsen
 from ..progress import checkpoint
-from ._clusters import complete, distinct_up_to, finish, lloyd, lloyd_step
-from ._points import Points, coarsen
 from ._seeding import SEEDINGS, seed_palette
 
 #: Lloyd's steps between breaths: at most so many, and until one lowers the distortion by less than this share.
@@ -59,14 +60,13 @@ def breathing_kmeans(
     .. [1] Fritzke B. Breathing k-means: superior k-means solutions through dynamic k-values. 2020.
        arXiv:2006.15666
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     points = Points.of(colors, weights)
     coarse = coarsen(points, n_colors)
     palette = _breathe(coarse, seed_palette(coarse, n_colors, seeding, seed), depth, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 def _breathe(points: Points, palette: Colors, depth: int, seed: int) -> Colors:
@@ -77,7 +77,7 @@ def _breathe(points: Points, palette: Colors, depth: int, seed: int) -> Colors:
     while depth > 0:
         checkpoint(1 - depth / deepest)
         wide = lloyd(points, _inhaled(best, sums, depth, rng), _STEPS, rest=_REST)
-        trial = complete(_exhaled(points, wide, len(wide) - n_colors), points, n_colors)
+        trial = complete(_exhaled(points, wide, len(wide) - n_colors), points.colors, points.weights, n_colors)
         trial = lloyd(points, trial, _STEPS, rest=_REST)
         trial_sums = lloyd_step(points, trial)
         if trial_sums[:, 4].sum() < sums[:, 4].sum() * (1 - 1e-6):

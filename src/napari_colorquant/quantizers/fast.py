@@ -1,9 +1,10 @@
 """The error that a few milliseconds buy, for live previews: Wu's palette, moved on the cells of its own grid."""
 
 from .._typing import Colors, Weights
-from ._clusters import distinct_up_to, finish, lloyd
-from ._grid import cell_means, fill_grid
-from ._points import BLOCK, COARSE, Points
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import cell_means, fill_grid
+from ..clusters.lloyd import lloyd
+from ..clusters.points import BLOCK, COARSE, Points
 from .wu import split_grid
 
 #: Lloyd's steps, and how far all but the last overshoot.
@@ -27,10 +28,9 @@ def fast(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     palette : ndarray of shape (K, A), float32
         K is the smaller of `n_colors` and the number of distinct colours.
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     grid = fill_grid(colors, weights)
     points = Points.of(*cell_means(grid), COARSE, BLOCK // 8)
     palette = lloyd(points, split_grid(grid, n_colors), _STEPS, relaxation=_RELAXATION)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)

@@ -7,11 +7,12 @@ from typing import Annotated, TypeAlias
 import numpy as np
 
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.lloyd import lloyd, lloyd_step
+from ..clusters.points import Points, coarsen
 from ..progress import checkpoint
 from ..threads import map_blocks
-from ._clusters import complete, distinct_up_to, finish, lloyd, lloyd_step
 from ._exchange import exchange
-from ._points import Points, coarsen
 from ._seeding import seed_palette
 from .pnn import merge_to
 
@@ -65,13 +66,12 @@ def genetic_kmeans(
     .. [1] Franti P. Genetic algorithm with deterministic crossover for vector quantization. Pattern
        Recognit. Lett. 21(1), 2000. doi:10.1016/S0167-8655(99)00133-6
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     points = Points.of(colors, weights)
     palette = _evolve(coarsen(points, n_colors), n_colors, population, generations, exchanges, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,7 +87,7 @@ _Pair: TypeAlias = tuple[_Individual, _Individual]
 
 def _evolve(points: Points, n_colors: int, population: int, generations: int, exchanges: int, seed: int) -> Colors:
     def settle(number: int, palette: Colors) -> _Individual:
-        palette = exchange(points, complete(palette, points, n_colors), exchanges)
+        palette = exchange(points, complete(palette, points.colors, points.weights, n_colors), exchanges)
         sums = lloyd_step(points, palette)
         return _Individual(number, palette, sums[:, 0].astype(np.float32), float(sums[:, 4].sum()))
 

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from .._typing import Colors, Weights
-from ._clusters import distinct_up_to, finish, lloyd
+from ..clusters.distinct import complete, few_colors
+from ..clusters.lloyd import lloyd
+from ..clusters.points import Points, coarsen
 from ._exchange import exchange
-from ._points import Points, coarsen
 from ._seeding import SEEDINGS, seed_palette
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
@@ -65,8 +66,7 @@ def kmeans(
     .. [3] Kanungo T. et al. An efficient k-means clustering algorithm. IEEE TPAMI 24(7), 2002.
        doi:10.1109/TPAMI.2002.1017616
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     points = Points.of(colors, weights)
     coarse = coarsen(points, n_colors)
@@ -75,4 +75,4 @@ def kmeans(
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
         palette = lloyd(points, palette, exact_passes)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)

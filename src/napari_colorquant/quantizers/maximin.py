@@ -4,9 +4,9 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
 from ..nearest import three_axes
 from ..progress import checkpoint
-from ._clusters import distinct_up_to, finish
 
 
 def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -34,12 +34,11 @@ def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     .. [1] Gonzalez T. Clustering to minimize the maximum intercluster distance. Theor. Comput. Sci. 38, 1985.
        doi:10.1016/0304-3975(85)90224-5
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     checkpoint(0.0)
     palette = farthest_points(three_axes(colors), weights, n_colors)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 def farthest_points(colors: Colors, weights: Weights, count: int) -> Colors:

@@ -7,9 +7,9 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Weights
+from ..clusters.bins import Bins, fill_bins
+from ..clusters.distinct import complete, few_colors
 from ..progress import checkpoint
-from ._bins import Bins, coarsen
-from ._distinct import complete, few_colors
 
 Members = npt.NDArray[np.intp]
 
@@ -54,7 +54,7 @@ def median_cut(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits)
+    bins = fill_bins(colors, weights, bits)
     heap = [_as_entry(bins, np.arange(len(bins.means)), choose)]
     while len(heap) < n_colors and heap[0][0] < 0:
         checkpoint(len(heap) / n_colors)

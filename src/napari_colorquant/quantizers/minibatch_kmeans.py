@@ -6,8 +6,8 @@ from typing import Annotated
 import numpy as np
 
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
 from ..progress import checkpoint
-from ._distinct import complete, few_colors
 
 
 def minibatch_kmeans(

@@ -6,10 +6,10 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import bounding_box
 from ..nearest import three_axes
 from ..progress import checkpoint
-from ._bins import bounding_box
-from ._distinct import complete, few_colors
 
 #: Learning starts with neighbourhoods of an eighth of the chain and slows down after each of so many cycles.
 _CYCLES = 100

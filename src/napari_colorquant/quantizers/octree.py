@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Weights
+from ..clusters.bins import fill_bins
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import bounding_box
 from ..progress import checkpoint
-from ._bins import bounding_box, coarsen
-from ._distinct import complete, few_colors
 
 #: The tree stops at the level that has this many leaves for a palette colour: deeper ones merge at once.
 _LEAVES = 8
@@ -59,7 +60,7 @@ def octree(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits=6, least=4 * n_colors)
+    bins = fill_bins(colors, weights, bits=6, least=4 * n_colors)
     axes = colors.shape[1]
     codes, depth = _grow(_octree_codes(bins.means, depth), axes, depth, _LEAVES * n_colors)
     paths, index = np.unique(codes, return_inverse=True)

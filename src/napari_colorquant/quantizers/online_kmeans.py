@@ -6,10 +6,10 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import fill_grid
 from ..nearest import three_axes
 from ..progress import checkpoint
-from ._clusters import distinct_up_to, finish
-from ._grid import fill_grid
 from .wu import split_grid
 
 #: Pixels shown in one call of the kernel, between two questions whether to go on.
@@ -64,8 +64,7 @@ def online_kmeans(
     .. [3] Abernathy A., Celebi M.E. The incremental online k-means clustering algorithm and its
        application to color quantization. Expert Syst. Appl. 207, 2022. doi:10.1016/j.eswa.2022.117927
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     sums = np.cumsum(weights, dtype=np.float64)
     shown = int(np.ceil(share * min(max(float(sums[-1]), len(colors)), _MOST)))
@@ -76,7 +75,7 @@ def online_kmeans(
         palette = (padded.T @ weights.astype(np.float64) / sums[-1])[None].astype(np.float32)
         while len(palette) < n_colors:
             palette = _passed(padded, sums, _doubled(palette, padded, n_colors), shown, rate)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 def _doubled(palette: Colors, colors: Colors, n_colors: int) -> Colors:

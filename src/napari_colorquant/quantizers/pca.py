@@ -5,9 +5,9 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.points import Points, coarsen
 from ..progress import checkpoint
-from ._clusters import distinct_up_to, finish
-from ._points import Points, coarsen
 
 
 def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -36,13 +36,12 @@ def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     .. [1] Orchard M., Bouman C. Color quantization of images. IEEE Trans. Signal Process. 39(12), 1991.
        doi:10.1109/78.107417
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     checkpoint(0.0)
     coarse = coarsen(Points.of(colors, weights), n_colors)
-    palette, _ = split_clusters(np.ascontiguousarray(coarse.axes.T), coarse.weights, n_colors)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    palette, _ = split_clusters(coarse.colors, coarse.weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 def split_clusters(colors: Colors, weights: Weights, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:

@@ -7,10 +7,10 @@ import numpy as np
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.bins import fill_bins
+from ..clusters.distinct import complete, few_colors
 from ..nearest import three_axes
 from ..progress import checkpoint
-from ._bins import coarsen
-from ._distinct import complete, few_colors
 
 #: Points whose costs are found at once.
 _STRIP = 256
@@ -53,7 +53,7 @@ def pnn(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits, least=16 * n_colors)
+    bins = fill_bins(colors, weights, bits, least=16 * n_colors)
     return complete(merge_to(bins.means, bins.weights, n_colors), colors, weights, n_colors)
 
 

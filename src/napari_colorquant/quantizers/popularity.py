@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Weights
+from ..clusters.bins import fill_bins
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import bounding_box
 from ..progress import checkpoint
-from ._bins import bounding_box, coarsen
-from ._distinct import complete, few_colors
 
 
 def popularity(
@@ -49,7 +50,7 @@ def popularity(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits, least=n_colors, few=n_colors)
+    bins = fill_bins(colors, weights, bits, least=n_colors, few=n_colors)
     ranked = bins.means[np.argsort(-bins.weights, kind="stable")]
     low, high = bounding_box(colors)
     apart = separation * float(np.linalg.norm(high - low)) / n_colors ** (1 / 3)

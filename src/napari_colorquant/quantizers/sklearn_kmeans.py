@@ -6,8 +6,8 @@ from typing import Annotated, Any
 import numpy as np
 
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
 from ..progress import checkpoint
-from ._distinct import complete, few_colors
 
 #: Iterations between two looks at whether somebody asked for an end: scikit-learn cannot be stopped.
 _SLICE = 10

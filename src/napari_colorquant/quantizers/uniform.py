@@ -6,9 +6,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Weights
+from ..clusters.bins import fill_bins
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import bounding_box
 from ..progress import checkpoint
-from ._bins import bounding_box, coarsen
-from ._distinct import complete, few_colors
 
 Levels = npt.NDArray[np.int64]
 
@@ -53,7 +54,7 @@ def uniform(
     """
     if (few := few_colors(colors, n_colors)) is not None:
         return few
-    bins = coarsen(colors, weights, bits=6)
+    bins = fill_bins(colors, weights, bits=6)
     low, high = bounding_box(bins.means)
     levels = _choose_levels(bins.means, low, high, n_colors)
     filled, index = np.unique(_find_cells(bins.means, low, high, levels), return_inverse=True)

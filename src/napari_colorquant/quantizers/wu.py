@@ -5,9 +5,9 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors, Weights
+from ..clusters.distinct import complete, few_colors
+from ..clusters.grid import Grid, fill_grid
 from ..progress import checkpoint
-from ._clusters import distinct_up_to, finish
-from ._grid import Grid, fill_grid
 
 
 def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -36,12 +36,11 @@ def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     .. [1] Wu X. Efficient statistical computations for optimal color quantization. Graphics Gems II,
        Academic Press 1991, 126-133. doi:10.1016/B978-0-08-050754-5.50035-9
     """
-    few = distinct_up_to(colors, n_colors)
-    if len(few) <= n_colors:
+    if (few := few_colors(colors, n_colors)) is not None:
         return few
     checkpoint(0.0)
     palette = split_grid(fill_grid(colors, weights), n_colors)
-    return finish(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
 
 
 def split_grid(grid: Grid, n_colors: int) -> Colors:

@@ -1,4 +1,4 @@
-"""Clusters of weighted colours: Lloyd's step, exact and pruned, and what all k-means methods share.
+"""Lloyd's step over clusters of weighted colours, exact and pruned.
 
 Points are kept in runs that lie in small boxes, and these in groups. A box looks only at the palette
 colours that can be nearest to a point in it; where that is a single one, the box's moments stand for
@@ -10,10 +10,11 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors, Weights
-from ..nearest import find_candidates, nearest_with_distance, three_axes
+from ..nearest import find_candidates, three_axes
 from ..progress import checkpoint
 from ..threads import map_blocks
-from ._points import RUN, Points
+from .distinct import add_worst
+from .points import RUN, Points
 
 _UNLABELLED = np.empty(0, np.int32)
 
@@ -111,63 +112,6 @@ def refine(colors: Colors, weights: Weights, palette: Colors, n_fixed: int = 0, 
     return np.ascontiguousarray(moved[:, : colors.shape[1]])
 
 
-def distinct_up_to(colors: Colors, limit: int) -> Colors:
-    """Return the distinct rows of colours in ascending order if there are at most `limit`, else `limit` + 1 of them."""
-    axes = colors.shape[1]
-    found = np.empty((limit + 1, 3), np.float32)
-    used = _find_distinct(three_axes(colors), found)
-    rows = found[:used, :axes]
-    return np.ascontiguousarray(rows[np.lexsort(rows.T[::-1])])
-
-
-def finish(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
-    """Return a palette of exactly `n_colors` distinct colours.
-
-    Parameters
-    ----------
-    palette : ndarray of shape (K, A), float32
-        At most `n_colors` colours, perhaps some of them equal.
-    colors, weights : ndarray
-        More than `n_colors` distinct colours.
-    n_colors : int
-
-    Returns
-    -------
-    palette : ndarray of shape (n_colors, A), float32
-        The distinct ones, in order, and the worst-fitted colours in place of those that are missing.
-    """
-    palette = np.ascontiguousarray(palette, np.float32) + np.float32(0)  # -0 and 0 are one coordinate
-    _, kept = np.unique(palette, axis=0, return_index=True)
-    palette = palette[np.sort(kept)]
-    while len(palette) < n_colors:
-        palette = np.concatenate([palette, _worst_fitted(colors, weights, palette, n_colors - len(palette))])
-    return np.ascontiguousarray(palette)
-
-
-def complete(palette: Colors, points: Points, n_colors: int) -> Colors:
-    """Return a palette (K, 3) with worst-fitted points added up to `n_colors`, or up to as many as are distinct."""
-    while len(palette) < n_colors:
-        added = _worst_fitted(np.ascontiguousarray(points.axes.T), points.weights, palette, n_colors - len(palette))
-        if len(added) == 0:
-            break
-        palette = np.concatenate([palette, added])
-    return palette
-
-
-def _worst_fitted(colors: Colors, weights: Weights, palette: Colors, count: int) -> Colors:
-    """Return up to `count` colours: the one that adds most to the distortion of each cluster; none if all are in."""
-    labels, distances = nearest_with_distance(colors, palette)
-    shares = np.where(distances > 0, distances * weights, -1.0)
-    if shares.max() < 0:  # every colour is nearly a palette colour; take any that is none
-        known = {row.tobytes() for row in palette}
-        others = [i for i, row in enumerate(colors + np.float32(0)) if row.tobytes() not in known]
-        return colors[others[:1]]
-    order = np.argsort(-shares, kind="stable")
-    _, first = np.unique(labels[order], return_index=True)
-    chosen = order[np.sort(first)]
-    return colors[chosen[shares[chosen] >= 0][:count]]
-
-
 def _moved(points: Points, palette: Colors, sums: npt.NDArray[np.float64], step: float, n_fixed: int) -> Colors:
     filled = sums[:, 0] > 0
     filled[:n_fixed] = False
@@ -177,28 +121,9 @@ def _moved(points: Points, palette: Colors, sums: npt.NDArray[np.float64], step:
     empty = np.flatnonzero(sums[n_fixed:, 0] <= 0) + n_fixed
     if len(empty):
         others = np.delete(palette, empty, axis=0)
-        colors = np.ascontiguousarray(points.axes.T)
-        chosen = _worst_fitted(colors, points.weights, others if len(others) else palette, len(empty))
-        palette[empty[: len(chosen)]] = chosen
+        added = add_worst(others, points.colors, points.weights, len(palette))[len(others) :]
+        palette[empty[: len(added)]] = added
     return palette
-
-
-@kernel
-def _find_distinct(colors, found):  # type: ignore[no-untyped-def]
-    used = 0
-    for i in range(len(colors)):
-        new = True
-        for k in range(used - 1, -1, -1):  # the last ones first: neighbours in the list are often equal
-            if colors[i, 0] == found[k, 0] and colors[i, 1] == found[k, 1] and colors[i, 2] == found[k, 2]:
-                new = False
-                break
-        if new:
-            for axis in range(3):
-                found[used, axis] = colors[i, axis] + np.float32(0)
-            used += 1
-            if used == len(found):
-                break
-    return used
 
 
 @kernel

@@ -2,9 +2,11 @@
 
 import numpy as np
 
+from .._jit import kernel
 from .._typing import Colors, Weights
-from ..nearest import nearest_with_distance
-from ._bins import bounding_box, coarsen
+from ..nearest import nearest_with_distance, three_axes
+from .bins import fill_bins
+from .grid import bounding_box
 
 
 def few_colors(colors: Colors, n_colors: int) -> Colors | None:
@@ -19,14 +21,12 @@ def few_colors(colors: Colors, n_colors: int) -> Colors | None:
     n_colors : int
         Number of palette colours wanted, >= 1.
     """
-    size = 4 * n_colors  # a photograph shows more than n_colors in its first rows: look no further
-    while True:
-        distinct = np.unique(colors[:size] + np.float32(0), axis=0)  # + 0 makes -0 and 0 one
-        if len(distinct) > n_colors:
-            return None
-        if size >= len(colors):
-            return np.ascontiguousarray(distinct)
-        size *= 8
+    found = np.empty((n_colors + 1, 3), np.float32)
+    used = _find_distinct(three_axes(colors), found)
+    if used > n_colors:
+        return None
+    rows = found[:used, : colors.shape[1]]
+    return np.ascontiguousarray(rows[np.lexsort(rows.T[::-1])])
 
 
 def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
@@ -48,21 +48,25 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
         and single colours once those are used up.
     """
     low, high = bounding_box(colors)
-    clipped = np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0)
-    first = np.sort(np.unique(clipped, axis=0, return_index=True)[1])[:n_colors]
-    distinct = np.ascontiguousarray(clipped[first])
+    distinct = _unlike(np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0))[:n_colors]
     if len(distinct) == n_colors:
         return distinct
     if not len(distinct):
         mean = np.average(colors, axis=0, weights=weights.astype(np.float64))
         distinct = np.clip(mean.astype(np.float32), low, high)[np.newaxis]
-    bins = coarsen(colors, weights, bits=6)
-    distinct = _add_worst(distinct, bins.means, bins.weights, n_colors)
-    return _add_worst(distinct, colors, weights, n_colors)
+    bins = fill_bins(colors, weights, bits=6)
+    distinct = add_worst(distinct, bins.means, bins.weights, n_colors)
+    distinct = add_worst(distinct, colors, weights, n_colors)
+    if len(distinct) < n_colors:  # the rest is so near that squared distances vanish
+        distinct = _unlike(np.concatenate([distinct, colors + np.float32(0)]))[:n_colors]
+    return distinct
 
 
-def _add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
-    """Add the colours that cost most, up to `n_colors` entries or until every colour is in the palette."""
+def add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
+    """Add the colours that cost most, one by one, up to `n_colors` entries or until no colour costs anything.
+
+    `palette` (K, A), K >= 1, stays as it is; what is added follows, worst first.
+    """
     if len(palette) == n_colors:
         return palette
     distances = nearest_with_distance(colors, palette)[1]
@@ -71,3 +75,27 @@ def _add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int)
         palette = np.concatenate([palette, added])
         np.minimum(distances, nearest_with_distance(colors, added)[1], out=distances)
     return palette
+
+
+def _unlike(rows: Colors) -> Colors:
+    """Return the distinct rows in the order of their first occurrence."""
+    first = np.unique(rows, axis=0, return_index=True)[1]
+    return np.ascontiguousarray(rows[np.sort(first)])
+
+
+@kernel
+def _find_distinct(colors, found):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(colors)):
+        new = True
+        for k in range(used - 1, -1, -1):  # the last ones first: neighbours in the list are often equal
+            if colors[i, 0] == found[k, 0] and colors[i, 1] == found[k, 1] and colors[i, 2] == found[k, 2]:
+                new = False
+                break
+        if new:
+            for axis in range(3):
+                found[used, axis] = colors[i, axis] + np.float32(0)  # -0 and 0 are one coordinate
+            used += 1
+            if used == len(found):
+                break
+    return used

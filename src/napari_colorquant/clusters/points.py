@@ -63,6 +63,11 @@ class Points:
     blocks: tuple[tuple[int, int], ...]
 
     @property
+    def colors(self) -> Colors:
+        """The coordinates, point by point, (N, 3)."""
+        return np.ascontiguousarray(self.axes.T)
+
+    @property
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """What the kernels take."""
         return (self.axes, self.weights, self.spans, self.boxes, self.moments,
