@@ -6,6 +6,7 @@ from collections import Counter
 import numpy as np
 import pytest
 from napari.layers import Labels
+from qtpy.compat import isalive
 
 import napari_colorquant as cq
 from napari_colorquant.large_files import read_lazy
@@ -100,32 +101,39 @@ def test_panning_the_result_computes_only_the_chunks_that_are_seen(viewer, slide
     assert len(seen) < (SIDE // CHUNK) ** 2 / 2
 
 
-def test_opening_the_result_reads_no_more_than_is_on_the_screen(viewer, slide_panel, counted_levels, run, qtbot):
+def open_result(viewer, panel, qtbot):
+    """Run, and return the seconds from the end of the work to the picture."""
+    outcomes = []
+    panel._runner.succeeded.disconnect(panel._on_success)
+    panel._runner.succeeded.connect(outcomes.append)
+    panel.run()
+    qtbot.waitUntil(lambda: bool(outcomes), timeout=PATIENCE_MS)
+    panel._runner.succeeded.disconnect(outcomes.append)
+    panel._runner.succeeded.connect(panel._on_success)
+    start = time.perf_counter()
+    panel._on_success(outcomes[0])
+    viewer.screenshot(flash=False)
+    return time.perf_counter() - start
+
+
+def test_opening_the_result_reads_what_is_on_the_screen_within_a_second(viewer, slide_panel, counted_levels, qtbot):
     reads = counted_levels[1]
     slide_panel.set_recipe(cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 80, 40], [240, 240, 240]])))
     settle(qtbot)
     viewer.layers["slide"].visible = False
     reads.clear()
-    run(slide_panel)
+    seconds = [open_result(viewer, slide_panel, qtbot)]
     settle(qtbot)
     shown = viewer.layers["slide quantized"].data_level
     assert shown >= 2
     # The level that is shown, the thumbnail's, and of the finest the few chunks on which the error is measured.
     assert {level for level, *_ in reads} <= {0, shown, LEVELS - 1}
     assert len([place for place in reads if place[0] == 0]) <= large_task._MEASURED // CHUNK**2
-
-
-def test_what_is_on_the_screen_is_what_the_pipeline_makes(viewer, slide_panel, counted_levels, run, qtbot):
-    outcome = run(slide_panel)
-    levels = counted_levels[0]
-    whole = levels[0].compute()
-    assert outcome.indexed.palette == cq.quantize(whole, 16).palette
-    assert "designed from the full resolution" in outcome.summary
-    labels = viewer.layers["slide quantized"].data
-    part = (slice(1000, 1400), slice(3000, 3300))
-    expected = cq.map_pixels(whole[part], outcome.indexed.palette).labels + 1
-    np.testing.assert_array_equal(np.asarray(labels[0][part]), expected)
-    assert [level.shape for level in labels] == [level.shape[:2] for level in levels]
+    # Other programs take the processor away: the best of a few counts.
+    slide_panel.result.new_layers.value = True
+    while seconds[-1] >= 1 and len(seconds) < 4:
+        seconds.append(open_result(viewer, slide_panel, qtbot))
+    assert min(seconds) < 1
 
 
 def test_the_design_is_from_what_the_panel_says(viewer, slide_panel, counted_levels, run, qtbot):
@@ -143,12 +151,6 @@ def test_the_design_is_from_what_the_panel_says(viewer, slide_panel, counted_lev
     panel.scope.design_from.value = "sample"
     run(panel)
     assert "designed from a sample" in panel.bar.report.text()
-
-
-def test_a_small_image_has_nothing_to_choose(viewer, panel, run):
-    assert not panel.scope.form.isVisibleTo(panel)
-    assert "designed" not in run(panel).summary
-    assert not viewer.layers["photo quantized"].multiscale
 
 
 def test_running_again_updates_the_pyramid_in_place(viewer, slide_panel, run):
@@ -185,17 +187,6 @@ def test_the_palette_of_a_pyramid_can_be_recoloured_and_pixels_are_politely_left
     assert read_palette(result).hex[3] != "#12ab34"
 
 
-def test_a_lazy_image_without_levels_becomes_labels_in_memory(viewer, open_panel, run, large_photo):
-    da = pytest.importorskip("dask.array")
-    viewer.add_image(da.from_array(large_photo, chunks=(100, 100, 3)), rgb=True, name="lazy")
-    outcome = run(open_panel())
-    result = viewer.layers["lazy quantized"]
-    assert isinstance(result.data, np.ndarray)
-    assert result.editable
-    np.testing.assert_array_equal(result.data, cq.quantize(large_photo, 16).labels + 1)
-    assert outcome.indexed.palette == cq.quantize(large_photo, 16).palette
-
-
 def test_a_large_image_in_memory_is_shown_as_a_pyramid(viewer, open_panel, run, large_photo, monkeypatch):
     monkeypatch.setattr(large_task, "LARGE_PLANE", 500_000)
     image = np.tile(large_photo, (3, 4, 1))
@@ -208,7 +199,7 @@ def test_a_large_image_in_memory_is_shown_as_a_pyramid(viewer, open_panel, run, 
     assert [level.shape for level in result.data] == [(1536, 2048), (768, 1024)]
     np.testing.assert_array_equal(result.data[0], cq.quantize(image, 16).labels + 1)
     monkeypatch.undo()
-    run(panel)  # a single level again, which takes the place of the pyramid
+    run(panel)  # a single level again, which takes the place of the pyramid; nothing is to choose
     assert not viewer.layers["large quantized"].multiscale
     assert len(viewer.layers) == 3
 
@@ -248,6 +239,13 @@ def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
     used = {expected.palettes[1].hex[index] for index in np.unique(expected.labels[1])}
     assert used <= shown
 
+    for widget in (panel, dock):  # it is the viewer that follows, not a dock
+        viewer.window.remove_dock_widget(widget)
+        widget.deleteLater()
+    qtbot.waitUntil(lambda: not isalive(panel) and not isalive(dock))
+    viewer.dims.set_point(0, 2)
+    assert read_palette(result) == expected.palettes[2]
+
 
 def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, dusk):
     viewer.add_image(dusk, rgb=True, name="dusk")
@@ -268,49 +266,3 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
     dock.session.settle()
     dock.colors.editor.write(0, "hex", "#123456")
     assert read_palette(result).hex[0] == "#123456"
-
-
-def test_frames_are_followed_after_the_panel_is_closed(viewer, open_panel, run, dusk):
-    viewer.add_image(dusk, rgb=True, name="dusk")
-    panel = open_panel()
-    panel.scope.frames.value = "each"
-    run(panel)
-    result = viewer.layers["dusk quantized"]
-    viewer.window.remove_dock_widget(panel)
-    panel.deleteLater()
-    seen = []
-    for frame in (0, 1, 2):
-        viewer.dims.set_point(0, frame)
-        seen.append(read_palette(result).hex)
-    assert len(set(seen)) == 3
-
-
-def test_a_lazy_stack_can_have_a_palette_per_frame(viewer, open_panel, run, dusk):
-    da = pytest.importorskip("dask.array")
-    viewer.add_image(da.from_array(dusk, chunks=(1, 64, 64, 3)), rgb=True, name="dusk")
-    panel = open_panel()
-    panel.scope.frames.value = "each"
-    run(panel)
-    np.testing.assert_array_equal(viewer.layers["dusk quantized"].data, quantize_frames(dusk, 16).labels + 1)
-
-
-def test_the_first_picture_of_a_result_is_there_within_a_second(viewer, slide_panel, run, qtbot):
-    """From the end of the work to the picture; other programs take the processor away, so the best of a few counts."""
-    slide_panel.scope.design_from.value = "level"
-    slide_panel.result.new_layers.value = True
-    seconds = []
-    for _ in range(3):
-        outcomes = []
-        slide_panel._runner.succeeded.disconnect(slide_panel._on_success)
-        slide_panel._runner.succeeded.connect(outcomes.append)
-        slide_panel.run()
-        qtbot.waitUntil(lambda: bool(outcomes), timeout=PATIENCE_MS)  # noqa: B023
-        slide_panel._runner.succeeded.disconnect(outcomes.append)
-        slide_panel._runner.succeeded.connect(slide_panel._on_success)
-        start = time.perf_counter()
-        slide_panel._on_success(outcomes[0])
-        viewer.screenshot(flash=False)
-        seconds.append(time.perf_counter() - start)
-        if seconds[-1] < 1:
-            break
-    assert min(seconds) < 1

@@ -70,6 +70,11 @@ def test_every_choice_of_the_panel_is_shown(hold, qtbot):
                     {"seed": 3}, {"scale": "range"}, {"keep": "lightness", "dither": "none", "axis_weights": None},
                     {"n_colors": "auto", "target": {"psnr": 22.0}, "keep": "none"}):  # fmt: skip
         change(hold, qtbot, **choices)
+    for weight in hold.space.weights:  # choices that do not go together are told, quietly
+        weight.value = 0
+    qtbot.waitUntil(lambda: "axis" in hold.bar.report.text(), timeout=PATIENCE_MS)
+    hold.space.weights[0].value = 1
+    qtbot.waitUntil(lambda: hold.bar.report.text().startswith("Preview"), timeout=PATIENCE_MS)
 
 
 def test_a_preview_shows_what_the_pipeline_makes_of_what_is_seen(viewer, hold, photo_layer, qtbot):
@@ -113,38 +118,6 @@ def test_live_off_leaves_nothing_behind(viewer, hold, qtbot, job_threads):
     qtbot.wait(REST_MS + 100)
     assert len(viewer.layers) == 3
     qtbot.waitUntil(lambda: not job_threads(), timeout=PATIENCE_MS)
-
-
-def test_previews_are_no_steps_of_the_palette(viewer, hold, qtbot):
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
-    dock.colors.editor.write(0, "name", "sky")
-    before = dock.session.stack.count()
-    for number in (4, 8, 12):
-        change(hold, qtbot, n_colors=number)
-    assert dock.session.stack.count() == before
-    assert dock.session.layer is viewer.layers["photo quantized"]
-    assert len(dock.session.indexed.palette) == 16
-
-
-def test_a_preview_is_neither_source_nor_active_and_goes_with_its_image(viewer, hold, photo_layer, qtbot):
-    active = viewer.layers.selection.active
-    change(hold, qtbot, n_colors=9)
-    assert viewer.layers.selection.active is active
-    assert hold.layer is photo_layer
-    assert isinstance(viewer.layers["photo preview"], Image)
-    assert viewer.layers.index("photo preview") > viewer.layers.index("photo quantized")
-
-    viewer.layers.remove(photo_layer)
-    assert "photo preview" not in viewer.layers
-    qtbot.wait(50)
-
-
-def test_choices_that_do_not_go_together_are_told_quietly(hold, qtbot):
-    for weight in hold.space.weights:
-        weight.value = 0
-    qtbot.waitUntil(lambda: "axis" in hold.bar.report.text(), timeout=PATIENCE_MS)
-    hold.space.weights[0].value = 1
-    qtbot.waitUntil(lambda: hold.bar.report.text().startswith("Preview"), timeout=PATIENCE_MS)
 
 
 def test_closing_the_panel_ends_the_preview(viewer, hold, job_threads, qtbot):
@@ -224,3 +197,21 @@ def test_the_event_loop_goes_on_during_previews(big_live_panel, qtbot):
             break
         qtbot.wait(150)
     assert min(worst) < GAP
+
+
+def test_a_preview_is_no_step_no_source_not_active_and_goes_with_its_image(viewer, hold, photo_layer, qtbot):
+    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock.colors.editor.write(0, "name", "sky")
+    before, active = dock.session.stack.count(), viewer.layers.selection.active
+    for number in (4, 8, 12):
+        change(hold, qtbot, n_colors=number)
+    assert dock.session.stack.count() == before
+    assert dock.session.layer is viewer.layers["photo quantized"]
+    assert len(dock.session.indexed.palette) == 16
+    assert viewer.layers.selection.active is active
+    assert hold.layer is photo_layer
+    assert isinstance(viewer.layers["photo preview"], Image)
+    assert viewer.layers.index("photo preview") > viewer.layers.index("photo quantized")
+    viewer.layers.remove(photo_layer)
+    assert "photo preview" not in viewer.layers
+    qtbot.wait(50)

@@ -1,0 +1,151 @@
+"""Runs on pyramids, lazy images and stacks, without a window: what they design, map and hold."""
+
+import numpy as np
+import pytest
+from napari.components import ViewerModel
+from napari.layers import Image
+
+import napari_colorquant as cq
+from napari_colorquant.per_frame import quantize_frames
+from napari_colorquant.plugin.large_task import Scope, is_large, plan_run, read_levels
+from napari_colorquant.plugin.layers import KEY
+from napari_colorquant.plugin.results import Results
+
+da = pytest.importorskip("dask.array")
+
+
+def pyramid(image, kind=np.asarray):
+    """Return an image layer of three levels."""
+    return Image([kind(image[::step, ::step]) for step in (1, 2, 4)], multiscale=True, rgb=True, name="slide")
+
+
+def lazy(image):
+    return da.from_array(np.ascontiguousarray(image), chunks=(100, 100, *image.shape[2:]))
+
+
+def do(layer, recipe=None, kind="labels", scope=None, **inputs):
+    outcome = plan_run(layer, recipe or cq.Recipe(), kind, inputs, scope)()
+    return outcome, *outcome.made[0]
+
+
+@pytest.mark.parametrize("kind", [np.asarray, lazy])
+def test_a_pyramid_is_mapped_as_the_pipeline_maps_its_levels(large_photo, kind):
+    layer = pyramid(large_photo, kind)
+    outcome, levels, values, _ = do(layer)
+    palette = cq.quantize(large_photo, 16).palette
+    assert outcome.indexed.palette == palette
+    assert values["multiscale"]
+    for level, image in zip(levels, layer.data, strict=True):
+        np.testing.assert_array_equal(np.asarray(level), cq.map_pixels(np.asarray(image), palette).labels + 1)
+    assert all(isinstance(level, np.ndarray) for level in levels) == (kind is np.asarray)
+    assert isinstance(levels[-1], np.ndarray)  # the thumbnail
+    assert "designed from the full resolution" in outcome.summary
+    assert "PSNR" in outcome.summary
+
+
+def test_a_lazy_image_without_levels_becomes_labels_in_memory(large_photo):
+    outcome, labels, values, _ = do(Image(lazy(large_photo), rgb=True))
+    assert isinstance(labels, np.ndarray)
+    assert "multiscale" not in values
+    np.testing.assert_array_equal(labels, cq.quantize(large_photo, 16).labels + 1)
+    assert outcome.indexed.palette == cq.quantize(large_photo, 16).palette
+
+
+def test_a_small_image_in_memory_is_not_large(large_photo):
+    layer = Image(large_photo, rgb=True)
+    assert not is_large(layer)
+    assert "designed" not in do(layer)[0].summary
+    assert is_large(Image(lazy(large_photo), rgb=True))
+    assert is_large(pyramid(large_photo))
+
+
+def test_a_zarr_array_is_read_lazily(tmp_path, large_photo):
+    zarr = pytest.importorskip("zarr")
+    array = zarr.create_array(tmp_path / "image.zarr", data=np.ascontiguousarray(large_photo), chunks=(128, 128, 3))
+    layer = Image(array, rgb=True)
+    assert read_levels(layer)[0].chunksize == (128, 128, 3)
+    assert do(layer)[0].indexed.palette == cq.quantize(large_photo, 16).palette
+
+
+def test_a_level_or_a_sample_is_designed_from(large_photo):
+    layer = pyramid(large_photo, lazy)
+    outcome = do(layer, scope=Scope("level", level=1))[0]
+    assert outcome.indexed.palette.hex == cq.design_palette(large_photo[::2, ::2], 16).hex
+    assert "designed from level 1, 256 × 256" in outcome.summary
+    outcome = do(layer, scope=Scope("sample"))[0]
+    assert outcome.indexed.palette.hex == cq.design_palette(large_photo, 16).hex  # small enough to be its own sample
+    assert "designed from a sample" in outcome.summary
+
+
+@pytest.mark.parametrize("origin", ["full", "level", "sample"])
+@pytest.mark.parametrize("kind", [np.asarray, lazy])
+def test_a_region_is_that_of_the_level(large_photo, origin, kind):
+    region = np.zeros(large_photo.shape[:2], bool)
+    region[:100, 200:300] = True
+    outcome = do(pyramid(large_photo, kind), scope=Scope(origin, level=1), importance=region)[0]
+    step = 2 if origin == "level" else 1
+    expected = cq.design_palette(large_photo[::step, ::step], 16, importance=region[::step, ::step])
+    assert outcome.indexed.palette.hex == expected.hex
+
+
+def test_an_rgb_result_of_a_pyramid_is_a_pyramid(large_photo):
+    _, levels, values, kind = do(pyramid(large_photo, lazy), kind="rgb")
+    assert (kind, values["rgb"], values["multiscale"]) == ("image", True, True)
+    assert [level.shape for level in levels] == [(512, 512, 3), (256, 256, 3), (128, 128, 3)]
+    np.testing.assert_array_equal(np.asarray(levels[0]), cq.quantize(large_photo, 16).to_rgb())
+
+
+def test_pixels_without_data_are_label_0_at_every_level(rgba_photo):
+    for make in (np.asarray, lazy):
+        layer = Image([make(rgba_photo), make(rgba_photo[::2, ::2])], multiscale=True, rgb=True)
+        levels = do(layer)[1]
+        for level, image in zip(levels, (rgba_photo, rgba_photo[::2, ::2]), strict=True):
+            np.testing.assert_array_equal(np.asarray(level) == 0, image[..., 3] == 0)
+
+
+def test_a_given_palette_is_mapped_onto(large_photo):
+    palette = cq.Palette([[0, 0, 0], [255, 255, 255]])
+    outcome = do(pyramid(large_photo, lazy), cq.Recipe(palette=palette))[0]
+    assert outcome.indexed.palette.hex == palette.hex
+    assert "designed" not in outcome.summary
+
+
+@pytest.fixture
+def dusk(photo):
+    return np.stack([photo, (photo * 0.7).astype(np.uint8), (photo * 0.4).astype(np.uint8)])
+
+
+@pytest.mark.parametrize("make", [np.asarray, lambda image: da.from_array(image, chunks=(1, 64, 64, 3))])
+@pytest.mark.parametrize("kind", ["labels", "rgb"])
+def test_a_stack_can_have_a_palette_per_frame(dusk, make, kind):
+    outcome, data, _, _ = do(Image(make(dusk), rgb=True), kind=kind, scope=Scope(per_frame=True, frame=1))
+    expected = quantize_frames(dusk, 16)
+    np.testing.assert_array_equal(data, expected.labels + 1 if kind == "labels" else expected.to_rgb())
+    for _, each, _ in outcome.made:
+        written = each["metadata"][KEY]
+        assert written["palettes"] == [palette.to_dict() for palette in expected.palettes]
+        assert written["frame"] == 1
+        assert written["palette"] == expected.palettes[1].to_dict()
+    assert "a palette per frame" in outcome.summary
+
+
+def test_a_pyramid_of_frames_has_the_same_palettes_at_every_level(dusk):
+    layer = Image([dusk, dusk[:, ::2, ::2]], multiscale=True, rgb=True)
+    levels = do(layer, scope=Scope(per_frame=True))[1]
+    expected = quantize_frames(dusk, 16)
+    np.testing.assert_array_equal(levels[0], expected.labels + 1)
+    np.testing.assert_array_equal(levels[1], expected.labels[:, ::2, ::2] + 1)
+    for origin in ("level", "sample"):
+        assert len(do(layer, scope=Scope(origin, level=1, per_frame=True))[1]) == 2
+
+
+def test_a_result_that_is_no_pyramid_any_more_takes_its_place(qapp, large_photo):
+    viewer = ViewerModel()
+    results, source = Results(viewer), viewer.add_layer(pyramid(large_photo))
+    results.place(source, plan_run(source, cq.Recipe(), "labels", {})().made)
+    assert viewer.layers["slide quantized"].multiscale
+    single = Image(large_photo, rgb=True, name="slide")
+    made = plan_run(single, cq.Recipe(), "labels", {})().made
+    results.place(source, made)
+    assert not viewer.layers["slide quantized"].multiscale
+    assert len(viewer.layers) == 3
