@@ -7,7 +7,8 @@ from napari.layers import Image
 
 import napari_colorquant as cq
 from napari_colorquant.per_frame import quantize_frames
-from napari_colorquant.plugin.large_task import Scope, is_large, plan_run, read_levels
+from napari_colorquant.plugin.image_levels import is_large, read_levels
+from napari_colorquant.plugin.large_task import Scope, plan_run
 from napari_colorquant.plugin.layers import KEY
 from napari_colorquant.plugin.results import Results
 

@@ -11,7 +11,7 @@ from qtpy.compat import isalive
 import napari_colorquant as cq
 from napari_colorquant.large_files import read_lazy
 from napari_colorquant.per_frame import quantize_frames
-from napari_colorquant.plugin import large_task
+from napari_colorquant.plugin import image_levels, large_task
 from napari_colorquant.plugin.layers import KEY, read_palette
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5
@@ -188,7 +188,7 @@ def test_the_palette_of_a_pyramid_can_be_recoloured_and_pixels_are_politely_left
 
 
 def test_a_large_image_in_memory_is_shown_as_a_pyramid(viewer, open_panel, run, large_photo, monkeypatch):
-    monkeypatch.setattr(large_task, "LARGE_PLANE", 500_000)
+    monkeypatch.setattr(image_levels, "LARGE_PLANE", 500_000)
     image = np.tile(large_photo, (3, 4, 1))
     viewer.add_image(image, rgb=True, name="large")
     panel = open_panel()

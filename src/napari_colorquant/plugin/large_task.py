@@ -5,7 +5,6 @@ memory and has no levels of its own is mapped once, on the thread of the run.
 """
 
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
@@ -19,21 +18,18 @@ from ..per_frame import IndexedFrames, map_frames, run_frames
 from ..pipeline import design_palette, run
 from ..pixels import is_lazy
 from ..progress import stage
-from ..pyramids import make_levels, map_levels
+from ..pyramids import map_levels
 from ..recipe import Recipe
 from ..sampling import SAMPLE_PIXELS, sample_image
-from .frames import add_palettes
-from .layers import LayerDataTuple, to_label_values, to_labels_layer, to_palette_layer, to_rgb_layer, to_rgb_values
-from .task import Outcome, full_resolution, quantize_layer
+from .image_levels import is_large, read_levels, shape_without_channels
+from .large_layers import make_layers, with_frame
+from .task import Outcome, quantize_layer
 
 #: What a palette is designed from: all pixels, the level that is shown, or a sample of the pixels.
 DesignFrom: TypeAlias = Literal["full", "level", "sample"]
-#: Planes of more pixels are shown as a pyramid: napari looks at the whole of a single level again and again.
-LARGE_PLANE = 1 << 26
 #: Lazy labels of so many pixels at most are kept in memory, unless their image is a pyramid.
 _HELD = 1 << 28
-#: The smallest level of a pyramid is the layer's thumbnail: up to so many pixels, it is computed with the run.
-_THUMBNAIL = 1 << 22
+#: The error of a lazy image is measured on a sample of so many pixels.
 _MEASURED = 1 << 20
 
 
@@ -57,18 +53,6 @@ class Scope:
     level: int = 0
     per_frame: bool = False
     frame: int = 0
-
-
-def is_large(layer: Image) -> bool:
-    """Return True if a result of `layer` is shown as a pyramid, or its pixels are not in memory."""
-    image = full_resolution(layer)
-    in_memory = isinstance(image, np.ndarray) and not isinstance(image, np.memmap)
-    return layer.multiscale or not in_memory or int(np.prod(_shape(image, layer.rgb)[-2:])) > LARGE_PLANE
-
-
-def read_levels(layer: Image) -> list[Any]:
-    """Return the levels of an image layer, the largest first, each in memory or as a dask array."""
-    return [_as_array(level) for level in (layer.data if layer.multiscale else [layer.data])]
 
 
 def plan_run(
@@ -110,14 +94,12 @@ def quantize_large(
         mapped = _map(levels, recipe, inputs, scope, rgb)
         if not is_pyramid and is_lazy(mapped[0].labels) and mapped[0].labels.size <= _HELD:
             mapped = [_held(mapped[0])]
-        first = _shown(mapped[0], scope.frame)
+        first = with_frame(mapped[0], scope.frame)
         seconds = time.perf_counter() - start
         with stage("Measuring the result", 1.0, 1.0):
             measured = _measure(levels[0], mapped[0], inputs.get("mask"), scope, rgb)
         with stage("Showing the result", 1.0, 1.0):
-            made = _make_layers(mapped, first, layer, kind)
-            if isinstance(mapped[0], IndexedFrames):
-                add_palettes(made, mapped[0], scope.frame)
+            made = make_layers(mapped, layer, kind, scope.frame)
         return Outcome(layer, first, measured, seconds, made, note)
 
     return task
@@ -148,7 +130,7 @@ def design_parts(
             extras = {name: [values[i] for i in inside] or values for name, values in extras.items()}
         return parts, extras
     level = levels[scope.level if scope.design_from == "level" else 0]
-    return [level], {name: [_resize(values, _shape(level, rgb))] for name, values in inputs.items()}
+    return [level], {name: [_resize(values, shape_without_channels(level, rgb))] for name, values in inputs.items()}
 
 
 def _map(
@@ -170,12 +152,12 @@ def _map_frames(
     levels: list[Any], recipe: Recipe, inputs: dict[str, Any], scope: Scope, rgb: bool
 ) -> list[IndexedFrames]:
     level = scope.level if scope.design_from == "level" else 0
-    image, shape = levels[level], _shape(levels[level], rgb)
+    image, shape = levels[level], shape_without_channels(levels[level], rgb)
     if scope.design_from == "sample":  # of every frame alike: every second, third ... row and column
         frames = max(1, int(np.prod(shape[:-2])))
         step = max(1, int(np.ceil(np.sqrt(np.prod(shape, dtype=np.int64) / frames / SAMPLE_PIXELS * 16))))
         image = image[(..., slice(None, None, step), slice(None, None, step), *((slice(None),) if rgb else ()))]
-    extras = {name: _resize(values, _shape(image, rgb)) for name, values in inputs.items()}
+    extras = {name: _resize(values, shape_without_channels(image, rgb)) for name, values in inputs.items()}
     designed = run_frames(image, recipe, rgb=rgb, **extras)
     if image is levels[0] and len(levels) == 1:
         return [designed]
@@ -196,50 +178,11 @@ def _held(mapped: Any) -> Any:
     return replace(mapped, **dict(zip(names, arrays, strict=True)))
 
 
-def _shown(mapped: IndexedImage | IndexedFrames, frame: int) -> IndexedImage:
-    """Return the whole stack with the palette of the frame that is shown."""
-    if isinstance(mapped, IndexedImage):
-        return mapped
-    frame = min(frame, len(mapped.palettes) - 1)
-    return IndexedImage(
-        mapped.labels, mapped.palettes[frame], mapped.recipe, mapped.valid, mapped.alpha, mapped.recolored
-    )
-
-
-def _make_layers(mapped: Sequence[Any], first: IndexedImage, source: Image, kind: str) -> list[LayerDataTuple]:
-    result_id = uuid.uuid4().hex
-    if kind == "rgb":
-        _, values, layer_type = to_rgb_layer(_one_pixel(first), source, result_id)
-        arrays = [to_rgb_values(each) for each in mapped]
-    else:
-        whole, values, layer_type = to_labels_layer(first, source, result_id)
-        arrays = [whole, *(to_label_values(_shown(each, 0)) for each in mapped[1:])]
-    palette = to_palette_layer(first, source, result_id)
-    arrays = _as_pyramid(arrays, kind == "rgb", source.multiscale)
-    if len(arrays) > 1 or source.multiscale:
-        return [(arrays, {**values, "multiscale": True}, layer_type), palette]
-    return [(arrays[0], values, layer_type), palette]
-
-
-def _as_pyramid(arrays: list[Any], is_rgb: bool, is_pyramid: bool) -> list[Any]:
-    """Return the levels to show; their smallest is computed, since napari looks at the whole of it."""
-    plane = _shape(arrays[0], is_rgb)[-2:]
-    if not is_pyramid and (is_lazy(arrays[0]) or int(np.prod(plane)) > LARGE_PLANE):
-        arrays = make_levels(arrays[0], rgb=is_rgb)
-    if is_lazy(arrays[-1]) and arrays[-1].size <= _THUMBNAIL:
-        arrays = [*arrays[:-1], arrays[-1].compute()]
-    return arrays
-
-
-def _one_pixel(indexed: IndexedImage) -> IndexedImage:
-    return IndexedImage(np.zeros((1,) * len(indexed.shape), np.uint8), indexed.palette, indexed.recipe)
-
-
 def _measure(image: Any, mapped: IndexedImage | IndexedFrames, mask: Any, scope: Scope, rgb: bool) -> Distortion:
     if not is_lazy(image):
         result = mapped if isinstance(mapped, IndexedImage) else mapped.to_rgb()
         return distortion(image, result, rgb=rgb, mask=mask, scale=mapped.recipe.scale)
-    palette = _shown(mapped, scope.frame).palette
+    palette = with_frame(mapped, scope.frame).palette
     if isinstance(mapped, IndexedFrames):
         image = image[tuple(int(i) for i in np.unravel_index(scope.frame, mapped.shape[:-2]))]
     how = mapped.recipe.replace(palette=palette, remove_unused=False, keep="none")
@@ -255,7 +198,7 @@ def _measure(image: Any, mapped: IndexedImage | IndexedFrames, mask: Any, scope:
 
 
 def _describe(levels: list[Any], scope: Scope, rgb: bool, designed: bool) -> str:
-    height, width = _shape(levels[scope.level], rgb)[-2:]
+    height, width = shape_without_channels(levels[scope.level], rgb)[-2:]
     origins = {
         "full": "designed from the full resolution",
         "level": f"designed from level {scope.level}, {width} × {height}",
@@ -263,20 +206,6 @@ def _describe(levels: list[Any], scope: Scope, rgb: bool, designed: bool) -> str
     }
     said = ["a palette per frame"] if scope.per_frame else []
     return " · ".join([*said, origins[scope.design_from]] if designed else said)
-
-
-def _shape(image: Any, rgb: bool) -> tuple[int, ...]:
-    return tuple(image.shape[:-1] if rgb else image.shape)
-
-
-def _as_array(level: Any) -> Any:
-    if hasattr(level, "dims") and hasattr(level, "variable"):  # xarray's
-        level = level.data
-    if is_lazy(level) or (isinstance(level, np.ndarray) and not isinstance(level, np.memmap)):
-        return level
-    import dask.array as da
-
-    return da.from_array(level, chunks=getattr(level, "chunks", None) or "auto", asarray=True)
 
 
 def _sample_like(values: Any, image: Any, n_pixels: int, rgb: bool) -> list[Any]:

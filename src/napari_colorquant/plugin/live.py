@@ -12,7 +12,8 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from ..pixels import is_lazy
 from ..recipe import Recipe
-from .large_task import Scope, read_levels
+from .image_levels import read_levels
+from .large_task import Scope
 from .layers import KEY, VERSION
 from .method_picker import readable
 from .preview_task import Counted, Preview, preview

@@ -16,7 +16,8 @@ from ..palette import Palette
 from ..pipeline import run
 from ..pixels import Scale, is_lazy, read_image
 from ..recipe import Recipe
-from .large_task import Scope, design_parts, read_levels
+from .image_levels import read_levels
+from .large_task import Scope, design_parts
 from .layers import to_rgb_values
 from .seen import Seen
 

@@ -7,7 +7,8 @@ from magicgui.widgets import ComboBox
 from napari.layers import Image
 
 from .frames import frame_shown
-from .large_task import Scope, is_large
+from .image_levels import is_large
+from .large_task import Scope
 from .sections import Section
 from .sources import plane_shape
 

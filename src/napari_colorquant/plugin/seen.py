@@ -8,7 +8,7 @@ import numpy.typing as npt
 from napari.layers import Image
 
 from .frames import frame_shown
-from .large_task import read_levels
+from .image_levels import read_levels
 from .layers import copy_plane_placement
 
 #: By so much may the screen have fewer pixels than the image before every second one is left out.
