@@ -156,3 +156,17 @@ def test_lightness_can_be_kept(panel, qtbot, photo):
     shown = np.asarray(layer.data)
     np.testing.assert_array_equal(shown, cq.quantize(photo, 16, keep="lightness").to_rgb())
     assert len(np.unique(shown.reshape(-1, 3), axis=0)) > 16
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_the_curve_takes_the_colours_of_the_theme(panel, viewer, qtbot, theme):
+    from napari.utils.theme import get_theme
+
+    viewer.theme = theme
+    panel.curve.fold.expand(False)
+    qtbot.waitUntil(lambda: panel.curve.curve is not None, timeout=60_000)
+    text = get_theme(theme).text.as_rgb_tuple(alpha=False)
+    image = panel.curve.plot.grab().toImage()
+    pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    near = [p for p in pixels if max(abs(p.red() - text[0]), abs(p.green() - text[1]), abs(p.blue() - text[2])) < 30]
+    assert len(near) > 60  # the dot, the dashes and the numbers

@@ -10,6 +10,7 @@ from napari.utils.notifications import show_error
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, QSize, Qt, Signal
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from .._jit import is_compiling
@@ -272,7 +273,9 @@ class QuantizeWidget(QWidget):
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
-            self.setStyleSheet(style_sheet(get_theme(self.viewer.theme)))
+            theme = get_theme(self.viewer.theme)
+            self.setStyleSheet(style_sheet(theme))
+            self.curve.plot.set_colors(QColor(theme.text.as_hex()), QColor(theme.current.as_hex()))
 
     def event(self, event: QEvent | None) -> bool:
         """End the work when the panel is closed: napari takes it out of its dock, but does not destroy it."""
