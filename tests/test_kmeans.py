@@ -71,7 +71,7 @@ def test_points_keep_every_color_and_all_weight():
     points = Points.of(colors, weights)
     covered = np.concatenate([np.arange(start, stop) for start, stop in points.spans])
     np.testing.assert_array_equal(np.sort(covered), np.arange(3000))
-    np.testing.assert_array_equal(points.axes, colors.T)
+    np.testing.assert_array_equal(points.colors, colors)
     for moments in (points.moments, points.group_moments):
         assert moments[:, 0].sum() == weights.sum(dtype=np.float64)
         np.testing.assert_allclose(moments[:, 1:4].sum(axis=0), weights @ colors.astype(np.float64), rtol=1e-9)
@@ -83,7 +83,7 @@ def test_coarse_points_have_the_mean_of_all():
     colors, weights = cloud(20000)
     coarse = coarsen(Points.of(colors, weights), 4)
     assert len(coarse.weights) < 10000
-    np.testing.assert_allclose(coarse.axes @ coarse.weights, colors.T @ weights, rtol=1e-4)
+    np.testing.assert_allclose(coarse.weights @ coarse.colors, weights @ colors, rtol=1e-4)
 
 
 def test_colors_too_few_to_coarsen_are_kept():

@@ -16,6 +16,8 @@ from ..threads import map_blocks
 from .distinct import add_worst
 from .points import RUN, Points
 
+#: Points times colours that take less time than to ask another thread for help.
+_SMALL = 1 << 19
 _UNLABELLED = np.empty(0, np.int32)
 
 
@@ -42,7 +44,9 @@ def lloyd_step(points: Points, palette: Colors, labels: npt.NDArray[np.int32] = 
             sum_clusters(*points.arrays, columns, first, last, sums, labels)
         return sums
 
-    first, *others = map_blocks(task, len(points.blocks), 1)
+    count = len(points.blocks)
+    is_small = len(points.weights) * len(palette) < _SMALL
+    first, *others = [task(i, i + 1) for i in range(count)] if is_small else map_blocks(task, count, 1)
     for sums in others:
         first += sums
     return first
@@ -113,17 +117,30 @@ def refine(colors: Colors, weights: Weights, palette: Colors, n_fixed: int = 0, 
 
 
 def _moved(points: Points, palette: Colors, sums: npt.NDArray[np.float64], step: float, n_fixed: int) -> Colors:
-    filled = sums[:, 0] > 0
-    filled[:n_fixed] = False
-    moved = palette.astype(np.float64)
-    moved[filled] += step * (sums[filled, 1:4] / sums[filled, :1] - moved[filled])
-    palette = moved.astype(np.float32)
-    empty = np.flatnonzero(sums[n_fixed:, 0] <= 0) + n_fixed
-    if len(empty):
+    palette = palette.copy()
+    if move(palette, sums, step, n_fixed):
+        empty = np.flatnonzero(sums[n_fixed:, 0] <= 0) + n_fixed
         others = np.delete(palette, empty, axis=0)
         added = add_worst(others, points.colors, points.weights, len(palette))[len(others) :]
         palette[empty[: len(added)]] = added
     return palette
+
+
+@kernel
+def move(palette, sums, step, n_fixed):  # type: ignore[no-untyped-def]
+    """Move palette colours (K, 3) by `step` times the way to their clusters' means; return how many have none.
+
+    The first `n_fixed` stay.
+    """
+    empty = 0
+    for k in range(n_fixed, len(palette)):
+        if sums[k, 0] > 0:
+            for axis in range(3):
+                here = np.float64(palette[k, axis])
+                palette[k, axis] = here + step * (sums[k, 1 + axis] / sums[k, 0] - here)
+        else:
+            empty += 1
+    return empty
 
 
 @kernel
@@ -139,22 +156,22 @@ def _add_whole(moments, k, x, y, z, sums):  # type: ignore[no-untyped-def]
 
 @kernel
 def sum_clusters(  # type: ignore[no-untyped-def]
-    axes, weights, spans, boxes, moments, groups, group_boxes, group_moments, palette, first, last, sums, labels
+    colors, weights, spans, boxes, moments, groups, group_boxes, group_moments, palette, first, last, sums, labels
 ):
     """Add the moments of the points of groups `first` to `last` to the clusters of a palette (3, K).
 
     Also writes their labels, if `labels` is not empty.
     """
     labelled = len(labels) > 0
-    colors = palette.shape[1]
+    count = palette.shape[1]
     px, py, pz = palette[0], palette[1], palette[2]
-    low, high = np.empty(colors, np.float32), np.empty(colors, np.float32)
-    near, chosen = np.empty(colors + 1, np.int64), np.empty(colors + 1, np.int64)
-    qx, qy, qz = np.empty(colors, np.float32), np.empty(colors, np.float32), np.empty(colors, np.float32)
+    low, high = np.empty(count, np.float32), np.empty(count, np.float32)
+    near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
+    qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
     best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
     for group in range(first, last):
-        nearby = find_candidates(group_boxes[group], px, py, pz, colors, low, high, near)
+        nearby = find_candidates(group_boxes[group], px, py, pz, count, low, high, near)
         if nearby == 1:
             k = near[0]
             _add_whole(group_moments[group], k, px[k], py[k], pz[k], sums)
@@ -174,18 +191,18 @@ def sum_clusters(  # type: ignore[no-untyped-def]
                     labels[spans[run, 0] : spans[run, 1]] = near[place]
                 continue
             start = spans[run, 0]
-            count = spans[run, 1] - start
-            for i in range(count):
-                x[i] = axes[0, start + i]
-                y[i] = axes[1, start + i]
-                z[i] = axes[2, start + i]
+            size = spans[run, 1] - start
+            for i in range(size):
+                x[i] = colors[start + i, 0]
+                y[i] = colors[start + i, 1]
+                z[i] = colors[start + i, 2]
                 best[i] = np.float32(np.inf)
                 index[i] = 0
             for place in range(used):
                 candidate = chosen[place]
                 cx, cy, cz = qx[candidate], qy[candidate], qz[candidate]
                 label = np.int32(near[candidate])
-                for i in range(count):
+                for i in range(size):
                     dx = x[i] - cx
                     dy = y[i] - cy
                     dz = z[i] - cz
@@ -193,7 +210,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
                     nearer = distance < best[i]
                     best[i] = distance if nearer else best[i]
                     index[i] = label if nearer else index[i]
-            for i in range(count):
+            for i in range(size):
                 k = index[i]
                 weight = np.float64(weights[start + i])
                 sums[k, 0] += weight
@@ -202,5 +219,5 @@ def sum_clusters(  # type: ignore[no-untyped-def]
                 sums[k, 3] += weight * z[i]
                 sums[k, 4] += weight * best[i]
             if labelled:
-                for i in range(count):
+                for i in range(size):
                     labels[start + i] = index[i]

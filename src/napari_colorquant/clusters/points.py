@@ -11,6 +11,7 @@ from .._jit import kernel
 from .._typing import Colors, Weights
 from ..nearest import three_axes
 from ..threads import map_blocks
+from .grid import bounding_box
 
 #: A run's box is at most this share of the colours' extent: just above 5 bits, by whose cells an image's
 #: colours come sorted.
@@ -20,7 +21,7 @@ COARSE = 2.12 / 32
 #: A run that has more than one of so many shares of all runs' distortion is cut.
 _SHARES = 8192
 #: At least so many means for each palette colour, or they are no use.
-_FEW = 16
+FEW = 16
 #: Points in a run: what the kernels' scratch arrays hold.
 RUN = 256
 #: Runs are ordered by cells of which there are so many along each axis, along a curve that fills eight
@@ -29,6 +30,8 @@ _SIDE = 16
 _SPREAD = np.array([sum((i >> bit & 1) << 3 * bit for bit in range(4)) for i in range(_SIDE)], np.uint16)
 #: Points in one task; fixed, so that sums come out the same on any number of threads.
 BLOCK = 1 << 15
+#: The same for means of runs, of which fewer lie in a run that goes to one cluster as a whole.
+COARSE_BLOCK = 1 << 12
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,8 +40,8 @@ class Points:
 
     Attributes
     ----------
-    axes : ndarray of shape (3, N), float32
-        The coordinates, axis by axis; missing axes are zeros.
+    colors : ndarray of shape (N, 3), float32
+        The coordinates; missing axes are zeros.
     weights : ndarray of shape (N,), float32
     spans : ndarray of shape (R, 2), int64
         The first point of each run, and the one after its last.
@@ -52,7 +55,7 @@ class Points:
         What one task works on.
     """
 
-    axes: npt.NDArray[np.float32]
+    colors: Colors
     weights: Weights
     spans: npt.NDArray[np.int64]
     boxes: npt.NDArray[np.float32]
@@ -63,14 +66,9 @@ class Points:
     blocks: tuple[tuple[int, int], ...]
 
     @property
-    def colors(self) -> Colors:
-        """The coordinates, point by point, (N, 3)."""
-        return np.ascontiguousarray(self.axes.T)
-
-    @property
     def arrays(self) -> tuple[npt.NDArray[Any], ...]:
         """What the kernels take."""
-        return (self.axes, self.weights, self.spans, self.boxes, self.moments,
+        return (self.colors, self.weights, self.spans, self.boxes, self.moments,
                 self.groups, self.group_boxes, self.group_moments)  # fmt: skip
 
     @classmethod
@@ -80,101 +78,127 @@ class Points:
         `box` is the largest side of a run, as a share of the extent, and `block` the points in a task.
         """
         colors, weights = three_axes(colors), np.ascontiguousarray(weights, np.float32)
-        axes = np.ascontiguousarray(colors.T)
-        low = axes.min(axis=1)
-        extent = max(float((axes.max(axis=1) - low).max()), float(np.finfo(np.float32).tiny))
+        low, high = bounding_box(colors)
+        extent = max(float((high - low).max()), float(np.finfo(np.float32).tiny))
         limit = np.float32(box * extent)
 
         def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
             most = stop - start
-            ends = np.empty(most, np.int64)
-            used = _find_runs(axes[0, start:stop], axes[1, start:stop], axes[2, start:stop], limit, ends)
-            spans = np.stack([np.concatenate([[0], ends[: used - 1]]), ends[:used]], axis=1) + start
-            boxes, moments = np.empty((used, 6), np.float32), np.empty((used, 5))
-            _measure_runs(axes, weights, spans, boxes, moments)
-            return spans, boxes, moments
+            spans, boxes, moments = np.empty((most, 2), np.int64), np.empty((most, 6), np.float32), np.empty((most, 5))
+            used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
+            return spans[:used], boxes[:used], moments[:used]
 
         parts = map_blocks(task, len(colors), BLOCK)
         spans, boxes, moments = (np.concatenate(column) for column in zip(*parts, strict=True))
-        return cls(axes, weights, *_grouped(spans, boxes, moments, low, extent, block))
+        return cls(colors, weights, *_grouped(spans, boxes, moments, low, extent, block))
 
 
-def coarsen(points: Points, n_colors: int) -> Points:
+def coarsen(points: Points, n_colors: int, few: int = FEW) -> Points:
     """Return few points that stand for many: the mean of each run, or of the eight parts of a run that spreads much.
 
     Where a run adds more than its share to the distortion that is lost by this, it is cut in the
     middle along each axis; so an image of few, near colours keeps what matters of them. If even
-    these are too few for `n_colors` clusters, the points themselves are returned.
+    these are fewer than `few` for each of `n_colors` clusters, the points themselves are returned.
     """
     moments = points.moments
-    errors = moments[:, 4] - (moments[:, 1:4] ** 2).sum(axis=1) / moments[:, 0]
-    cut = errors > errors.sum() / _SHARES
-    most = len(moments) + 7 * int(np.count_nonzero(cut))
+    cut = np.empty(len(moments), np.bool_)
+    most = len(moments) + 7 * int(_find_spread(moments, _SHARES, cut))
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
-    used = _list_means(points.axes, points.weights, points.spans, points.boxes, moments, cut, means, weights)
-    return Points.of(means[:used], weights[:used], COARSE, BLOCK // 8) if used >= _FEW * n_colors else points
+    used = _list_means(points.colors, points.weights, points.spans, points.boxes, moments, cut, means, weights)
+    return Points.of(means[:used], weights[:used], COARSE, COARSE_BLOCK) if used >= few * n_colors else points
 
 
-def _grouped(spans: Any, boxes: Any, moments: Any, low: Any, extent: float, block: int) -> tuple[Any, ...]:
-    x, y, z = _SPREAD[np.minimum((boxes[:, :3] - low) * np.float32(_SIDE / extent), _SIDE - 1).astype(np.uint8).T]
-    cells = x << 2 | y << 1 | z
+def _grouped(spans: Any, boxes: Any, moments: Any, low: Colors, extent: float, block: int) -> tuple[Any, ...]:
+    cells = np.empty(len(spans), np.uint16)
+    _find_cells(boxes, low, np.float32(_SIDE / extent), _SPREAD, cells)
     order = np.argsort(cells, kind="stable")  # a radix sort, as these are short integers
-    spans, boxes, moments, cells = spans[order], boxes[order], moments[order], cells[order] >> 3
-    edges = np.concatenate([[0], np.flatnonzero(np.diff(cells)) + 1, [len(cells)]])
-    groups = np.stack([edges[:-1], edges[1:]], axis=1)
-    group_boxes, group_moments = np.empty((len(groups), 6), np.float32), np.empty((len(groups), 5))
-    _measure_groups(groups, boxes, moments, group_boxes, group_moments)
-    ends = np.cumsum(spans[:, 1] - spans[:, 0])[edges[1:] - 1]  # points up to the end of each group
-    cuts = np.searchsorted(ends, np.arange(block, int(ends[-1]), block)) + 1
-    blocks = tuple(pairwise(np.unique([0, *cuts.tolist(), len(groups)]).tolist()))
-    return spans, boxes, moments, groups, group_boxes, group_moments, blocks
+    sorted_runs = np.empty_like(spans), np.empty_like(boxes), np.empty_like(moments)
+    groups, group_boxes, group_moments = (np.empty_like(array) for array in (spans, boxes, moments))
+    ends = np.empty(len(spans), np.int64)  # points up to the end of each group
+    count = _group_runs(order, cells, spans, boxes, moments, *sorted_runs, groups, group_boxes, group_moments, ends)
+    cuts = np.searchsorted(ends[:count], np.arange(block, int(ends[count - 1]), block)) + 1
+    blocks = tuple(pairwise(sorted({0, *cuts.tolist(), count})))
+    return *sorted_runs, groups[:count].copy(), group_boxes[:count].copy(), group_moments[:count].copy(), blocks
 
 
 @kernel
-def _find_runs(x, y, z, limit, ends):  # type: ignore[no-untyped-def]
-    x0, y0, z0 = x[0], y[0], z[0]
+def _find_runs(colors, weights, start, stop, limit, spans, boxes, moments):  # type: ignore[no-untyped-def]
+    x0, y0, z0 = colors[start, 0], colors[start, 1], colors[start, 2]
     x1, y1, z1 = x0, y0, z0
-    used, start = 0, 0
-    for i in range(len(x)):
-        a, b, c = x[i], y[i], z[i]
-        x0, x1 = a if a < x0 else x0, a if a > x1 else x1
-        y0, y1 = b if b < y0 else y0, b if b > y1 else y1
-        z0, z1 = c if c < z0 else z0, c if c > z1 else z1
-        if x1 - x0 > limit or y1 - y0 > limit or z1 - z0 > limit or i - start == RUN:
-            ends[used] = i
+    weight, sx, sy, sz, squares = 0.0, 0.0, 0.0, 0.0, 0.0
+    used, first = 0, start
+    for i in range(start, stop):
+        a, b, c = colors[i, 0], colors[i, 1], colors[i, 2]
+        # The box as it would be with this point.
+        u0, u1 = a if a < x0 else x0, a if a > x1 else x1
+        v0, v1 = b if b < y0 else y0, b if b > y1 else y1
+        w0, w1 = c if c < z0 else z0, c if c > z1 else z1
+        if u1 - u0 > limit or v1 - v0 > limit or w1 - w0 > limit or i - first == RUN:
+            _end_run(first, i, x0, x1, y0, y1, z0, z1, spans[used], boxes[used])
+            _write_moments(weight, sx, sy, sz, squares, moments[used])
             used += 1
-            start = i
-            x0, y0, z0 = a, b, c
-            x1, y1, z1 = a, b, c
-    ends[used] = len(x)
+            first = i
+            weight, sx, sy, sz, squares = 0.0, 0.0, 0.0, 0.0, 0.0
+            u0, u1, v0, v1, w0, w1 = a, a, b, b, c, c
+        x0, x1, y0, y1, z0, z1 = u0, u1, v0, v1, w0, w1
+        part = np.float64(weights[i])
+        wide_a, wide_b, wide_c = np.float64(a), np.float64(b), np.float64(c)
+        weight += part
+        sx += part * wide_a
+        sy += part * wide_b
+        sz += part * wide_c
+        squares += part * (wide_a * wide_a + wide_b * wide_b + wide_c * wide_c)
+    _end_run(first, stop, x0, x1, y0, y1, z0, z1, spans[used], boxes[used])
+    _write_moments(weight, sx, sy, sz, squares, moments[used])
     return used + 1
 
 
 @kernel
-def _measure_runs(axes, weights, spans, boxes, moments):  # type: ignore[no-untyped-def]
+def _end_run(first, stop, x0, x1, y0, y1, z0, z1, span, box):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
-    for run in range(len(spans)):
-        start, stop = spans[run, 0], spans[run, 1]
-        x, y, z, w = axes[0, start:stop], axes[1, start:stop], axes[2, start:stop], weights[start:stop]
-        x0, y0, z0 = x[0], y[0], z[0]
-        x1, y1, z1 = x0, y0, z0
-        weight, sx, sy, sz, squares = 0.0, 0.0, 0.0, 0.0, 0.0
-        for i in range(len(w)):
-            a, b, c = x[i], y[i], z[i]
-            x0, x1 = a if a < x0 else x0, a if a > x1 else x1
-            y0, y1 = b if b < y0 else y0, b if b > y1 else y1
-            z0, z1 = c if c < z0 else z0, c if c > z1 else z1
-            part = np.float64(w[i])
-            wide_a, wide_b, wide_c = np.float64(a), np.float64(b), np.float64(c)
-            weight += part
-            sx += part * wide_a
-            sy += part * wide_b
-            sz += part * wide_c
-            squares += part * (wide_a * wide_a + wide_b * wide_b + wide_c * wide_c)
-        boxes[run, 0], boxes[run, 1], boxes[run, 2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
-        boxes[run, 3], boxes[run, 4], boxes[run, 5] = (x1 - x0) * half, (y1 - y0) * half, (z1 - z0) * half
-        moments[run, 0], moments[run, 1], moments[run, 2] = weight, sx, sy
-        moments[run, 3], moments[run, 4] = sz, squares
+    span[0], span[1] = first, stop
+    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
+    box[3], box[4], box[5] = (x1 - x0) * half, (y1 - y0) * half, (z1 - z0) * half
+
+
+@kernel
+def _write_moments(weight, sx, sy, sz, squares, moments):  # type: ignore[no-untyped-def]
+    moments[0], moments[1], moments[2], moments[3], moments[4] = weight, sx, sy, sz, squares
+
+
+@kernel
+def _find_cells(boxes, low, factor, spread, cells):  # type: ignore[no-untyped-def]
+    last = np.float32(len(spread) - 1)
+    for run in range(len(boxes)):
+        cell = np.int64(0)
+        for axis in range(3):
+            place = np.int64(min((boxes[run, axis] - low[axis]) * factor, last))
+            cell |= np.int64(spread[place]) << (2 - axis)
+        cells[run] = cell
+
+
+@kernel
+def _group_runs(  # type: ignore[no-untyped-def]
+    order, cells, spans, boxes, moments,
+    sorted_spans, sorted_boxes, sorted_moments, groups, group_boxes, group_moments, ends
+):  # fmt: skip
+    # Put the runs in order; those of the same eight cells become a group. Return the number of groups.
+    used, points = 0, 0
+    for place in range(len(order)):
+        run = order[place]
+        if place == 0 or cells[run] >> 3 != cells[order[place - 1]] >> 3:
+            groups[used, 0] = place
+            used += 1
+        groups[used - 1, 1] = place + 1
+        points += spans[run, 1] - spans[run, 0]
+        ends[used - 1] = points
+        sorted_spans[place, 0], sorted_spans[place, 1] = spans[run, 0], spans[run, 1]
+        for i in range(6):
+            sorted_boxes[place, i] = boxes[run, i]
+        for i in range(5):
+            sorted_moments[place, i] = moments[run, i]
+    _measure_groups(groups[:used], sorted_boxes, sorted_moments, group_boxes, group_moments)
+    return used
 
 
 @kernel
@@ -195,7 +219,24 @@ def _measure_groups(groups, boxes, moments, group_boxes, group_moments):  # type
 
 
 @kernel
-def _list_means(axes, weights, spans, boxes, moments, cut, means, mean_weights):  # type: ignore[no-untyped-def]
+def _find_spread(moments, shares, cut):  # type: ignore[no-untyped-def]
+    # Tell of each run whether it has more than its share of the distortion; return how many do.
+    total, count = 0.0, 0
+    for run in range(len(moments)):
+        total += _find_loss(moments[run])
+    for run in range(len(moments)):
+        cut[run] = _find_loss(moments[run]) > total / shares
+        count += cut[run]
+    return count
+
+
+@kernel
+def _find_loss(moments):  # type: ignore[no-untyped-def]
+    return moments[4] - (moments[1] ** 2 + moments[2] ** 2 + moments[3] ** 2) / moments[0]
+
+
+@kernel
+def _list_means(colors, weights, spans, boxes, moments, cut, means, mean_weights):  # type: ignore[no-untyped-def]
     sums = np.empty((8, 4))
     used = 0
     for run in range(len(spans)):
@@ -209,7 +250,7 @@ def _list_means(axes, weights, spans, boxes, moments, cut, means, mean_weights):
         x, y, z = boxes[run, 0], boxes[run, 1], boxes[run, 2]
         sums[:] = 0.0
         for i in range(start, stop):
-            a, b, c = axes[0, i], axes[1, i], axes[2, i]
+            a, b, c = colors[i, 0], colors[i, 1], colors[i, 2]
             part = (4 if a > x else 0) + (2 if b > y else 0) + (1 if c > z else 0)
             weight = np.float64(weights[i])
             sums[part, 0] += weight

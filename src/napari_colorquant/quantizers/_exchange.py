@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from .._jit import kernel
 from .._typing import Colors
-from ..clusters.lloyd import lloyd_step
+from ..clusters.lloyd import lloyd_step, move
 from ..clusters.points import Points
 from ..progress import checkpoint
 from .pca import principal_axis
@@ -42,7 +42,7 @@ def exchange(points: Points, palette: Colors, rounds: int, *, steps: int = 2) ->
     for _ in range(rounds):
         checkpoint()
         trial = palette.copy()
-        most = int(_swap(points.axes, points.weights, labels, trial, sums, most, eagerness))
+        most = int(_swap(points.colors, points.weights, labels, trial, sums, most, eagerness))
         if most == 0:
             break
         trial, trial_sums = _settle(points, trial, steps, trial_labels)
@@ -58,17 +58,14 @@ def _settle(
     points: Points, palette: Colors, steps: int, labels: npt.NDArray[np.int32]
 ) -> tuple[Colors, npt.NDArray[np.float64]]:
     # Clusters may stay empty here: a merger of one costs nothing, so the next round moves it.
+    palette = palette.copy()
     for step in range(steps):
-        sums = lloyd_step(points, palette)
-        filled = sums[:, 0] > 0
-        moves = (sums[filled, 1:4] / sums[filled, :1] - palette[filled]) * (1.0 if step == steps - 1 else _RELAXATION)
-        palette = palette.copy()
-        palette[filled] += moves.astype(np.float32)
+        move(palette, lloyd_step(points, palette), 1.0 if step == steps - 1 else _RELAXATION, 0)
     return palette, lloyd_step(points, palette, labels)
 
 
 @kernel
-def _split_clusters(axes, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
+def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
     # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides.
     count = len(sums)
     means, spread, normals = np.zeros((count, 3)), np.zeros((count, 6)), np.zeros((count, 3))
@@ -78,7 +75,7 @@ def _split_clusters(axes, weights, labels, sums, gains, halves):  # type: ignore
                 means[k, axis] = sums[k, 1 + axis] / sums[k, 0]
     for i in range(len(labels)):
         k = labels[i]
-        x, y, z = axes[0, i] - means[k, 0], axes[1, i] - means[k, 1], axes[2, i] - means[k, 2]
+        x, y, z = colors[i, 0] - means[k, 0], colors[i, 1] - means[k, 1], colors[i, 2] - means[k, 2]
         w = np.float64(weights[i])
         spread[k, 0] += w * x * x
         spread[k, 1] += w * y * y
@@ -92,7 +89,7 @@ def _split_clusters(axes, weights, labels, sums, gains, halves):  # type: ignore
     halves[:] = 0.0
     for i in range(len(labels)):
         k = labels[i]
-        x, y, z = axes[0, i] - means[k, 0], axes[1, i] - means[k, 1], axes[2, i] - means[k, 2]
+        x, y, z = colors[i, 0] - means[k, 0], colors[i, 1] - means[k, 1], colors[i, 2] - means[k, 2]
         side = 1 if x * normals[k, 0] + y * normals[k, 1] + z * normals[k, 2] > 0 else 0
         w = np.float64(weights[i])
         halves[k, side, 0] += w
@@ -128,11 +125,11 @@ def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _swap(axes, weights, labels, palette, sums, most, eagerness):  # type: ignore[no-untyped-def]
+def _swap(colors, weights, labels, palette, sums, most, eagerness):  # type: ignore[no-untyped-def]
     # Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many.
     count = len(palette)
     gains, halves = np.empty(count), np.empty((count, 2, 4))
-    _split_clusters(axes, weights, labels, sums, gains, halves)
+    _split_clusters(colors, weights, labels, sums, gains, halves)
     locked = np.zeros(count, np.bool_)
     costs, partners = np.empty(count), np.empty(count, np.int64)
     for k in range(count):

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .._jit import kernel
 from .._typing import Colors
 from ..clusters.distinct import complete
 from ..clusters.grid import fill_grid
@@ -32,12 +33,22 @@ def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
 
 def scattered(means: Colors, weights: Colors, n_colors: int, rng: np.random.Generator) -> Colors:
     """Return k-means++ seeds: each drawn with a chance of weight times squared distance to the seeds so far."""
-    points = means.astype(np.float64)
     chosen = np.empty(n_colors, np.int64)
     chosen[0] = np.searchsorted(np.cumsum(weights, dtype=np.float64), rng.random() * weights.sum(dtype=np.float64))
-    nearest = np.full(len(points), np.inf)
-    for k in range(1, n_colors):
-        np.minimum(nearest, ((points - points[chosen[k - 1]]) ** 2).sum(axis=1), out=nearest)
-        chances = np.cumsum(nearest * weights)
-        chosen[k] = min(int(np.searchsorted(chances, rng.random() * chances[-1], side="right")), len(points) - 1)
+    _scatter(means.astype(np.float64), weights, rng.random(n_colors - 1), chosen)
     return means[chosen]
+
+
+@kernel
+def _scatter(points, weights, draws, chosen):  # type: ignore[no-untyped-def]
+    nearest, chances = np.full(len(points), np.inf), np.empty(len(points))
+    for k in range(1, len(chosen)):
+        x, y, z = points[chosen[k - 1], 0], points[chosen[k - 1], 1], points[chosen[k - 1], 2]
+        total = 0.0
+        for i in range(len(points)):
+            dx, dy, dz = points[i, 0] - x, points[i, 1] - y, points[i, 2] - z
+            distance = dx * dx + dy * dy + dz * dz
+            nearest[i] = distance if distance < nearest[i] else nearest[i]
+            total += nearest[i] * weights[i]
+            chances[i] = total
+        chosen[k] = min(np.searchsorted(chances, draws[k - 1] * total, side="right"), len(points) - 1)

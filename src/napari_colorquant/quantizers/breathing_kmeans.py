@@ -100,7 +100,7 @@ def _inhaled(palette: Colors, sums: npt.NDArray[np.float64], depth: int, rng: np
 def _exhaled(points: Points, palette: Colors, count: int) -> Colors:
     """Remove the `count` colours that are missed least, but not two neighbours at once if that can be helped."""
     utility = np.zeros(len(palette))
-    _add_utilities(points.axes, points.weights, palette, utility)
+    _add_utilities(points.colors, points.weights, palette, utility)
     distances = ((palette[:, None].astype(np.float64) - palette) ** 2).sum(axis=2)
     np.fill_diagonal(distances, np.inf)
     removed: list[int] = []
@@ -115,12 +115,12 @@ def _exhaled(points: Points, palette: Colors, count: int) -> Colors:
 
 
 @kernel
-def _add_utilities(axes, weights, palette, utility):  # type: ignore[no-untyped-def]
+def _add_utilities(colors, weights, palette, utility):  # type: ignore[no-untyped-def]
     # How much the distortion would grow without a colour: its points would go to their second nearest.
     for i in range(len(weights)):
         first, second, label = np.inf, np.inf, 0
         for k in range(len(palette)):
-            dx, dy, dz = axes[0, i] - palette[k, 0], axes[1, i] - palette[k, 1], axes[2, i] - palette[k, 2]
+            dx, dy, dz = colors[i, 0] - palette[k, 0], colors[i, 1] - palette[k, 1], colors[i, 2] - palette[k, 2]
             distance = np.float64(dx * dx + dy * dy + dz * dz)
             if distance < first:
                 first, second, label = distance, first, k

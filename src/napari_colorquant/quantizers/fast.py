@@ -4,7 +4,7 @@ from .._typing import Colors, Weights
 from ..clusters.distinct import complete, few_colors
 from ..clusters.grid import cell_means, fill_grid
 from ..clusters.lloyd import lloyd
-from ..clusters.points import BLOCK, COARSE, Points
+from ..clusters.points import COARSE, COARSE_BLOCK, Points
 from .wu import split_grid
 
 #: Lloyd's steps, and how far all but the last overshoot.
@@ -31,6 +31,6 @@ def fast(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     if (few := few_colors(colors, n_colors)) is not None:
         return few
     grid = fill_grid(colors, weights)
-    points = Points.of(*cell_means(grid), COARSE, BLOCK // 8)
+    points = Points.of(*cell_means(grid), COARSE, COARSE_BLOCK)
     palette = lloyd(points, split_grid(grid, n_colors), _STEPS, relaxation=_RELAXATION)
     return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)

@@ -11,6 +11,8 @@ from ._seeding import SEEDINGS, seed_palette
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
+#: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
+_MANY = 64
 
 
 def kmeans(
@@ -70,7 +72,8 @@ def kmeans(
         return few
     points = Points.of(colors, weights)
     coarse = coarsen(points, n_colors)
-    palette = exchange(coarse, seed_palette(coarse, n_colors, seeding, seed), exchanges)
+    coarser = coarsen(coarse, n_colors, _MANY)
+    palette = exchange(coarser, seed_palette(coarser, n_colors, seeding, seed), exchanges)
     if iterations:
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
