@@ -134,9 +134,10 @@ def count_labels(labels: Labels, count: int, valid: Valid | None = None) -> npt.
     def task(start: int, stop: int) -> npt.NDArray[np.int64]:
         counts = np.zeros((4, 256), np.int64)
         _tally(flat[start:stop], shown[start:stop], counts)
-        return counts.sum(axis=0)
+        summed: npt.NDArray[np.int64] = counts.sum(axis=0)
+        return summed
 
-    total = np.zeros(256, np.int64)
+    total: npt.NDArray[np.int64] = np.zeros(256, np.int64)
     for counts in map_blocks(task, len(flat), _BLOCK):
         total += counts
     return total[:count]

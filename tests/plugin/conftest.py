@@ -8,7 +8,7 @@ from napari.layers import Layer
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers import to_labels_layer, to_palette_layer
-from napari_colorquant.plugin.runner import THREAD_NAME
+from napari_colorquant.plugin.work.runner import THREAD_NAME
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000

@@ -9,11 +9,11 @@ from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
 from napari_colorquant.editing import merge, recolor
-from napari_colorquant.plugin.binding import ResultSession
-from napari_colorquant.plugin.color_space_view import ColorSpaceView
 from napari_colorquant.plugin.layers import KEY
-from napari_colorquant.plugin.palette_table import PaletteTable
-from napari_colorquant.plugin.palette_widget import PaletteWidget
+from napari_colorquant.plugin.palette.binding import ResultSession
+from napari_colorquant.plugin.palette.palette_table import PaletteTable
+from napari_colorquant.plugin.palette.palette_widget import PaletteWidget
+from napari_colorquant.plugin.views.color_space_view import ColorSpaceView
 
 PATIENCE_MS = 60_000
 

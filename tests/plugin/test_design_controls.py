@@ -6,9 +6,9 @@ from napari.layers import Labels, Shapes
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.focus_section import read_region
 from napari_colorquant.plugin.layers import read_palette, read_recipe
-from napari_colorquant.plugin.widget import QuantizeWidget
+from napari_colorquant.plugin.panel.focus_section import read_region
+from napari_colorquant.plugin.panel.widget import QuantizeWidget
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_palette_layer_and_a_file_are_palettes_to_map_onto(panel, qtbot, photo
 
 def test_a_file_that_is_no_palette_changes_nothing(panel, tmp_path, monkeypatch):
     told = []
-    monkeypatch.setattr("napari_colorquant.plugin.palette_source.show_error", told.append)
+    monkeypatch.setattr("napari_colorquant.plugin.panel.palette_source.show_error", told.append)
     path = tmp_path / "broken.ase"
     path.write_bytes(b"nonsense")
     panel.palette_source.load(path)

@@ -8,9 +8,9 @@ from napari.layers import Image
 import napari_colorquant as cq
 from napari_colorquant.per_frame import quantize_frames
 from napari_colorquant.plugin.image_levels import is_large, read_levels
-from napari_colorquant.plugin.large_task import Scope, plan_run
 from napari_colorquant.plugin.layers import KEY
-from napari_colorquant.plugin.results import Results
+from napari_colorquant.plugin.work.large_task import Scope, plan_run
+from napari_colorquant.plugin.work.results import Results
 
 da = pytest.importorskip("dask.array")
 

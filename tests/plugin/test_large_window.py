@@ -11,8 +11,9 @@ from qtpy.compat import isalive
 import napari_colorquant as cq
 from napari_colorquant.large_files import read_lazy
 from napari_colorquant.per_frame import quantize_frames
-from napari_colorquant.plugin import image_levels, large_task
+from napari_colorquant.plugin import image_levels
 from napari_colorquant.plugin.layers import KEY, read_palette
+from napari_colorquant.plugin.work import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5
 PATIENCE_MS = 60_000
@@ -182,7 +183,13 @@ def test_the_palette_of_a_pyramid_can_be_recoloured_and_pixels_are_politely_left
     table.select_rows([0, 1], quiet=False)
     dock.colors.editor.merge()
     assert "not in memory" in dock.colors.note.text()
+    dock.measure.run()
+    assert "not in memory" in dock.measure.note.text()
+    dock.colors.editor.classify("sky")
+    dock.show_class_map()
+    assert "not in memory" in dock.colors.note.text()
     assert result.data[0] is before
+    dock.undo()
     dock.undo()
     assert read_palette(result).hex[3] != "#12ab34"
 

@@ -9,9 +9,9 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 import napari_colorquant as cq
-from napari_colorquant.plugin import preview_task
-from napari_colorquant.plugin.live import REST_MS
-from napari_colorquant.plugin.seen import find_seen
+from napari_colorquant.plugin.panel.live import REST_MS
+from napari_colorquant.plugin.work import preview_task
+from napari_colorquant.plugin.work.seen import find_seen
 
 SIDE = 2048
 PATIENCE_MS = 60_000

@@ -7,9 +7,9 @@ import napari_colorquant as cq
 from napari_colorquant.color_cloud import color_cloud
 from napari_colorquant.distortions import delta_e_map
 from napari_colorquant.per_frame import run_frames
-from napari_colorquant.plugin import looking
-from napari_colorquant.plugin.frames import add_palettes
 from napari_colorquant.plugin.layers import to_labels_layer
+from napari_colorquant.plugin.palette.frames import add_palettes
+from napari_colorquant.plugin.views import looking
 
 
 @pytest.fixture(scope="module")

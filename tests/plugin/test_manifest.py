@@ -38,7 +38,7 @@ def test_preferences_offer_what_there_is(manifest, name, registry):
 
 @pytest.mark.parametrize("key", [sample.key for sample in samples()])
 def test_every_sample_is_an_image_that_can_be_quantized(key):
-    from napari_colorquant.plugin import samples
+    from napari_colorquant.plugin.files import samples
 
     (layer_data,) = getattr(samples, key)()
     layer = Layer.create(*layer_data)
@@ -51,7 +51,7 @@ def test_every_sample_is_an_image_that_can_be_quantized(key):
 
 
 def test_samples_hold_every_kind_of_image_that_is_promised():
-    from napari_colorquant.plugin import samples
+    from napari_colorquant.plugin.files import samples
 
     assert samples.deep_color()[0][0].dtype == np.uint16
     assert samples.time_stack()[0][0].ndim == 4

@@ -11,13 +11,13 @@ from PIL import Image as PillowImage
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.plugin.apply_tab import ApplyTab
-from napari_colorquant.plugin.binding import ResultSession
-from napari_colorquant.plugin.class_layer import show_class_map
 from napari_colorquant.plugin.layers import read_palette, to_labels_layer
-from napari_colorquant.plugin.measure_tab import MeasureTab
-from napari_colorquant.plugin.picking import color_at
-from napari_colorquant.plugin.regions import region_labels
+from napari_colorquant.plugin.palette.apply_tab import ApplyTab
+from napari_colorquant.plugin.palette.binding import ResultSession
+from napari_colorquant.plugin.palette.class_layer import show_class_map
+from napari_colorquant.plugin.palette.measure_tab import MeasureTab
+from napari_colorquant.plugin.palette.picking import color_at
+from napari_colorquant.plugin.palette.regions import region_labels
 
 PATIENCE_MS = 180_000
 

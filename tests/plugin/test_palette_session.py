@@ -10,8 +10,6 @@ from napari.utils.notifications import notification_manager
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.plugin.binding import ResultSession
-from napari_colorquant.plugin.commands import MEMORY, undo_limit
 from napari_colorquant.plugin.layers import (
     read_palette,
     read_recipe,
@@ -20,9 +18,11 @@ from napari_colorquant.plugin.layers import (
     to_palette_layer,
     write_palette,
 )
-from napari_colorquant.plugin.palette_editor import PaletteEditor
-from napari_colorquant.plugin.palette_layer import entry_features
-from napari_colorquant.plugin.palette_table import PaletteTable
+from napari_colorquant.plugin.palette.binding import ResultSession
+from napari_colorquant.plugin.palette.commands import MEMORY, undo_limit
+from napari_colorquant.plugin.palette.palette_editor import PaletteEditor
+from napari_colorquant.plugin.palette.palette_layer import entry_features
+from napari_colorquant.plugin.palette.palette_table import PaletteTable
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from skimage import data
 import napari_colorquant as cq
 from napari_colorquant.named_palettes import sample_colormap
 from napari_colorquant.plugin.layers import read_palette, read_recipe, to_labels_layer, to_palette_layer
-from napari_colorquant.plugin.palette_model import KEYS
-from napari_colorquant.plugin.palette_widget import PaletteWidget
+from napari_colorquant.plugin.palette.palette_model import KEYS
+from napari_colorquant.plugin.palette.palette_widget import PaletteWidget
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000

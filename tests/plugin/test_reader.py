@@ -11,9 +11,9 @@ import napari_colorquant as cq
 from napari_colorquant.images import write_indexed
 from napari_colorquant.indexed_files import is_indexed_file, read_indexed
 from napari_colorquant.palette_files import write_palette
-from napari_colorquant.plugin import file_commands
+from napari_colorquant.plugin.files import file_commands
+from napari_colorquant.plugin.files.reader import get_reader
 from napari_colorquant.plugin.layers import read_metadata, read_recipe, to_indexed
-from napari_colorquant.plugin.reader import get_reader
 
 PLUGIN = "napari-colorquant"
 OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"]

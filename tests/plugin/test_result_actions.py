@@ -10,9 +10,9 @@ import napari_colorquant as cq
 from napari_colorquant.cli import main
 from napari_colorquant.indexed_files import read_indexed
 from napari_colorquant.palette_files import read_palette
-from napari_colorquant.plugin import result_actions
-from napari_colorquant.plugin.error_map import find_error_layer
 from napari_colorquant.plugin.layers import read_recipe, to_indexed
+from napari_colorquant.plugin.views import result_actions
+from napari_colorquant.plugin.views.error_map import find_error_layer
 
 PLUGIN = "napari-colorquant"
 PATIENCE_MS = 60_000

@@ -4,7 +4,7 @@ import pytest
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject
 
-from napari_colorquant.plugin.runner import Runner
+from napari_colorquant.plugin.work.runner import Runner
 from napari_colorquant.progress import checkpoint, stage
 
 

@@ -10,7 +10,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 import napari_colorquant as cq
-from napari_colorquant.plugin import task
+from napari_colorquant.plugin.work import task
 from napari_colorquant.progress import checkpoint, stage
 
 TEN_MEGAPIXELS = (2600, 3900)

@@ -15,9 +15,9 @@ from napari_colorquant.images import write_indexed
 from napari_colorquant.indexed_files import read_indexed
 from napari_colorquant.palette_files import read_palette, read_palette_recipe
 from napari_colorquant.per_frame import run_frames
-from napari_colorquant.plugin import file_commands
-from napari_colorquant.plugin.frames import add_palettes
+from napari_colorquant.plugin.files import file_commands
 from napari_colorquant.plugin.layers import to_labels_layer, to_palette_layer
+from napari_colorquant.plugin.palette.frames import add_palettes
 
 PLUGIN = "napari-colorquant"
 TRAFFIC = {3: "red", 7: "yellow", 200: "green", None: "transparent"}

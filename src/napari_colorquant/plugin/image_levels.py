@@ -6,7 +6,7 @@ import numpy as np
 from napari.layers import Image
 
 from ..pixels import is_lazy
-from .task import full_resolution
+from .work.task import full_resolution
 
 #: Planes of more pixels are shown as a pyramid: napari looks at the whole of a single level again and again.
 LARGE_PLANE = 1 << 26

@@ -7,7 +7,7 @@ from napari.layers import Image, Labels, Layer, Points
 
 from ..indexed import IndexedImage
 from .layers import KEY, VERSION, read_metadata, read_palette, read_recipe, to_indexed
-from .task import full_resolution
+from .work.task import full_resolution
 
 
 def find_source(viewer: Any, layer: Layer) -> Image | None:

@@ -32,6 +32,6 @@ def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
 #: Up to so many colours: the population, its generations and the rounds of exchanges.
 _SIZES = {
     32: (5, 4, 5),
-    128: (3, 1, 12),
-    256: (2, 1, 20),
+    128: (4, 2, 10),
+    256: (4, 1, 12),
 }

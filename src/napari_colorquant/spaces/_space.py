@@ -61,7 +61,7 @@ class Space:
         coordinates : ndarray of shape (N, A), float32
         """
         if colors.dtype == np.uint8:
-            rgb = look_up_levels(colors, DECODED if self.linear else ENCODED)
+            rgb = look_up_levels(colors.view(np.uint8), DECODED if self.linear else ENCODED)
         else:
             encoded = np.ascontiguousarray(colors, np.float32)
             rgb = decode(encoded) if self.linear else encoded

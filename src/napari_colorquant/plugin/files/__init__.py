@@ -1,0 +1,1 @@
+"""What napari opens and saves through us: readers, writers, menu commands, samples."""

@@ -1,0 +1,112 @@
+"""Files as layers: palettes become squares, indexed PNG and GIF become Labels with their palette.
+
+napari asks which plugin shall read a file whenever two could. So that nobody is asked about an ordinary
+picture or table, the manifest claims the palette formats that only palettes have, and of PNG, GIF and
+CSV those that say by their names that they are ours: ``*.indexed.png``, ``*.palette.csv``, and so on.
+Any other file is read through File > IO Utilities.
+"""
+
+import uuid
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from napari.layers import Image
+
+from ...indexed_files import is_indexed_file, read_indexed
+from ...palette import Palette
+from ...palette_files import is_palette_file, read_palette, read_palette_recipe
+from ...recipe import Recipe
+from ..layers import KEY, VERSION, LayerDataTuple, lay_out_palette, palette_rgba, to_labels_layer
+
+_Read = Callable[..., list[LayerDataTuple]]
+#: The height of a palette that stands for itself, in world units.
+_HEIGHT = 256
+
+
+def get_reader(path: str | Sequence[str]) -> _Read | None:
+    """Return the function that reads files as layers, or None if they are no palettes and no indexed images.
+
+    Parameters
+    ----------
+    path : str or list of str
+        Files of one suffix; several become several layers.
+    """
+    paths = [path] if isinstance(path, str) else list(path)
+    if all(map(_is_indexed_image, paths)):
+        return _for_each(read_indexed_layer)
+    if all(_is_palette(each) for each in paths):
+        return _for_each(read_palette_layer)
+    return None
+
+
+def read_palette_layer(path: str) -> LayerDataTuple:
+    """Read a palette file as a palette layer; ValueError or OSError if it is none."""
+    palette = read_palette(path)
+    kept = read_palette_recipe(path) if Path(path).suffix.lower() == ".json" else None
+    recipe = Recipe(palette=palette) if kept is None else Recipe.from_dict(kept)
+    return to_free_palette_layer(palette, palette.title or _bare_name(path), recipe)
+
+
+def read_indexed_layer(path: str) -> LayerDataTuple:
+    """Read an indexed PNG or GIF as a Labels layer of ours; ValueError or OSError if it is none."""
+    indexed = read_indexed(path)
+    nowhere = Image(np.zeros((1,) * len(indexed.shape), np.uint8), name=_bare_name(path))
+    data, values, kind = to_labels_layer(indexed, nowhere, uuid.uuid4().hex)
+    values["metadata"][KEY] |= {"source": "", "source_id": ""}
+    return data, {**values, "name": _bare_name(path)}, kind
+
+
+def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerDataTuple:
+    """Return a palette of no image as a Points layer: squares in columns, with names and classes as features."""
+    positions, cell = lay_out_palette(len(palette), (_HEIGHT, _HEIGHT))
+    positions[:, 1] -= _HEIGHT + cell / 2
+    features: dict[str, Any] = {"index": np.arange(1, len(palette) + 1), "hex": np.array(palette.hex)}
+    for column, words in (("name", palette.names), ("class", palette.classes)):
+        if any(words):
+            features[column] = np.array(words)
+    provenance = {
+        "version": VERSION,
+        "id": uuid.uuid4().hex,
+        "role": "palette",
+        "source": "",
+        "source_id": "",
+        "recipe": recipe.to_dict(),
+        "palette": palette.to_dict(),
+    }
+    values = {
+        "name": name,
+        "features": features,
+        "face_color": palette_rgba(palette),
+        "symbol": "square",
+        "size": 0.9 * cell,
+        "border_width": 0.04,
+        "border_color": "#808080",
+        "opacity": 1.0,
+        "metadata": {KEY: provenance},
+    }
+    return positions, values, "points"
+
+
+def _for_each(read: Callable[[str], LayerDataTuple]) -> _Read:
+    def read_all(path: str | Sequence[str], **_: Any) -> list[LayerDataTuple]:
+        return [read(each) for each in ([path] if isinstance(path, str) else path)]
+
+    return read_all
+
+
+def _is_indexed_image(path: str) -> bool:
+    name = Path(path).name.lower()
+    return name.endswith((".png", ".gif")) and ".palette." not in name and is_indexed_file(path)
+
+
+def _is_palette(path: str) -> bool:
+    # A picture that is not indexed is a palette only if its name says so.
+    name = Path(path).name.lower()
+    return is_palette_file(path) and (not name.endswith((".png", ".gif")) or ".palette." in name)
+
+
+def _bare_name(path: str) -> str:
+    stem = Path(path).stem
+    return stem.removesuffix(".palette").removesuffix(".indexed")

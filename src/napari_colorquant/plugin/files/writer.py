@@ -1,0 +1,134 @@
+"""Layers as files: Labels as indexed PNG or GIF, and the colours of Labels or of squares as palettes.
+
+What cannot be written is a RuntimeError here: napari takes a writer's ValueError for "no such writer" and
+hides its message.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from ... import palette_files
+from ..._typing import Labels
+from ...images import write_indexed
+from ...indexed import IndexedImage
+from ...palette import MAX_COLORS, Palette
+from ...recipe import Recipe
+from ..layers import KEY, from_label_values
+
+_Write = Callable[[str, Any, dict[str, Any]], list[str]]
+
+
+def _tell_plainly(write: _Write) -> _Write:
+    @wraps(write)
+    def told(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+        try:
+            return write(path, data, meta)
+        except (TypeError, ValueError) as error:
+            raise RuntimeError(f"{Path(path).name} was not written: {error}") from error
+
+    return told
+
+
+@_tell_plainly
+def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    """Write a Labels layer as an indexed PNG, or a stack as a GIF; a file that is there is replaced.
+
+    The palette of a result of ours is kept whole and in order; other Labels get the colours they
+    are shown in. Transparent labels become transparent pixels.
+
+    Parameters
+    ----------
+    path : str
+        Ends in .png or .gif.
+    data, meta
+        The layer, as napari hands it to writers.
+    """
+    write_indexed(to_indexed_image(data, meta), path, overwrite=True)
+    return [path]
+
+
+@_tell_plainly
+def write_palette(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    """Write the colours of a palette layer, of any points, or of a Labels layer as a palette file.
+
+    Parameters
+    ----------
+    path : str
+        Its suffix tells the format.
+    data, meta
+        The layer, as napari hands it to writers.
+    """
+    is_points = "face_color" in meta
+    palette = palette_of_points(meta) if is_points else to_indexed_image(data, meta).palette
+    found = meta.get("metadata", {}).get(KEY)
+    recipe = None if found is None else Recipe.from_dict(found["recipe"])
+    palette_files.write_palette(palette, path, overwrite=True, recipe=recipe)
+    return [path]
+
+
+def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:
+    """Return a Labels layer as an indexed image; ValueError if it shows more than 256 colours.
+
+    Parameters
+    ----------
+    data : array_like of int, shape (..., H, W)
+        Or the levels of a pyramid, of which the finest is taken.
+    meta : dict
+        Its `colormap`, and its `metadata` if it is ours.
+    """
+    values = np.asarray(data[0] if meta.get("multiscale") else data)
+    found = meta.get("metadata", {}).get(KEY)
+    if found is not None and found["role"] == "labels":
+        palette = Palette.from_dict(found["palette"])
+        if int(values.max(initial=0)) <= len(palette):
+            labels, valid = from_label_values(values)
+            if "palettes" in found:
+                labels, palette = _join_frames(labels, [Palette.from_dict(each) for each in found["palettes"]])
+            return IndexedImage(labels, palette, Recipe.from_dict(found["recipe"]), valid)
+    return _index_by_color(values, meta["colormap"])
+
+
+def palette_of_points(meta: dict[str, Any]) -> Palette:
+    """Return the face colours of a Points layer as a palette, with the names, classes and locks that are known."""
+    colors = np.rint(np.asarray(meta["face_color"])[:, :3] * 255).astype(np.uint8)
+    found = meta.get("metadata", {}).get(KEY)
+    if found is not None and len(kept := Palette.from_dict(found["palette"])) == len(colors):
+        return Palette(colors, kept.weights, kept.names, kept.locked, kept.classes, kept.title)
+    distinct, first = np.unique(colors, axis=0, return_index=True)
+    if not 1 <= len(distinct) <= MAX_COLORS:
+        raise ValueError(f"the points must have 1..{MAX_COLORS} distinct colours, got {len(distinct)}")
+    features, order = meta.get("features"), np.sort(first)
+    words = np.asarray(features["name"], str)[order] if features is not None and "name" in features else ()
+    return Palette(colors[order], names=tuple(str(word) for word in words), title=meta.get("name", ""))
+
+
+def _join_frames(labels: Labels, palettes: list[Palette]) -> tuple[Labels, Palette]:
+    """Give frames with palettes of their own one palette together; ValueError if it has more than 256 colours."""
+    every = np.concatenate([palette.colors for palette in palettes])
+    colors, place = np.unique(every, axis=0, return_inverse=True)
+    if len(colors) > MAX_COLORS:
+        raise ValueError(
+            f"the palettes of all frames must have at most {MAX_COLORS} colours together, got {len(colors)}"
+        )
+    planes, tables = labels.reshape(len(palettes), -1), place.reshape(len(palettes), -1).astype(np.uint8)
+    return np.take_along_axis(tables, planes.astype(np.intp), axis=1).reshape(labels.shape), Palette(colors)
+
+
+def _index_by_color(values: npt.NDArray[Any], colormap: Any) -> IndexedImage:
+    """Index labels that are not ours by the colours they are shown in; labels of one colour stay apart."""
+    numbers, inverse = np.unique(values, return_inverse=True)
+    shown = np.asarray(colormap.map(numbers))
+    # The background is no colour, whatever a colormap says of it.
+    visible = (shown[:, 3] > 0) & (numbers != getattr(colormap, "background_value", 0))
+    count = int(np.count_nonzero(visible))
+    if not 1 <= count <= MAX_COLORS:
+        raise ValueError(f"the labels must show 1..{MAX_COLORS} different ones, got {count}")
+    palette = Palette(np.rint(shown[visible, :3] * 255).astype(np.uint8))
+    index = np.where(visible, np.cumsum(visible) - 1, 0).astype(np.uint8)
+    valid = None if visible.all() else visible[inverse].reshape(values.shape)
+    return IndexedImage(index[inverse].reshape(values.shape), palette, Recipe(palette=palette), valid)

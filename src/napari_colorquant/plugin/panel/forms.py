@@ -1,0 +1,228 @@
+"""The bricks of the panel: rows with aligned labels, folds, one-line notes, a logarithmic slider."""
+
+import math
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from magicgui.widgets import FloatSpinBox, create_widget
+from magicgui.widgets.bases import ValueWidget
+from qtpy.QtCore import QSignalBlocker, Qt, Signal
+from qtpy.QtGui import QIcon
+from qtpy.QtWidgets import (
+    QAbstractSpinBox,
+    QComboBox,
+    QFormLayout,
+    QHBoxLayout,
+    QLabel,
+    QSizePolicy,
+    QSlider,
+    QSpinBox,
+    QWidget,
+)
+from superqt import QCollapsible
+
+from ...registry import Option
+
+_GAP = 6
+_FOLD_STYLE = "QPushButton { background: transparent; border: none; text-align: left; padding: 0 }"
+
+
+class Note(QLabel):
+    """Small print under a control; wraps, and is quieter than the control (see `style_sheet`)."""
+
+    def __init__(self, text: str = "") -> None:
+        super().__init__(text)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+
+class Form(QWidget):
+    """Rows of a label and a control, or of one wide thing.
+
+    The labels of all forms of a panel are brought to one width by `align_labels`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.labels: list[QLabel] = []
+        self._layout = QFormLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.setHorizontalSpacing(8)
+        self._layout.setVerticalSpacing(_GAP)
+        self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def add_row(self, text: str, control: Any, tooltip: str = "") -> None:
+        """Add a control (magicgui's or Qt's) with its label; both say what it does to the picture."""
+        native = native_of(control)
+        label = QLabel(text)
+        label.setBuddy(native)
+        label.setToolTip(tooltip)
+        native.setToolTip(tooltip)
+        make_narrow(native)
+        self.labels.append(label)
+        self._layout.addRow(label, native)
+
+    def add_wide(self, control: Any) -> None:
+        """Add something that takes the whole width."""
+        self._layout.addRow(native_of(control))
+
+    def add_note(self, note: Note) -> None:
+        """Add small print under the control of the row before."""
+        self._layout.addRow(note)
+
+    def set_row_visible(self, control: Any, visible: bool) -> None:
+        """Show or hide a control together with its label, without a gap."""
+        native = native_of(control)
+        label = self._layout.labelForField(native)
+        for widget in (native, label):
+            if widget is not None:
+                widget.setVisible(visible)
+
+    def clear(self) -> None:
+        """Remove every row."""
+        self.labels.clear()
+        while self._layout.rowCount():
+            self._layout.removeRow(0)
+
+
+class Fold(QCollapsible):
+    """A part of the panel that is folded away until somebody wants it."""
+
+    def __init__(self, title: str) -> None:
+        super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
+        self._title = title
+        self.toggled.connect(self._show_title)
+        self._show_title(False)
+        self.setDuration(0)
+        outer, inner = self.layout(), self.content().layout()
+        assert outer is not None
+        assert inner is not None
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.setSpacing(_GAP)
+        inner.setContentsMargins(14, 0, 0, 0)
+        self.toggleButton().setStyleSheet(_FOLD_STYLE)
+        self.form = Form()
+        self.addWidget(self.form)
+
+    def _show_title(self, is_open: bool) -> None:
+        # As text, the arrow has the colour of the theme; superqt's icons keep the colour of their birth.
+        self.setText(f"{'▾' if is_open else '▸'} {self._title}")
+
+
+class CountControl(QWidget):
+    """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128."""
+
+    changed = Signal(int)
+    _STEPS = 16
+
+    def __init__(self, low: int, high: int, value: int) -> None:
+        super().__init__()
+        self.spin_box = QSpinBox()
+        self.spin_box.setRange(low, high)
+        self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
+        self.spin_box.setFixedWidth(88)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(self._to_step(low), self._to_step(high))
+        self.slider.setPageStep(self._STEPS)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(self.spin_box)
+        layout.addWidget(self.slider, stretch=1)
+        self.setFocusProxy(self.spin_box)
+        self.spin_box.valueChanged.connect(self._follow_spin_box)
+        self.slider.valueChanged.connect(self._follow_slider)
+        self.value = value
+
+    @property
+    def value(self) -> int:
+        """The number; ValueError if it is set to one outside the range."""
+        return int(self.spin_box.value())
+
+    @value.setter
+    def value(self, value: int) -> None:
+        low, high = self.spin_box.minimum(), self.spin_box.maximum()
+        if not low <= value <= high:
+            raise ValueError(f"the number must lie in {low}..{high}, got {value}")
+        self.spin_box.setValue(value)
+        self._follow_spin_box(value)
+
+    def setToolTip(self, text: str | None) -> None:  # noqa: N802, a name of Qt's
+        """Set the tooltip of both halves."""
+        self.spin_box.setToolTip(text)
+        self.slider.setToolTip(text)
+
+    def _to_step(self, value: int) -> int:
+        return round(math.log2(value) * self._STEPS)
+
+    def _follow_slider(self, step: int) -> None:
+        self.spin_box.setValue(round(2 ** (step / self._STEPS)))
+
+    def _follow_spin_box(self, value: int) -> None:
+        with QSignalBlocker(self.slider):
+            self.slider.setValue(self._to_step(value))
+        self.changed.emit(value)
+
+
+def option_widget(option: Option, value: Any = None) -> ValueWidget[Any]:
+    """Return a magicgui control for an option of a method, at `value` or at its default."""
+    value = option.default if value is None else value
+    if option.kind is float:
+        return _float_widget(option, value)
+    widget = create_widget(value, annotation=option.kind, name=option.name, options=dict(option.limits))
+    assert isinstance(widget, ValueWidget)
+    return widget
+
+
+def _float_widget(option: Option, value: float) -> FloatSpinBox:
+    # As many decimals as the value needs: a spin box rounds what it is given, and 0.0001 is not 0.
+    widget = FloatSpinBox(name=option.name, value=option.limits["max"], **option.limits)
+    spin_box = widget.native
+    spin_box.setDecimals(max(_decimals(number) for number in (value, option.default, option.limits["min"])) + 1)
+    spin_box.setStepType(QAbstractSpinBox.StepType.AdaptiveDecimalStepType)
+    widget.value = value
+    return widget
+
+
+def _decimals(number: float) -> int:
+    return max(0, -int(Decimal(repr(float(number))).as_tuple().exponent))
+
+
+def native_of(control: Any) -> QWidget:
+    """Return the Qt widget of a magicgui widget, or the Qt widget itself."""
+    native: QWidget = getattr(control, "native", control)
+    return native
+
+
+def make_narrow(native: QWidget) -> None:
+    """Let a control shrink with a narrow dock; a long name is cut, not the panel widened."""
+    if isinstance(native, QComboBox):
+        native.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        native.setMinimumContentsLength(6)
+    native.setSizePolicy(QSizePolicy.Policy.Expanding, native.sizePolicy().verticalPolicy())
+
+
+def style_sheet(theme: Any) -> str:
+    """Return the panel's own style in the colours of a napari theme: quiet notes, a prominent main button."""
+    red, green, blue = theme.text.as_rgb_tuple(alpha=False)
+    points = float(str(theme.font_size).removesuffix("pt")) - 1
+    return (
+        f"Note {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {points:g}pt }}"
+        f"QPushButton#main:enabled {{ background-color: {theme.current}; font-weight: 600 }}"
+        f"QPushButton#main:enabled:hover {{ background-color: {theme.highlight} }}"
+    )
+
+
+def align_labels(forms: Iterable[Form]) -> None:
+    """Give the labels of several forms one width, so that their controls stand in one column."""
+    labels = [label for form in forms for label in form.labels]
+    for label in labels:
+        label.setMinimumWidth(0)
+        label.ensurePolished()
+    width = max((label.sizeHint().width() for label in labels), default=0)
+    for label in labels:
+        label.setMinimumWidth(width)

@@ -1,0 +1,1 @@
+"""What runs on threads for the window, and where its results go."""
