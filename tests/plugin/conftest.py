@@ -24,11 +24,18 @@ def job_threads():
     return _job_threads
 
 
+@pytest.fixture(autouse=True)
+def _collect_on_this_thread():
+    """Collect garbage between tests only: a thread that collected a closed window would free its OpenGL objects."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
 @pytest.fixture
 def viewer(make_napari_viewer):
     """A window; whatever a test does, no thread of ours outlives it for long, and no widget leaks."""
-    # What is left of the window before goes here: a thread that collected it would free its OpenGL objects in ours.
-    gc.collect()
     yield make_napari_viewer(strict_qt="raise", show=True)
     for thread in _job_threads():
         thread.join(PATIENCE_MS / 1000)
