@@ -26,7 +26,7 @@ def main() -> None:
             print(f"{n_colors} colours, {name}", flush=True)
             figures += measure_all(name, image, contenders, n_colors, args.repeats)
     _report(figures, {}, args.out, "photographs")
-    draw_front(figures, args.out / "front.png")
+    draw_front([figure for figure in figures if "oklab" not in figure.contender], args.out / "front.png")
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
     _compare_stages(args, images[0][1], [16, 64, 256])
     if args.large:

@@ -1,6 +1,7 @@
 """Two pictures: error against time for everyone, and one image through every method."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -9,40 +10,61 @@ import napari_colorquant as cq
 from .measuring import Figure
 from .peers import Contender, Image
 
-_OURS, _PEERS = "#d1495b", "#5b6c7d"
+_OURS, _PEERS = "#d1495b", "#3d5a80"
+#: Percent at which the lowest error is drawn.
+_FLOOR = 0.1
 
 
 def draw_front(figures: list[Figure], path: Path) -> None:
-    """Draw the mean MSE against the median time of every contender, one panel for each number of colours."""
+    """Draw how far everyone's mean MSE lies above the lowest, against the median time; a panel for each K."""
     from matplotlib.figure import Figure as Canvas
 
     numbers = sorted({figure.n_colors for figure in figures})
+    names = list(dict.fromkeys(figure.contender for figure in figures))
     columns = min(2, len(numbers))
-    canvas = Canvas(figsize=(6.4 * columns, 4.6 * -(-len(numbers) // columns)), layout="constrained")
-    panels = np.atleast_1d(canvas.subplots(-(-len(numbers) // columns), columns)).ravel()
+    rows = -(-len(numbers) // columns)
+    canvas = Canvas(figsize=(5.6 * columns + 3.2, 4.2 * rows), layout="constrained")
+    panels = np.atleast_1d(canvas.subplots(rows, columns)).ravel()
     for panel, n_colors in zip(panels, numbers, strict=False):
-        _draw_panel(panel, [figure for figure in figures if figure.n_colors == n_colors], n_colors)
+        _draw_panel(panel, [figure for figure in figures if figure.n_colors == n_colors], n_colors, names)
     for panel in panels[len(numbers) :]:
         panel.set_visible(False)
+    ours = {figure.contender for figure in figures if figure.is_ours}
+    handles = [_handle(f"{names.index(name) + 1:>2}  {name}", name in ours) for name in names]
+    canvas.legend(handles=handles, loc="outside right center", fontsize=8, frameon=False, handletextpad=0.2)
     canvas.savefig(path, dpi=110)
 
 
-def _draw_panel(panel, figures: list[Figure], n_colors: int) -> None:  # type: ignore[no-untyped-def]
+def _handle(text: str, is_ours: bool) -> Any:
+    from matplotlib.lines import Line2D
+
+    return Line2D([], [], linestyle="", label=text, **_look(is_ours))
+
+
+def _look(is_ours: bool) -> dict[str, Any]:
+    return {"color": _OURS if is_ours else _PEERS, "marker": "o" if is_ours else "s", "markersize": 5}
+
+
+def _draw_panel(panel: Any, figures: list[Figure], n_colors: int, names: list[str]) -> None:
     points = []
-    for name in dict.fromkeys(figure.contender for figure in figures):
+    for name in names:
         own = [figure for figure in figures if figure.contender == name]
         milliseconds = float(np.median([figure.milliseconds for figure in own]))
         points.append((milliseconds, float(np.mean([figure.mse for figure in own])), name, own[0].is_ours))
-    for milliseconds, mse, name, is_ours in points:
-        color = _OURS if is_ours else _PEERS
-        panel.scatter(milliseconds, mse, s=28, color=color, marker="o" if is_ours else "s", zorder=3)
-        panel.annotate(name.removesuffix(", srgb"), (milliseconds, mse), (4, 4), textcoords="offset points",
-                       fontsize=7, color=color)  # fmt: skip
-    front = _pareto(points)
-    panel.plot(*zip(*front, strict=True), color=_OURS, lw=1, alpha=0.5, zorder=1)
-    panel.set(xscale="log", yscale="log", xlabel="milliseconds, whole job", ylabel="MSE", title=f"{n_colors} colours")
-    panel.grid(True, which="both", lw=0.3, alpha=0.5)
-    panel.margins(x=0.12, y=0.08)
+    lowest = min(point[1] for point in points)
+    # Percent above the lowest, so that a logarithm keeps the good ones apart; the lowest stands at the floor.
+    points = [(time, max(100 * (mse / lowest - 1), _FLOOR), name, is_ours) for time, mse, name, is_ours in points]
+    for milliseconds, above, name, is_ours in points:
+        panel.plot([milliseconds], [above], linestyle="", zorder=3, **_look(is_ours))
+        panel.annotate(
+            str(names.index(name) + 1), (milliseconds, above), (4, 3), textcoords="offset points",
+            fontsize=7, color=_OURS if is_ours else _PEERS,
+        )  # fmt: skip
+    panel.plot(*zip(*_pareto(points), strict=True), color=_OURS, lw=1, alpha=0.5, zorder=1)
+    panel.set(xscale="log", yscale="log", xlabel="milliseconds, whole job", ylabel="MSE above the lowest, %")
+    panel.set_title(f"{n_colors} colours", fontsize=10)
+    panel.grid(True, which="major", lw=0.3, alpha=0.6)
+    panel.margins(x=0.1, y=0.08)
 
 
 def _pareto(points: list[tuple[float, float, str, bool]]) -> list[tuple[float, float]]:
