@@ -1,6 +1,5 @@
 """Peak memory of one job in a process of its own: ``python -m benchmarks.memory CONTENDER N_COLORS IMAGE.npy``."""
 
-import resource
 import subprocess
 import sys
 import tempfile
@@ -26,14 +25,20 @@ def _grow(name: str, n_colors: int, path: Path) -> float:
     contender = next(each for each in contenders if each.name == name)
     image = np.load(path)
     contender.run(np.ascontiguousarray(image[:64, :64]), 4)  # imports and kernels are not the job's memory
-    before = _peak()
+    before = _reset_peak()
     contender.run(image, n_colors)
-    return _peak() - before
+    return _read_status("VmHWM") - before
 
 
-def _peak() -> float:
-    # Since the image was loaded before the small run, the peak until then is about what is resident.
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024) / 1e6
+def _reset_peak() -> float:
+    """Let the kernel forget the peak of this process (Linux); return what is resident in MB."""
+    Path("/proc/self/clear_refs").write_text("5")
+    return _read_status("VmRSS")
+
+
+def _read_status(name: str) -> float:
+    lines = Path("/proc/self/status").read_text().splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith(f"{name}:")) * 1024 / 1e6
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def _table(figures: list[Figure], n_colors: int, memory: dict[tuple[str, int], f
         lines.append(
             f"| {bold}{name}{bold} | {np.median([f.milliseconds for f in own]):.1f} | {share} "
             f"| {np.mean([f.mse for f in own]):.1f} | {_number(errors, '{:.3f}')} "
-            f"| {max(errors, default=float('nan')):.3f} | {np.mean([f.psnr for f in own]):.2f} "
+            f"| {_number([max(errors)] if errors else [], '{:.3f}')} | {np.mean([f.psnr for f in own]):.2f} "
             f"| {np.mean([f.mean_de2000 for f in own]):.2f} | {'' if used is None else f'{used:.0f}'} |"
         )
     return "\n".join(lines)
