@@ -11,7 +11,8 @@ from hypothesis.extra import numpy as hnp
 
 import napari_colorquant as cq
 from napari_colorquant.chunks import LazyPixels, count_lazy_labels, fold, load, read_lazy_image
-from napari_colorquant.color_counts import EXACT_LIMIT, ColorCounts, rgb_to_keys
+from napari_colorquant.color_counts import EXACT_LIMIT, ColorCounts
+from napari_colorquant.color_keys import rgb_to_keys
 from napari_colorquant.counting import count_parts, count_pixels
 from napari_colorquant.label_tables import GrowingTable, table_of
 from napari_colorquant.mapping import label_keys

@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 import naive
-from napari_colorquant.color_counts import ColorCounts, count_colors, keys_to_rgb, rgb_to_keys
+from napari_colorquant.color_counts import ColorCounts, count_colors
+from napari_colorquant.color_keys import keys_to_rgb, rgb_to_keys
 from napari_colorquant.threads import limit_threads
 
 

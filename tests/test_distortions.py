@@ -7,7 +7,8 @@ import pytest
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
-from napari_colorquant.color_counts import count_colors, keys_to_rgb
+from napari_colorquant.color_counts import count_colors
+from napari_colorquant.color_keys import keys_to_rgb
 from napari_colorquant.distortions import compare_colors, delta_e_map, distortion
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.palette import Palette

@@ -1,8 +1,7 @@
 """Which colours an image has, and how many pixels of each: everything that a design looks at.
 
-A colour's key holds its coarse cell in the upper 15 bits (5 bits a channel) and its place in the
-cell in the lower 9. Sorting by key therefore groups near colours, and one pass of counting sort
-over the cells finds the distinct colours in a few nanoseconds a pixel.
+Colours go by their keys (`napari_colorquant.color_keys`), whose upper bits name a coarse cell: one
+pass of counting sort over the cells finds the distinct colours in a few nanoseconds a pixel.
 """
 
 from dataclasses import dataclass
@@ -12,10 +11,9 @@ import numpy.typing as npt
 
 from ._jit import kernel
 from ._typing import RGB8, Colors, Counts, Keys, Valid
+from .color_keys import CELLS, PLACES, key_of, keys_to_rgb
 from .threads import map_blocks
 
-CELLS = 1 << 15
-PLACES = 1 << 9
 #: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
 EXACT_LIMIT = 1 << 21
 #: Pixels whose keys are sorted at once; bounds the scratch memory to 2 bytes for each.
@@ -126,20 +124,6 @@ def count_colors(
     return result
 
 
-def keys_to_rgb(keys: Keys) -> RGB8:
-    """Return the 8-bit sRGB colours of keys, (N, 3) uint8."""
-    rgb = np.empty((len(keys), 3), np.uint8)
-    _keys_to_rgb(keys, rgb)
-    return rgb
-
-
-def rgb_to_keys(rgb: RGB8) -> Keys:
-    """Return the keys of 8-bit sRGB colours, (N,) uint32."""
-    keys = np.empty(len(rgb), np.uint32)
-    _rgb_to_keys(np.ascontiguousarray(rgb), keys)
-    return keys
-
-
 def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None, limit: int) -> ColorCounts:
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
@@ -221,33 +205,11 @@ def _fill_bins(keys: Keys, counts: Counts) -> npt.NDArray[np.int64]:
 
 
 @kernel
-def _key(red, green, blue):  # type: ignore[no-untyped-def]
-    cell = (np.uint32(red >> 3) << 10) | (np.uint32(green >> 3) << 5) | np.uint32(blue >> 3)
-    place = (np.uint32(red & 7) << 6) | (np.uint32(green & 7) << 3) | np.uint32(blue & 7)
-    return (cell << 9) | place
-
-
-@kernel
-def _rgb_to_keys(rgb, keys):  # type: ignore[no-untyped-def]
-    for i in range(len(rgb)):
-        keys[i] = _key(rgb[i, 0], rgb[i, 1], rgb[i, 2])
-
-
-@kernel
-def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
-    for i in range(len(keys)):
-        key = keys[i]
-        rgb[i, 0] = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
-        rgb[i, 1] = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
-        rgb[i, 2] = ((key >> 9) & 31) << 3 | (key & 7)
-
-
-@kernel
 def _count_cells(rgb, valid, cells):  # type: ignore[no-untyped-def]
     masked = len(valid) > 0
     for i in range(len(rgb)):
         if not masked or valid[i]:
-            cells[_key(rgb[i, 0], rgb[i, 1], rgb[i, 2]) >> 9] += 1
+            cells[key_of(rgb[i, 0], rgb[i, 1], rgb[i, 2]) >> 9] += 1
 
 
 @kernel
@@ -267,7 +229,7 @@ def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ig
     masked, weighted = len(valid) > 0, len(importance) > 0
     for i in range(len(rgb)):
         if not masked or valid[i]:
-            key = _key(rgb[i, 0], rgb[i, 1], rgb[i, 2])
+            key = key_of(rgb[i, 0], rgb[i, 1], rgb[i, 2])
             position = next_free[key >> 9]
             next_free[key >> 9] = position + 1
             places[position] = key & 511

@@ -13,7 +13,8 @@ from ._jit import kernel
 from ._typing import RGB8, Colors, Labels, Weights
 from .anchors import find_rare, make_room
 from .clusters.lloyd import refine
-from .color_counts import ColorCounts, rgb_to_keys
+from .color_counts import ColorCounts
+from .color_keys import rgb_to_keys
 from .levers import HueMetric
 from .mapping import label_coordinates
 from .nearest import nearest, nearest_with_distance

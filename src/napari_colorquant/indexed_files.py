@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ._typing import RGB8, Labels
-from .color_counts import rgb_to_keys
+from .color_keys import rgb_to_keys
 from .images import MAX_PIXELS, read_image_file
 from .indexed import IndexedImage
 from .palette import MAX_COLORS, Palette

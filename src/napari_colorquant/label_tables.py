@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from ._jit import kernel
 from ._typing import RGB8, Labels
-from .color_counts import CELLS, PLACES
+from .color_keys import CELLS, PLACES
 from .dithering import make_target
 from .dithers import Target
 from .mapping import LabelTable, label_keys

@@ -12,7 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from ._typing import RGB8, Colors, Labels
-from .color_counts import count_colors, keys_to_rgb
+from .color_counts import count_colors
+from .color_keys import keys_to_rgb
 from .mapping import LabelTable, label_keys
 from .nearest import nearest
 from .pixels import Pixels

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 from ._jit import kernel
 from ._typing import RGB8, Colors, Keys, Labels, Valid
-from .color_counts import CELLS, PLACES, count_colors, keys_to_rgb, rgb_to_keys
+from .color_counts import count_colors
+from .color_keys import CELLS, PLACES, keys_to_rgb, rgb_to_keys
 from .nearest import BLOCK, nearest
 from .pixels import Pixels
 from .progress import checkpoint
