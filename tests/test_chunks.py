@@ -279,7 +279,8 @@ def test_lazy_pixels_say_what_they_are(rgba_photo):
 @pytest.fixture(scope="module")
 def two_workers():
     """A cluster of two worker processes, with its client."""
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with (
         warnings.catch_warnings(),
         distributed.LocalCluster(

@@ -67,7 +67,8 @@ def test_a_damaged_chunk_is_one_line_and_leaves_nothing(folder, capsys):
 
 
 def test_a_cluster_does_the_work(folder, photo):
-    distributed = pytest.importorskip("distributed")
+    import distributed
+
     with distributed.LocalCluster(
         n_workers=1, threads_per_worker=1, processes=False, dashboard_address=":0", memory_limit=None
     ) as cluster:

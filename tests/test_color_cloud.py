@@ -61,7 +61,8 @@ def test_pixels_without_data_are_no_points(rgba_photo):
 
 
 def test_a_dask_stack_is_sampled_like_an_array(photo, indexed):
-    da = pytest.importorskip("dask.array")
+    import dask.array as da
+
     stack = np.stack([photo, photo])
     twice = dataclasses.replace(indexed, labels=np.stack([indexed.labels] * 2))
     lazy = dataclasses.replace(twice, labels=da.from_array(twice.labels))

@@ -57,7 +57,8 @@ def test_vga_is_what_the_bios_loads():
 
 @pytest.mark.parametrize("name", ["tab10", "tab20", "Set1", "Set2", "Set3", "Dark2", "Paired", "Accent", "Pastel1"])
 def test_qualitative_sets_agree_with_matplotlib(name):
-    matplotlib = pytest.importorskip("matplotlib")
+    import matplotlib
+
     expected = np.rint(np.array(matplotlib.colormaps[name].colors)[:, :3] * 255)
     np.testing.assert_array_equal(PALETTES[name.lower()].palette.colors, expected)
 

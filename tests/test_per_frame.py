@@ -84,7 +84,8 @@ def test_an_order_is_a_set_of_different_places(rng):
 
 
 def test_a_dask_stack_gives_the_same(dusk):
-    da = pytest.importorskip("dask.array")
+    import dask.array as da
+
     lazy = quantize_frames(da.from_array(dusk, chunks=(2, 32, 64, 3)), 6)
     whole = quantize_frames(dusk, 6)
     assert lazy.palettes == whole.palettes

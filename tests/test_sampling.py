@@ -26,7 +26,8 @@ def test_a_sample_in_memory_is_a_view_of_all_frames(shape):
 
 
 def test_a_lazy_sample_is_made_of_whole_chunks_that_lie_apart():
-    da = pytest.importorskip("dask.array")
+    import dask.array as da
+
     read = []
 
     def note(block, block_info=None):
@@ -48,7 +49,8 @@ def test_a_lazy_sample_is_made_of_whole_chunks_that_lie_apart():
 
 
 def test_of_chunks_that_are_too_large_a_part_is_taken():
-    da = pytest.importorskip("dask.array")
+    import dask.array as da
+
     parts = sample_image(da.zeros((3, 800, 900), dtype=np.uint8, chunks=-1), 10_000)
     assert [part.shape for part in parts] == [(1, 100, 100)]
 

@@ -1,5 +1,6 @@
 """Runs on pyramids, lazy images and stacks, without a window: what they design, map and hold."""
 
+import dask.array as da
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -11,8 +12,6 @@ from napari_colorquant.plugin.image_levels import is_large, read_levels
 from napari_colorquant.plugin.layers import KEY
 from napari_colorquant.plugin.work.large_task import Scope, plan_run
 from napari_colorquant.plugin.work.results import Results
-
-da = pytest.importorskip("dask.array")
 
 
 def pyramid(image, kind=np.asarray):
@@ -61,7 +60,8 @@ def test_a_small_image_in_memory_is_not_large(large_photo):
 
 
 def test_a_zarr_array_is_read_lazily(tmp_path, large_photo):
-    zarr = pytest.importorskip("zarr")
+    import zarr
+
     array = zarr.create_array(tmp_path / "image.zarr", data=np.ascontiguousarray(large_photo), chunks=(128, 128, 3))
     layer = Image(array, rgb=True)
     assert read_levels(layer)[0].chunksize == (128, 128, 3)

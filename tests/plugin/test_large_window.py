@@ -22,7 +22,8 @@ PATIENCE_MS = 60_000
 @pytest.fixture(scope="module")
 def slide(tmp_path_factory, large_photo):
     """An OME-Zarr pyramid of 4096 x 4096 pixels in chunks of 256, made of mirrored photographs."""
-    zarr = pytest.importorskip("zarr")
+    import zarr
+
     folder = tmp_path_factory.mktemp("slide") / "slide.zarr"
     group = zarr.create_group(folder)
     tile = np.concatenate([large_photo, large_photo[:, ::-1]], axis=1)
