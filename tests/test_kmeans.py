@@ -66,6 +66,16 @@ def test_step_labels_every_point_with_a_nearest_color(seed, n_colors, axes):
     np.testing.assert_allclose(gaps, nearest_with_distance(colors, palette)[1], atol=1e-6)
 
 
+@pytest.mark.parametrize("extent", [0.0, 1e-45, 1e-40, 1e-30, 1e-20])
+def test_points_of_colors_that_hardly_differ(extent):
+    colors = np.array([[0.5 * extent, 0, 0], [extent, 0, 0], [0, 0, 0]], np.float32)
+    points = Points.of(colors, np.ones(3, np.float32))
+    assert points.group_moments[:, 0].sum() == 3
+    labels = np.empty(3, np.int32)
+    lloyd_step(points, colors[:1], labels)
+    np.testing.assert_array_equal(labels, 0)
+
+
 def test_points_keep_every_color_and_all_weight():
     colors, weights = cloud(3000)
     points = Points.of(colors, weights)

@@ -1,5 +1,6 @@
 import json
 import os
+import time
 
 import dask
 import dask.array as da
@@ -187,7 +188,29 @@ def test_a_cancelled_or_failed_job_leaves_nothing(tmp_path, photo, name):
     broken = cq.map_pixels(da.from_array(photo, chunks=16).map_blocks(_fail, dtype=np.uint8), ["#000000"])
     with pytest.raises(RuntimeError, match="disk on fire"):
         write_labels(tmp_path / name, broken)
-    assert not os.listdir(tmp_path)
+    _wait_until_empty(tmp_path)
+
+
+def test_a_chunk_that_is_still_written_when_the_job_fails_leaves_nothing(tmp_path):
+    def raise_or_sleep(block, block_info):
+        if block_info[0]["chunk-location"] == (0, 0, 0):
+            raise RuntimeError("disk on fire")
+        time.sleep(0.2)
+        return block
+
+    image = da.zeros((32, 64, 3), np.uint8, chunks=(32, 16, 3)).map_blocks(raise_or_sleep, dtype=np.uint8)
+    with pytest.raises(RuntimeError, match="disk on fire"):
+        write_labels(tmp_path / "labels.zarr", cq.map_pixels(image, ["#000000"]))
+    time.sleep(0.5)  # what was under way is written by now
+    _wait_until_empty(tmp_path)
+
+
+def _wait_until_empty(folder):
+    # A task that was at work when the job ended comes to its end first.
+    end = time.monotonic() + 20
+    while os.listdir(folder) and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not os.listdir(folder)
 
 
 def test_errors_say_what_must_hold(tmp_path, photo):

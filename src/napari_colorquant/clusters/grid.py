@@ -14,6 +14,8 @@ from ..threads import map_blocks
 BITS = 5
 #: At most so many cells along an axis, if 1, 2 or 3 axes extend: some methods look at each plane between cells.
 MOST = (4096, 256, 64)
+#: A shorter extent counts as this: its inverse, times the cells of a grid, is still a number of 32 bits.
+SHORTEST = 1e-30
 #: Colours whose bounds are found at once.
 _ROWS = 512
 _UNPLACED = np.empty(0, np.int32)
@@ -61,7 +63,7 @@ def fill_grid(
     low, extent = three_axes(low[None])[0], three_axes((high - low)[None])[0]
     shape = cubic_grid(extent, bits)
     shape = np.minimum(shape, most[max(int(np.count_nonzero(shape > 1)), 1) - 1])
-    factors = (shape / np.maximum(extent.astype(np.float64), np.finfo(np.float32).tiny)).astype(np.float32)
+    factors = (shape / np.maximum(extent.astype(np.float64), SHORTEST)).astype(np.float32)
     colors, weights = three_axes(colors), np.ascontiguousarray(weights, np.float32)
     nx, ny, nz = (int(count) for count in shape)
 

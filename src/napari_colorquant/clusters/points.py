@@ -11,7 +11,7 @@ from .._jit import kernel
 from .._typing import Colors, Weights
 from ..nearest import three_axes
 from ..threads import map_blocks
-from .grid import bounding_box
+from .grid import SHORTEST, bounding_box
 
 #: A run's box is at most this share of the colours' extent: just above 5 bits, by whose cells an image's
 #: colours come sorted.
@@ -79,7 +79,7 @@ class Points:
         """
         colors, weights = three_axes(colors), np.ascontiguousarray(weights, np.float32)
         low, high = bounding_box(colors)
-        extent = max(float((high - low).max()), float(np.finfo(np.float32).tiny))
+        extent = max(float((high - low).max()), SHORTEST)
         limit = np.float32(box * extent)
 
         def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:

@@ -132,14 +132,16 @@ def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
         fill_value=0,
     )  # fmt: skip
     written = da.map_blocks(
-        _write_chunk, lazy, target=target, dtype=np.uint8, chunks=(1,) * lazy.ndim, meta=np.empty((0,) * lazy.ndim),
+        _write_chunk, lazy, target=target, folder=folder, dtype=np.uint8, chunks=(1,) * lazy.ndim, meta=np.empty((0,) * lazy.ndim),
         name=f"write-{secrets.token_hex(8)}",
     )  # fmt: skip
     fold(_nothing, [written], _nothing)
 
 
-def _write_chunk(chunk: Any, target: Any, block_info: Any = None) -> Any:
+def _write_chunk(chunk: Any, target: Any, folder: Path, block_info: Any = None) -> Any:
     target[tuple(slice(*bounds) for bounds in block_info[0]["array-location"])] = chunk
+    if not is_zarr(folder):
+        _remove(folder)  # the job was given up while this was written, here or on another machine
     return np.zeros((1,) * chunk.ndim, np.uint8)
 
 
@@ -173,8 +175,15 @@ def replace_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
         os.rename(part, target)
         shutil.rmtree(old, ignore_errors=True)
     except BaseException:
-        shutil.rmtree(part, ignore_errors=True)
+        _remove(part)
         raise
+
+
+def _remove(folder: Path) -> None:
+    """Remove a Zarr folder into which a task may still be writing: it sees that the mark is gone, and does the rest."""
+    for mark in _MARKS:
+        (folder / mark).unlink(missing_ok=True)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def _check_folder(target: Path, overwrite: bool) -> None:
