@@ -4,6 +4,7 @@ import gc
 import threading
 
 import pytest
+from napari._vispy.canvas import VispyCanvas
 from napari.layers import Layer
 
 import napari_colorquant as cq
@@ -31,6 +32,23 @@ def _collect_on_this_thread():
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _own_context(monkeypatch):
+    """Let a window delete the OpenGL objects of a removed layer in its own context.
+
+    napari 0.9 deletes them in whichever is current, which may be Qt's. Mesa 22 (Debian 12) then
+    takes the vertex shader away that the window's context believes it has bound, and its next
+    drawing ends the process.
+    """
+    clean = VispyCanvas._clean_and_update_scenegraph
+
+    def clean_in_own_context(canvas):
+        canvas._scene_canvas.set_current()
+        clean(canvas)
+
+    monkeypatch.setattr(VispyCanvas, "_clean_and_update_scenegraph", clean_in_own_context)
 
 
 @pytest.fixture
