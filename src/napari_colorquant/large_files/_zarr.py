@@ -132,7 +132,8 @@ def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
         fill_value=0,
     )  # fmt: skip
     written = da.map_blocks(
-        _write_chunk, lazy, target=target, folder=folder, dtype=np.uint8, chunks=(1,) * lazy.ndim, meta=np.empty((0,) * lazy.ndim),
+        _write_chunk, lazy, target=target, folder=folder,
+        dtype=np.uint8, chunks=(1,) * lazy.ndim, meta=np.empty((0,) * lazy.ndim),
         name=f"write-{secrets.token_hex(8)}",
     )  # fmt: skip
     fold(_nothing, [written], _nothing)
