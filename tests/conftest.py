@@ -8,6 +8,7 @@ import tempfile
 import time
 from pathlib import Path
 
+import numba
 import numpy as np
 import numpy.typing as npt
 import platformdirs
@@ -34,8 +35,9 @@ def _kernel_cache() -> Path:
     return cache
 
 
-# Before anything imports numba; a test's subprocesses inherit both.
+# A test's subprocesses inherit both. Numba has read its settings by now: napari's pytest plugin imports it.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_kernel_cache()))
+numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 os.environ.setdefault("NAPARI_CONFIG", str(Path(tempfile.mkdtemp(prefix="napari-colorquant-")) / "settings.yaml"))
 
 

@@ -329,3 +329,25 @@ def _cancel_after(share):
             raise Cancelled
 
     return listen
+
+
+@pytest.mark.parametrize("keep", ["lightness", "chroma"])
+def test_what_pixels_keep_is_the_same_in_chunks(keep, photo, rgba_photo, gray_photo):
+    mask = np.arange(128 * 128).reshape(128, 128) % 7 > 0
+    for image, its_mask in ((photo, None), (photo, mask), (rgba_photo, None), (gray_photo, None), (gray_photo, mask)):
+        lazy_mask = None if its_mask is None else da.from_array(its_mask, chunks=37)
+        expected = cq.quantize(image, 5, space="oklab", keep=keep, mask=its_mask)
+        indexed = cq.quantize(da.from_array(image, chunks=50), 5, space="oklab", keep=keep, mask=lazy_mask)
+        assert indexed.recolored.shape == (128, 128, 3)
+        assert not isinstance(indexed.recolored, np.ndarray)
+        assert_same(indexed, expected)
+
+
+def test_hue_alone_as_the_metric_of_a_table():
+    from napari_colorquant.levers import make_metric
+
+    palette = np.array([[200, 30, 30], [30, 200, 30], [128, 128, 128]], np.uint8)
+    hues, plain = make_metric(SPACES["oklab"], (1.0, 1.0, 1.0), "chroma"), Metric(SPACES["oklab"])
+    dark_red = np.array([[60, 5, 5]], np.uint8)
+    assert table_of(palette, hues).look_up(dark_red) == 0
+    assert table_of(palette, plain) is not table_of(palette, hues)

@@ -16,7 +16,7 @@ from .color_keys import CELLS, PLACES
 from .dithering import make_target
 from .dithers import Target
 from .mapping import LabelTable, label_keys
-from .spaces import SPACES, Metric
+from .spaces import Metric
 
 
 class GrowingTable(LabelTable):
@@ -56,23 +56,22 @@ class GrowingTable(LabelTable):
 
 def table_of(colors: RGB8, metric: Metric) -> GrowingTable:
     """Return this process's table of a palette, the same one whenever it is among the last four asked for."""
-    return _table_of(np.ascontiguousarray(colors).tobytes(), metric.space.name, metric.axis_weights)
+    return _table_of(np.ascontiguousarray(colors).tobytes(), metric)
 
 
 def target_of(colors: RGB8, metric: Metric) -> Target:
     """Return this thread's `Target` of a palette, kept for the next task: dithers keep their plans in it."""
-    key = np.ascontiguousarray(colors).tobytes(), metric.space.name, metric.axis_weights
-    return _target_of(*key, get_ident())
+    return _target_of(np.ascontiguousarray(colors).tobytes(), metric, get_ident())
 
 
 @lru_cache(maxsize=16)
-def _target_of(colors: bytes, space: str, axis_weights: tuple[float, ...], thread: int) -> Target:
-    return make_target(np.frombuffer(colors, np.uint8).reshape(-1, 3), Metric(SPACES[space], axis_weights))
+def _target_of(colors: bytes, metric: Metric, thread: int) -> Target:
+    return make_target(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)
 
 
 @lru_cache(maxsize=4)
-def _table_of(colors: bytes, space: str, axis_weights: tuple[float, ...]) -> GrowingTable:
-    return GrowingTable(np.frombuffer(colors, np.uint8).reshape(-1, 3), Metric(SPACES[space], axis_weights))
+def _table_of(colors: bytes, metric: Metric) -> GrowingTable:
+    return GrowingTable(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)
 
 
 @kernel

@@ -236,7 +236,7 @@ def _map(
 
 def _recolor(pixels: "Pixels | LazyPixels", palette: Palette, recipe: Recipe) -> Any:
     if not isinstance(pixels, Pixels):
-        raise ValueError(f"keep={recipe.keep!r} needs an image in memory, got a dask array")
+        return pixels.recolor(palette.colors, recipe.metric, recipe.keep)
     with stage("Recolouring the pixels", 0.9, 1.0):
         return recolor_image(pixels, palette.colors, recipe.metric, recipe.keep)
 

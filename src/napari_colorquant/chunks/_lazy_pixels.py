@@ -14,10 +14,11 @@ from ..color_counts import ColorCounts
 from ..counting import check_counts, count_parts, read_parts
 from ..dithering import dither_labels
 from ..label_tables import table_of, target_of
+from ..levers import recolor_image
 from ..mapping import map_image
 from ..pixels import IMPORTANCE_UNIT, Pixels, Scale, check_image, check_scale, finite_range
 from ..registry import Method
-from ..spaces import SPACES, Metric
+from ..spaces import Metric
 from ._scheduling import fold, inside_task
 
 #: Pixels that one task counts; small chunks are counted several at once, which is quicker than adding them up.
@@ -93,15 +94,12 @@ class LazyPixels:
             A sequential one takes whole planes, hence chunks of whole planes.
         """
         pixels = self._with_whole_planes() if dither is not None and dither[0].sequential else self
-        labels = pixels._map_chunks(
-            _label_chunk,
-            np.uint8,
-            colors=colors,
-            space=metric.space.name,
-            axis_weights=metric.axis_weights,
-            dither=dither,
-        )
+        labels = pixels._map_chunks(_label_chunk, np.uint8, colors=colors, metric=metric, dither=dither)
         return labels, pixels._map_chunks(_valid_of_chunk, np.bool_) if self.may_have_gaps else None
+
+    def recolor(self, colors: RGB8, metric: Metric, keep: str) -> Any:
+        """Return the recoloured image, a dask array (..., H, W, 3) uint8; see `levers.recolor_image`."""
+        return self._map_chunks(_recolor_chunk, np.uint8, channels=3, colors=colors, metric=metric, keep=keep)
 
     def _with_whole_planes(self) -> "LazyPixels":
         plane = {len(self.shape) - 2: -1, len(self.shape) - 1: -1}
@@ -109,18 +107,16 @@ class LazyPixels:
         mask = None if self.mask is None else self.mask.rechunk({**frames, **plane})
         return replace(self, image=self.image.rechunk({**frames, **plane}), mask=mask)
 
-    def _map_chunks(self, function: Any, dtype: Any, **options: Any) -> Any:
+    def _map_chunks(self, function: Any, dtype: Any, channels: int | None = None, **options: Any) -> Any:
         # The mask gets a last axis too, so that chunks of both are matched; the result loses it again.
         arrays = [self.image] if self.mask is None else [self.image, self.mask[..., None] if self.rgb else self.mask]
+        last = len(self.shape)
+        axes: dict[str, Any] = {"drop_axis": [last]} if self.rgb and channels is None else {}
+        if channels is not None:
+            axes = {"chunks": (*self.image.chunks[:last], (channels,)), "new_axis": None if self.rgb else [last]}
+        meta = np.empty((0,) * (last + (channels is not None)), dtype)
         return da.map_blocks(
-            function,
-            *arrays,
-            rgb=self.rgb,
-            limits=self.limits,
-            **options,
-            dtype=dtype,
-            drop_axis=[self.image.ndim - 1] if self.rgb else None,
-            meta=np.empty((0,) * len(self.shape), dtype),
+            function, *arrays, rgb=self.rgb, limits=self.limits, **options, dtype=dtype, meta=meta, **axes
         )
 
     def _fit(self, name: str, values: Any) -> Any:
@@ -216,20 +212,31 @@ def _label_chunk(
     rgb: bool,
     limits: tuple[float, float] | None,
     colors: RGB8,
-    space: str,
-    axis_weights: tuple[float, ...],
+    metric: Metric,
     dither: tuple[Method, dict[str, Any]] | None,
     block_info: Any = None,
 ) -> Labels:
     with inside_task():
         pixels = _read_chunk(chunk, masks, rgb, limits)
-        metric = Metric(SPACES[space], axis_weights)
         labels, valid = map_image(pixels, colors, metric, table_of(colors, metric))
         if dither is None:
             return labels
         rows, columns = block_info[None]["array-location"][-2:]
         target = target_of(colors, metric)
         return dither_labels(pixels, labels, valid, target, *dither, origin=(rows[0], columns[0]))
+
+
+def _recolor_chunk(
+    chunk: npt.NDArray[Any],
+    *masks: Any,
+    rgb: bool,
+    limits: tuple[float, float] | None,
+    colors: RGB8,
+    metric: Metric,
+    keep: str,
+) -> RGB8:
+    with inside_task():
+        return recolor_image(_read_chunk(chunk, masks, rgb, limits), colors, metric, keep)
 
 
 def _valid_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float] | None) -> Valid:
