@@ -213,6 +213,137 @@ def _wait_until_empty(folder):
     assert not os.listdir(folder)
 
 
+def write_frames(folder, frames, **options):
+    """Write each frame as a TIFF file of its own; return their paths in order."""
+    paths = [folder / f"frame{i}.tif" for i in range(len(frames))]
+    for path, frame in zip(paths, frames, strict=True):
+        tifffile.imwrite(path, frame, photometric="rgb" if frame.shape[-1] == 3 else "minisblack", **options)
+    return paths
+
+
+@pytest.mark.parametrize("options", [{}, {"tile": (32, 48)}, {"rowsperstrip": 7}, {"compression": "zlib"}])
+def test_files_are_the_frames_of_one_image(tmp_path, photo, options):
+    frames = [np.roll(photo, 20 * i, axis=i % 3) for i in range(12)]
+    image = read_lazy(write_frames(tmp_path, frames, **options))
+    assert (image.rgb, image.axes, image.units) == (True, ("t", "y", "x"), ("", "", ""))
+    assert image.levels[0].chunks[0] == (1,) * 12
+    expected = cq.quantize(np.stack(frames), 8)
+    indexed = cq.quantize(image.levels[0], 8)
+    np.testing.assert_array_equal(indexed.labels, expected.labels)
+    np.testing.assert_array_equal(indexed.palette.colors, expected.palette.colors)
+    np.testing.assert_array_equal(indexed.palette.weights, expected.palette.weights)
+
+
+def test_frames_stand_in_the_order_in_which_they_are_given(tmp_path, photo):
+    paths = write_frames(tmp_path, [photo, photo[::-1], photo[:, ::-1]])
+    np.testing.assert_array_equal(
+        read_lazy(tuple(paths[::-1])).levels[0], np.stack([photo[:, ::-1], photo[::-1], photo])
+    )
+    assert read_lazy(paths[:1]).levels[0].shape == (1, *photo.shape)
+
+
+def test_frames_may_be_zarr_pyramids_and_stacks(tmp_path, photo):
+    stack = np.stack([photo, photo[::-1]])
+    paths = [tmp_path / "a.zarr", tmp_path / "b.zarr"]
+    for path, each in zip(paths, (stack, stack[::-1]), strict=True):
+        write_ome_zarr(path, [each, each[:, ::2, ::2]], "tyxc", scale=0.5)
+    image = read_lazy(paths)
+    assert image.axes == ("axis3", "t", "y", "x")
+    assert image.scales == ((1.0, 1.0, 0.5, 0.5), (1.0, 1.0, 1.0, 1.0))
+    np.testing.assert_array_equal(image.levels[1], np.stack([stack, stack[::-1]])[:, :, ::2, ::2])
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (lambda frame: frame[:-1], r"frame2.tif must be as .*frame0.tif, 128 x 128 x 3 uint8 .*, got 127 x 128 x 3"),
+        (lambda frame: frame.astype(np.uint16), "got 128 x 128 x 3 uint16 with channels"),
+        (lambda frame: frame[..., 0], "got 128 x 128 uint8$"),
+    ],
+)
+def test_a_frame_that_is_unlike_the_first_is_named(tmp_path, photo, change, message):
+    paths = write_frames(tmp_path, [photo, photo, change(photo), photo])
+    with pytest.raises(ValueError, match=message):
+        read_lazy(paths)
+
+
+@pytest.mark.parametrize("compression", [None, "zlib"])
+def test_a_damaged_frame_is_named_when_it_is_computed(tmp_path, photo, compression):
+    paths = write_frames(tmp_path, [photo] * 3, compression=compression, rowsperstrip=16)
+    paths[1].write_bytes(paths[1].read_bytes()[:-700])
+    image = read_lazy(paths)
+    with pytest.raises(ValueError, match=r"frame1.tif must be a TIFF file that can be read"):
+        cq.quantize(image.levels[0], 8)
+    paths[1].write_bytes(b"II*")
+    with pytest.raises(ValueError, match=r"frame1.tif must be a TIFF file that can be read"):
+        read_lazy(paths)
+    paths[1].unlink()
+    with pytest.raises(FileNotFoundError, match=r"an image must exist, got .*frame1.tif"):
+        read_lazy(paths)
+    with pytest.raises(ValueError, match="at least one file"):
+        read_lazy([])
+
+
+def write_ome_files(folder, frames):
+    """Write one gray OME-TIFF that is spread over a file for each frame; return the paths in order of time."""
+    names = [f"part{i}.ome.tif" for i in range(len(frames))]
+    planes = "".join(
+        f'<TiffData FirstT="{i}" IFD="0" PlaneCount="1"><UUID FileName="{name}">urn:uuid:{i}</UUID></TiffData>'
+        for i, name in enumerate(names)
+    )
+    height, width = frames[0].shape
+    for i, frame in enumerate(frames):
+        xml = (
+            '<?xml version="1.0" encoding="UTF-8"?>'
+            f'<OME xmlns="http://www.openmicroscopy.org/Schemas/OME/2016-06" UUID="urn:uuid:{i}"><Image ID="Image:0">'
+            f'<Pixels ID="Pixels:0" DimensionOrder="XYCZT" Type="uint8" SizeX="{width}" SizeY="{height}" SizeC="1" '
+            f'SizeZ="1" SizeT="{len(frames)}"><Channel ID="Channel:0:0" SamplesPerPixel="1"/>{planes}</Pixels>'
+            "</Image></OME>"
+        )
+        tifffile.imwrite(folder / names[i], frame, description=xml, metadata=None, photometric="minisblack")
+    return [folder / name for name in names]
+
+
+def test_an_ome_tiff_over_many_files_is_one_image_whichever_is_opened(tmp_path, gray_photo):
+    frames = np.stack([gray_photo, gray_photo[::-1], gray_photo.T])
+    paths = write_ome_files(tmp_path, frames)
+    for given in (paths[0], paths[2], paths, paths[::-1]):
+        image = read_lazy(given)
+        assert image.axes == ("t", "y", "x")
+        np.testing.assert_array_equal(image.levels[0], frames)
+    with pytest.raises(ValueError, match="part of an image in 3 files, which must all be given and no others, got 2"):
+        read_lazy(paths[:2])
+    paths[1].unlink()
+    with pytest.raises(FileNotFoundError, match=r"must have all files of its image beside it, got no part1.ome.tif"):
+        read_lazy(paths[0])
+
+
+def test_an_ome_tiff_under_another_name_lacks_nothing(tmp_path, gray_photo):
+    (path,) = write_ome_files(tmp_path, [gray_photo])
+    renamed = path.rename(tmp_path / "renamed.ome.tif")
+    np.testing.assert_array_equal(read_lazy(renamed).levels[0], gray_photo)
+
+
+def test_each_chunk_is_computed_once_and_few_at_a_time_when_labels_are_written(tmp_path, monkeypatch):
+    monkeypatch.setattr("napari_colorquant.large_files._writing._TOGETHER", 4 * 100 * 96)
+    seen, written = [], []
+
+    def see(block, block_info):
+        seen.append(block_info[None]["array-location"])
+        return block
+
+    labels = np.arange(6 * 300 * 96).reshape(6, 300, 96).astype(np.uint8) % 8
+    lazy = da.from_array(labels, chunks=(1, 100, 96)).map_blocks(see, dtype=np.uint8, meta=np.empty((0, 0, 0), "u1"))
+    indexed = cq.IndexedImage(lazy, cq.Palette(np.repeat(np.arange(8)[:, None], 3, axis=1) * 30), cq.Recipe())
+    with watch(lambda done, text: written.append((done, len(seen), text))):
+        write_labels(tmp_path / "labels.tif", indexed)
+    assert len(seen) == 18
+    assert {text for _, _, text in written} == {"Writing the labels"}
+    assert [done for done, *_ in written] == sorted(done for done, *_ in written)
+    assert all(count <= done * 18 + 4 for done, count, _ in written)
+    np.testing.assert_array_equal(read_lazy(tmp_path / "labels.tif").levels[0][..., 0], labels * 30)
+
+
 def test_errors_say_what_must_hold(tmp_path, photo):
     with pytest.raises(FileNotFoundError, match="must exist"):
         read_lazy(tmp_path / "nothing.tif")

@@ -4,12 +4,14 @@ Needs the extra ``large``: dask, zarr and tifffile.
 """
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ._files import read_file, read_frames
 from ._image import LargeImage
-from ._tiff import read_tiff, write_tiff
-from ._zarr import is_zarr, read_zarr, write_zarr
+from ._tiff import write_tiff
+from ._zarr import is_zarr, write_zarr
 
 __all__ = ["SUFFIXES", "LargeImage", "is_large_file", "read_lazy", "write_labels"]
 
@@ -22,30 +24,32 @@ def is_large_file(path: str | os.PathLike[str]) -> bool:
     return is_zarr(path) or Path(path).suffix.lower() in SUFFIXES[1:]
 
 
-def read_lazy(path: str | os.PathLike[str]) -> LargeImage:
+def read_lazy(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> LargeImage:
     """Open an image without reading its pixels.
 
     Parameters
     ----------
-    path : path-like
+    path : path-like, or list or tuple of them
         A Zarr array (version 2 or 3), an OME-Zarr image (0.1 to 0.5), a TIFF, BigTIFF, OME-TIFF or
-        whatever series of images tifffile finds in one file.
+        whatever series of images tifffile finds in one file. A list holds the frames of one image
+        in their order, one file each, all of one shape and dtype; or all the files over which an
+        OME-TIFF is spread, whose order that file knows.
 
     Returns
     -------
     image : LargeImage
-        Its levels are dask arrays, the largest first, with three or four channels last.
+        Its levels are dask arrays, the largest first, with three or four channels last. Those of a
+        list have an axis "t" before all others, and no chunk holds parts of two files.
 
     Raises
     ------
     ValueError
-        If it is no such file, is damaged, or has another number of channels than 1, 3 or 4.
+        If it is no such file, is damaged, or has another number of channels than 1, 3 or 4; if a
+        file of a list differs from the first. A part that is damaged is found when it is computed.
     OSError
-        If it cannot be opened.
+        If it cannot be opened, or a file over which it is spread is missing.
     """
-    if not os.path.exists(path):
-        raise FileNotFoundError(f"an image must exist, got {os.fspath(path)}")
-    return read_zarr(path) if is_zarr(path) else read_tiff(path)
+    return read_frames(path) if isinstance(path, (list, tuple)) else read_file(path)  # type: ignore[arg-type]
 
 
 def write_labels(

@@ -1,6 +1,7 @@
 """What a large file holds: levels of dask arrays, and what their axes mean."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -88,6 +89,17 @@ def guess_axes(shape: tuple[int, ...], is_rgb: bool) -> tuple[str, ...]:
     count = len(shape) - is_rgb
     leading = [*(f"axis{i}" for i in range(max(0, count - 4))), *_LEADING[max(0, 4 - count) :]]
     return (*leading[: max(0, count - 2)], "y", "x", *(("c",) if is_rgb else ()))
+
+
+@contextmanager
+def tell_of_damage(where: str, kind: str) -> Iterator[None]:
+    """Let whatever the readers of a `kind` of file raise be a ValueError that names it; each has errors of its own."""
+    try:
+        yield
+    except (MemoryError, FileNotFoundError, PermissionError):
+        raise
+    except Exception as error:
+        raise ValueError(f"{where} must be a {kind} that can be read: {error}") from error
 
 
 def _drop(array: Any, kept: list[int]) -> Any:

@@ -1,6 +1,7 @@
 """TIFF, BigTIFF and OME-TIFF images; labels as tiled TIFF with a colour table."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,8 +13,8 @@ import zarr
 
 from ..atomic import replace_file
 from ..pixels import is_lazy
-from ..progress import checkpoint
-from ._image import LargeImage
+from ._image import LargeImage, tell_of_damage
+from ._writing import compute_bands, find_spans
 
 #: Rows and columns of a chunk that is read, about; whole tiles or strips of the file.
 _CHUNK = 1024
@@ -26,16 +27,14 @@ _LARGE = 1 << 31
 def read_tiff(path: str | os.PathLike[str]) -> LargeImage:
     """Open the first series of images in a TIFF file; see `read_lazy`."""
     where = os.fspath(path)
-    try:
-        with tifffile.TiffFile(where) as file:
-            series = file.series[0]
-            page = series.keyframe
-            axes = series.axes
-            meaning = _find_meaning(page)
-            levels = [_lazy(where, i, series, meaning) for i in range(len(series.levels))]
-            scale = _find_scale(page)
-    except (tifffile.TiffFileError, ValueError, KeyError, IndexError, TypeError, AttributeError, EOFError) as error:
-        raise ValueError(f"{where} must be a TIFF file that can be read: {error}") from None
+    with tell_of_damage(where, "TIFF file"), tifffile.TiffFile(where) as file:
+        series = file.series[0]
+        _check_complete(file, series)
+        page = series.keyframe
+        axes = series.axes
+        meaning = _find_meaning(page)
+        levels = [_lazy(where, i, series, meaning) for i in range(len(series.levels))]
+        scale = _find_scale(page)
     names = [{"S": "s", "C": "c"}.get(axis, axis.lower()) for axis in axes] + ["s"] * (meaning[0] == "palette")
     count = levels[0].ndim
     whole = [scale.get(name, 1.0) for name in names]
@@ -44,6 +43,27 @@ def read_tiff(path: str | os.PathLike[str]) -> LargeImage:
     if len(names) != count:
         raise ValueError(f"{where} must have a name for each of its {count} axes, got {axes}")
     return LargeImage.of(levels, names, scales, units, where)
+
+
+def find_files(path: str | os.PathLike[str]) -> list[str]:
+    """Return the files over which the first series of images in a TIFF file is spread: mostly that file alone."""
+    with tifffile.TiffFile(path) as file:
+        series = file.series[0]
+        if not series.is_multifile:
+            return [os.fspath(path)]
+        return sorted({page.parent.filehandle.path for page in series if page is not None})
+
+
+def _check_complete(file: tifffile.TiffFile, series: Any) -> None:
+    """Raise if a file over which an OME-TIFF is spread is missing: tifffile would read zeros in its place."""
+    named = re.findall(r'\bFileName="([^"]+)"', file.ome_metadata or "") if series.kind == "ome" else []
+    folder = os.path.dirname(file.filehandle.path)
+    missing = [name for name in dict.fromkeys(named) if not os.path.exists(os.path.join(folder, name))]
+    # A file that was renamed names itself, under the old name, and lacks nothing.
+    if missing and any(page is None for page in series):
+        raise FileNotFoundError(
+            f"{file.filehandle.path} must have all files of its image beside it, got no {missing[0]}"
+        )
 
 
 def _find_meaning(page: Any) -> tuple[str, Any]:
@@ -89,7 +109,11 @@ def _lazy(where: str, level: int, series: Any, meaning: tuple[str, Any]) -> Any:
 def _read_block(where: str, level: int, block_info: Any = None) -> npt.NDArray[Any]:
     # The file is opened for each block: no handle outlives its task or has to travel to another process.
     place = tuple(slice(*bounds) for bounds in block_info[None]["array-location"])
-    with tifffile.TiffFile(where) as file, file.series[0].aszarr(level=level, maxworkers=1) as store:
+    with (
+        tell_of_damage(where, "TIFF file"),
+        tifffile.TiffFile(where) as file,
+        file.series[0].aszarr(level=level, maxworkers=1) as store,
+    ):
         return np.asarray(zarr.open_array(store, mode="r")[place])
 
 
@@ -122,10 +146,10 @@ def write_tiff(
             tifffile.FileHandle(file, name=os.fspath(path)), bigtiff=sum(array.size for array in arrays) > _LARGE
         ) as writer,
     ):
-        for i, array in enumerate(arrays):
+        for i, (array, span) in enumerate(zip(arrays, find_spans(arrays), strict=True)):
             tile = _find_tile(array)
             writer.write(
-                _iterate_tiles(array, tile), shape=array.shape, dtype=np.uint8, tile=tile, photometric="palette",
+                _iterate_tiles(array, tile, span), shape=array.shape, dtype=np.uint8, tile=tile, photometric="palette",
                 colormap=colormap, compression="zlib", subifds=len(arrays) - 1 if i == 0 else None,
                 subfiletype=0 if i == 0 else 1, metadata=None, **(resolution if i == 0 else {}),
             )  # fmt: skip
@@ -137,14 +161,16 @@ def _find_tile(array: Any) -> tuple[int, int]:
     return (rows, columns) if fits else (_TILE, _TILE)
 
 
-def _iterate_tiles(array: Any, tile: tuple[int, int]) -> Iterator[npt.NDArray[np.uint8]]:
-    """Compute one row of tiles at a time and iterate over them, as tifffile wants them."""
-    *leading, height, width = array.shape
-    done = 0
-    for plane in np.ndindex(*leading):
-        for top in range(0, height, tile[0]):
-            checkpoint(done / array.size)
-            rows = np.asarray(array[(*plane, slice(top, top + tile[0]))].compute())
+def _iterate_tiles(array: Any, tile: tuple[int, int], span: tuple[float, float]) -> Iterator[npt.NDArray[np.uint8]]:
+    """Iterate over the tiles of one plane after the other, as tifffile wants them."""
+    height, width = array.shape[-2:]
+    rest = np.empty((0, width), np.uint8)
+    bottom = 0
+    for band in compute_bands(array, span):
+        bottom += len(band)
+        rows = np.concatenate([rest, band]) if len(rest) else band
+        ready = len(rows) if bottom == height else len(rows) // tile[0] * tile[0]
+        for top in range(0, ready, tile[0]):
             for left in range(0, width, tile[1]):
-                yield np.ascontiguousarray(rows[:, left : left + tile[1]])
-            done += rows.size
+                yield np.ascontiguousarray(rows[top : min(top + tile[0], ready), left : left + tile[1]])
+        rest, bottom = rows[ready:], bottom % height

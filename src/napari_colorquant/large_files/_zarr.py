@@ -16,7 +16,9 @@ from ..atomic import SUFFIX
 from ..chunks import fold
 from ..palette import Palette
 from ..pixels import is_lazy, is_rgb
-from ._image import LargeImage, guess_axes
+from ..progress import stage
+from ._image import LargeImage, guess_axes, tell_of_damage
+from ._writing import WRITING, find_spans
 
 _OME = "0.5"
 _MARKS = ("zarr.json", ".zarray", ".zgroup")
@@ -38,7 +40,7 @@ def read_zarr(path: str | os.PathLike[str]) -> LargeImage:
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where} must be a Zarr array or group that can be read: {error}") from None
     if isinstance(node, zarr.Array):
-        return LargeImage.of([_lazy(node)], guess_axes(node.shape, is_rgb(node.shape)), where=where)
+        return LargeImage.of([_lazy(node, where)], guess_axes(node.shape, is_rgb(node.shape)), where=where)
     attributes: dict[str, Any] = dict(node.attrs)
     images = attributes.get("ome", attributes).get("multiscales")
     if images:
@@ -46,7 +48,7 @@ def read_zarr(path: str | os.PathLike[str]) -> LargeImage:
     arrays = [array for _, array in node.arrays()]
     if len(arrays) != 1:
         raise ValueError(f"{where} must be an OME-Zarr image or hold one array, got a group of {len(arrays)} arrays")
-    return LargeImage.of([_lazy(arrays[0])], guess_axes(arrays[0].shape, is_rgb(arrays[0].shape)), where=where)
+    return LargeImage.of([_lazy(arrays[0], where)], guess_axes(arrays[0].shape, is_rgb(arrays[0].shape)), where=where)
 
 
 def _read_multiscales(group: Any, image: dict[str, Any], where: str) -> LargeImage:
@@ -62,7 +64,7 @@ def _read_multiscales(group: Any, image: dict[str, Any], where: str) -> LargeIma
     if len(names) != count:
         raise ValueError(f"{where} must name its {count} axes, got {names}")
     units = [axis.get("unit", "") for axis in axes]
-    return LargeImage.of([_lazy(level) for level in levels], names, scales, units, where)
+    return LargeImage.of([_lazy(level, where) for level in levels], names, scales, units, where)
 
 
 def _find_scale(entry: dict[str, Any], count: int) -> list[float]:
@@ -72,9 +74,22 @@ def _find_scale(entry: dict[str, Any], count: int) -> list[float]:
     return [1.0] * count
 
 
-def _lazy(array: Any) -> Any:
+def _lazy(array: Any, where: str) -> Any:
     # A shard is read as a whole or by parts at about the same price: so one of them is one chunk.
-    return da.from_array(array, chunks=array.shards or array.chunks, name=f"zarr-{secrets.token_hex(8)}", asarray=True)
+    chunks = array.shards or array.chunks
+    return da.from_array(_Stored(array, where), chunks=chunks, name=f"zarr-{secrets.token_hex(8)}", asarray=True)
+
+
+class _Stored:
+    """A Zarr array whose damage is told with the name of its folder."""
+
+    def __init__(self, array: Any, where: str) -> None:
+        self._array, self._where = array, where
+        self.shape, self.ndim, self.dtype = array.shape, array.ndim, array.dtype
+
+    def __getitem__(self, place: Any) -> Any:
+        with tell_of_damage(self._where, "Zarr array"):
+            return self._array[place]
 
 
 def write_zarr(
@@ -89,10 +104,12 @@ def write_zarr(
         group = zarr.create_group(part, zarr_format=3)
         group.attrs["ome"] = _describe(axes, units, scales[: len(levels)], first.palette)
         group.attrs["colorquant"] = {"palette": first.palette.to_dict(), "recipe": first.recipe.to_dict()}
-        for i, level in enumerate(levels):
-            _store(part, str(i), level.labels, axes)
+        arrays = {str(i): level.labels for i, level in enumerate(levels)}
         if first.valid is not None:
-            _store(part, "valid", first.valid, axes)
+            arrays["valid"] = first.valid
+        for (name, array), span in zip(arrays.items(), find_spans([*arrays.values()]), strict=True):
+            with stage(WRITING, *span):
+                _store(part, name, array, axes)
 
 
 def _scales_of(shapes: list[tuple[int, ...]]) -> list[tuple[float, ...]]:
