@@ -92,7 +92,7 @@ class CurveSection(Section):
         self, quality: QualitySection, find_layer: Callable[[], Image | None], read_recipe: Callable[[], Recipe]
     ) -> None:
         super().__init__()
-        self._quality, self._find_layer, self._read_recipe = quality, find_layer, read_recipe
+        self._find_layer, self._read_recipe = find_layer, read_recipe
         self._asked: tuple[Any, ...] | None = None
         self.curve: ErrorCurve | None = None
         self.plot = CurvePlot()

@@ -50,9 +50,6 @@ class Section(QObject):
         """Return keywords of `pipeline.run` beside image and recipe, such as a mask for `layer`."""
         return {}
 
-    def follow_layer(self, layer: Image | None) -> None:
-        """Adapt to another image layer."""
-
 
 class ImageSection(Section):
     """Which image, and what in it is black and white."""
