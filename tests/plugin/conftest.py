@@ -84,6 +84,15 @@ def panel(photo_layer, open_panel):
 
 
 @pytest.fixture
+def live_panel(panel, qtbot):
+    """The panel on the photograph, with Live on and its first full result there."""
+    panel.bar.live_box.setChecked(True)
+    qtbot.waitUntil(lambda: "photo quantized" in panel.viewer.layers, timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not panel.live.is_shown and not panel.is_running, timeout=PATIENCE_MS)
+    return panel
+
+
+@pytest.fixture
 def run(qtbot):
     """Press Run and wait for the end; return the outcome."""
 

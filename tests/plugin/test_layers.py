@@ -6,10 +6,10 @@ import pytest
 from napari.layers import Image, Labels, Layer
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.colormaps import label_colormap
 from napari_colorquant.plugin.layers import (
     KEY,
     from_label_values,
-    label_colormap,
     lay_out_palette,
     read_metadata,
     read_palette,

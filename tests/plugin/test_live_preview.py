@@ -19,15 +19,6 @@ QUICK_ENOUGH, GAP, ATTEMPTS = 0.150, 0.050, 12
 
 
 @pytest.fixture
-def live_panel(panel, qtbot):
-    """The panel on the photograph, with Live on and its first full result there."""
-    panel.bar.live_box.setChecked(True)
-    qtbot.waitUntil(lambda: "photo quantized" in panel.viewer.layers, timeout=PATIENCE_MS)
-    qtbot.waitUntil(lambda: not panel.live.is_shown and not panel.is_running, timeout=PATIENCE_MS)
-    return panel
-
-
-@pytest.fixture
 def hold(live_panel):
     """No full result comes, so that previews can be looked at."""
     live_panel.live._rest.setInterval(3_600_000)

@@ -216,12 +216,12 @@ def test_a_selected_square_and_a_picked_label_tell_their_entry(session, layers, 
 
 @pytest.mark.parametrize("mode", ["dim", "hide"])
 def test_a_colour_is_shown_alone(session, layers, mode):
-    session.emphasize([2], mode)
+    session.shown.emphasize([2], mode)
     shown, mine = _shown(layers[0]), session.indexed.labels == 2
     assert (shown[mine] == [*session.indexed.palette.colors[2], 255]).all()
     others = shown[~mine]
     assert (others == 0).all() if mode == "hide" else (others[:, :1] == others[:, :3]).all()
-    session.emphasize(None)
+    session.shown.emphasize(None)
     np.testing.assert_array_equal(_shown(layers[0])[..., :3], session.indexed.to_rgb())
 
 
@@ -236,7 +236,7 @@ def test_a_session_that_is_opened_again_goes_on_where_it_ended(viewer, session, 
     assert opened.indexed.palette == session.indexed.palette
     np.testing.assert_array_equal(opened.indexed.labels, session.indexed.labels)
     assert opened.source is again.layers[0]
-    assert opened.palette_layer.find() is again.layers[2]
+    assert opened.shown.squares.find() is again.layers[2]
     opened.close()
 
 

@@ -4,22 +4,25 @@ Core index k is palette row k. Label values are k + 1, because napari never draw
 takes it for background: it stands for "no data". That step happens here and nowhere else.
 """
 
+from collections.abc import Sequence
 from copy import deepcopy
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels, Layer
-from napari.utils.colormaps import DirectLabelColormap
 
 from ..indexed import IndexedImage
 from ..palette import Palette
 from ..pixels import is_lazy
 from ..recipe import Recipe
+from .colormaps import label_colormap, palette_rgba
 
 #: The key of our dict in a layer's metadata, and the version of that dict.
 KEY = "napari-colorquant"
 VERSION = 1
+#: In it, what the results share that Live makes in a row; a result that was asked for has none.
+SERIES = "series"
 LayerDataTuple: TypeAlias = tuple[Any, dict[str, Any], str]
 #: What our layers are: an indexed image, an image in colour, or a palette.
 Role: TypeAlias = Literal["labels", "rgb", "palette"]
@@ -102,20 +105,9 @@ def from_label_values(values: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
     """Return labels and valid of an `IndexedImage` from what a Labels layer holds; the way back."""
     values = np.asarray(values)
     valid = values > 0
-    labels = np.where(valid, values - 1, 0).astype(np.uint8)
-    return labels, None if valid.all() else valid
-
-
-def label_colormap(palette: Palette) -> DirectLabelColormap:
-    """Return the colormap that shows label k + 1 in palette colour k, and everything else not at all."""
-    colors: dict[int | None, Any] = dict(enumerate(palette_rgba(palette), start=1))
-    return DirectLabelColormap(color_dict={**colors, 0: "transparent", None: "transparent"}, background_value=0)
-
-
-def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
-    """Return the colours as napari takes them, (K, 4) float32 in 0..1, opaque."""
-    opaque = np.ones((len(palette), 1), np.float32)
-    return np.concatenate([palette.colors.astype(np.float32) / 255, opaque], axis=1)
+    if valid.all():
+        return (values - values.dtype.type(1)).astype(np.uint8, copy=False), None
+    return np.where(valid, values - 1, 0).astype(np.uint8), valid
 
 
 def label_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
@@ -184,11 +176,17 @@ def copy_plane_placement(source: Layer) -> dict[str, Any]:
     }
 
 
+def mark_series(made: Sequence[LayerDataTuple], series: str) -> None:
+    """Write into the metadata of layers to be which series their result belongs to."""
+    for _, values, _ in made:
+        values["metadata"][KEY][SERIES] = series
+
+
 def read_metadata(layer: Layer) -> dict[str, Any] | None:
     """Return a copy of what we wrote into a layer's metadata, or None if the layer is not ours.
 
     Its keys: version, id (shared by the layers of one result), role, source (name), source_id,
-    recipe and palette (both JSON values).
+    recipe and palette (both JSON values), and `SERIES`, if it has one.
     """
     found = layer.metadata.get(KEY)
     return deepcopy(found) if isinstance(found, dict) and found.get("version") == VERSION else None

@@ -18,7 +18,8 @@ from ...indexed_files import is_indexed_file, read_indexed
 from ...palette import Palette
 from ...palette_files import is_palette_file, read_palette, read_palette_recipe
 from ...recipe import Recipe
-from ..layers import KEY, VERSION, LayerDataTuple, lay_out_palette, palette_rgba, to_labels_layer
+from ..colormaps import palette_rgba
+from ..layers import KEY, VERSION, LayerDataTuple, lay_out_palette, to_labels_layer
 
 _Read = Callable[..., list[LayerDataTuple]]
 #: The height of a palette that stands for itself, in world units.

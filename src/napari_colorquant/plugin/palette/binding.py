@@ -2,10 +2,10 @@
 
 The layer is the store: an indexed image is read from its data and metadata, so that a session that is
 opened again goes on where it ended. Painting, napari's colour control on the palette layer, and a new
-run are steps on the same undo stack as the edits of the table.
+run are steps on the same undo stack as the edits of the table; results that Live makes in a row are one.
 """
 
-from collections.abc import Collection
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -17,16 +17,14 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from ...editing import painted, recolor
 from ...indexed import IndexedImage
-from ..layers import KEY, from_label_values, read_metadata, read_palette, to_label_values
+from ..layers import SERIES, from_label_values, read_metadata, read_palette, to_label_values
 from ..sources import find_source, read_result
 from .carrying import carry_over
 from .commands import Edit, make_stack
-from .emphasis import Mode, emphasized_colormap
 from .frames import has_palettes
-from .palette_layer import PaletteLayerLink, entry_features
+from .result_layers import ResultLayers
 
 _SETTLE_MS = 150
-_FEATURES_MS = 50
 
 
 class ResultSession(QObject):
@@ -43,6 +41,8 @@ class ResultSession(QObject):
     ----------
     indexed : IndexedImage
         What the layer shows.
+    shown : ResultLayers
+        Where it is shown.
     stack : QUndoStack
         The steps that led there.
     changed : Signal
@@ -57,26 +57,26 @@ class ResultSession(QObject):
     def __init__(self, viewer: Any, layer: Labels, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.viewer, self.layer = viewer, layer
-        self.indexed = read_result(layer)
+        self.shown = ResultLayers(viewer, layer, read_result(layer), self)
         self.stack = make_stack(self, 0 if self.is_lazy else self.indexed.labels.nbytes)
-        self._shown: frozenset[int] | None = None
-        self._mode: Mode = "dim"
-        self._busy = False
-        self._moved = False
         self._had_frames = has_palettes(layer)
         self._counted: tuple[Any, int] = (None, 0)
         self._id = self._metadata_id()
-        self.palette_layer = PaletteLayerLink(viewer, layer)
-        self.palette_layer.recolored.connect(self._on_squares_recolored)
-        self.palette_layer.picked.connect(self.picked)
+        self._brush = int(layer.selected_label)
+        self.shown.squares.recolored.connect(self._on_squares_recolored)
+        self.shown.squares.picked.connect(self.picked)
         self._painted = self._timer(_SETTLE_MS, self._take_painting)
         self._replaced = self._timer(0, self._take_run)
-        self._described = self._timer(_FEATURES_MS, self._write_features)
         events = layer.events
         events.paint.connect(self._on_painted)
         events.set_data.connect(self._on_painted)
         events.metadata.connect(self._on_metadata)
         events.selected_label.connect(self._on_label_picked)
+
+    @property
+    def indexed(self) -> IndexedImage:
+        """What the layer shows."""
+        return self.shown.indexed
 
     @property
     def source(self) -> Image | None:
@@ -113,36 +113,9 @@ class ResultSession(QObject):
         self.stack.push(Edit(self, text, self.indexed, after, key))
 
     def show(self, indexed: IndexedImage) -> None:
-        """Show an indexed image in the layers; what did not change is not touched. No step of its own."""
-        before, self.indexed, self._busy = self.indexed, indexed, True
-        try:
-            moved = indexed.labels is not before.labels or indexed.valid is not before.valid
-            if moved:
-                self._shown = None
-                self._write_labels(indexed)
-            self.layer.colormap = emphasized_colormap(indexed.palette, self._shown, self._mode)
-            self._describe(indexed, moved)
-        finally:
-            self._busy = False
+        """Show an indexed image in the layers. No step of its own."""
+        self.shown.show(indexed)
         self.changed.emit()
-
-    def emphasize(self, shown: Collection[int] | None, mode: Mode = "dim") -> None:
-        """Show some entries alone, the others dimmed or hidden; None shows all."""
-        wanted = None if shown is None else frozenset(shown)
-        if (wanted, mode) != (self._shown, self._mode):
-            self._shown, self._mode, self._busy = wanted, mode, True
-            try:
-                self.layer.colormap = emphasized_colormap(self.indexed.palette, wanted, mode)
-            finally:
-                self._busy = False
-
-    def use_as_brush(self, index: int) -> None:
-        """Let napari's brush paint with the entry `index`."""
-        self._busy = True
-        try:
-            self.layer.selected_label = index + 1
-        finally:
-            self._busy = False
 
     def require_pixels(self) -> None:
         """Raise ValueError where the labels are not in memory, before something looks at all of them."""
@@ -151,14 +124,11 @@ class ResultSession(QObject):
 
     def settle(self) -> None:
         """Do at once what would be done a moment later: take in a run and what was painted, write the features."""
-        for timer, slot in (
-            (self._replaced, self._take_run),
-            (self._painted, self._take_painting),
-            (self._described, self._write_features),
-        ):
+        for timer, slot in ((self._replaced, self._take_run), (self._painted, self._take_painting)):
             if timer.isActive():
                 timer.stop()
                 slot()
+        self.shown.settle()
 
     def close(self) -> None:
         """Let go of the layer."""
@@ -167,9 +137,9 @@ class ResultSession(QObject):
             event.disconnect(self._on_painted)
         events.metadata.disconnect(self._on_metadata)
         events.selected_label.disconnect(self._on_label_picked)
-        self.palette_layer.close()
+        self.shown.close()
         self.stack.clear()
-        for timer in (self._painted, self._replaced, self._described):
+        for timer in (self._painted, self._replaced):
             timer.stop()
 
     def _timer(self, milliseconds: int, slot: Any) -> QTimer:
@@ -179,35 +149,12 @@ class ResultSession(QObject):
         timer.timeout.connect(slot)
         return timer
 
-    def _write_labels(self, indexed: IndexedImage) -> None:
-        # All of a palette of another length must be in the colormap before its labels are shown.
-        self.layer.colormap = emphasized_colormap(indexed.palette, None)
-        self.layer.selected_label = min(int(self.layer.selected_label), len(indexed.palette))
-        self.layer.data = to_label_values(indexed)
-
-    def _describe(self, indexed: IndexedImage, moved: bool) -> None:
-        """Bring metadata and the palette layer up to date at once; the features follow, since they take longer."""
-        self._moved |= moved
-        self._described.start()
-        provenance = {"palette": indexed.palette.to_dict(), "recipe": indexed.recipe.to_dict()}
-        self.layer.metadata = {**self.layer.metadata, KEY: {**self.layer.metadata[KEY], **provenance}}
-        self.palette_layer.show(indexed)
-
-    def _write_features(self) -> None:
-        features = entry_features(self.indexed, None if self._moved else self.layer.features)
-        self._moved, self._busy = False, True
-        try:
-            self.layer.features = features
-            self.palette_layer.describe(features)
-        finally:
-            self._busy = False
-
     def _metadata_id(self) -> str | None:
         found = read_metadata(self.layer)
         return None if found is None else str(found["id"])
 
     def _on_painted(self) -> None:
-        if isalive(self) and not self._busy:
+        if isalive(self) and not self.shown.is_writing:
             self._painted.start()
 
     def _take_painting(self) -> None:
@@ -216,7 +163,7 @@ class ResultSession(QObject):
             return
         if self.has_frames:
             labels, valid = from_label_values(values)
-            self.indexed = replace(before, labels=labels, valid=valid)
+            self.shown.indexed = replace(before, labels=labels, valid=valid)
             return
         highest = len(before.palette)
         if int(values.max(initial=0)) > highest:
@@ -230,15 +177,12 @@ class ResultSession(QObject):
             return
         after = painted(before, labels, valid)
         self.stack.push(Edit(self, "Paint", before, after, shown=True))
-        self.indexed, self._busy = after, True
-        try:
-            self._describe(after, moved=True)
-        finally:
-            self._busy = False
+        self.shown.indexed = after
+        self.shown.describe(moved=True)
         self.changed.emit()
 
     def _on_metadata(self) -> None:
-        if not isalive(self) or self._busy:
+        if not isalive(self) or self.shown.is_writing:
             return
         if self._metadata_id() != self._id:
             self._replaced.start()
@@ -247,33 +191,46 @@ class ResultSession(QObject):
 
     def _follow_frame(self) -> None:
         """Take over the palette of another frame, which the layer shows already."""
-        self._shown = None
-        self.indexed = replace(self.indexed, palette=read_palette(self.layer))
+        self.shown.adopt(replace(self.indexed, palette=read_palette(self.layer)))
         self.changed.emit()
 
     def _take_run(self) -> None:
         """Take in what a new run left in the layer, as a step that can be undone."""
-        self._id = self._metadata_id()
-        if self._id is None:
+        metadata = read_metadata(self.layer)
+        if metadata is None:
+            self._id = None
             return
+        self._id = str(metadata["id"])
+        self._painted.stop()  # whatever was painted, the run has written over it
         before, found = self.indexed, read_result(self.layer)
         after = carry_over(before.palette, found)
         if found.shape != before.shape or self.layer.multiscale or self.has_frames or self._had_frames:
             self.stack.clear()
-            self.indexed, self._had_frames = found, self.has_frames
-            self.show(after)
+            self._had_frames = self.has_frames
         else:
-            self.edit("Run again", after)
+            self.stack.push(_run_step(self, before, after, metadata.get(SERIES, "")))
+        self.shown.adopt(after)
+        self.shown.describe(moved=False)  # a run counts its own pixels
+        self.changed.emit()
 
     def _on_label_picked(self) -> None:
-        index = int(self.layer.selected_label) - 1
-        if isalive(self) and not self._busy and 0 <= index < len(self.indexed.palette):
-            self.picked.emit([index])
+        # napari tells of it with every colormap, too.
+        before, self._brush = self._brush, int(self.layer.selected_label)
+        is_news = self._brush != before and not self.shown.is_writing
+        if isalive(self) and is_news and 0 < self._brush <= len(self.indexed.palette):
+            self.picked.emit([self._brush - 1])
 
     def _on_squares_recolored(self, colors: dict[int, Any]) -> None:
         if self._replaced.isActive():  # a run has written them
             return
         if self.has_frames:  # those of another frame, or somebody's, which are taken back
-            self.palette_layer.show(self.indexed)
+            self.shown.squares.show(self.indexed)
             return
         self.edit("Recolour", recolor(self.indexed, colors), key=f"squares {sorted(colors)}")
+
+
+def _run_step(session: ResultSession, before: IndexedImage, after: IndexedImage, series: str) -> Edit:
+    """Return the step of a run, whose result is shown already; those of one series are one step, however far apart."""
+    if series:
+        return Edit(session, "Live", before, after, f"series {series}", shown=True, within=math.inf)
+    return Edit(session, "Run again", before, after, shown=True)

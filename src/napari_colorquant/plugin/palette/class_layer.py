@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 from napari.layers import Labels, Layer
-from napari.utils.colormaps import DirectLabelColormap
 
 from ...indexed import IndexedImage
 from ...measure import class_map
 from ...spaces import SPACES
+from ..colormaps import rgba_colormap
 from ..layers import KEY, LayerDataTuple, copy_placement, read_metadata
 
 _ROLE = "classes"
@@ -29,8 +29,6 @@ def to_class_layer(indexed: IndexedImage, result: Labels) -> LayerDataTuple:
         raise ValueError("a class map needs at least one class; put colours into classes first")
     palette = indexed.palette
     members = [[i for i, group in enumerate(palette.classes) if group == name] for name in names]
-    table: dict[int | None, Any] = {0: "transparent", None: "transparent"}
-    table |= {number: _mean_rgba(indexed, group) for number, group in enumerate(members, start=1)}
     features = {
         "index": np.arange(1, len(names) + 1),
         "class": np.array(names),
@@ -38,7 +36,7 @@ def to_class_layer(indexed: IndexedImage, result: Labels) -> LayerDataTuple:
     }
     values = {
         "name": f"{result.name} classes",
-        "colormap": DirectLabelColormap(color_dict=table, background_value=0),
+        "colormap": rgba_colormap(np.array([_mean_rgba(indexed, group) for group in members])),
         "features": features,
         "opacity": 1.0,
         "metadata": {KEY: {**(read_metadata(result) or {}), "role": _ROLE}},

@@ -64,7 +64,7 @@ class ColorsTab(QWidget):
     def work_on(self, session: ResultSession | None) -> None:
         """Edit another result."""
         if self._session is not None:
-            self._session.emphasize(None)
+            self._session.shown.emphasize(None)
             self._session.layer.events.mode.disconnect(self._on_mode)
         self._session = session
         if session is not None:
@@ -135,8 +135,8 @@ class ColorsTab(QWidget):
     def _on_rows_selected(self, rows: list[int]) -> None:
         if self._session is not None:
             if rows:
-                self._session.use_as_brush(rows[0])
-            self._session.palette_layer.select(rows)
+                self._session.shown.use_as_brush(rows[0])
+            self._session.shown.squares.select(rows)
         self._told = ""
         self._show_alone()
         self.show_state()
@@ -145,7 +145,7 @@ class ColorsTab(QWidget):
         if self._session is not None:
             rows = self.table.rows()
             alone = self.toolbar.alone_button.isChecked() and bool(rows)
-            self._session.emphasize(rows if alone else None, self.toolbar.alone_mode)
+            self._session.shown.emphasize(rows if alone else None, self.toolbar.alone_mode)
 
     def _on_mode(self, _: Any = None) -> None:
         """Show whether napari's picker is at work."""

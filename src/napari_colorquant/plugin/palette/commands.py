@@ -32,6 +32,8 @@ class Edit(QUndoCommand):
         Steps of the same non-empty key in quick succession become one.
     shown : bool
         True if `after` is shown already, as after painting.
+    within : float
+        Seconds that count as quick succession.
     """
 
     def __init__(
@@ -42,10 +44,11 @@ class Edit(QUndoCommand):
         after: IndexedImage,
         key: str = "",
         shown: bool = False,
+        within: float = _MERGE_SECONDS,
     ) -> None:
         super().__init__(text)
         self._session, self._before, self._after = session, before, after
-        self._key, self._shown = key, shown
+        self._key, self._shown, self._within = key, shown, within
         self._time = time.monotonic()
 
     def redo(self) -> None:
@@ -63,8 +66,8 @@ class Edit(QUndoCommand):
         return 1 if self._key else -1
 
     def mergeWith(self, other: QUndoCommand | None) -> bool:  # noqa: N802, a name of Qt's
-        """Take in a step of the same key that follows at once."""
-        if not isinstance(other, Edit) or other._key != self._key or other._time - self._time > _MERGE_SECONDS:
+        """Take in a step of the same key that follows soon enough."""
+        if not isinstance(other, Edit) or other._key != self._key or other._time - self._time > self._within:
             return False
         self._after, self._time = other._after, other._time
         return True

@@ -10,7 +10,8 @@ from napari.layers import Labels, Layer
 
 from ...palette import Palette
 from ...per_frame import IndexedFrames
-from ..layers import KEY, LayerDataTuple, label_colormap, palette_rgba
+from ..colormaps import label_colormap, palette_rgba
+from ..layers import KEY, LayerDataTuple
 
 #: The viewers whose frames are followed already, by their ids.
 _followed: dict[int, Any] = {}

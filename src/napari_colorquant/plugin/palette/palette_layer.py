@@ -10,7 +10,8 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
 from ...indexed import IndexedImage
-from ..layers import KEY, label_features, lay_out_palette, palette_rgba
+from ..colormaps import palette_rgba
+from ..layers import KEY, label_features, lay_out_palette
 from ..sources import find_palette_layer
 
 #: The columns of a result's features that say what an entry is; others are measurements.

@@ -9,7 +9,7 @@ from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ...editing import SORT_KEYS
-from .emphasis import Mode
+from ..colormaps import Mode
 from .icons import icon
 from .palette_editor import PaletteEditor
 from .palette_model import COLUMNS

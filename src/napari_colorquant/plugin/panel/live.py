@@ -1,6 +1,7 @@
 """Live preview: while a choice is being turned, what is seen of the image shows it; the full result follows."""
 
 import time
+import uuid
 import weakref
 from collections.abc import Callable
 from typing import Any
@@ -44,6 +45,8 @@ class LivePreview(QObject):
 
     Attributes
     ----------
+    series : str
+        What the full results share that are made from `switch` to `switch`.
     shown : Signal of Preview
         A preview is on the screen.
     told : Signal of str
@@ -59,7 +62,7 @@ class LivePreview(QObject):
     def __init__(self, viewer: Any, read_choices: Callable[[], Choices | None], parent: QObject) -> None:
         super().__init__(parent)
         self._viewer, self._read_choices = viewer, read_choices
-        self.is_on = False
+        self.is_on, self.series = False, ""
         self._layer: weakref.ref[Layer] | None = None
         self._source: weakref.ref[Image] | None = None
         self._counted: Counted | None = None
@@ -94,6 +97,7 @@ class LivePreview(QObject):
         """Begin to follow the choices, or end and leave nothing behind."""
         self.is_on = is_on
         if is_on:
+            self.series = uuid.uuid4().hex
             self.request()
         else:
             self._stop()

@@ -17,6 +17,7 @@ from ..._jit import is_compiling
 from ...dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
+from ..layers import mark_series
 from ..palette.frames import follow_frames
 from ..palette.locks import with_locked
 from ..palette.palette_dock import open_palette
@@ -85,6 +86,7 @@ class QuantizeWidget(QWidget):
         ]  # fmt: skip
         self._recipe = default_recipe()
         self._source: Image | None = None
+        self._series = ""
         self._compiling_seen = -math.inf
         self._runner = Runner(self)
         self._runner.progressed.connect(self._on_progress)
@@ -101,7 +103,7 @@ class QuantizeWidget(QWidget):
         self.live = LivePreview(viewer, self._read_choices, self)
         self.bar.live_box.toggled.connect(self._switch_live)
         self.live.told.connect(self._tell_preview)
-        self.live.rested.connect(self.run)
+        self.live.rested.connect(self._run_live)
         self._build()
         self._on_theme_changed()
         self.set_recipe(self._recipe)
@@ -151,6 +153,12 @@ class QuantizeWidget(QWidget):
 
     def run(self) -> None:
         """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
+        self._run()
+
+    def _run_live(self) -> None:
+        self._run(self.live.series)
+
+    def _run(self, series: str = "") -> None:
         try:
             choices = self._read_choices()
             if choices is None:
@@ -160,7 +168,7 @@ class QuantizeWidget(QWidget):
         except (TypeError, ValueError) as error:
             self._on_failure(error)
             return
-        self._source = layer
+        self._source, self._series = layer, series
         self.live.expect(choices)
         self.bar.show_running()
         self._runner.start(task)
@@ -248,6 +256,8 @@ class QuantizeWidget(QWidget):
         if outcome.source not in self.viewer.layers:
             self._show_idle("Cancelled: the image is no longer there.")
             return
+        if self._series:
+            mark_series(outcome.made, self._series)
         self.results.place(outcome.source, outcome.made, new=self.result.new_layers.value)
         self.live.finish()
         self._show_idle(outcome.summary)
