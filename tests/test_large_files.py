@@ -318,6 +318,18 @@ def test_an_ome_tiff_over_many_files_is_one_image_whichever_is_opened(tmp_path, 
         read_lazy(paths[0])
 
 
+@pytest.mark.parametrize(
+    ("name", "metadata"),
+    [("stack.tif", {"axes": "TZYX"}), ("stack.tif", None), ("stack.ome.tif", {"axes": "TZYX"})],
+)
+def test_a_plane_of_a_stack_is_read_without_the_others(tmp_path, large_photo, monkeypatch, name, metadata):
+    planes = np.ascontiguousarray(large_photo.reshape(4, 128, 512, 3)[..., 0]).reshape(2, 4, 64, 512)
+    tifffile.imwrite(tmp_path / name, planes, metadata=metadata, compression="zlib", photometric="minisblack")
+    image = read_lazy(tmp_path / name)
+    monkeypatch.setattr(tifffile.TiffFile, "series", property(lambda file: pytest.fail("it looked at the whole file")))
+    np.testing.assert_array_equal(np.asarray(image.levels[0]).reshape(planes.shape), planes)
+
+
 def test_an_ome_tiff_under_another_name_lacks_nothing(tmp_path, gray_photo):
     (path,) = write_ome_files(tmp_path, [gray_photo])
     renamed = path.rename(tmp_path / "renamed.ome.tif")

@@ -1,5 +1,6 @@
 """TIFF, BigTIFF and OME-TIFF images; labels as tiled TIFF with a colour table."""
 
+import math
 import os
 import re
 from collections.abc import Iterator, Sequence
@@ -22,6 +23,8 @@ _CHUNK = 1024
 _TILE = 512
 _LARGEST_TILE = 2048
 _LARGE = 1 << 31
+#: Kinds of series whose pages tifffile reads as they stand, without a word from the rest of the file.
+_PLAIN = ("ome", "uniform", "generic", "shaped", "imagej")
 
 
 def read_tiff(path: str | os.PathLike[str]) -> LargeImage:
@@ -93,7 +96,8 @@ def _lazy(where: str, level: int, series: Any, meaning: tuple[str, Any]) -> Any:
         chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
     tiles = da.core.normalize_chunks(tuple(min(pair) for pair in zip(chunks, shape, strict=True)), shape)
     array = da.map_blocks(
-        _read_block, where=where, level=level, chunks=tiles, dtype=dtype, meta=np.empty((0,) * len(shape), dtype),
+        _read_block, where=where, level=level, planes=_find_planes(series, level),
+        chunks=tiles, dtype=dtype, meta=np.empty((0,) * len(shape), dtype),
     )  # fmt: skip
     kind, colors = meaning
     if kind == "inverted":
@@ -106,15 +110,45 @@ def _lazy(where: str, level: int, series: Any, meaning: tuple[str, Any]) -> Any:
     return array
 
 
-def _read_block(where: str, level: int, block_info: Any = None) -> npt.NDArray[Any]:
+def _find_planes(series: Any, level: int) -> list[tuple[str, int] | None] | None:
+    """Return file and offset of each plane if there are several: to look through all of a series for each is slow."""
+    page = series.keyframe
+    leading = series.shape[: -page.ndim]
+    if level or series.kind not in _PLAIN or series.shape != (*leading, *page.shape):
+        return None
+    if not 1 < len(series) == math.prod(leading):
+        return None
+    return [None if page is None else (page.parent.filehandle.path, page.offset) for page in series]
+
+
+def _read_block(
+    where: str, level: int, planes: list[tuple[str, int] | None] | None, block_info: Any = None
+) -> npt.NDArray[Any]:
     # The file is opened for each block: no handle outlives its task or has to travel to another process.
     place = tuple(slice(*bounds) for bounds in block_info[None]["array-location"])
+    if planes is not None:
+        return _read_plane(planes, place, block_info[None])
     with (
         tell_of_damage(where, "TIFF file"),
         tifffile.TiffFile(where) as file,
         file.series[0].aszarr(level=level, maxworkers=1) as store,
     ):
         return np.asarray(zarr.open_array(store, mode="r")[place])
+
+
+def _read_plane(
+    planes: list[tuple[str, int] | None], place: tuple[slice, ...], info: dict[str, Any]
+) -> npt.NDArray[Any]:
+    """Read a block, which lies in one plane, from that plane's own file."""
+    shape = info["shape"]
+    count = next(i for i in range(len(shape)) if math.prod(shape[:i]) == len(planes))
+    plane = planes[np.ravel_multi_index([rows.start for rows in place[:count]], shape[:count])]
+    if plane is None:
+        return np.zeros(info["chunk-shape"], info["dtype"])
+    with tell_of_damage(plane[0], "TIFF file"), tifffile.TiffFile(plane[0], is_ome=False) as file:
+        file.filehandle.seek(plane[1])
+        with tifffile.TiffPage(file, 0).aszarr(maxworkers=1) as store:
+            return np.asarray(zarr.open_array(store, mode="r")[place[count:]]).reshape(info["chunk-shape"])
 
 
 def _invert(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
