@@ -104,5 +104,5 @@ def test_wrong_requests_say_what_must_hold(image: np.ndarray, indexed: cq.Indexe
         measure(indexed, pixel_size=(0, 1))
     with pytest.raises(ValueError, match="regions must have the shape of the labels"):
         measure(indexed, regions=np.zeros((3, 3), int))
-    with pytest.raises(ValueError, match="image must have the shape of its labels"):
+    with pytest.raises(ValueError, match="image must have the shape of the labels"):
         measure(indexed, image[:3])

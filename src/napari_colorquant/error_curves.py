@@ -6,7 +6,6 @@ few percent above what a full design reaches, at every number of colours alike.
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +16,7 @@ from .color_difference import rgb_difference
 from .palette import MAX_COLORS
 from .progress import checkpoint
 from .spaces import Metric
+from .tallies import to_psnr
 
 #: Pixels that stand for the image, taken at even steps along its colours sorted by key.
 SAMPLE = 1 << 14
@@ -52,12 +52,6 @@ class ErrorCurve:
         values = getattr(self, measure)
         met = np.flatnonzero(values >= target if measure == "psnr" else values <= target)
         return int(self.n_colors[met[0] if len(met) else -1])
-
-
-def to_psnr(mse: Any) -> Any:
-    """Return the PSNR in dB of mean squared errors that are summed over the three channels of 8-bit sRGB."""
-    with np.errstate(divide="ignore"):
-        return 10 * np.log10(3 * 255.0**2 / np.asarray(mse, np.float64))
 
 
 def curve_of_counts(counts: ColorCounts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:

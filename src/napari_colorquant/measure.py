@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,8 @@ import numpy.typing as npt
 from ._typing import ImageLike
 from .distortions import delta_e_map
 from .indexed import IndexedImage
-from .pixels import read_image
+from .label_sums import count_connected, sum_values, sum_zones
+from .pixels import is_lazy, read_image
 
 #: One row of a table: column name to value.
 Row = dict[str, Any]
@@ -58,7 +59,8 @@ def measure(
     indexed : IndexedImage
         Labels of shape (..., H, W).
     image : array_like, optional
-        The image that was quantized, for the mean of the original colours.
+        The image that was quantized, for the mean of the original colours. Dask arrays, labels or
+        image, are measured chunk by chunk and not held.
     by : {"color", "class"}
         What a row stands for.
     pixel_size : two floats
@@ -70,7 +72,8 @@ def measure(
     per_frame : bool
         A row for each frame of a stack.
     count_regions : bool
-        Count the connected regions (8-connected, within a frame), with `skimage.measure.label`.
+        Count the connected regions (8-connected, within a frame), with `skimage.measure.label`; this
+        holds a frame of labels, and a dask one must have at most 2**28 pixels.
     rgb : bool, optional
         How `image` is read, see `napari_colorquant.quantize`.
 
@@ -84,32 +87,54 @@ def measure(
     Raises
     ------
     ValueError
-        If `by` is another word, the pixel size is not positive, or the shapes differ.
+        If `by` is another word, the pixel size is not positive, the shapes differ, or a frame of a
+        dask array is too large for its connected regions.
     """
     height, width = (float(side) for side in pixel_size)
     if not (height > 0 and width > 0):
         raise ValueError(f"pixel_size must be two numbers > 0, got {tuple(pixel_size)}")
     entries, groups = _describe_groups(indexed, by)
+    zones = regions if regions is None or is_lazy(regions) else np.asarray(regions)
+    if zones is not None:
+        _check_shape("regions", zones.shape, indexed)
     original = None if image is None else _read_colors(image, indexed, rgb)
-    area = height * width
     rows = []
-    for place, where, inside in _places(indexed, regions, per_frame):
-        labels = np.asarray(indexed.labels)[place]
-        shown = groups[labels]
-        if inside is not None:
-            shown = np.where(inside, shown, 0)
-        counts = np.bincount(shown.reshape(-1), minlength=len(entries) + 1)[1:]
-        means = None if original is None else _mean_colors(shown, original[place], len(entries))
-        connected = _count_connected(shown, len(entries)) if count_regions else None
-        total = max(int(counts.sum()), 1)
-        for index, entry in enumerate(entries):
-            row = {**where, **entry, "pixels": int(counts[index]), "share": counts[index] / total}
-            row |= {"area": counts[index] * area, "unit": f"{unit}²"}
-            if means is not None:
-                row |= dict(zip(("mean_red", "mean_green", "mean_blue"), means[index], strict=True))
-            if connected is not None:
-                row["connected_regions"] = int(connected[index])
-            rows.append(row)
+    for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
+        where: Row = {"frame": ".".join(str(i) for i in frame)} if per_frame else {}
+        arrays = {"labels": indexed.labels, "valid": indexed.valid, "zones": zones, "colors": original}
+        parts = {name: array[frame] for name, array in arrays.items() if array is not None}
+        connected = {}
+        if count_regions:
+            connected = count_connected(groups, len(entries), **{k: v for k, v in parts.items() if k != "colors"})
+        for zone, sums in sorted(sum_zones(count=len(indexed.palette), **parts).items()):
+            if zones is not None:
+                where = {**where, "region": zone}
+            per_entry = np.zeros((len(entries) + 1, sums.shape[1]), np.int64)
+            np.add.at(per_entry, groups, sums)
+            rows += _make_rows(where, entries, per_entry[1:], connected.get(zone), height * width, unit)
+    return rows
+
+
+def _make_rows(
+    where: Row,
+    entries: list[Row],
+    sums: npt.NDArray[np.int64],
+    connected: npt.NDArray[np.int64] | None,
+    area: float,
+    unit: str,
+) -> list[Row]:
+    counts = sums[:, 0]
+    total = max(int(counts.sum()), 1)
+    rows = []
+    for index, entry in enumerate(entries):
+        count = int(counts[index])
+        row = {**where, **entry, "pixels": count, "share": count / total, "area": count * area, "unit": f"{unit}²"}
+        if sums.shape[1] > 1:
+            means = sums[index, 1:] / count if count else np.full(3, np.nan)
+            row |= dict(zip(("mean_red", "mean_green", "mean_blue"), means, strict=True))
+        if connected is not None:
+            row["connected_regions"] = int(connected[index])
+        rows.append(row)
     return rows
 
 
@@ -130,13 +155,8 @@ def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = 
     errors : ndarray of shape (K,), float64
         Mean CIEDE2000 difference over the pixels of each colour; NaN for a colour without pixels.
     """
-    differences = delta_e_map(image, indexed, rgb=rgb).reshape(-1)
-    labels = np.asarray(indexed.labels).reshape(-1)
-    found = np.isfinite(differences)
-    if not found.all():
-        differences, labels = differences[found], labels[found]
-    pixels = np.bincount(labels, minlength=len(indexed.palette))
-    sums = np.bincount(labels, differences, minlength=len(indexed.palette))
+    differences = delta_e_map(image, indexed, rgb=rgb)
+    pixels, sums = sum_values(indexed.labels, differences, len(indexed.palette))
     errors: npt.NDArray[np.float64] = sums / np.where(pixels > 0, pixels, np.nan)
     return errors
 
@@ -168,50 +188,20 @@ def _describe_groups(indexed: IndexedImage, by: str) -> tuple[list[Row], npt.NDA
     raise ValueError(f"by must be one of color, class, got {by!r}")
 
 
-def _places(
-    indexed: IndexedImage, regions: Any, per_frame: bool
-) -> Iterator[tuple[tuple[int, ...], Row, npt.NDArray[np.bool_] | None]]:
-    """Iterate over what is measured apart: an index of frames, its columns, and the pixels that count."""
-    frames = list(np.ndindex(*indexed.shape[:-2])) if per_frame else [()]
-    zones = None if regions is None else np.asarray(regions)
-    if zones is not None and zones.shape != indexed.shape:
-        raise ValueError(f"regions must have the shape of the labels, {indexed.shape}, got {zones.shape}")
-    for frame in frames:
-        where: Row = {"frame": ".".join(str(i) for i in frame)} if per_frame else {}
-        valid = None if indexed.valid is None else np.asarray(indexed.valid)[frame]
-        if zones is None:
-            yield frame, where, valid
-            continue
-        for zone in np.unique(zones[frame]):
-            if zone != 0:
-                inside = zones[frame] == zone
-                yield frame, {**where, "region": int(zone)}, inside if valid is None else inside & valid
+def _check_shape(name: str, shape: tuple[int, ...], indexed: IndexedImage) -> None:
+    if shape != indexed.shape:
+        raise ValueError(f"{name} must have the shape of the labels, {indexed.shape}, got {shape}")
 
 
-def _read_colors(image: ImageLike, indexed: IndexedImage, rgb: bool | None) -> npt.NDArray[np.uint8]:
+def _read_colors(image: ImageLike, indexed: IndexedImage, rgb: bool | None) -> Any:
+    """Return the original as 8-bit sRGB, (..., H, W, 3); a dask array if it or the labels are one."""
+    if is_lazy(image) or is_lazy(indexed.labels):
+        from .chunks import read_lazy_image
+
+        pixels: Any = read_lazy_image(image, rgb=rgb, scale=indexed.recipe.scale)
+        _check_shape("the image", pixels.shape, indexed)
+        return pixels.read_rgb()
     pixels = read_image(image, rgb=rgb, scale=indexed.recipe.scale)
-    if pixels.shape != indexed.shape:
-        raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {pixels.shape}")
+    _check_shape("the image", pixels.shape, indexed)
     colors = np.concatenate([pixels.read(place)[0] for place in pixels.blocks()])
     return colors.reshape(*indexed.shape, 3)
-
-
-def _mean_colors(shown: npt.NDArray[np.int64], colors: npt.NDArray[np.uint8], count: int) -> npt.NDArray[np.float64]:
-    flat = shown.reshape(-1)
-    pixels = np.bincount(flat, minlength=count + 1)[1:]
-    sums = [np.bincount(flat, colors[..., channel].reshape(-1), minlength=count + 1)[1:] for channel in range(3)]
-    with np.errstate(invalid="ignore"):
-        means: npt.NDArray[np.float64] = np.stack(sums, axis=1) / np.where(pixels > 0, pixels, np.nan)[:, None]
-    return means
-
-
-def _count_connected(shown: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.int64]:
-    from skimage.measure import label
-
-    total = np.zeros(count + 1, np.int64)
-    for plane in shown.reshape(-1, *shown.shape[-2:]):
-        regions = label(plane, background=0, connectivity=2)
-        kinds = np.zeros(int(regions.max()) + 1, np.int64)
-        kinds[regions.reshape(-1)] = plane.reshape(-1)
-        total += np.bincount(kinds[1:], minlength=count + 1)
-    return total[1:]

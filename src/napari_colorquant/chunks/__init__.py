@@ -5,7 +5,8 @@ chunks are mapped when somebody looks at them. Where and when they are computed 
 business: on threads, or on a cluster if there is a `distributed.Client`.
 """
 
-from ._arrays import count_lazy_labels, load, paint, relabel
+from ._arrays import count_lazy_labels, load, match_chunks, paint, relabel
+from ._comparing import map_differences, tally_chunks
 from ._lazy_pixels import LazyPixels, read_lazy_image
 from ._scheduling import fold, report_progress
 
@@ -14,8 +15,11 @@ __all__ = [
     "count_lazy_labels",
     "fold",
     "load",
+    "map_differences",
+    "match_chunks",
     "paint",
     "read_lazy_image",
     "relabel",
     "report_progress",
+    "tally_chunks",
 ]

@@ -1,5 +1,6 @@
 """Dask arrays of labels: shown in colour, relabelled, counted, or loaded."""
 
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,6 +12,7 @@ from dask.base import compute
 from .._typing import RGB8
 from ..mapping import count_labels
 from ..painting import paint_labels
+from ..pixels import is_lazy
 from ._scheduling import fold, report_progress
 
 
@@ -44,6 +46,16 @@ def count_lazy_labels(labels: Any, valid: Any, count: int) -> npt.NDArray[np.int
     """Return how many `valid` pixels each of `count` labels has, (count,) int64; computes the labels."""
     arrays = [labels] if valid is None else [labels, valid.rechunk(labels.chunks)]
     return fold(partial(_count_chunks, count=count), arrays, sum_arrays)
+
+
+def match_chunks(arrays: Sequence[Any]) -> list[Any]:
+    """Return arrays, numpy or dask, as dask arrays in the chunks of the first dask array.
+
+    All have the shape (..., H, W), some a last axis more, which stays in one chunk.
+    """
+    ndim = min(array.ndim for array in arrays)
+    chunks = next(array.chunks for array in arrays if is_lazy(array))[:ndim]
+    return [da.asanyarray(array).rechunk((*chunks, *array.shape[ndim:])) for array in arrays]
 
 
 def load(*arrays: Any) -> tuple[Any, ...]:

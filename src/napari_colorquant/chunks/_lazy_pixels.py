@@ -63,6 +63,14 @@ class LazyPixels:
         """Return the alpha channel, a dask array (..., H, W) uint8, or None if there is none."""
         return self._map_chunks(_alpha_of_chunk, np.uint8) if self.rgb and self.image.shape[-1] == 4 else None
 
+    def read_rgb(self) -> Any:
+        """Return the image as encoded sRGB, a dask array (..., H, W, 3) uint8."""
+        return self._map_chunks(_rgb_of_chunk, np.uint8, channels=3)
+
+    def read_valid(self) -> Any:
+        """Return which pixels have data, a dask array (..., H, W) bool, or None if all must have."""
+        return self._map_chunks(_valid_of_chunk, np.bool_) if self.may_have_gaps else None
+
     def with_importance(self, importance: Any) -> "LazyPixels":
         """Return the same image with an importance per pixel; see `Pixels.with_importance`."""
         array = self._fit("importance", importance)
@@ -95,7 +103,7 @@ class LazyPixels:
         """
         pixels = self._with_whole_planes() if dither is not None and dither[0].sequential else self
         labels = pixels._map_chunks(_label_chunk, np.uint8, colors=colors, metric=metric, dither=dither)
-        return labels, pixels._map_chunks(_valid_of_chunk, np.bool_) if self.may_have_gaps else None
+        return labels, pixels.read_valid()
 
     def recolor(self, colors: RGB8, metric: Metric, keep: str) -> Any:
         """Return the recoloured image, a dask array (..., H, W, 3) uint8; see `levers.recolor_image`."""
@@ -130,10 +138,11 @@ class LazyPixels:
 
 
 def read_lazy_image(image: Any, *, rgb: bool | None = None, scale: Scale = "dtype", mask: Any = None) -> LazyPixels:
-    """Return a dask `image` as `LazyPixels`, checked; the parameters and errors are those of `read_image`.
+    """Return `image`, dask or numpy, as `LazyPixels`, checked; the parameters and errors are those of `read_image`.
 
     ``scale="range"`` reads the image once; everything else is looked at when it is computed.
     """
+    image = da.asanyarray(image)
     if np.isnan(image.shape).any():
         raise ValueError(f"a dask image must have chunks of known sizes, got shape {image.shape}")
     rgb = check_image(image.dtype, image.shape, rgb)
@@ -243,6 +252,11 @@ def _valid_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tup
     pixels = _read_chunk(chunk, masks, rgb, limits)
     valid = pixels.read_valid()
     return np.ones(pixels.shape, np.bool_) if valid is None else valid.reshape(pixels.shape)
+
+
+def _rgb_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float] | None) -> RGB8:
+    pixels = _read_chunk(chunk, masks, rgb, limits)
+    return pixels.read()[0].reshape(*pixels.shape, 3)
 
 
 def _alpha_of_chunk(chunk: npt.NDArray[Any], *masks: Any, rgb: bool, limits: tuple[float, float] | None) -> Any:
