@@ -6,7 +6,7 @@ import pytest
 from skimage.measure import label
 
 import napari_colorquant as cq
-from napari_colorquant import label_sums
+from napari_colorquant import editing, label_sums
 from napari_colorquant.distortions import delta_e_map, distortion
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.label_sums import count_connected, sum_zones
@@ -78,7 +78,7 @@ def test_errors_of_colors_are_those_of_numpy(photo):
 @pytest.mark.parametrize("per_frame", [False, True])
 def test_rows_are_those_of_numpy(photo, rgba_photo, by, per_frame):
     stack = np.stack([rgba_photo, rgba_photo[::-1], rgba_photo // 2])
-    indexed = cq.editing.classify(cq.quantize(stack, 5), {0: "dark", 1: "light", 2: "light"})
+    indexed = editing.classify(cq.quantize(stack, 5), {0: "dark", 1: "light", 2: "light"})
     regions = np.zeros(indexed.shape, np.int32)
     regions[:, :40], regions[1:, 70:] = 3, 9
     options = {"by": by, "per_frame": per_frame, "pixel_size": (0.5, 2)}
