@@ -45,7 +45,7 @@ endif
 
 # PYTEST_ARGS="tests/test_palette.py -x" runs a part.
 test: $(VENV)/.dev
-	$(XVFB) $(if $(PYTEST_ARGS),$(BIN)/python -m pytest $(PYTEST_ARGS),env PYTHON=$(BIN)/python tools/run_tests)
+	$(XVFB) $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

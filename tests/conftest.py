@@ -13,6 +13,13 @@ import numpy as np
 import numpy.typing as npt
 import platformdirs
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, so that a run tells about the change and not about its luck; look for
+# new ones with --hypothesis-profile=explore.
+settings.register_profile("repeatable", derandomize=True, deadline=None)
+settings.register_profile("explore", deadline=None)
+settings.load_profile("repeatable")
 
 SOURCES = Path(__file__).parents[1] / "src" / "napari_colorquant"
 
