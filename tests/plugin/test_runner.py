@@ -1,3 +1,4 @@
+import math
 import threading
 
 import pytest
@@ -112,3 +113,15 @@ def test_work_ends_with_the_window(runner, parent, told, endless, qtbot):
     parent.deleteLater()
     qtbot.waitUntil(endless.ended.is_set)
     assert not told.told
+
+
+def test_progress_is_told_now_and_then_however_often_it_is_looked_for(runner, endless, monkeypatch, qtbot):
+    monkeypatch.setattr("napari_colorquant.plugin.work.runner._TOLD_EVERY", math.inf)
+    reports = []
+    runner.progressed.connect(lambda *report: reports.append(report))
+    runner.start(endless)
+    qtbot.wait(200)
+    assert len(reports) == 1
+    monkeypatch.setattr("napari_colorquant.plugin.work.runner._TOLD_EVERY", 0.0)
+    qtbot.waitUntil(lambda: (0.5, "Turning in circles") in reports)
+    runner.cancel()

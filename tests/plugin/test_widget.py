@@ -70,6 +70,17 @@ def test_running_again_updates_our_layers_in_place(viewer, panel, run):
     assert read_metadata(before[1])["id"] == read_metadata(before[2])["id"]
 
 
+def test_as_many_colours_again_leave_the_squares_where_they_are(viewer, panel, run):
+    run(panel)
+    squares, moved = viewer.layers["photo palette"], []
+    squares.events.data.connect(moved.append)
+    squares.events.size.connect(moved.append)
+    panel.set_recipe(panel.recipe().replace(quantizer="wu", space="lab"))
+    palette = run(panel).indexed.palette
+    assert not moved
+    np.testing.assert_allclose(squares.face_color[:, :3], palette.colors / 255, atol=1e-6)
+
+
 def test_a_stranger_of_the_same_name_is_left_alone(viewer, panel, run):
     stranger = viewer.add_labels(np.zeros((4, 4), np.uint8), name="photo quantized")
     panel.layer = viewer.layers["photo"]

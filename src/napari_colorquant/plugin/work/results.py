@@ -113,7 +113,8 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
         return False
     if kind == "points":
         layer.selected_data = set()
-    layer.data = data
+    if kind != "points" or not np.array_equal(layer.data, data):
+        layer.data = data
     for name, value in values.items():
         if name == "metadata":
             layer.metadata = {**layer.metadata, **value}
@@ -127,4 +128,5 @@ def _is_equal(old: Any, new: Any) -> bool:
     old = getattr(old, "affine_matrix", old)
     if isinstance(new, (np.ndarray, tuple)) and isinstance(old, (np.ndarray, tuple)):
         return np.array_equal(np.asarray(old), np.asarray(new))
-    return False
+    # One number for all points is kept as one for each.
+    return isinstance(new, float) and isinstance(old, np.ndarray) and bool(np.all(old == new))

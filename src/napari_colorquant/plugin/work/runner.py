@@ -4,7 +4,9 @@ The thread writes what it does into a `_Job`; a timer of the window's own thread
 crosses threads, so a job whose window has gone finds nobody to call, and ends at its next checkpoint.
 """
 
+import math
 import threading
+import time
 import weakref
 from collections.abc import Callable
 from functools import partial
@@ -17,6 +19,8 @@ from ...progress import Cancelled, watch
 #: Name of every thread that is started here.
 THREAD_NAME = "colorquant-job"
 _INTERVAL_MS = 20
+#: Seconds between two reports of progress: each has the whole window drawn, which takes a frame of it.
+_TOLD_EVERY = 0.1
 
 
 class _Job:
@@ -64,7 +68,7 @@ class Runner(QObject):
         Milliseconds between two looks at the work.
     """
 
-    #: The share that is done (0..1, or -1 where nobody knows) and what is being done.
+    #: The share that is done (0..1, or -1 where nobody knows) and what is being done; some times a second.
     progressed = Signal(float, str)
     #: What the task returned.
     succeeded = Signal(object)
@@ -76,6 +80,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject, interval: int = _INTERVAL_MS) -> None:
         super().__init__(parent)
         self._job: _Job | None = None
+        self._last_told = -math.inf
         self._timer = QTimer(self)
         self._timer.setInterval(interval)
         self._timer.timeout.connect(self._poll)
@@ -115,7 +120,9 @@ class Runner(QObject):
         if job is None:
             return
         if not job.ended.is_set():
-            self.progressed.emit(-1.0 if job.share is None else job.share, job.text)
+            if time.monotonic() - self._last_told >= _TOLD_EVERY:
+                self._last_told = time.monotonic()
+                self.progressed.emit(-1.0 if job.share is None else job.share, job.text)
             return
         self._timer.stop()
         self._job = None
