@@ -143,6 +143,27 @@ def test_frames_and_levels_that_are_shown_are_what_is_previewed(viewer, open_pan
     np.testing.assert_allclose(np.array(shown.data.shape[:2]) * shown.scale, 1024, atol=16)
 
 
+def test_one_layer_serves_the_previews_of_all_images(viewer, hold, photo, qtbot):
+    change(hold, qtbot, n_colors=9)
+    layer, removed = viewer.layers["photo preview"], []
+    viewer.layers.events.removed.connect(lambda event: removed.append(event.value))
+    clear = np.dstack([photo, np.full(photo.shape[:2], 100, np.uint8)])
+    other = viewer.add_image(clear, rgb=True, name="other", scale=(2, 3), rotate=30)
+    qtbot.waitUntil(lambda: "other preview" in viewer.layers, timeout=PATIENCE_MS)
+    assert viewer.layers["other preview"] is layer
+    assert viewer.layers.index(layer) == viewer.layers.index(other) + 1
+    assert layer.data.shape[-1] == 4
+    np.testing.assert_allclose(layer.affine.affine_matrix, find_seen(viewer, other).placement["affine"])
+    np.testing.assert_allclose(layer.data_to_world((0, 0)), other.data_to_world((0, 0)), atol=3)
+    viewer.layers.selection.active = viewer.layers["photo"]
+    qtbot.waitUntil(lambda: "photo preview" in viewer.layers, timeout=PATIENCE_MS)
+    assert layer.data.shape[-1] == 3
+    assert viewer.layers.index(layer) == viewer.layers.index("photo quantized") + 1
+    assert removed == []
+    viewer.layers.remove("photo")
+    assert layer in removed
+
+
 @pytest.fixture
 def big_live_panel(viewer, open_panel, qtbot, rng, large_photo):
     """The panel with Live on, on a noisy photograph of 2048 x 2048 pixels, with hundreds of thousands of colours."""

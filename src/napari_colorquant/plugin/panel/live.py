@@ -2,24 +2,23 @@
 
 import time
 import uuid
-import weakref
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from napari.layers import Image, Layer
+from napari.layers import Image
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
 from ...pixels import is_lazy
 from ...recipe import Recipe
 from ..image_levels import read_levels
-from ..layers import KEY, VERSION
 from ..work.large_task import Scope
 from ..work.preview_task import Counted, Preview, preview
 from ..work.runner import Runner
 from ..work.seen import find_seen
 from .method_picker import readable
+from .preview_layer import PreviewLayer
 
 #: Without a change for so long, the full result is made.
 REST_MS = 400
@@ -63,8 +62,7 @@ class LivePreview(QObject):
         super().__init__(parent)
         self._viewer, self._read_choices = viewer, read_choices
         self.is_on, self.series = False, ""
-        self._layer: weakref.ref[Layer] | None = None
-        self._source: weakref.ref[Image] | None = None
+        self._preview = PreviewLayer(viewer)
         self._counted: Counted | None = None
         self._asked: Choices | None = None
         self._expected: Any = None
@@ -82,16 +80,9 @@ class LivePreview(QObject):
         viewer.dims.events.current_step.connect(self._on_view_changed)
 
     @property
-    def layer(self) -> Layer | None:
-        """The layer of the preview, if it is in the viewer."""
-        layer = None if self._layer is None else self._layer()
-        return layer if layer is not None and layer in self._viewer.layers else None
-
-    @property
     def is_shown(self) -> bool:
         """True while the window shows a preview in place of a result."""
-        layer = self.layer
-        return layer is not None and bool(layer.visible)
+        return self._preview.is_shown
 
     def switch(self, is_on: bool) -> None:
         """Begin to follow the choices, or end and leave nothing behind."""
@@ -101,8 +92,7 @@ class LivePreview(QObject):
             self.request()
         else:
             self._stop()
-            if (layer := self.layer) is not None:
-                self._viewer.layers.remove(layer)
+            self._preview.remove()
             self._counted = None
 
     def request(self) -> None:
@@ -120,16 +110,15 @@ class LivePreview(QObject):
         """Get out of the way of the full result."""
         self._stop()
         self._done = self._expected
-        if (layer := self.layer) is not None:
-            layer.visible = False
+        self._preview.hide()
 
     def forget(self, source: Image) -> None:
         """Remove the preview of an image that is no longer there."""
         if self._asked is not None and self._asked[0] is source:
             self._stop()
             self._asked = None
-        if self._source is not None and self._source() is source and (layer := self.layer) is not None:
-            self._viewer.layers.remove(layer)
+        if self._preview.source is source:
+            self._preview.remove()
 
     def _stop(self) -> None:
         self._again = False
@@ -165,39 +154,12 @@ class LivePreview(QObject):
         self._counted = made.counted or self._counted
         if asked is None or asked[0] not in self._viewer.layers or not self.is_on:
             return
-        self._put(asked[0], made)
+        self._preview.show(asked[0], made)
         self._last_shown = time.monotonic()
         self.told.emit(_describe(made, asked))
         self.shown.emit(made)
         if self._again:
             self._begin()
-
-    def _put(self, source: Image, made: Preview) -> None:
-        layer, placement = self.layer, made.seen.placement
-        same = layer is not None and self._source is not None and self._source() is source
-        if layer is None or not same or layer.data.shape[-1] != made.rgb.shape[-1]:
-            if layer is not None:
-                self._viewer.layers.remove(layer)
-            self._add(source, made)
-            return
-        for name in ("scale", "translate"):  # the rest belongs to the source; what is the same needs no refresh
-            if not np.array_equal(getattr(layer, name), placement[name]):
-                setattr(layer, name, placement[name])
-        layer.data = made.rgb
-        if not layer.visible:
-            layer.visible = True
-
-    def _add(self, source: Image, made: Preview) -> None:
-        layers = self._viewer.layers
-        active = layers.selection.active
-        metadata = {"version": VERSION, "id": "preview", "role": "preview", "source": source.name, "source_id": ""}
-        layer = Image(
-            made.rgb, rgb=True, name=f"{source.name} preview", metadata={KEY: metadata}, **made.seen.placement
-        )
-        above = [i for i, each in enumerate(layers) if _belongs(each, source)]
-        layers.insert(max(above) + 1, layer)
-        layers.selection.active = active
-        self._layer, self._source = weakref.ref(layer), weakref.ref(source)
 
     def _on_rest(self) -> None:
         if not self.is_on:
@@ -226,11 +188,6 @@ def _key(choices: Choices) -> Any:
     """Return what two equal results have in common."""
     layer, recipe, scope, inputs = choices
     return layer.unique_id, recipe, scope, sorted(inputs)
-
-
-def _belongs(layer: Layer, source: Image) -> bool:
-    found = layer.metadata.get(KEY, {})
-    return layer is source or (found.get("source_id") == str(source.unique_id) and found.get("role") != "palette")
 
 
 def _describe(made: Preview, asked: Choices) -> str:

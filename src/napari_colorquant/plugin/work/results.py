@@ -118,13 +118,18 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
     for name, value in values.items():
         if name == "metadata":
             layer.metadata = {**layer.metadata, **value}
-        elif name not in _ONLY_AT_BIRTH and not _is_equal(getattr(layer, name), value):
-            setattr(layer, name, value)
+        elif name not in _ONLY_AT_BIRTH:
+            assign(layer, name, value)
     return True
 
 
+def assign(layer: Layer, name: str, value: Any) -> None:
+    """Give an attribute of a layer a value, unless it has it, as its place in the world: to assign is to draw anew."""
+    if not _is_equal(getattr(layer, name), value):
+        setattr(layer, name, value)
+
+
 def _is_equal(old: Any, new: Any) -> bool:
-    # Each assignment draws the layer anew: leave out those that change nothing, such as its place in the world.
     old = getattr(old, "affine_matrix", old)
     if isinstance(new, (np.ndarray, tuple)) and isinstance(old, (np.ndarray, tuple)):
         return np.array_equal(np.asarray(old), np.asarray(new))
