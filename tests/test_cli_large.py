@@ -1,3 +1,7 @@
+import io
+import sys
+import tracemalloc
+
 import numpy as np
 import pytest
 import tifffile
@@ -5,7 +9,7 @@ import zarr
 from PIL import Image
 
 import napari_colorquant as cq
-from napari_colorquant.cli import main
+from napari_colorquant.cli import _progress, main
 from napari_colorquant.large_files import read_lazy
 
 
@@ -85,3 +89,147 @@ def test_a_scheduler_that_does_not_answer_is_told(folder, capsys, monkeypatch):
     monkeypatch.setattr(distributed, "Client", refuse)
     assert main(["slide.zarr", "-o", "labels.zarr", "--scheduler", "tcp://127.0.0.1:9"]) == 2
     assert "--scheduler must be the address" in capsys.readouterr().err
+
+
+# --- many files as one image ------------------------------------------------------------------
+
+
+@pytest.fixture
+def frames(folder, photo):
+    """A folder of twelve TIFF files without leading zeros in their names; the frames they hold."""
+    (folder / "frames").mkdir()
+    frames = np.stack([np.roll(photo, 9 * i, axis=i % 3) for i in range(12)])
+    for i, frame in enumerate(frames):
+        tifffile.imwrite(folder / "frames" / f"frame{i}.tif", frame, photometric="rgb", compression="zlib")
+    return frames
+
+
+@pytest.mark.parametrize("dither", [[], ["--dither", "floyd_steinberg"]])
+@pytest.mark.parametrize("target", ["labels.zarr", "labels.tif"])
+def test_a_folder_of_frames_becomes_one_stack_of_labels_in_natural_order(folder, frames, capsys, target, dither):
+    assert main(["frames", "--stack", "-n", "8", "-o", target, "--palette", "all.gpl", "--report", *dither]) == 0
+    expected = cq.quantize(frames, 8, dither=dither[-1] if dither else "none")
+    written = read_lazy(target)
+    if target == "labels.zarr":
+        assert written.axes == ("t", "y", "x")
+        np.testing.assert_array_equal(written.levels[0], expected.labels)
+    else:
+        np.testing.assert_array_equal(written.levels[0], expected.to_rgb())
+    assert cq.read_palette("all.gpl").hex == expected.palette.hex
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split()[0] for line in lines[:-1]] == list(expected.palette.hex)
+    assert lines[-1].startswith(f"MSE {cq.distortion(frames, expected).mse:.2f} ")
+
+
+def test_files_are_frames_in_natural_order_however_they_are_named(folder, frames):
+    names = sorted(str(path) for path in (folder / "frames").iterdir())  # as a shell would write frames/*.tif
+    assert names[2].endswith("frame10.tif")
+    assert main([*names, "--stack", "--map", "ega", "-o", "labels.zarr", "--quiet"]) == 0
+    np.testing.assert_array_equal(read_lazy("labels.zarr").levels[0], cq.map_pixels(frames, "ega").labels)
+
+
+def test_a_stack_need_not_be_written_and_other_images_of_the_palette_have_no_shares(folder, frames, capsys):
+    assert main(["frames", "--stack", "-n", "5"]) == 0
+    expected = cq.quantize(frames, 5).palette
+    shares = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
+    np.testing.assert_allclose(shares, 100 * expected.weights, atol=0.006)
+    assert main(["frames", "--stack", "--map", "#000000,#ffffff"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["#000000", "#ffffff"]
+
+
+@pytest.mark.parametrize("target", ["labels.zarr", "labels.tif"])
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (lambda path, frame: path.write_bytes(path.read_bytes()[:-3000]), "frame7.tif must be a TIFF file that can"),
+        (lambda path, frame: path.write_bytes(b"II*"), "frame7.tif must be a TIFF file that can be read"),
+        (
+            lambda path, frame: tifffile.imwrite(path, frame[:9], photometric="rgb"),
+            "frame7.tif must be as frames/frame0.tif",
+        ),
+        (
+            lambda path, frame: tifffile.imwrite(path, frame / np.float32(255), photometric="rgb"),
+            "got 128 x 128 x 3 float32",
+        ),
+    ],
+)
+def test_a_frame_that_cannot_be_used_is_named_in_one_line_and_nothing_is_left(
+    folder, frames, capsys, target, spoil, message
+):
+    spoil(folder / "frames" / "frame7.tif", frames[7])
+    before = sorted(folder.rglob("*"))
+    assert main(["frames", "--stack", "-o", target]) == 2
+    (line,) = capsys.readouterr().err.replace("\\", "/").splitlines()
+    assert message in line
+    assert sorted(folder.rglob("*")) == before
+
+
+def test_what_a_stack_cannot_be_written_to_is_told(folder, frames, capsys):
+    for target in ("out/", "out.png", "-"):
+        assert main(["frames", "--stack", "-o", target]) == 2
+        assert f"--stack must be written to one .zarr or .tif, got {target}" in capsys.readouterr().err
+    assert main(["frames", "--stack", "-o", "slide.tif"]) == 2
+    assert "must not exist" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("target", ["labels.zarr", "labels.tif"])
+def test_a_stack_is_never_in_memory_as_a_whole(folder, large_photo, monkeypatch, target):
+    for i in range(40):
+        tifffile.imwrite(f"frame{i}.tif", np.roll(large_photo, i, axis=0), photometric="rgb")
+    files = [f"frame{i}.tif" for i in range(40)]
+    monkeypatch.setattr("napari_colorquant.large_files._writing._TOGETHER", 1 << 20)
+    assert main([*files[:1], "-o", "first.zarr", "--report", "--quiet"]) == 0  # what is loaded once is loaded
+    tracemalloc.start()
+    assert main([*files, "--stack", "--map", "ega", "-o", target, "--report", "--quiet"]) == 0
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 40 * large_photo.nbytes / 2
+
+
+# --- the bar of one image ---------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self):
+        return True
+
+
+def test_a_long_image_shows_its_stages_and_leaves_no_bar(folder, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    monkeypatch.setattr(_progress, "DELAY", 1e-9)
+    monkeypatch.setattr(_progress, "INTERVAL", 0)
+    assert main(["slide.zarr", "-n", "8", "-o", "labels.zarr", "--report"]) == 0
+    shown = sys.stderr.getvalue()
+    texts = ("Opening the image", "Counting colours", "Designing the palette", "Writing the labels", "Measuring")
+    places = [shown.find(text) for text in texts]
+    assert places == sorted(places)
+    assert places[0] >= 0
+    assert shown.endswith("\r")
+
+
+def test_quick_images_show_no_bar_of_their_own_nor_does_a_file(folder, monkeypatch):
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    assert main(["slide.zarr", "-o", "labels.zarr"]) == 0
+    assert sys.stderr.getvalue() == ""
+    monkeypatch.setattr(_progress, "DELAY", 1e-9)
+    assert main(["slide.zarr", "-o", "more.zarr", "--quiet"]) == 0
+    assert sys.stderr.getvalue() == ""
+    monkeypatch.setattr(sys, "stderr", io.StringIO())
+    assert main(["slide.zarr", "-o", "again.zarr"]) == 0
+    assert sys.stderr.getvalue() == ""
+
+
+def test_the_bar_never_goes_back(monkeypatch):
+    from tqdm import tqdm
+
+    from napari_colorquant.progress import checkpoint
+
+    monkeypatch.setattr(sys, "stderr", Terminal())
+    places = []
+    monkeypatch.setattr(tqdm, "update", lambda bar, n: (setattr(bar, "n", bar.n + n), places.append(bar.n)))
+    with _progress.show_stages(False) as part:
+        for bounds in ((0.0, 0.5), (0.5, 1.0)):
+            with part(*bounds):
+                for done in (0.0, 1.0, 0.2, None, 0.6):
+                    checkpoint(done)
+    assert places == [0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0]

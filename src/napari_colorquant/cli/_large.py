@@ -1,7 +1,7 @@
 """Zarr and TIFF on the command line: read and written chunk by chunk, here or on a cluster."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +10,7 @@ from typing import Any
 from .. import pipeline
 from ..atomic import check_writable
 from ..indexed import IndexedImage
+from ..progress import stage
 from ..recipe import Recipe
 from ._errors import UsageError
 
@@ -25,8 +26,21 @@ def is_zarr(path: str) -> bool:
 
 def is_large(source: str, target: str | None) -> bool:
     """Return True if an image is to be read chunk by chunk: a Zarr, or a TIFF that becomes a Zarr or TIFF."""
-    becomes_large = target is not None and Path(target).suffix.lower() in SUFFIXES
-    return is_zarr(source) or (becomes_large and Path(source).suffix.lower() in SUFFIXES[1:])
+    return is_zarr(source) or (is_large_name(target) and Path(source).suffix.lower() in SUFFIXES[1:])
+
+
+def is_large_name(target: str | None) -> bool:
+    """Return True if `target` is named as a file that only this module writes, and is no folder for many."""
+    return target is not None and Path(target).suffix.lower() in SUFFIXES and not target.endswith(("/", os.sep))
+
+
+def sort_naturally(files: Iterable[str]) -> list[str]:
+    """Return names of files in the order of the numbers in them: frame2 before frame10."""
+    try:
+        from tifffile import natural_sorted
+    except ImportError:
+        raise UsageError(_MISSING) from None
+    return natural_sorted(files)
 
 
 def check_target(path: str, *, overwrite: bool) -> None:
@@ -55,8 +69,8 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
 
 
-def read(source: str) -> Any:
-    """Open an image as a `LargeImage`."""
+def read(source: str | tuple[str, ...]) -> Any:
+    """Open an image, or files that are the frames of one, as a `LargeImage`."""
     try:
         from ..large_files import read_lazy
     except ImportError:
@@ -68,8 +82,7 @@ def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
     """Quantize a `LargeImage` from its full resolution; its other levels get the same palette."""
     from ..pyramids import map_levels
 
-    with _telling_of_damage():
-        first = pipeline.run(image.levels[0], recipe, rgb=image.rgb)
+    first = pipeline.run(image.levels[0], recipe, rgb=image.rgb)
     rest = image.levels[1:]
     return [first, *(map_levels(rest, first.palette, recipe, rgb=image.rgb) if rest else [])]
 
@@ -78,7 +91,7 @@ def load(indexed: IndexedImage) -> IndexedImage:
     """Return an indexed image in memory, for formats that are written as a whole."""
     from ..chunks import load
 
-    with _telling_of_damage():
+    with stage("Mapping the pixels", 0.0, 1.0):
         labels, valid, alpha, recolored = load(indexed.labels, indexed.valid, indexed.alpha, indexed.recolored)
     return replace(indexed, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
 
@@ -89,17 +102,7 @@ def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: boo
         from ..large_files import write_labels
     except ImportError:
         raise UsageError(_MISSING) from None
-    with _telling_of_damage():
-        write_labels(target, levels, image, overwrite=overwrite)
-
-
-@contextmanager
-def _telling_of_damage() -> Iterator[None]:
-    """Let what the decoders of chunks raise be the error of a file like any other."""
-    try:
-        yield
-    except RuntimeError as error:
-        raise ValueError(f"a chunk of the image cannot be read: {error}") from error
+    write_labels(target, levels, image, overwrite=overwrite)
 
 
 _MISSING = "Zarr, large TIFF and clusters need an extra: pip install 'napari-colorquant[large]'"

@@ -17,6 +17,7 @@ examples:
   colorquant photo.jpg --map pico8 --dither floyd_steinberg -o pixels.png
   colorquant photos/ -n 64 -o quantized/            (every image of the folder)
   colorquant slide.zarr -n 16 -o labels.zarr        (larger than memory; --scheduler tcp://host:8786 on a cluster)
+  colorquant frames/ --stack -n 16 -o labels.zarr   (t0000.tif, t0001.tif, ... as one image; one palette)
   colorquant photos/ -n 64 -o quantized/ --skip-existing     (goes on where it stopped)
   colorquant list methods                           (spaces, methods, dithers, palettes, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
@@ -71,6 +72,11 @@ def _make_quantize_parser() -> Parser:
     parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     parser.add_argument(
         "images", nargs="+", metavar="IMAGE", help="image files or folders of them; - for standard input"
+    )
+    parser.add_argument(
+        "--stack",
+        action="store_true",
+        help="the TIFF or Zarr files are the frames of one image, frame2 before frame10; written as one .zarr or .tif",
     )
 
     # Choices have no default here: what is not written is left to Recipe, where the defaults live.

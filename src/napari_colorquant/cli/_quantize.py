@@ -3,14 +3,13 @@
 import argparse
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PIL import Image
 
 from .. import images, pipeline
 from ..atomic import check_writable
@@ -18,10 +17,13 @@ from ..distortions import distortion
 from ..indexed import IndexedImage
 from ..palette import Palette
 from ..palette_files import find_format, write_palette
+from ..progress import stage
 from ..recipe import Recipe
 from ..threads import limit_threads
 from . import _large
 from ._errors import UsageError, describe, tell
+from ._paths import Source, find_sources, find_targets, is_done, is_same
+from ._progress import show_stages
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
@@ -30,23 +32,23 @@ _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rar
 def run(options: argparse.Namespace) -> int:
     """Check everything that can be checked, then do the images."""
     recipe = _make_recipe(options)
-    sources = list(dict.fromkeys(_find_images(options.images)))
-    targets = _find_targets(options, sources)
+    sources = find_sources(options)
+    targets = find_targets(options, sources)
     if options.palette_file is not None:
         if len(sources) > 1 and not (options.shared or recipe.palette):
             raise UsageError("--palette with several images needs --shared, one palette for them all")
         find_format(options.palette_file)
-        if any(target is not None and _is_same(target, options.palette_file) for target in targets):
+        if any(target is not None and is_same(target, options.palette_file) for target in targets):
             raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
         check_writable(options.palette_file, overwrite=options.force)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
-    pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and _is_done(pair[1]))]
+    pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and is_done(pair[1]))]
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
     with threads, _large.scheduler(options.scheduler):
-        if options.shared and recipe.palette is None:
+        if options.shared and recipe.palette is None and not options.stack:
             recipe = recipe.replace(palette=_design_shared(sources, recipe))
         if len(sources) == 1:
             return _do_one(sources[0], targets[0], recipe, options)
@@ -60,100 +62,43 @@ def _make_recipe(options: argparse.Namespace) -> Recipe:
     return Recipe(**given)
 
 
-def _find_images(words: Iterable[str]) -> Iterator[str]:
-    """Iterate over the files that are meant: a folder stands for the images in it, by name."""
-    suffixes = Image.registered_extensions()
-    for word in words:
-        if not os.path.isdir(word) or _large.is_zarr(word):
-            yield word
-            continue
-        found = sorted(
-            path
-            for path in Path(word).iterdir()
-            if (path.suffix.lower() in suffixes and path.is_file()) or _large.is_zarr(str(path))
-        )
-        if not found:
-            raise UsageError(f"a folder must hold image files, got {word}")
-        yield from map(str, found)
-
-
-def _find_targets(options: argparse.Namespace, sources: list[str]) -> list[str | None]:
-    """Return where each image is to be written, None for nowhere; an error if one cannot be."""
-    output: str | None = options.output
-    if output is None or output == "-":
-        if output == "-" and len(sources) > 1:
-            raise UsageError(f"standard output takes one image, got {len(sources)}; write to a folder")
-        return [output] * len(sources)
-    if len(sources) == 1 and Path(output).suffix.lower() in _large.SUFFIXES and not output.endswith(("/", os.sep)):
-        if not options.skip_existing:
-            _large.check_target(output, overwrite=options.force)
-        return [output]
-    if not (len(sources) > 1 or output.endswith(("/", os.sep)) or os.path.isdir(output)):
-        images.check_suffix(output)
-        if not options.skip_existing:
-            check_writable(output, overwrite=options.force)
-        return [output]
-    folder = Path(output)
-    if folder.exists() and not folder.is_dir():
-        raise UsageError(f"many images must be written to a folder, got the file {output}")
-    targets = [folder / _name_target(source) for source in sources]
-    if twice := [target.name for target in targets if targets.count(target) > 1]:
-        raise UsageError(f"images of one name need folders of their own, got several for {twice[0]}")
-    if folder.exists():
-        for target in targets:
-            if not (options.skip_existing and _is_done(str(target))):
-                _large.check_target(str(target), overwrite=options.force)
-    else:
-        check_writable(folder)
-    return list(map(str, targets))
-
-
-def _name_target(source: str) -> str:
-    if source == "-":
-        return "stdin.png"
-    return Path(source).stem + (".zarr" if _large.is_zarr(source) else ".png")
-
-
-def _is_done(target: str | None) -> bool:
-    """Return True if an output is there already: each is written whole or not at all."""
-    return target is not None and (os.path.exists(target) or Path(target).with_suffix(".gif").exists())
-
-
-def _is_same(path: str, other: str) -> bool:
-    return os.path.realpath(path) == os.path.realpath(other)
-
-
-def _do_one(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
+def _do_one(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
     image, indexed = _do(source, target, recipe, options)
     _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
-        for line in (*_describe_palette(indexed.palette), *_describe_result(image, indexed, options.report)):
+        for line in (*_describe_palette(indexed.palette), *_describe_result(image, indexed, options)):
             print(line, file=file)
     return 0
 
 
-def _do(source: str, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, IndexedImage]:
+def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, IndexedImage]:
     """Quantize one image and write it; return it as an array, and the result."""
-    to_large = target is not None and Path(target).suffix.lower() in _large.SUFFIXES
-    if _large.is_large(source, target):
-        opened = _large.read(source)
-        levels, image = _large.quantize(opened, recipe), opened.levels[0]
-        if not to_large:
-            levels = [_large.load(levels[0])]
-    else:
-        opened, image = None, _read(source)
-        levels = [pipeline.run(image, recipe)]
-    if to_large and target is not None:
-        if target != options.output:
-            Path(target).parent.mkdir(exist_ok=True)
-        _large.write(levels, target, opened, overwrite=options.force)
-    elif target is not None:
-        _write(levels[0], target, options)
+    to_large = _large.is_large_name(target)
+    with show_stages(options.quiet) as part:
+        if isinstance(source, tuple) or _large.is_large(source, target):
+            with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
+                opened = _large.read(source)
+            with part(0.1, 0.5):
+                levels, image = _large.quantize(opened, recipe), opened.levels[0]
+            if target is not None and not to_large:
+                with part(0.5, 1.0):
+                    levels = [_large.load(levels[0])]
+        else:
+            opened, image = None, _read(source)
+            with part(0.0, 0.5 if to_large else 1.0):
+                levels = [pipeline.run(image, recipe)]
+        if to_large and target is not None:
+            if target != options.output:
+                Path(target).parent.mkdir(exist_ok=True)
+            with part(0.5, 1.0):
+                _large.write(levels, target, opened, overwrite=options.force)
+        elif target is not None:
+            _write(levels[0], target, options)
     return image, levels[0]
 
 
-def _do_many(pairs: list[tuple[str, str | None]], recipe: Recipe, options: argparse.Namespace) -> int:
+def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: argparse.Namespace) -> int:
     from tqdm import tqdm
 
     failed = 0
@@ -161,7 +106,7 @@ def _do_many(pairs: list[tuple[str, str | None]], recipe: Recipe, options: argpa
         for source, target in pairs:
             try:
                 image, indexed = _do(source, target, recipe, options)
-                lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options.report)]
+                lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options)]
                 if not options.quiet:
                     bar.write(", ".join(lines), file=sys.stdout)
             except (ValueError, TypeError, OSError, MemoryError) as error:
@@ -170,7 +115,7 @@ def _do_many(pairs: list[tuple[str, str | None]], recipe: Recipe, options: argpa
                 failed += 1
                 bar.clear()
                 text = describe(error)
-                tell(text if source in text else f"{source}: {text}")
+                tell(text if str(source) in text else f"{source}: {text}")
             bar.update()
     if recipe.palette is not None and failed < len(pairs):
         _write_palette(recipe.palette, recipe, options)
@@ -179,9 +124,11 @@ def _do_many(pairs: list[tuple[str, str | None]], recipe: Recipe, options: argpa
     return 1 if failed else 0
 
 
-def _design_shared(sources: list[str], recipe: Recipe) -> Palette:
+def _design_shared(sources: list[Source], recipe: Recipe) -> Palette:
     choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
-    return pipeline.design_palette([_ImageFile(source) for source in sources], **choices)
+    files = [each for each in sources if isinstance(each, str)]
+    opened = [_large.read(each).levels[0] if _large.is_zarr(each) else _ImageFile(each) for each in files]
+    return pipeline.design_palette(opened, **choices)
 
 
 class _ImageFile:
@@ -195,8 +142,6 @@ class _ImageFile:
 
 
 def _read(source: str) -> Any:
-    if _large.is_zarr(source):
-        return np.asarray(_large.read(source).levels[0])
     with _silent_libraries():
         return images.read_image_file(sys.stdin.buffer if source == "-" else source)
 
@@ -237,15 +182,17 @@ def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace
 
 
 def _describe_palette(palette: Palette) -> Iterator[str]:
+    shares_known = palette.weights.any()  # not those of a large image that was mapped onto a palette as it was
     for code, share, name in zip(palette.hex, palette.weights, palette.names, strict=True):
-        yield f"{code}  {100 * share:6.2f} %  {name}".rstrip()
+        yield (f"{code}  {100 * share:6.2f} %  {name}" if shares_known else f"{code}  {name}").rstrip()
 
 
-def _describe_result(image: Any, indexed: IndexedImage, report: bool) -> Iterator[str]:
+def _describe_result(image: Any, indexed: IndexedImage, options: argparse.Namespace) -> Iterator[str]:
     if indexed.is_recolored:
         yield f"pixels keep their {indexed.recipe.keep}: in true colour it has more than {len(indexed.palette)} colours"
-    if report:
-        found = distortion(image, indexed)
+    if options.report:
+        with show_stages(options.quiet) as part, part(0.0, 1.0), stage("Measuring the error", 0.0, 1.0):
+            found = distortion(image, indexed)
         psnr = "infinite" if np.isinf(found.psnr) else f"{found.psnr:.2f} dB"
         yield (
             f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
