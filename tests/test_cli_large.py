@@ -128,7 +128,7 @@ def test_files_are_frames_in_natural_order_however_they_are_named(folder, frames
     np.testing.assert_array_equal(read_lazy("labels.zarr").levels[0], cq.map_pixels(frames, "ega").labels)
 
 
-def test_a_stack_need_not_be_written_and_other_images_of_the_palette_have_no_shares(folder, frames, capsys):
+def test_a_stack_need_not_be_written_and_shares_that_nobody_measured_are_not_told(folder, frames, capsys):
     assert main(["frames", "--stack", "-n", "5"]) == 0
     expected = cq.quantize(frames, 5).palette
     shares = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
