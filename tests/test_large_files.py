@@ -407,3 +407,32 @@ def _fail(block):
     if block.size:
         raise RuntimeError("disk on fire")
     return block
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_what_pixels_keep_is_written_in_true_color(tmp_path, photo, lazy):
+    image = da.from_array(photo, chunks=(50, 70, 3)) if lazy else photo
+    indexed = cq.quantize(image, 5, keep="lightness")
+    write_labels(tmp_path / "kept.tif", indexed)
+    write_labels(tmp_path / "kept.zarr", indexed)
+    np.testing.assert_array_equal(read_lazy(tmp_path / "kept.tif").levels[0], indexed.to_rgb())
+    group = zarr.open(tmp_path / "kept.zarr", mode="r")
+    np.testing.assert_array_equal(group["recolored"], indexed.to_rgb())
+    np.testing.assert_array_equal(group["0"], indexed.labels)
+
+
+def test_frames_and_levels_in_true_color(tmp_path, photo):
+    stack = np.stack([photo, photo[::-1]])
+    levels = [cq.quantize(stack[:, ::step, ::step], 4, keep="chroma") for step in (1, 2)]
+    write_labels(tmp_path / "kept.tif", levels)
+    image = read_lazy(tmp_path / "kept.tif")
+    for level, expected in zip(image.levels, levels, strict=True):
+        np.testing.assert_array_equal(level, expected.to_rgb())
+
+
+@pytest.mark.parametrize("compression", ["lzw", "jpeg", "jpeg2000", "zstd"])
+def test_tiles_as_slide_scanners_compress_them_are_read(tmp_path, photo, compression):
+    tifffile.imwrite(tmp_path / "slide.tif", photo, tile=(64, 64), photometric="rgb", compression=compression)
+    found = np.asarray(read_lazy(tmp_path / "slide.tif").levels[0])
+    np.testing.assert_array_equal(found, tifffile.imread(tmp_path / "slide.tif"))
+    assert np.abs(found.astype(int) - photo).mean() < 10

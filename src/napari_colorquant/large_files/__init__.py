@@ -61,8 +61,9 @@ def write_labels(
     ----------
     path : path-like
         ``.zarr``: a label image as OME-Zarr 0.5 has it, with the palette as its colours, and beside
-        it, where pixels have no data, the array ``valid``. ``.tif`` or ``.tiff``: an image with a
-        colour table, in tiles; pixels without data have the label 0.
+        it the array ``valid`` where pixels have no data, and ``recolored`` (..., H, W, 3) where they
+        keep a part of their own. ``.tif`` or ``.tiff``: an image with a colour table, in tiles, or in
+        true colour where pixels keep a part of their own; pixels without data have the label 0.
     indexed : IndexedImage, or list of them
         Labels in memory or lazy; a list holds the levels of a pyramid, the largest first.
     like : LargeImage, optional

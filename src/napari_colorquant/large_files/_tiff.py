@@ -13,6 +13,7 @@ import tifffile
 import zarr
 
 from ..atomic import replace_file
+from ..palette import Palette
 from ..pixels import is_lazy
 from ._image import LargeImage, tell_of_damage
 from ._writing import compute_bands, find_spans
@@ -165,11 +166,11 @@ def _look_up(block: npt.NDArray[Any], colors: npt.NDArray[np.uint8]) -> npt.NDAr
 def write_tiff(
     path: str | os.PathLike[str], levels: Sequence[Any], like: LargeImage | None, *, overwrite: bool = False
 ) -> None:
-    """Write the levels of an indexed image as tiles with a colour table; see `write_labels`."""
-    palette = levels[0].palette
-    colormap = np.zeros((3, 256), np.uint16)
-    colormap[:, : len(palette)] = palette.colors.T.astype(np.uint16) * 257
-    arrays = [level.labels if is_lazy(level.labels) else da.from_array(level.labels) for level in levels]
+    """Write the levels of an indexed image as tiles, with a colour table or in true colour; see `write_labels`."""
+    rgb = levels[0].is_recolored
+    arrays = [level.recolored if rgb else level.labels for level in levels]
+    arrays = [array if is_lazy(array) else da.from_array(array) for array in arrays]
+    meaning = {"photometric": "rgb"} if rgb else {"photometric": "palette", "colormap": _color_table(levels[0].palette)}
     resolution: dict[str, Any] = {}
     if like is not None and like.units[-2:] == ("micrometer",) * 2:
         size = like.scales[0]
@@ -181,26 +182,34 @@ def write_tiff(
         ) as writer,
     ):
         for i, (array, span) in enumerate(zip(arrays, find_spans(arrays), strict=True)):
-            tile = _find_tile(array)
+            tile = _find_tile(array, rgb)
             writer.write(
-                _iterate_tiles(array, tile, span), shape=array.shape, dtype=np.uint8, tile=tile, photometric="palette",
-                colormap=colormap, compression="zlib", subifds=len(arrays) - 1 if i == 0 else None,
-                subfiletype=0 if i == 0 else 1, metadata=None, **(resolution if i == 0 else {}),
+                _iterate_tiles(array, tile, span, rgb), shape=array.shape, dtype=np.uint8, tile=tile, **meaning,
+                compression="zlib", subifds=len(arrays) - 1 if i == 0 else None, subfiletype=0 if i == 0 else 1,
+                metadata=None, **(resolution if i == 0 else {}),
             )  # fmt: skip
 
 
-def _find_tile(array: Any) -> tuple[int, int]:
-    rows, columns = (sizes[0] for sizes in array.chunks[-2:])
+def _color_table(palette: Palette) -> npt.NDArray[np.uint16]:
+    table = np.zeros((3, 256), np.uint16)
+    table[:, : len(palette)] = palette.colors.T.astype(np.uint16) * 257
+    return table
+
+
+def _find_tile(array: Any, rgb: bool) -> tuple[int, int]:
+    rows, columns = (sizes[0] for sizes in (array.chunks[:-1] if rgb else array.chunks)[-2:])
     fits = all(size % 16 == 0 and 64 <= size <= _LARGEST_TILE for size in (rows, columns))
     return (rows, columns) if fits else (_TILE, _TILE)
 
 
-def _iterate_tiles(array: Any, tile: tuple[int, int], span: tuple[float, float]) -> Iterator[npt.NDArray[np.uint8]]:
+def _iterate_tiles(
+    array: Any, tile: tuple[int, int], span: tuple[float, float], rgb: bool
+) -> Iterator[npt.NDArray[np.uint8]]:
     """Iterate over the tiles of one plane after the other, as tifffile wants them."""
-    height, width = array.shape[-2:]
-    rest = np.empty((0, width), np.uint8)
+    height, width, *channels = array.shape[-3:] if rgb else array.shape[-2:]
+    rest = np.empty((0, width, *channels), np.uint8)
     bottom = 0
-    for band in compute_bands(array, span):
+    for band in compute_bands(array, span, rgb=rgb):
         bottom += len(band)
         rows = np.concatenate([rest, band]) if len(rest) else band
         ready = len(rows) if bottom == height else len(rows) // tile[0] * tile[0]

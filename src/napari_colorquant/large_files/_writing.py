@@ -1,5 +1,6 @@
 """Lazy labels on their way into a file: computed once, in bounded memory, with progress."""
 
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Any
@@ -23,25 +24,28 @@ def find_spans(arrays: Sequence[Any]) -> list[tuple[float, float]]:
     return list(pairwise(edges.tolist()))
 
 
-def compute_bands(array: Any, span: tuple[float, float] = (0.0, 1.0)) -> Iterator[npt.NDArray[np.uint8]]:
+def compute_bands(
+    array: Any, span: tuple[float, float] = (0.0, 1.0), *, rgb: bool = False
+) -> Iterator[npt.NDArray[np.uint8]]:
     """Compute an array row of chunks by row of chunks.
 
     Parameters
     ----------
-    array : dask array of shape (..., H, W), uint8
+    array : dask array of shape (..., H, W), uint8, or with `rgb` (..., H, W, 3)
     span : tuple of float
         The part of the whole work, 0..1, that this is.
 
     Yields
     ------
-    band : ndarray of shape (h, W), uint8
+    band : ndarray of shape (h, W) or (h, W, 3), uint8
         From the top to the bottom of one plane after the other. Small bands are computed together,
         so that all threads have work.
     """
     (array,) = optimize(array)  # once: for thousands of files that takes longer than to compute a band
-    edges = np.cumsum([0, *array.chunks[-2]]).tolist()
-    places = [(*plane, slice(*rows)) for plane in np.ndindex(*array.shape[:-2]) for rows in pairwise(edges)]
-    together = max(1, _TOGETHER // (max(array.chunks[-2]) * array.shape[-1]))
+    down = array.ndim - 2 - rgb  # the axis of rows
+    edges = np.cumsum([0, *array.chunks[down]]).tolist()
+    places = [(*plane, slice(*rows)) for plane in np.ndindex(*array.shape[:down]) for rows in pairwise(edges)]
+    together = max(1, _TOGETHER // (max(array.chunks[down]) * math.prod(array.shape[down + 1 :])))
     done = 0.0
     for some in (places[i : i + together] for i in range(0, len(places), together)):
         bands = [array[place] for place in some]

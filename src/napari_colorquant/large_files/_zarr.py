@@ -105,11 +105,11 @@ def write_zarr(
         group.attrs["ome"] = _describe(axes, units, scales[: len(levels)], first.palette)
         group.attrs["colorquant"] = {"palette": first.palette.to_dict(), "recipe": first.recipe.to_dict()}
         arrays = {str(i): level.labels for i, level in enumerate(levels)}
-        if first.valid is not None:
-            arrays["valid"] = first.valid
+        beside = {"valid": first.valid, "recolored": first.recolored}
+        arrays |= {name: array for name, array in beside.items() if array is not None}
         for (name, array), span in zip(arrays.items(), find_spans([*arrays.values()]), strict=True):
             with stage(WRITING, *span):
-                _store(part, name, array, axes)
+                _store(part, name, array, axes if array.ndim == len(axes) else (*axes, "c"))
 
 
 def _scales_of(shapes: list[tuple[int, ...]]) -> list[tuple[float, ...]]:
