@@ -1,4 +1,4 @@
-"""The dock widget: pick an image and choices, run them on a thread, hand the result over."""
+"""The dock widget: run what is chosen on a thread, hand the result over, and show changes live."""
 
 import logging
 import math
@@ -7,16 +7,10 @@ from typing import Any
 
 from napari.layers import Image
 from napari.utils.notifications import show_error
-from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, QSize, Qt, Signal
-from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtCore import QEvent, Signal
 
 from ..._jit import is_compiling
-from ...dithers import DITHERS
-from ...quantizers import QUANTIZERS
-from ...recipe import Recipe
 from ..layers import mark_series
 from ..palette.frames import follow_frames
 from ..palette.locks import with_locked
@@ -25,22 +19,12 @@ from ..work.large_task import plan_run
 from ..work.results import Results
 from ..work.runner import Runner
 from ..work.task import Outcome, warm_up
-from .focus_section import FocusSection
-from .forms import align_labels, style_sheet
+from .choices import ChoicesPanel
 from .live import Choices, LivePreview
-from .method_picker import MethodPicker, SeedSection
-from .palette_source import PaletteSource
-from .quality_section import CurveSection, QualitySection
-from .run_bar import COMPILING, MARGIN, RunBar
-from .scope_section import ScopeSection
-from .sections import ImageSection, ResultSection, Section
-from .settings import default_recipe
-from .space_picker import SpacePicker
-
-_WIDTH = 300
+from .run_bar import COMPILING, RunBar
 
 
-class QuantizeWidget(QWidget):
+class QuantizeWidget(ChoicesPanel):
     """Quantize the active image.
 
     Parameters
@@ -50,8 +34,6 @@ class QuantizeWidget(QWidget):
 
     Attributes
     ----------
-    sections : list of Section
-        What the panel consists of, from top to bottom.
     finished : Signal of Outcome
         A run has ended and its layers are in the viewer.
     failed : Signal of str
@@ -62,60 +44,18 @@ class QuantizeWidget(QWidget):
     failed = Signal(str)
 
     def __init__(self, napari_viewer: Any) -> None:
-        super().__init__()
         # napari hands out a proxy, whose layers are proxies, too: they compare and live differently from the layers.
         viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        self.viewer = viewer
+        super().__init__(viewer)
         self.results = Results(viewer)
-        self.image = ImageSection(viewer)
-        self.palette_source = PaletteSource(viewer)
-        self.scope = ScopeSection(viewer)
-        self.colors = QualitySection()
-        self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
-        self.space = SpacePicker()
-        self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
-        self.dither = MethodPicker(
-            DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
-        )
-        self.focus = FocusSection(viewer)
-        self.seed = SeedSection()
-        self.result = ResultSection()
-        self.sections: list[Section] = [
-            self.image, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
-            self.focus, self.dither, self.seed, self.result,
-        ]  # fmt: skip
-        self._recipe = default_recipe()
         self._source: Image | None = None
         self._series = ""
         self._compiling_seen = -math.inf
-        self._runner = Runner(self)
-        self._runner.progressed.connect(self._on_progress)
-        self._runner.succeeded.connect(self._on_success)
-        self._runner.failed.connect(self._on_failure)
-        self._runner.cancelled.connect(self._on_cancelled)
-        self._warming = Runner(self)
-        self._warming.progressed.connect(self._on_warming)
-        self._warming.succeeded.connect(self._on_warm)
+        self._runner, self._warming = Runner(self), Runner(self)
         self.bar = RunBar()
-        self.bar.run_button.clicked.connect(self.run)
-        self.bar.cancel_button.clicked.connect(self.cancel)
-        self.bar.palette_button.clicked.connect(lambda: open_palette(viewer))
+        self.rows.addWidget(self.bar)
         self.live = LivePreview(viewer, self._read_choices, self)
-        self.bar.live_box.toggled.connect(self._switch_live)
-        self.live.told.connect(self._tell_preview)
-        self.live.rested.connect(self._run_live)
-        self._build()
-        self._on_theme_changed()
-        self.set_recipe(self._recipe)
-        viewer.layers.events.removed.connect(self._on_layer_removed)
-        viewer.events.theme.connect(self._on_theme_changed)
-        self.palette_source.designs.connect(self._show_design)
-        for section in (self.image, self.space):
-            section.changed.connect(self.curve.refresh)
-        self.image.changed.connect(self._on_image_changed)
-        self._on_image_changed()
-        for each in self.sections:
-            each.changed.connect(self._on_changed)
+        self._connect()
         follow_frames(viewer)
         self._warming.start(warm_up(self._recipe))
 
@@ -128,28 +68,6 @@ class QuantizeWidget(QWidget):
     def is_warming_up(self) -> bool:
         """True while the kernels are made ready in the background; a run need not wait for that."""
         return self._warming.is_running
-
-    @property
-    def layer(self) -> Image | None:
-        """The image layer that is chosen; TypeError if it is set to a layer that is no image."""
-        return self.image.layer
-
-    @layer.setter
-    def layer(self, layer: Image) -> None:
-        self.image.layer = layer
-
-    def recipe(self) -> Recipe:
-        """Return what the panel shows as a recipe; ValueError if the choices do not go together."""
-        choices: dict[str, Any] = {}
-        for section in self.sections:
-            choices |= section.read()
-        return self._recipe.replace(**choices)
-
-    def set_recipe(self, recipe: Recipe) -> None:
-        """Show a recipe; choices that have no control are kept for the next run."""
-        self._recipe = recipe
-        for section in self.sections:
-            section.show_recipe(recipe)
 
     def run(self) -> None:
         """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
@@ -182,22 +100,32 @@ class QuantizeWidget(QWidget):
         layer = self.layer
         if layer is None:
             return None
-        inputs: dict[str, Any] = {}
-        for section in self.sections:
-            inputs |= section.inputs(layer)
-        return layer, with_locked(self.recipe(), self.results, layer), self.scope.scope(layer), inputs
+        recipe = with_locked(self.recipe(), self.results, layer)
+        return layer, recipe, self.scope.scope(layer), self.inputs(layer)
+
+    def _connect(self) -> None:
+        self._runner.progressed.connect(self._on_progress)
+        self._runner.succeeded.connect(self._on_success)
+        self._runner.failed.connect(self._on_failure)
+        self._runner.cancelled.connect(self._on_cancelled)
+        self._warming.progressed.connect(self._on_warming)
+        self._warming.succeeded.connect(self._on_warm)
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.cancel)
+        self.bar.palette_button.clicked.connect(lambda: open_palette(self.viewer))
+        self.bar.live_box.toggled.connect(self._switch_live)
+        self.live.told.connect(self._tell_preview)
+        self.live.rested.connect(self._run_live)
+        self.viewer.layers.events.removed.connect(self._on_layer_removed)
+        self.changed.connect(self._on_changed)
 
     def _switch_live(self, is_on: bool) -> None:
         self.live.switch(is_on)
         if not is_on and not self.is_running:
             self.bar.report.setText("")
 
-    def _on_image_changed(self) -> None:
-        if isalive(self):
-            self.scope.follow_layer(self.layer)
-
     def _on_changed(self) -> None:
-        if isalive(self) and self.live.is_on:
+        if self.live.is_on:
             if self.is_running:  # its result would be the last but one
                 self._runner.cancel()
             self.live.request()
@@ -205,31 +133,6 @@ class QuantizeWidget(QWidget):
     def _tell_preview(self, text: str) -> None:
         if not self.is_running:
             self.bar.report.setText(text)
-
-    def _build(self) -> None:
-        panel = QWidget()
-        rows = QVBoxLayout(panel)
-        rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
-        rows.setSpacing(8)
-        for section in self.sections:
-            rows.addWidget(section.form)
-        rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(panel)
-        scroll.setWidgetResizable(True)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addWidget(scroll, stretch=1)
-        layout.addWidget(self.bar)
-
-    def _show_design(self, is_designed: bool) -> None:
-        # With a palette that is given there is nothing to design.
-        for section in (self.colors, self.curve, self.quantizer, self.focus):
-            section.form.setVisible(is_designed)
-        self.scope.show_design(is_designed)
 
     def _on_progress(self, share: float, text: str) -> None:
         self.bar.show_progress(share, COMPILING if self._has_just_compiled() else f"{text} …")
@@ -281,12 +184,6 @@ class QuantizeWidget(QWidget):
         if isalive(self) and isinstance(event.value, Image):
             self.live.forget(event.value)
 
-    def _on_theme_changed(self, _: Any = None) -> None:
-        if isalive(self):
-            theme = get_theme(self.viewer.theme)
-            self.setStyleSheet(style_sheet(theme))
-            self.curve.plot.set_colors(QColor(theme.text.as_hex()), QColor(theme.current.as_hex()))
-
     def event(self, event: QEvent | None) -> bool:
         """End the work when the panel is closed: napari takes it out of its dock, but does not destroy it."""
         if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
@@ -294,15 +191,3 @@ class QuantizeWidget(QWidget):
             self._warming.cancel()
             self.live.switch(False)
         return super().event(event)
-
-    def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
-        """Return the size at which the controls are comfortable; the panel works when it is narrower."""
-        return QSize(_WIDTH, super().sizeHint().height())
-
-    def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Align the labels, now that their font is known."""
-        super().showEvent(event)
-        self._align()
-
-    def _align(self) -> None:
-        align_labels(form for section in self.sections for form in section.forms())
