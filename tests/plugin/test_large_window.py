@@ -263,8 +263,18 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
     _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
     result, squares = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
     before = read_palette(result)
-    dock.colors.editor.write(0, "hex", "#123456")
-    assert "Every frame has a palette of its own" in dock.colors.note.text()
+    editor, note = dock.colors.editor, dock.colors.note
+    assert note.text().startswith("16 colours of this frame · a palette per frame cannot be edited")
+    assert dock.session.n_pixels == dusk[0].size // 3
+    dock.colors.table.select_rows([2], quiet=False)
+    asking = (editor.add_by_value, editor.add_from_image, editor.split, editor.classify, editor.set_colors, editor.snap)
+    for verb in (lambda: editor.write(0, "hex", "#123456"), lambda: editor.recolor(0), editor.delete, *asking):
+        editor.told.emit("")
+        verb()
+        assert "Every frame has a palette of its own" in note.text()
+        assert "choose One palette for all in Color Quantization, and run again" in note.text()
+    assert editor.dialog is None
+    assert "count" not in result.features  # a frame has its own
     squares.face_color = np.ones((len(before), 4))
     np.testing.assert_allclose(squares.face_color[:, :3], before.colors / 255, atol=1e-6)
     assert read_palette(result) == before

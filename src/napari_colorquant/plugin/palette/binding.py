@@ -17,7 +17,7 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from ...editing import painted, recolor
 from ...indexed import IndexedImage
-from ..layers import SERIES, from_label_values, read_metadata, read_palette, to_label_values
+from ..layers import KEY, SERIES, from_label_values, read_metadata, read_palette, to_label_values
 from ..sources import find_source, read_result
 from .carrying import carry_over
 from .commands import Edit, make_stack
@@ -95,12 +95,16 @@ class ResultSession(QObject):
 
     @property
     def n_pixels(self) -> int:
-        """The number of pixels with data."""
+        """The number of pixels with data; of the frame that is shown, if its palette is its own."""
         if self.is_lazy:
             return int(self.layer.features["count"].sum()) if "count" in self.layer.features else 0
-        valid = self.indexed.valid
+        valid, shape = self.indexed.valid, self.indexed.shape
+        if self.has_frames:
+            frame = int(self.layer.metadata[KEY]["frame"])
+            plane = shape[-2:]
+            return int(np.prod(plane) if valid is None else np.count_nonzero(valid.reshape(-1, *plane)[frame]))
         if valid is None:
-            return int(np.prod(self.indexed.shape))
+            return int(np.prod(shape))
         if self._counted[0] is not valid:  # counted once for each, since recolouring must not look at pixels
             self._counted = (valid, int(np.count_nonzero(valid)))
         return self._counted[1]

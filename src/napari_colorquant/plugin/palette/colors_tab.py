@@ -115,6 +115,8 @@ class ColorsTab(QWidget):
             return _EMPTY
         palette, model = self._session.indexed.palette, self.table.palette_model
         text = f"{len(palette)} colours" if len(palette) != 1 else "1 colour"
+        if self._session.has_frames:
+            text += " of this frame · a palette per frame cannot be edited"
         if locked := sum(palette.locked):
             text += f" · {locked} locked"
         if rows:

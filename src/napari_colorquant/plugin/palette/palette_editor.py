@@ -82,13 +82,13 @@ class PaletteEditor(StepMaker):
     def add_by_value(self) -> None:
         """Ask for a colour to add."""
         rows = self._table.rows()
-        if self.session is not None:
+        if self.session is not None and self._may_edit():
             palette = self.session.indexed.palette
             self.dialog = ask_color(self._window, "Add a colour", palette.colors[rows[0] if rows else 0], self.add)
 
     def add_from_image(self) -> None:
         """Add the colour of the pixel that is clicked next."""
-        if self.session is None or (source := self._source()) is None:
+        if self.session is None or not self._may_edit() or (source := self._source()) is None:
             return
         self.stop_picking()
         self._picker = ColorPicker(self.session.viewer, source, self.session.indexed.recipe.scale, self._on_picked)
@@ -125,6 +125,8 @@ class PaletteEditor(StepMaker):
         rows = self._table.rows()
         if self.session is None or len(rows) != 1:
             self.told.emit("Select one colour to split.")
+            return
+        if not self._may_edit():
             return
         most = MAX_COLORS + 1 - len(self.session.indexed.palette)
         accepted = True
@@ -176,6 +178,8 @@ class PaletteEditor(StepMaker):
         if self.session is None or not rows:
             self.told.emit("Select the colours of the class.")
             return
+        if not self._may_edit():
+            return
         accepted = True
         if name is None:
             known = list(class_names(self.session.indexed))
@@ -199,7 +203,7 @@ class PaletteEditor(StepMaker):
         )
 
     def _ask_palette(self, title: str, explanation: str, edit: Callable[[IndexedImage, Any], IndexedImage]) -> None:
-        if self.session is None:
+        if self.session is None or not self._may_edit():
             return
 
         def accept(palette: Palette) -> None:

@@ -89,12 +89,17 @@ class StepMaker(QObject):
         self.told.emit(f"{text} …")
 
     def _may_edit(self) -> bool:
+        """Return whether colours can be changed, and tell what to do if they cannot."""
         if self.session is not None and self.session.has_frames:
-            self.told.emit("Every frame has a palette of its own, which the table shows; one for all can be edited.")
+            self.told.emit(
+                "Every frame has a palette of its own, which cannot be edited. "
+                "To edit one for all frames, choose One palette for all in Color Quantization, and run again."
+            )
             return False
         return True
 
     def _may_move_pixels(self) -> bool:
+        """Return whether pixels can change their colours, and tell what is possible if they cannot."""
         if self.session is not None and self.session.is_lazy:
             self.told.emit("These labels are not in memory: colours can be changed, named, locked and grouped only.")
             return False
