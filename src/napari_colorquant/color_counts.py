@@ -18,9 +18,8 @@ from .threads import map_blocks
 EXACT_LIMIT = 1 << 21
 #: Pixels whose keys are sorted at once; bounds the scratch memory to 2 bytes for each.
 _BATCH = 1 << 24
-#: A batch is cut into at most this many blocks for the threads, each with a histogram of the cells.
-_MAX_BLOCKS = 8
-_MIN_BLOCK = 1 << 17
+#: A batch is cut into 2, 4 or 8 equal blocks for the threads, each with a histogram of the cells, hence large.
+_MIN_BLOCK = 3 << 15
 _BIN_BITS = 6
 _BINS = 1 << 3 * _BIN_BITS
 #: Times a power of two, its upper six bits are different for each of the 64 powers (Leiserson, Prokop, Randall 1998).
@@ -128,8 +127,9 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
     shown = np.empty(0, np.bool_) if valid is None else valid
-    block = max(_MIN_BLOCK, -(-count // _MAX_BLOCKS))
-    offsets = np.zeros((max(1, -(-count // block)), CELLS), np.int64)
+    blocks = next((size for size in (8, 4, 2) if count >= size * _MIN_BLOCK), 1)
+    block = max(1, -(-count // blocks))
+    offsets = np.zeros((blocks, CELLS), np.int64)
 
     def histogram(start: int, stop: int) -> None:
         _count_cells(rgb[start:stop], shown[start:stop], offsets[start // block])

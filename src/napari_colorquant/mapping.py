@@ -20,7 +20,7 @@ from .spaces import Metric
 from .threads import map_blocks
 
 #: Pixels in one task.
-_BLOCK = 1 << 18
+_BLOCK = 1 << 16
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ from ._typing import Colors, Labels
 from .threads import map_blocks
 
 #: Colours in one task of the thread pool.
-BLOCK = 1 << 15
+BLOCK = 1 << 14
 #: Consecutive colours for which the palette is thinned out, first roughly and then once more.
 _STRIP = 1024
 _RUN = 32

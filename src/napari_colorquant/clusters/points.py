@@ -29,7 +29,7 @@ RUN = 256
 _SIDE = 16
 _SPREAD = np.array([sum((i >> bit & 1) << 3 * bit for bit in range(4)) for i in range(_SIDE)], np.uint16)
 #: Points in one task; fixed, so that sums come out the same on any number of threads.
-BLOCK = 1 << 15
+BLOCK = 1 << 14
 #: The same for means of runs, of which fewer lie in a run that goes to one cluster as a whole.
 COARSE_BLOCK = 1 << 12
 
