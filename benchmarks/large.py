@@ -59,15 +59,18 @@ def _report(folder: Path, side: int, repeats: int, small: bool) -> None:
     rows = []
     for size in (side, 2 * side)[: 1 if small else 2]:
         copy, job = best("copy", size), best("quantize", size)
-        rows.append((f"read and write, {size}", copy, ""))
-        rows.append((f"whole job, {size}", job, f"{job['seconds'] / copy['seconds']:.2f} of read and write"))
+        rows.append((f"read it, write labels, {size} x {size}", copy, ""))
+        cost = f"{job['seconds'] / copy['seconds']:.2f} of reading and writing"
+        rows.append((f"whole job, {size} x {size}", job, cost))
     if not small:
         ratio = rows[3][1]["seconds"] / rows[1][1]["seconds"]
-        rows[3] = (*rows[3][:2], f"{rows[3][2]}, {ratio:.2f} of half the side")
+        rows[3] = (*rows[3][:2], f"{rows[3][2]}, {ratio:.2f} of a quarter of the pixels")
     one, two = best("cluster_of_one", side), best("cluster_of_two", side)
-    rows.append((f"one worker, {side}", one, ""))
-    rows.append((f"two workers, {side}", two, f"{one['seconds'] / two['seconds']:.2f} of one's throughput"))
-    rows.append((f"first picture of the pyramid, {side}", best("first_picture", side), ""))
+    rows.append((f"cluster of one worker with one thread, {side} x {side}", one, ""))
+    gain = f"{one['seconds'] / two['seconds']:.2f} of one's throughput"
+    rows.append((f"cluster of two such workers, {side} x {side}", two, gain))
+    rows.append((f"first picture of the result as a pyramid, {side} x {side}", best("first_picture", side), ""))
+    print(f"\n### Images larger than memory: RGB in Zarr, {COLORS} colours, two threads\n")
     print("| job | seconds | peak MB | |\n|---|---:|---:|---|")
     for name, figures, remark in rows:
         print(f"| {name} | {figures['seconds']:.2f} | {figures['megabytes']:.0f} | {remark} |")

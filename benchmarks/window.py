@@ -27,7 +27,8 @@ def main() -> None:
         rows = [*_pyramid(folder, args.side, args.repeats), *_preview(args.repeats)]
     finally:
         shutil.rmtree(folder)
-    print("| in the window | least | median | most |\n|---|---:|---:|---:|")
+    print("\n### In the window\n")
+    print("| | least | median | most |\n|---|---:|---:|---:|")
     for name, values in rows:
         figures = " | ".join(f"{1000 * figure:.0f} ms" for figure in (min(values), np.median(values), max(values)))
         print(f"| {name} | {figures} |")
