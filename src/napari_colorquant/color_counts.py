@@ -5,6 +5,7 @@ pass of counting sort over the cells finds the distinct colours in a few nanosec
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +13,7 @@ import numpy.typing as npt
 from ._jit import kernel
 from ._typing import RGB8, Colors, Counts, Keys, Valid
 from .color_keys import CELLS, PLACES, key_of, keys_to_rgb
+from .scratch import scratch
 from .threads import map_blocks
 
 #: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
@@ -129,25 +131,28 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
     shown = np.empty(0, np.bool_) if valid is None else valid
     blocks = next((size for size in (8, 4, 2) if count >= size * _MIN_BLOCK), 1)
     block = max(1, -(-count // blocks))
-    offsets = np.zeros((blocks, CELLS), np.int64)
-
-    def histogram(start: int, stop: int) -> None:
-        _count_cells(rgb[start:stop], shown[start:stop], offsets[start // block])
-
-    map_blocks(histogram, count, block)
-    starts = _starts_in_place(offsets)
-    places = np.empty(starts[-1], np.uint16)
-    shares = np.empty(0 if importance is None else starts[-1], np.uint16)
     given = np.empty(0, np.uint16) if importance is None else importance
+    with scratch("offsets", (blocks, CELLS), np.uint32) as offsets:
 
-    def scatter(start: int, stop: int) -> None:
-        _sort_places(rgb[start:stop], shown[start:stop], given[start:stop], offsets[start // block], places, shares)
+        def histogram(start: int, stop: int) -> None:
+            cells = offsets[start // block]
+            cells[:] = 0
+            _count_cells(rgb[start:stop], shown[start:stop], cells)
 
-    map_blocks(scatter, count, block)
-    return _count_places(starts, places, shares, limit)
+        map_blocks(histogram, count, block)
+        starts = _starts_in_place(offsets[: -(-count // block)])
+        shares = np.empty(0 if importance is None else starts[-1], np.uint16)
+        with scratch("places", int(starts[-1]), np.uint16) as places:
+
+            def scatter(start: int, stop: int) -> None:
+                free = offsets[start // block]
+                _sort_places(rgb[start:stop], shown[start:stop], given[start:stop], free, places, shares)
+
+            map_blocks(scatter, count, block)
+            return _count_places(starts, places, shares, limit)
 
 
-def _starts_in_place(offsets: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+def _starts_in_place(offsets: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
     """Turn counts per (block, cell) into where that block's pixels of that cell go; return the cells' bounds."""
     starts = np.empty(CELLS + 1, np.int64)
     _start_cells(offsets, starts)
@@ -162,33 +167,28 @@ def _count_places(
     bounds = np.searchsorted(starts, np.linspace(0, starts[-1], 9)[1:-1], side="left")
     edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
     rooms = np.cumsum([0, *np.minimum(np.diff(starts[edges]), np.diff(edges) * PLACES)])
-    keys, counts = np.empty(rooms[-1], np.uint32), np.empty(rooms[-1], np.int64)
+    room = int(rooms[-1])
+    with scratch("keys", room, np.uint32) as keys, scratch("counts", room, np.int64) as counts:
 
-    def distinct(start: int, stop: int) -> int:
-        room = slice(rooms[start], rooms[stop])
-        used: int = _distinct_in_cells(
-            edges[start], edges[stop], starts, places, shares, _BIT_PLACES, keys[room], counts[room]
-        )
-        return used
+        def distinct(start: int, stop: int) -> int:
+            own = slice(rooms[start], rooms[stop])
+            used: int = _distinct_in_cells(
+                edges[start], edges[stop], starts, places, shares, _BIT_PLACES, keys[own], counts[own]
+            )
+            return used
 
-    sizes = map_blocks(distinct, len(edges) - 1, 1)
-    total = sum(sizes)
-    if total > limit:
-        bins = np.zeros((_BINS, 4), np.int64)
-        for room, size in zip(rooms, sizes, strict=False):
-            _add_to_bins(keys[room : room + size], counts[room : room + size], bins)
-        return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
-    end = 0
-    for room, size in zip(rooms, sizes, strict=False):
-        for column in (keys, counts):
-            column[end : end + size] = column[room : room + size]
-        end += size
-    # A view would keep the room of all pixels alive.
-    return (
-        ColorCounts(keys[:total], counts[:total])
-        if 2 * total > len(keys)
-        else ColorCounts(keys[:total].copy(), counts[:total].copy())
-    )
+        sizes = map_blocks(distinct, len(edges) - 1, 1)
+        if sum(sizes) > limit:
+            bins = np.zeros((_BINS, 4), np.int64)
+            for start, size in zip(rooms, sizes, strict=False):
+                _add_to_bins(keys[start : start + size], counts[start : start + size], bins)
+            return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
+        return ColorCounts(*(_close_up(column, rooms, sizes) for column in (keys, counts)))
+
+
+def _close_up(column: npt.NDArray[Any], rooms: npt.NDArray[np.int64], sizes: list[int]) -> npt.NDArray[Any]:
+    """Return what stands at the beginning of each room, one after the other."""
+    return np.concatenate([column[start : start + size] for start, size in zip(rooms, sizes, strict=False)])
 
 
 def _merge_sorted(keys: Keys, counts: Counts, others: Keys, other_counts: Counts) -> tuple[Keys, Counts]:

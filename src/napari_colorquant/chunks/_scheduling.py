@@ -97,13 +97,20 @@ def _each_chunk(function: Callable[..., Any], arrays: Sequence[Any]) -> Any:
     axes = range(min(array.ndim for array in arrays))
     pairs = [part for array in arrays for part in (array, tuple(range(array.ndim)))]
     return da.blockwise(
-        partial(_call_with_lists, function), tuple(axes), *pairs, dtype=object, concatenate=True, align_arrays=False,
+        partial(_call_with_lists, function), tuple(axes), *pairs, dtype=object, concatenate=False, align_arrays=False,
         meta=np.empty((0,) * len(axes), object),
     )  # fmt: skip
 
 
 def _call_with_lists(function: Callable[..., Any], *chunks: Any) -> Any:
-    return function(*([chunk] for chunk in chunks))
+    return function(*([_only(chunk)] for chunk in chunks))
+
+
+def _only(chunk: Any) -> Any:
+    """Return a chunk out of the lists, one for each axis that some arrays lack, that hold it alone."""
+    while isinstance(chunk, (list, tuple)):
+        (chunk,) = chunk
+    return chunk
 
 
 def _fold_on_cluster(client: Any, parts: list[Any], combine: Callable[[list[Value]], Value]) -> Value:

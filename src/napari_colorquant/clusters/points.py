@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .._jit import kernel
 from .._typing import Colors, Weights
 from ..nearest import three_axes
+from ..scratch import scratch
 from ..threads import map_blocks
 from .grid import SHORTEST, bounding_box
 
@@ -84,9 +85,13 @@ class Points:
 
         def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
             most = stop - start
-            spans, boxes, moments = np.empty((most, 2), np.int64), np.empty((most, 6), np.float32), np.empty((most, 5))
-            used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
-            return spans[:used], boxes[:used], moments[:used]
+            with (
+                scratch("spans", (most, 2), np.int64) as spans,
+                scratch("boxes", (most, 6), np.float32) as boxes,
+                scratch("moments", (most, 5), np.float64) as moments,
+            ):
+                used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
+                return spans[:used].copy(), boxes[:used].copy(), moments[:used].copy()
 
         parts = map_blocks(task, len(colors), BLOCK)
         spans, boxes, moments = (np.concatenate(column) for column in zip(*parts, strict=True))

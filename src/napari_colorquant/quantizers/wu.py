@@ -8,6 +8,7 @@ from .._typing import Colors, Weights
 from ..clusters.distinct import complete, few_colors
 from ..clusters.grid import Grid, fill_grid
 from ..progress import checkpoint
+from ..scratch import scratch
 
 
 def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -73,11 +74,12 @@ def split_curve(colors: Colors, weights: Weights, n_max: int) -> npt.NDArray[np.
 
 def split_curve_of_grid(grid: Grid, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:
     """Return Wu's palette (K, 3), K <= `n_max`, and the sum of squared distances with 1, 2, ... K boxes, (K,)."""
-    sums = np.zeros((*(cells + 1 for cells in grid.shape), 5))
-    sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
-    _cumulate(sums)
     palette, errors = np.empty((n_max, 3), np.float32), np.empty(n_max)
-    used = _split_boxes(sums, palette, errors)
+    with scratch("cumulated", (*(cells + 1 for cells in grid.shape), 5), np.float64) as sums:
+        sums[0], sums[:, 0], sums[:, :, 0] = 0.0, 0.0, 0.0
+        sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
+        _cumulate(sums)
+        used = _split_boxes(sums, palette, errors)
     return palette[:used], errors[:used]
 
 
