@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-CHUNK = 1024
+CHUNK = 2048
 COLORS = 16
 
 
