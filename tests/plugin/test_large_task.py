@@ -10,6 +10,7 @@ import napari_colorquant as cq
 from napari_colorquant.per_frame import quantize_frames
 from napari_colorquant.plugin.image_levels import is_large, read_levels
 from napari_colorquant.plugin.layers import KEY
+from napari_colorquant.plugin.work import large_task
 from napari_colorquant.plugin.work.large_task import Scope, plan_run
 from napari_colorquant.plugin.work.results import Results
 
@@ -150,3 +151,20 @@ def test_a_result_that_is_no_pyramid_any_more_takes_its_place(qapp, large_photo)
     results.place(source, made)
     assert not viewer.layers["slide quantized"].multiscale
     assert len(viewer.layers) == 3
+
+
+@pytest.mark.parametrize("keep", ["lightness", "chroma"])
+def test_what_pixels_keep_is_shown_and_measured_in_a_lazy_pyramid(large_photo, keep):
+    layer, recipe = pyramid(large_photo, lazy), cq.Recipe(6, keep=keep)
+    outcome, levels, _, layer_type = do(layer, recipe, kind="rgb")
+    expected = cq.quantize(large_photo, 6, keep=keep)
+    assert layer_type == "image"
+    np.testing.assert_array_equal(np.asarray(levels[0]), expected.to_rgb())
+    assert outcome.distortion.mse == cq.distortion(large_photo, expected).mse
+
+
+def test_that_an_error_is_of_a_sample_is_told(large_photo, monkeypatch):
+    assert "measured on a sample" not in do(pyramid(large_photo, lazy))[0].summary
+    monkeypatch.setattr(large_task, "_MEASURED", 1 << 14)
+    assert "measured on a sample" in do(pyramid(large_photo, lazy))[0].summary
+    assert "measured on a sample" not in do(pyramid(large_photo))[0].summary

@@ -4,6 +4,7 @@ A pyramid's labels are mapped when they are looked at: its layer is made of lazy
 memory and has no levels of its own is mapped once, on the thread of the run.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -185,7 +186,7 @@ def _measure(image: Any, mapped: IndexedImage | IndexedFrames, mask: Any, scope:
     palette = with_frame(mapped, scope.frame).palette
     if isinstance(mapped, IndexedFrames):
         image = image[tuple(int(i) for i in np.unravel_index(scope.frame, mapped.shape[:-2]))]
-    how = mapped.recipe.replace(palette=palette, remove_unused=False, keep="none")
+    how = mapped.recipe.replace(palette=palette, remove_unused=False)
     pieces, results = [], []
     for part in sample_image(image, _MEASURED, rgb=rgb):
         piece = np.asarray(part)
@@ -205,6 +206,8 @@ def _describe(levels: list[Any], scope: Scope, rgb: bool, designed: bool) -> str
         "sample": "designed from a sample",
     }
     said = ["a palette per frame"] if scope.per_frame else []
+    if is_lazy(levels[0]) and math.prod(shape_without_channels(levels[0], rgb)) > _MEASURED:
+        said.append("measured on a sample")
     return " · ".join([*said, origins[scope.design_from]] if designed else said)
 
 
