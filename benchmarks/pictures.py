@@ -32,7 +32,7 @@ def draw_front(figures: list[Figure], path: Path) -> None:
     ours = {figure.contender for figure in figures if figure.is_ours}
     handles = [_handle(f"{names.index(name) + 1:>2}  {name}", name in ours) for name in names]
     canvas.legend(handles=handles, loc="outside right center", fontsize=8, frameon=False, handletextpad=0.2)
-    canvas.savefig(path, dpi=110)
+    canvas.savefig(path, dpi=110, bbox_inches="tight")  # the list may be taller than the panels
 
 
 def _handle(text: str, is_ours: bool) -> Any:
