@@ -49,6 +49,9 @@ def main(arguments: list[str] | None = None) -> int:
 
     errors: list[str] = []
     widget.failed.connect(errors.append)
+    if widget.is_warming_up:
+        print("Making the kernels ready; the first time on a machine they are compiled.", flush=True)
+        _wait(lambda: not widget.is_warming_up)
     start = time.perf_counter()
     widget.run()
     _wait(lambda: bool(errors) or len(_results(viewer)) >= 2)
