@@ -100,9 +100,7 @@ def _sum_chunks(*columns: list[Any], names: tuple[str, ...], count: int) -> Zone
 
 
 def _sum_chunk(count: int, labels: Any, valid: Any = None, zones: Any = None, colors: Any = None) -> Zones:
-    names, codes = _encode(zones, labels.size)
-    # One number for each pair of zone and label, so that one pass counts them all.
-    keys = codes * count + labels.reshape(-1)
+    names, keys = _encode(labels.reshape(-1), count, zones)
     chosen = slice(None) if valid is None else valid.reshape(-1)
     keys = keys[chosen]
     sums = [np.bincount(keys, minlength=len(names) * count)]
@@ -113,29 +111,28 @@ def _sum_chunk(count: int, labels: Any, valid: Any = None, zones: Any = None, co
     return {int(name): table[i] for i, name in enumerate(names) if zones is None or name != 0}
 
 
-def _encode(zones: Any, size: int) -> tuple[npt.NDArray[Any], npt.NDArray[np.int64]]:
-    """Return the names of the zones, and the place of each pixel's zone among them."""
+def _encode(values: Any, count: int, zones: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Return the names of the zones, and one number for each pair of zone and value, so that one pass counts all."""
     if zones is None:
-        return np.zeros(1, np.int64), np.zeros(size, np.int64)
-    names, codes = np.unique(zones, return_inverse=True)
-    return names, codes.reshape(-1).astype(np.int64)
+        return np.zeros(1, np.int64), values
+    names, places = np.unique(zones, return_inverse=True)
+    return names, places.reshape(values.shape).astype(np.int64) * count + values
 
 
 def _count_regions(groups: Any, count: int, labels: Any, valid: Any, zones: Any) -> Zones:
     from skimage.measure import label
 
-    names, codes = _encode(zones, labels.size)
-    kinds = groups[labels] + codes.reshape(labels.shape) * (count + 1)
-    background = groups[labels] == 0
+    groups = groups[labels]
+    background = groups == 0
     if valid is not None:
         background |= ~valid
     if zones is not None:
         background |= zones == 0
-    kinds = np.where(background, -1, kinds)
-    regions = label(kinds, background=-1, connectivity=2)
-    kind_of = np.zeros(int(regions.max()) + 1, np.int64)
-    kind_of[regions.reshape(-1)] = kinds.reshape(-1)
-    table = np.bincount(kind_of[1:], minlength=len(names) * (count + 1)).reshape(len(names), count + 1)[:, 1:]
+    names, keys = _encode(groups, count + 1, zones)
+    regions = label(np.where(background, -1, keys), background=-1, connectivity=2)
+    key_of = np.zeros(int(regions.max()) + 1, np.int64)
+    key_of[regions.reshape(-1)] = keys.reshape(-1)
+    table = np.bincount(key_of[1:], minlength=len(names) * (count + 1)).reshape(len(names), count + 1)[:, 1:]
     return {int(name): table[i] for i, name in enumerate(names) if zones is None or name != 0}
 
 

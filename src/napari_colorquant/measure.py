@@ -101,12 +101,11 @@ def measure(
     rows = []
     for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
         where: Row = {"frame": ".".join(str(i) for i in frame)} if per_frame else {}
-        arrays = {"labels": indexed.labels, "valid": indexed.valid, "zones": zones, "colors": original}
-        parts = {name: array[frame] for name, array in arrays.items() if array is not None}
-        connected = {}
-        if count_regions:
-            connected = count_connected(groups, len(entries), **{k: v for k, v in parts.items() if k != "colors"})
-        for zone, sums in sorted(sum_zones(count=len(indexed.palette), **parts).items()):
+        arrays = (indexed.labels, indexed.valid, zones, original)
+        labels, valid, its_zones, colors = (None if array is None else array[frame] for array in arrays)
+        connected = count_connected(groups, len(entries), labels, valid, its_zones) if count_regions else {}
+        sums_of = sum_zones(labels, count=len(indexed.palette), valid=valid, zones=its_zones, colors=colors)
+        for zone, sums in sorted(sums_of.items()):
             if zones is not None:
                 where = {**where, "region": zone}
             per_entry = np.zeros((len(entries) + 1, sums.shape[1]), np.int64)

@@ -71,8 +71,8 @@ def error_task(layer: Labels, source: Image) -> Callable[[], npt.NDArray[np.floa
         valid = None if indexed.valid is None else np.asarray(indexed.valid)
         whole, pixels = replace(indexed, labels=np.asarray(indexed.labels), valid=valid), np.asarray(image)
         if not palettes:
-            whole_map: npt.NDArray[np.float32] = delta_e_map(pixels, whole, rgb=rgb)
-            return whole_map
+            differences: npt.NDArray[np.float32] = delta_e_map(pixels, whole, rgb=rgb)
+            return differences
         frames = IndexedFrames(whole.labels, tuple(palettes), whole.recipe, valid)
         differences = np.empty(whole.shape, np.float32)
         for place in np.ndindex(*whole.shape[:-2]):
