@@ -91,7 +91,7 @@ def make(folder: Path, side: int) -> dict[str, float]:
     """Write a slide: each chunk is a crop of a sample, mirrored to fill it; and a pyramid below it."""
     import zarr
 
-    from .images import sample_images
+    from napari_colorquant.io.images import sample_images
 
     samples = [image for _, image in sample_images()]
     rng = np.random.default_rng(side)
@@ -127,7 +127,7 @@ def copy(folder: Path, side: int) -> dict[str, float]:
     import dask.array as da
     import zarr
 
-    from napari_colorquant.large_files import read_lazy
+    from napari_colorquant.io.large import read_lazy
 
     def run() -> None:
         with tempfile.TemporaryDirectory(dir=folder) as target, dask.config.set(num_workers=2):
@@ -154,7 +154,7 @@ def quantize(folder: Path, side: int) -> dict[str, float]:
 
 def _do_job(folder: Path, side: int) -> None:
     import napari_colorquant as cq
-    from napari_colorquant.large_files import read_lazy, write_labels
+    from napari_colorquant.io.large import read_lazy, write_labels
 
     image = read_lazy(_slide(folder, side))
     target = Path(tempfile.mkdtemp(dir=folder))
@@ -176,9 +176,10 @@ def _on_cluster(workers: int) -> Callable[[Path, int], dict[str, float]]:
 
 def first_picture(folder: Path, side: int) -> dict[str, float]:
     """Open the slide and show its smallest level in sixteen colours."""
+    from napari_colorquant.pipeline.verbs.pyramid import map_levels
+
     import napari_colorquant as cq
-    from napari_colorquant.large_files import read_lazy
-    from napari_colorquant.pyramids import map_levels
+    from napari_colorquant.io.large import read_lazy
 
     _warm_up()
     palette = cq.Palette(np.random.default_rng(0).integers(0, 256, (COLORS, 3), np.uint8))

@@ -6,9 +6,8 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-
-from .measuring import our_contenders
-from .peers import Contender, Image, find_peers
+from napari_colorquant.measuring import our_contenders
+from napari_colorquant.peers import Contender, Image, find_peers
 
 
 def peak_memory(contender: Contender, image: Image, n_colors: int) -> float:

@@ -7,8 +7,7 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-
-from .measuring import Figure
+from napari_colorquant.measuring import Figure
 
 #: What errors and times are related to.
 ERROR_REFERENCE = "scikit-learn KMeans, all pixels"
@@ -76,6 +75,6 @@ def _number(values: list[float], form: str) -> str:
 
 
 def _cores() -> int:
-    from napari_colorquant.threads import thread_count
+    from napari_colorquant._runtime.threads import thread_count
 
     return thread_count()

@@ -19,6 +19,32 @@ MODULES = {
 }
 ROOMS = ("spaces", "quantizers", "dithers")
 
+#: The rooms from the one that knows least to those that know most. A room imports from groups before its own
+#: only; rooms of one group do not know each other.
+ORDER = (
+    ("_typing", "_runtime", "registry"),
+    ("palette", "clustering", "pixels"),
+    ("spaces", "quantizers"),
+    ("dithers",),
+    ("mapping", "recipe"),
+    ("indexed",),
+    ("io", "quality"),
+    ("palettes", "design"),
+    ("pipeline", "editing"),
+    ("measure", "cli"),
+    ("__init__", "__main__", "plugin"),
+)
+#: The same for the rooms of the plugin.
+PLUGIN_ORDER = (
+    ("layers", "widgets"),
+    ("files", "tasks"),
+    ("color_view",),
+    ("commands",),
+    ("palette_dock",),
+    ("quantize_dock",),
+    ("__init__", "demo"),
+)
+
 #: Third-party packages that only these rooms may import.
 ONLY_IN = {
     "napari": {"plugin"},
@@ -26,20 +52,11 @@ ONLY_IN = {
     "qtpy": {"plugin"},
     "superqt": {"plugin"},
     "magicgui": {"plugin"},
-    "numba": {"_jit"},
-    "dask": {"chunks", "large_files", "plugin"},
-    "zarr": {"large_files", "plugin"},
-    "concurrent": {"threads", "plugin", "large"},
+    "numba": {"_runtime"},
+    "dask": {"pixels", "chunks", "io", "plugin"},
+    "zarr": {"io", "plugin"},
+    "concurrent": {"_runtime", "plugin"},
     "multiprocessing": set(),
-}
-
-#: Of each room of this package: the rooms that it must not know.
-MUST_NOT_KNOW = {
-    "clusters": {"spaces", "quantizers", "dithers", "design", "mapping", "pipeline", "indexed", "recipe"},
-    "spaces": {"quantizers", "dithers", "design", "mapping", "pipeline"},
-    "quantizers": {"spaces", "dithers", "mapping", "pipeline", "indexed", "recipe"},
-    "dithers": {"spaces", "quantizers", "design", "pipeline", "indexed", "recipe"},
-    "*": {"plugin", "cli", "__main__"},
 }
 
 #: The exception: light adds up in linear sRGB whatever the space, and that transfer curve stands in one place.
@@ -52,6 +69,10 @@ HEAVY = ("napari", "npe2", "qtpy", "superqt", "magicgui", "vispy", "sklearn", "d
 def _room(module: str) -> str:
     """Return the part of a module's name below the package: the room or the single file."""
     return module.removeprefix(PACKAGE).lstrip(".").partition(".")[0] or "__init__"
+
+
+def _plugin_room(module: str) -> str:
+    return _room(module.replace(f"{PACKAGE}.plugin", PACKAGE))
 
 
 def _absolute(node: ast.ImportFrom, module: str) -> str:
@@ -116,16 +137,31 @@ def test_threads_are_started_in_one_place(module):
         getattr(node, "id", getattr(node, "attr", None))
         for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
     }
-    assert not names & {"Thread", "ThreadPoolExecutor", "Timer"} or _room(module) in ("threads", "plugin", "large")
+    assert not names & {"Thread", "ThreadPoolExecutor", "Timer"} or _room(module) in ("_runtime", "plugin")
+
+
+def _forbidden(order: tuple[tuple[str, ...], ...], room: str) -> set[str]:
+    """Return the rooms that `room` must not import: those of its own group and of all later ones."""
+    place = next(i for i, group in enumerate(order) if room in group)
+    return {other for group in order[place:] for other in group} - {room}
 
 
 @pytest.mark.parametrize("module", MODULES)
-def test_rooms_do_not_know_each_other(module):
-    known = {_room(name) for name in _own(module) - OPEN_TO_ALL} - {_room(module)}
-    forbidden = MUST_NOT_KNOW.get(_room(module), set())
-    if _room(module) not in ("plugin", "cli", "__main__"):
-        forbidden = forbidden | MUST_NOT_KNOW["*"]
-    assert not known & forbidden
+def test_rooms_import_from_earlier_rooms_only(module):
+    known = {_room(name) for name in _own(module) - OPEN_TO_ALL}
+    assert not known & _forbidden(ORDER, _room(module))
+
+
+@pytest.mark.parametrize("module", [name for name in MODULES if _room(name) == "plugin"])
+def test_rooms_of_the_plugin_import_from_earlier_rooms_only(module):
+    known = {_plugin_room(name) for name in _own(module) if _room(name) == "plugin"}
+    assert not known & _forbidden(PLUGIN_ORDER, _plugin_room(module))
+
+
+def test_every_room_has_its_place_in_the_order():
+    assert {_room(name) for name in MODULES} == {room for group in ORDER for room in group}
+    rooms = {_plugin_room(name) for name in MODULES if _room(name) == "plugin"}
+    assert rooms == {room for group in PLUGIN_ORDER for room in group}
 
 
 @pytest.mark.parametrize("room", ROOMS)

@@ -8,7 +8,7 @@ import textwrap
 
 import pytest
 
-from napari_colorquant.atomic import check_writable, replace_file, write_file
+from napari_colorquant._runtime.atomic import check_writable, replace_file, write_file
 
 
 def names(folder):
@@ -74,7 +74,7 @@ def test_a_killed_process_leaves_the_old_file_whole(tmp_path):
     path.write_bytes(b"old")
     script = f"""
         import os, signal
-        from napari_colorquant.atomic import replace_file
+        from napari_colorquant._runtime.atomic import replace_file
         with replace_file({str(path)!r}, overwrite=True) as file:
             file.write(b"x" * 100_000)
             file.flush()
@@ -91,7 +91,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path):
     # A limit on the size of files stands for the disk: writing beyond it fails in the same way.
     script = f"""
         import resource, signal
-        from napari_colorquant.atomic import write_file
+        from napari_colorquant._runtime.atomic import write_file
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))
         try:

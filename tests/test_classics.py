@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 import naive
-from napari_colorquant.clusters.bins import FEW, fill_bins
-from napari_colorquant.clusters.distinct import complete, few_colors
-from napari_colorquant.clusters.grid import bounding_box, cubic_grid
-from napari_colorquant.nearest import nearest_with_distance
+from napari_colorquant.clustering.bins import FEW, fill_bins
+from napari_colorquant.clustering.complete import complete, few_colors
+from napari_colorquant.clustering.grid import bounding_box, cubic_grid
+from napari_colorquant.clustering.nearest import nearest_with_distance
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.quantizers.pnn import merge_to
 

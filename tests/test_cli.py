@@ -10,7 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
-from napari_colorquant.images import read_image_file
+from napari_colorquant.io.images import read_image_file
 
 
 @pytest.fixture
@@ -67,7 +67,7 @@ def test_every_choice_reaches_the_recipe(folder, photo):
         scale=(10, 200),
         fixed=("#ff0000", "#00ff00"),
     )
-    from napari_colorquant.palette_files import read_palette_recipe
+    from napari_colorquant.io.palettes import read_palette_recipe
 
     assert cq.Recipe.from_dict(read_palette_recipe("out.json")) == recipe
     palette = cq.read_palette("out.json")
@@ -286,7 +286,7 @@ def test_interruption_is_told_in_one_line(folder, capsys, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("napari_colorquant.pipeline.run", interrupt)
+    monkeypatch.setattr("napari_colorquant.pipeline.verbs.run", interrupt)
     assert main(["photo.png", "-o", "out.png"]) == 130
     assert error_of(capsys) == "colorquant: error: interrupted"
     assert not (folder / "out.png").exists()

@@ -10,7 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import _progress, main
-from napari_colorquant.large_files import read_lazy
+from napari_colorquant.io.large import read_lazy
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ def test_a_stack_is_never_in_memory_as_a_whole(folder, large_photo, monkeypatch,
     for i in range(40):
         tifffile.imwrite(f"frame{i}.tif", np.roll(large_photo, i, axis=0), photometric="rgb")
     files = [f"frame{i}.tif" for i in range(40)]
-    monkeypatch.setattr("napari_colorquant.large_files._writing._TOGETHER", 1 << 20)
+    monkeypatch.setattr("napari_colorquant.io.large._writing._TOGETHER", 1 << 20)
     assert main([*files[:1], "-o", "first.zarr", "--report", "--quiet"]) == 0  # what is loaded once is loaded
     tracemalloc.start()
     assert main([*files, "--stack", "--map", "ega", "-o", target, "--report", "--quiet"]) == 0
@@ -222,7 +222,7 @@ def test_quick_images_show_no_bar_of_their_own_nor_does_a_file(folder, monkeypat
 def test_the_bar_never_goes_back(monkeypatch):
     from tqdm import tqdm
 
-    from napari_colorquant.progress import checkpoint
+    from napari_colorquant._runtime.progress import checkpoint
 
     monkeypatch.setattr(sys, "stderr", Terminal())
     places = []

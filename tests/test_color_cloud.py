@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
+from napari_colorquant.measure.table.cloud import MAX_POINTS, color_cloud, hull_edges
 
 import napari_colorquant as cq
-from napari_colorquant.color_cloud import MAX_POINTS, color_cloud, hull_edges
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_a_dask_stack_is_sampled_like_an_array(photo, indexed):
 
 
 def test_large_images_are_looked_at_evenly(monkeypatch, photo, indexed):
-    monkeypatch.setattr("napari_colorquant.color_cloud.MAX_PIXELS", photo.shape[0] * photo.shape[1] // 4)
+    monkeypatch.setattr("napari_colorquant.measure.cloud.MAX_PIXELS", photo.shape[0] * photo.shape[1] // 4)
     cloud = color_cloud(indexed, photo)
     np.testing.assert_array_equal(np.unique(cloud.colors, axis=0), np.unique(photo[::2, ::2].reshape(-1, 3), axis=0))
 

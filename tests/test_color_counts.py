@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
+from napari_colorquant.pixels.memory.counts import ColorCounts, count_colors
+from napari_colorquant.pixels.memory.keys import keys_to_rgb, rgb_to_keys
 
 import naive
-from napari_colorquant.color_counts import ColorCounts, count_colors
-from napari_colorquant.color_keys import keys_to_rgb, rgb_to_keys
-from napari_colorquant.threads import limit_threads
+from napari_colorquant._runtime.threads import limit_threads
 
 
 def as_dict(counts):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000
 
-from napari_colorquant.color_difference import BLOCK, ciede2000, rgb_difference
+from napari_colorquant.quality.delta_e import BLOCK, ciede2000, rgb_difference
 from napari_colorquant.spaces import SPACES
 from napari_colorquant.spaces.lab import srgb8_to_lab_planes
 

@@ -2,13 +2,14 @@
 
 import numpy as np
 import pytest
+from napari_colorquant.mapping.labels.dither import make_target
 
-from napari_colorquant import design_palette, map_pixels, pixels
-from napari_colorquant.dithering import make_target
-from napari_colorquant.nearest import nearest
-from napari_colorquant.progress import Cancelled, watch
+from napari_colorquant import design_palette, map_pixels
+from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.clustering.nearest import nearest
+from napari_colorquant.pixels.memory import memory as pixels
 from napari_colorquant.spaces import SPACES, Metric
-from napari_colorquant.threads import limit_threads
 
 
 @pytest.mark.parametrize("space", ["oklab", "srgb", "hsv"])

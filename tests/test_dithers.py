@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
+from napari_colorquant.mapping.labels.dither import make_target
 
 from napari_colorquant import DITHERS, design_palette, map_pixels
-from napari_colorquant.dithering import make_target
 from napari_colorquant.dithers import Plane
 from napari_colorquant.dithers._adaptive import find_calm
 from napari_colorquant.dithers._light import CELL_OF_LIGHT, LIGHT, measure_gaps

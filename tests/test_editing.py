@@ -5,7 +5,7 @@ import pytest
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.nearest import nearest
+from napari_colorquant.clustering.nearest import nearest
 
 
 @pytest.fixture

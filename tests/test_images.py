@@ -12,13 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from napari_colorquant import IndexedImage, Palette, Recipe
-from napari_colorquant.images import (
-    read_image_file,
-    write_gif,
-    write_indexed,
-    write_indexed_png,
-    write_rgb_png,
-)
+from napari_colorquant.io.images import read_image_file, write_gif, write_indexed, write_indexed_png, write_rgb_png
 
 
 def make_indexed(labels, n_colors, valid=None, seed=0):

@@ -7,16 +7,16 @@ from hypothesis import strategies as st
 from sklearn.cluster import KMeans
 
 import naive
-from napari_colorquant.clusters.distinct import complete, few_colors
-from napari_colorquant.clusters.lloyd import lloyd, lloyd_step, refine
-from napari_colorquant.clusters.points import Points, coarsen
-from napari_colorquant.nearest import nearest_with_distance
+from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.clustering.complete import complete, few_colors
+from napari_colorquant.clustering.lloyd import lloyd, lloyd_step, refine
+from napari_colorquant.clustering.nearest import nearest_with_distance
+from napari_colorquant.clustering.points import Points, coarsen
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.quantizers._exchange import exchange
 from napari_colorquant.quantizers._seeding import SEEDINGS, seed_palette
 from napari_colorquant.quantizers.pca import split_clusters
 from napari_colorquant.quantizers.wu import split_curve
-from napari_colorquant.threads import limit_threads
 
 
 def cloud(count, axes=3, seed=0):

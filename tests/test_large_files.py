@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tifffile
 import zarr
+from napari_colorquant.pipeline.verbs.pyramid import make_levels, map_levels, quantize_levels
 from PIL import Image
 
 import napari_colorquant as cq
-from napari_colorquant.large_files import LargeImage, is_large_file, read_lazy, write_labels
-from napari_colorquant.progress import Cancelled, watch
-from napari_colorquant.pyramids import make_levels, map_levels, quantize_levels
+from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant.io.large import LargeImage, is_large_file, read_lazy, write_labels
 
 
 def write_ome_zarr(path, levels, axes, version="0.5", scale=1.0):
@@ -337,7 +337,7 @@ def test_an_ome_tiff_under_another_name_lacks_nothing(tmp_path, gray_photo):
 
 
 def test_each_chunk_is_computed_once_and_few_at_a_time_when_labels_are_written(tmp_path, monkeypatch):
-    monkeypatch.setattr("napari_colorquant.large_files._writing._TOGETHER", 4 * 100 * 96)
+    monkeypatch.setattr("napari_colorquant.io.large._writing._TOGETHER", 4 * 100 * 96)
     seen, written = [], []
 
     def see(block, block_info):

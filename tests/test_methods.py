@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 import naive
 from napari_colorquant import quantizers
+from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant.clustering.nearest import nearest_with_distance
 from napari_colorquant.dithers import DITHERS
-from napari_colorquant.nearest import nearest_with_distance
-from napari_colorquant.progress import Cancelled, watch
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.registry import parse_spec
 from napari_colorquant.spaces import SPACES, Metric

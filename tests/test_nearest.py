@@ -3,8 +3,8 @@ import pytest
 from sklearn.metrics import pairwise_distances_argmin
 
 import naive
-from napari_colorquant.nearest import nearest, nearest_with_distance
-from napari_colorquant.threads import limit_threads
+from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.clustering.nearest import nearest, nearest_with_distance
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])

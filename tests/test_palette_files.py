@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from napari_colorquant import Palette, Recipe, read_palette, write_palette
-from napari_colorquant.palette_files import FORMATS, find_format, is_palette_file, read_palette_recipe
-from napari_colorquant.palette_files._content import one_line
+from napari_colorquant.io.palettes import FORMATS, find_format, is_palette_file, read_palette_recipe
+from napari_colorquant.io.palettes._content import one_line
 
 WRITERS = [entry for entry in FORMATS.values() if entry.write]
 #: What each format keeps beside the colours.

@@ -1,6 +1,6 @@
 import pytest
 
-from napari_colorquant.progress import Cancelled, checkpoint, stage, watch
+from napari_colorquant._runtime.progress import Cancelled, checkpoint, stage, watch
 
 
 def test_with_nobody_listening_nothing_happens():

@@ -9,7 +9,7 @@ import napari_colorquant as cq
 from napari_colorquant.cli import main
 from napari_colorquant.cli._parser import make_parser
 from napari_colorquant.cli._quantize import _make_recipe
-from napari_colorquant.recipe_lines import as_command, as_python
+from napari_colorquant.cli.recipe_lines import as_command, as_python
 
 RECIPES = [
     cq.Recipe(),
@@ -33,7 +33,7 @@ def test_the_command_line_reads_back_as_the_same_recipe(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_python_lines_do_the_same(recipe, photo):
-    from napari_colorquant.pipeline import run
+    from napari_colorquant.pipeline.verbs.verbs import run
 
     names = {"image": photo}
     exec(as_python(recipe), names)

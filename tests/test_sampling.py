@@ -2,8 +2,7 @@
 
 import numpy as np
 import pytest
-
-from napari_colorquant.sampling import sample_image
+from napari_colorquant.pixels.memory.sample import sample_image
 
 
 def _pixels(parts, rgb):

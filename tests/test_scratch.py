@@ -4,7 +4,7 @@ import threading
 
 import numpy as np
 
-from napari_colorquant.scratch import scratch
+from napari_colorquant._runtime.buffers import scratch
 
 
 def address(name, shape=100, dtype=np.uint8):

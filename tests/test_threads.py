@@ -3,8 +3,8 @@ import time
 
 import pytest
 
-from napari_colorquant.progress import Cancelled, watch
-from napari_colorquant.threads import limit_threads, map_blocks
+from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant._runtime.threads import limit_threads, map_blocks
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])

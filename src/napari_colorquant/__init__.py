@@ -8,14 +8,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .distortions import distortion
+    from ._runtime.progress import Cancelled
     from .dithers import DITHERS
     from .indexed import IndexedImage
-    from .named_palettes import PALETTES
+    from .io.palettes import read_palette, write_palette
     from .palette import Palette
-    from .palette_files import read_palette, write_palette
-    from .pipeline import design_palette, error_curve, map_pixels, quantize
-    from .progress import Cancelled
+    from .palettes import PALETTES
+    from .pipeline.verbs import design_palette, error_curve, map_pixels, quantize
+    from .quality.distortion import distortion
     from .quantizers import QUANTIZERS
     from .recipe import Recipe
     from .spaces import SPACES
@@ -44,20 +44,20 @@ __all__ = [
 #: Where each public name lives. No name may equal a module's: importing that module would hide it.
 _HOMES = {
     "DITHERS": "dithers",
-    "PALETTES": "named_palettes",
+    "PALETTES": "palettes",
     "QUANTIZERS": "quantizers",
     "SPACES": "spaces",
-    "Cancelled": "progress",
+    "Cancelled": "_runtime.progress",
     "IndexedImage": "indexed",
     "Palette": "palette",
     "Recipe": "recipe",
-    "design_palette": "pipeline",
-    "distortion": "distortions",
-    "error_curve": "pipeline",
-    "map_pixels": "pipeline",
-    "quantize": "pipeline",
-    "read_palette": "palette_files",
-    "write_palette": "palette_files",
+    "design_palette": "pipeline.verbs",
+    "distortion": "quality.distortion",
+    "error_curve": "pipeline.verbs",
+    "map_pixels": "pipeline.verbs",
+    "quantize": "pipeline.verbs",
+    "read_palette": "io.palettes",
+    "write_palette": "io.palettes",
 }
 
 

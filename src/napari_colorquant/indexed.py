@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .painting import paint_labels
+from .mapping.to_rgb import paint_labels
 from .palette import Palette
 from .recipe import Recipe
 

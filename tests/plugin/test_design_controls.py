@@ -3,12 +3,12 @@
 import numpy as np
 import pytest
 from napari.layers import Labels, Shapes
+from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_palette, read_recipe
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.layers import read_palette, read_recipe
-from napari_colorquant.plugin.panel.focus_section import read_region
-from napari_colorquant.plugin.panel.widget import QuantizeWidget
+from napari_colorquant.plugin.quantize_dock.focus_section import read_region
+from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_palette_layer_and_a_file_are_palettes_to_map_onto(panel, qtbot, photo
 
 def test_a_file_that_is_no_palette_changes_nothing(panel, tmp_path, monkeypatch):
     told = []
-    monkeypatch.setattr("napari_colorquant.plugin.panel.palette_source.show_error", told.append)
+    monkeypatch.setattr("napari_colorquant.plugin.quantize_dock.palette_source.show_error", told.append)
     path = tmp_path / "broken.ase"
     path.write_bytes(b"nonsense")
     panel.palette_source.load(path)

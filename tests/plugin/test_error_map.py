@@ -2,14 +2,14 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image
+from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_metadata, to_indexed
 from qtpy.QtCore import QObject
 
 import napari_colorquant as cq
-from napari_colorquant.distortions import delta_e_map
 from napari_colorquant.editing import recolor
-from napari_colorquant.plugin.layers import read_metadata, to_indexed
-from napari_colorquant.plugin.palette.binding import ResultSession
-from napari_colorquant.plugin.views.error_map import ErrorMap, find_error_layer, show_error_map, to_error_layer
+from napari_colorquant.plugin.commands.error_map import ErrorMap, find_error_layer, show_error_map, to_error_layer
+from napari_colorquant.plugin.palette_dock.session import ResultSession
+from napari_colorquant.quality.distortion import delta_e_map
 
 PATIENCE_MS = 60_000
 
@@ -98,7 +98,7 @@ def test_pixels_without_data_are_transparent(viewer, show_result, qtbot):
 
 def test_without_the_image_nothing_is_shown_and_it_is_told(model, result, photo_layer, error_map, monkeypatch):
     told = []
-    monkeypatch.setattr("napari_colorquant.plugin.views.error_map.show_error", told.append)
+    monkeypatch.setattr("napari_colorquant.plugin.commands.error_map.show_error", told.append)
     model.layers.remove(photo_layer)
     error_map.show()
     assert find_error_layer(model, result) is None

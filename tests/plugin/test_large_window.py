@@ -6,14 +6,14 @@ from collections import Counter
 import numpy as np
 import pytest
 from napari.layers import Labels
+from napari_colorquant.pipeline.verbs.frames import quantize_frames
+from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import KEY, read_palette
 from qtpy.compat import isalive
 
 import napari_colorquant as cq
-from napari_colorquant.large_files import read_lazy
-from napari_colorquant.per_frame import quantize_frames
-from napari_colorquant.plugin import image_levels
-from napari_colorquant.plugin.layers import KEY, read_palette
-from napari_colorquant.plugin.work import large_task
+from napari_colorquant.io.large import read_lazy
+from napari_colorquant.plugin.layers.indexed_layers import image_levels
+from napari_colorquant.plugin.tasks import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5
 PATIENCE_MS = 60_000

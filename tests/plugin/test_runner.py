@@ -5,8 +5,8 @@ import pytest
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject
 
-from napari_colorquant.plugin.work.runner import Runner
-from napari_colorquant.progress import checkpoint, stage
+from napari_colorquant._runtime.progress import checkpoint, stage
+from napari_colorquant.plugin.tasks.runner import Runner
 
 
 class Told:
@@ -116,12 +116,12 @@ def test_work_ends_with_the_window(runner, parent, told, endless, qtbot):
 
 
 def test_progress_is_told_now_and_then_however_often_it_is_looked_for(runner, endless, monkeypatch, qtbot):
-    monkeypatch.setattr("napari_colorquant.plugin.work.runner._TOLD_EVERY", math.inf)
+    monkeypatch.setattr("napari_colorquant.plugin.tasks.runner._TOLD_EVERY", math.inf)
     reports = []
     runner.progressed.connect(lambda *report: reports.append(report))
     runner.start(endless)
     qtbot.wait(200)
     assert len(reports) == 1
-    monkeypatch.setattr("napari_colorquant.plugin.work.runner._TOLD_EVERY", 0.0)
+    monkeypatch.setattr("napari_colorquant.plugin.tasks.runner._TOLD_EVERY", 0.0)
     qtbot.waitUntil(lambda: (0.5, "Turning in circles") in reports)
     runner.cancel()

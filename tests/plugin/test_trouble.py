@@ -10,8 +10,8 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.work import task
-from napari_colorquant.progress import checkpoint, stage
+from napari_colorquant._runtime.progress import checkpoint, stage
+from napari_colorquant.plugin.tasks import task
 
 TEN_MEGAPIXELS = (2600, 3900)
 

@@ -10,9 +10,9 @@ import numpy.typing as npt
 from dask.base import compute
 
 from .._typing import RGB8
-from ..mapping import count_labels
-from ..painting import paint_labels
-from ..pixels import is_lazy
+from ..mapping.labels import count_labels
+from ..mapping.to_rgb import paint_labels
+from ..pixels.memory import is_lazy
 from ._scheduling import fold, report_progress
 
 

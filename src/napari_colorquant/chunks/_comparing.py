@@ -7,8 +7,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Colors, Valid
-from ..color_difference import rgb_difference
-from ..tallies import Tally
+from ..quality.delta_e import rgb_difference
+from ..quality.sums import Tally
 from ._arrays import match_chunks
 from ._lazy_pixels import LazyPixels
 from ._scheduling import fold, inside_task

@@ -10,13 +10,13 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Labels, Valid
-from ..color_counts import ColorCounts
-from ..counting import check_counts, count_parts, read_parts
-from ..dithering import dither_labels
-from ..label_tables import table_of, target_of
-from ..levers import recolor_image
-from ..mapping import map_image
-from ..pixels import IMPORTANCE_UNIT, Pixels, Scale, check_image, check_scale, finite_range
+from ..mapping.dither import dither_labels
+from ..mapping.labels import map_image
+from ..mapping.recolor import recolor_image
+from ..mapping.tables import table_of, target_of
+from ..pixels.counting import check_counts, count_parts, read_parts
+from ..pixels.counts import ColorCounts
+from ..pixels.memory import IMPORTANCE_UNIT, Pixels, Scale, check_image, check_scale, finite_range
 from ..registry import Method
 from ..spaces import Metric
 from ._scheduling import fold, inside_task

@@ -14,8 +14,8 @@ from dask.core import flatten
 from dask.delayed import Delayed
 from dask.highlevelgraph import HighLevelGraph
 
-from ..progress import checkpoint, watch
-from ..threads import limit_threads
+from .._runtime.progress import checkpoint, watch
+from .._runtime.threads import limit_threads
 
 Value = TypeVar("Value")
 

@@ -2,8 +2,8 @@
 
 import argparse
 
-from ..named_palettes import find_palette
-from ..palette_files import write_palette
+from ..io.palettes import write_palette
+from ..palettes import find_palette
 
 
 def run(options: argparse.Namespace) -> int:

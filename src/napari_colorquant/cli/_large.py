@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from .. import pipeline
-from ..atomic import check_writable
+from .._runtime.atomic import check_writable
+from .._runtime.progress import stage
 from ..indexed import IndexedImage
-from ..progress import stage
+from ..pipeline import verbs as pipeline
 from ..recipe import Recipe
 from ._errors import UsageError
 
@@ -72,7 +72,7 @@ def scheduler(address: str | None) -> Iterator[None]:
 def read(source: str | tuple[str, ...]) -> Any:
     """Open an image, or files that are the frames of one, as a `LargeImage`."""
     try:
-        from ..large_files import read_lazy
+        from ..io.large import read_lazy
     except ImportError:
         raise UsageError(_MISSING) from None
     return read_lazy(source)
@@ -80,7 +80,7 @@ def read(source: str | tuple[str, ...]) -> Any:
 
 def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
     """Quantize a `LargeImage` from its full resolution; its other levels get the same palette."""
-    from ..pyramids import map_levels
+    from ..pipeline.pyramid import map_levels
 
     first = pipeline.run(image.levels[0], recipe, rgb=image.rgb)
     rest = image.levels[1:]
@@ -99,7 +99,7 @@ def load(indexed: IndexedImage) -> IndexedImage:
 def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: bool) -> None:
     """Write the levels of an indexed image, chunk by chunk."""
     try:
-        from ..large_files import write_labels
+        from ..io.large import write_labels
     except ImportError:
         raise UsageError(_MISSING) from None
     write_labels(target, levels, image, overwrite=overwrite)

@@ -4,8 +4,8 @@ import argparse
 from collections.abc import Iterator
 
 from ..dithers import DITHERS
-from ..named_palettes import PALETTES
-from ..palette_files import FORMATS
+from ..io.palettes import FORMATS
+from ..palettes import PALETTES
 from ..quantizers import QUANTIZERS
 from ..registry import Method, Option, Registry
 from ..spaces import SPACES

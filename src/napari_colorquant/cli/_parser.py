@@ -57,7 +57,7 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
-    from ..levers import KEEPS
+    from ..mapping.recolor import KEEPS
     from ..recipe import Recipe
 
     parser = Parser(
@@ -185,7 +185,7 @@ def _parse_fixed(text: str) -> tuple[str, ...]:
 
 
 def _parse_palette(text: str) -> Any:
-    from ..named_palettes import find_palette
+    from ..palettes import find_palette
 
     return find_palette(text)
 

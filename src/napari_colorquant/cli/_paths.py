@@ -8,8 +8,8 @@ from typing import TypeAlias
 
 from PIL import Image
 
-from .. import images
-from ..atomic import check_writable
+from .._runtime.atomic import check_writable
+from ..io import images
 from . import _large
 from ._errors import UsageError
 

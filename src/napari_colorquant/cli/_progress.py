@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 
-from ..progress import watch
+from .._runtime.progress import watch
 
 #: Seconds that an image may take before its bar appears: none flickers for small ones.
 DELAY = 1.0

@@ -11,15 +11,16 @@ from typing import Any
 
 import numpy as np
 
-from .. import images, pipeline
-from ..atomic import check_writable
-from ..distortions import distortion
+from .._runtime.atomic import check_writable
+from .._runtime.progress import stage
+from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
+from ..io import images
+from ..io.palettes import find_format, write_palette
 from ..palette import Palette
-from ..palette_files import find_format, write_palette
-from ..progress import stage
+from ..pipeline import verbs as pipeline
+from ..quality.distortion import distortion
 from ..recipe import Recipe
-from ..threads import limit_threads
 from . import _large
 from ._errors import UsageError, describe, tell
 from ._paths import Source, find_sources, find_targets, is_done, is_same

@@ -3,9 +3,9 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
 from .._typing import RGB8, Valid
-from ..threads import map_blocks
 
 #: Rows in one task of the thread pool.
 _ROWS = 128

@@ -10,7 +10,7 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Labels
 from ._adaptive import find_calm
 from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps

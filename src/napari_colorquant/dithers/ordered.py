@@ -11,9 +11,9 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels
-from ..threads import map_blocks
 from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Plans, Target
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Labels
 from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
 from ._scene import Plane, Target

@@ -4,19 +4,8 @@ Every function returns a new `IndexedImage`; arrays that do not change are share
 so that an undo is nothing but keeping it. Recolouring, naming and reordering never look at pixels.
 """
 
-from .entries import (
-    SORT_KEYS,
-    classify,
-    lock,
-    recolor,
-    rename,
-    reorder,
-    set_colors,
-    snap,
-    sort_order,
-    swap,
-)
-from .regions import add_color, delete_color, merge, painted, split
+from .entries import SORT_KEYS, classify, lock, recolor, rename, reorder, set_colors, snap, sort_order, swap
+from .pixels import add_color, delete_color, merge, painted, split
 
 __all__ = [
     "SORT_KEYS",

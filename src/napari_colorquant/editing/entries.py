@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
-from ..nearest import nearest
 from ..palette import MAX_COLORS, Palette, parse_colors
 from ..spaces import SPACES
 

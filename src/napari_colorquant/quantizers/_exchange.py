@@ -8,11 +8,11 @@ weighed against each other (Kaukoranta, Franti, Nevalainen 1998), then Lloyd's s
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors
-from ..clusters.lloyd import lloyd_step, move
-from ..clusters.points import Points
-from ..progress import checkpoint
+from ..clustering.lloyd import lloyd_step, move
+from ..clustering.points import Points
 from .pca import principal_axis
 
 #: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and

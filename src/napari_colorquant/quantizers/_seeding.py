@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Colors
-from ..clusters.distinct import complete
-from ..clusters.grid import fill_grid
-from ..clusters.points import Points
+from ..clustering.complete import complete
+from ..clustering.grid import fill_grid
+from ..clustering.points import Points
 from .maximin import farthest_points
 from .pca import split_clusters
 from .wu import split_grid

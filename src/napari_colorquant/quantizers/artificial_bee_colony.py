@@ -4,13 +4,13 @@ from typing import Annotated
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.bins import Bins, fill_bins
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import bounding_box
-from ..nearest import three_axes
-from ..progress import checkpoint
+from ..clustering.bins import Bins, fill_bins
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import bounding_box
+from ..clustering.nearest import three_axes
 
 #: Points that one pass over a palette works on: few enough to stay in the first-level cache.
 _STRIP = 2048

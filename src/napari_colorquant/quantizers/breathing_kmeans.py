@@ -5,12 +5,12 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.lloyd import lloyd, lloyd_step
-from ..clusters.points import Points, coarsen
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
+from ..clustering.lloyd import lloyd, lloyd_step
+from ..clustering.points import Points, coarsen
 from ._seeding import SEEDINGS, seed_palette
 
 #: Lloyd's steps between breaths: at most so many, and until one lowers the distortion by less than this share.

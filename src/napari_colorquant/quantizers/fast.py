@@ -1,10 +1,10 @@
 """The error that a few milliseconds buy, for live previews: Wu's palette, moved on the cells of its own grid."""
 
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import cell_means, fill_grid
-from ..clusters.lloyd import lloyd
-from ..clusters.points import COARSE, COARSE_BLOCK, Points
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import cell_means, fill_grid
+from ..clustering.lloyd import lloyd
+from ..clustering.points import COARSE, COARSE_BLOCK, Points
 from .wu import split_grid
 
 #: Lloyd's steps, and how far all but the last overshoot.

@@ -6,12 +6,12 @@ from typing import Annotated, TypeAlias
 
 import numpy as np
 
+from .._runtime.progress import checkpoint
+from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.lloyd import lloyd, lloyd_step
-from ..clusters.points import Points, coarsen
-from ..progress import checkpoint
-from ..threads import map_blocks
+from ..clustering.complete import complete, few_colors
+from ..clustering.lloyd import lloyd, lloyd_step
+from ..clustering.points import Points, coarsen
 from ._exchange import exchange
 from ._seeding import seed_palette
 from .pnn import merge_to

@@ -3,9 +3,9 @@
 from typing import Annotated
 
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.lloyd import lloyd
-from ..clusters.points import Points, coarsen
+from ..clustering.complete import complete, few_colors
+from ..clustering.lloyd import lloyd
+from ..clustering.points import Points, coarsen
 from ._exchange import exchange
 from ._seeding import SEEDINGS, seed_palette
 

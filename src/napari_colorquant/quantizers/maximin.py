@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..nearest import three_axes
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
+from ..clustering.nearest import three_axes
 
 
 def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:

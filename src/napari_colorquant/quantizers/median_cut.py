@@ -6,10 +6,10 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.bins import Bins, fill_bins
-from ..clusters.distinct import complete, few_colors
-from ..progress import checkpoint
+from ..clustering.bins import Bins, fill_bins
+from ..clustering.complete import complete, few_colors
 
 Members = npt.NDArray[np.intp]
 

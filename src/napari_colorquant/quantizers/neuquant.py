@@ -4,12 +4,12 @@ from typing import Annotated
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import bounding_box
-from ..nearest import three_axes
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import bounding_box
+from ..clustering.nearest import three_axes
 
 #: Learning starts with neighbourhoods of an eighth of the chain and slows down after each of so many cycles.
 _CYCLES = 100

@@ -6,11 +6,11 @@ from typing import Annotated
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.bins import fill_bins
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import bounding_box
-from ..progress import checkpoint
+from ..clustering.bins import fill_bins
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import bounding_box
 
 #: The tree stops at the level that has this many leaves for a palette colour: deeper ones merge at once.
 _LEAVES = 8

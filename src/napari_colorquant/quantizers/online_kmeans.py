@@ -4,12 +4,12 @@ from typing import Annotated
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import fill_grid
-from ..nearest import three_axes
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import fill_grid
+from ..clustering.nearest import three_axes
 from .wu import split_grid
 
 #: Pixels shown in one call of the kernel, between two questions whether to go on.

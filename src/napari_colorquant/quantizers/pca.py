@@ -3,11 +3,11 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.points import Points, coarsen
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
+from ..clustering.points import Points, coarsen
 
 
 def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:

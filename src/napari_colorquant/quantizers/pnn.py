@@ -5,12 +5,12 @@ from typing import Annotated
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.bins import fill_bins
-from ..clusters.distinct import complete, few_colors
-from ..nearest import three_axes
-from ..progress import checkpoint
+from ..clustering.bins import fill_bins
+from ..clustering.complete import complete, few_colors
+from ..clustering.nearest import three_axes
 
 #: Points whose costs are found at once.
 _STRIP = 256

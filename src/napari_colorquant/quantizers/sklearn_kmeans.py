@@ -5,9 +5,9 @@ from typing import Annotated, Any
 
 import numpy as np
 
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..progress import checkpoint
+from ..clustering.complete import complete, few_colors
 
 #: Iterations between two looks at whether somebody asked for an end: scikit-learn cannot be stopped.
 _SLICE = 10

@@ -3,12 +3,12 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._jit import kernel
+from .._runtime.buffers import scratch
+from .._runtime.jit import kernel
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clusters.distinct import complete, few_colors
-from ..clusters.grid import Grid, fill_grid
-from ..progress import checkpoint
-from ..scratch import scratch
+from ..clustering.complete import complete, few_colors
+from ..clustering.grid import Grid, fill_grid
 
 
 def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from ._cube_root import cube_root
 
 # Linear sRGB to XYZ (ITU-R BT.709 primaries, D65, 2 degrees) and the white, rounded as in scikit-image,

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 
 #: Nits of the sRGB white: diffuse white in HDR video (ITU-R BT.2408-7, section 2.2).
 WHITE_NITS = 203.0

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Colors
 
 # Ruifrok A.C., Johnston D.A., "Quantification of histochemical staining by color deconvolution",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Colors
 from ._matrix import transform
 from ._pq import M2, WHITE_NITS, pq_decode, pq_encode

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import RGB8, Colors
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
 from ._matrix import transform

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Colors
 from ._cie import RGB_TO_XYZ, WHITE, inverse_lightness_curve, lightness_curve
 

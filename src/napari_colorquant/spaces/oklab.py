@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._jit import kernel
+from .._runtime.jit import kernel
 from .._typing import Colors
 from ._cube_root import cube_root
 from ._matrix import transform

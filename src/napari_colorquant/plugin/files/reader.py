@@ -14,12 +14,12 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
-from ...indexed_files import is_indexed_file, read_indexed
+from ...io.indexed import is_indexed_file, read_indexed
+from ...io.palettes import is_palette_file, read_palette, read_palette_recipe
 from ...palette import Palette
-from ...palette_files import is_palette_file, read_palette, read_palette_recipe
 from ...recipe import Recipe
-from ..colormaps import palette_rgba
-from ..layers import KEY, VERSION, LayerDataTuple, lay_out_palette, to_labels_layer
+from ..layers.colormaps import palette_rgba
+from ..layers.indexed_layers import KEY, VERSION, LayerDataTuple, lay_out_palette, to_labels_layer
 
 _Read = Callable[..., list[LayerDataTuple]]
 #: The height of a palette that stands for itself, in world units.

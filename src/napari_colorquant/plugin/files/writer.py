@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ... import palette_files
 from ..._typing import Labels
-from ...images import write_indexed
 from ...indexed import IndexedImage
+from ...io import palettes as palette_files
+from ...io.images import write_indexed
 from ...palette import MAX_COLORS, Palette
 from ...recipe import Recipe
-from ..layers import KEY, from_label_values
+from ..layers.indexed_layers import KEY, from_label_values
 
 _Write = Callable[[str, Any, dict[str, Any]], list[str]]
 

@@ -1,0 +1,1 @@
+"""What everything runs on: compiled kernels, threads over blocks, progress, work buffers, files written whole."""

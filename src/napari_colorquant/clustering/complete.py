@@ -1,0 +1,101 @@
+"""The promise of every quantizer: exactly as many distinct colours as asked for, while there are that many."""
+
+import numpy as np
+
+from .._runtime.jit import kernel
+from .._typing import Colors, Weights
+from .bins import fill_bins
+from .grid import bounding_box
+from .nearest import nearest_with_distance, three_axes
+
+
+def few_colors(colors: Colors, n_colors: int) -> Colors | None:
+    """Return the distinct colours in lexicographic order if there are at most `n_colors`, else None.
+
+    Every quantizer asks this first: then the colours are their own palette.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates, perhaps with duplicates (a lever at 0 makes colours coincide).
+    n_colors : int
+        Number of palette colours wanted, >= 1.
+    """
+    found = np.empty((n_colors + 1, 3), np.float32)
+    used = _find_distinct(three_axes(colors), found)
+    if used > n_colors:
+        return None
+    rows = found[:used, : colors.shape[1]]
+    return np.ascontiguousarray(rows[np.lexsort(rows.T[::-1])])
+
+
+def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
+    """Return `palette` inside the colours' box, without duplicates, filled up to `n_colors`.
+
+    Parameters
+    ----------
+    palette : ndarray of shape (K, A)
+        The colours that a method found, any K >= 0; at most the first `n_colors` distinct ones stay.
+    colors, weights : ndarray of shape (N, A) and (N,), float32
+        What the palette is for, with more than `n_colors` distinct colours (see `few_colors`).
+    n_colors : int
+        Number of palette colours wanted, >= 1.
+
+    Returns
+    -------
+    palette : ndarray of shape (n_colors, A), float32
+        The distinct rows in their order, then what costs most so far, worst first: means of fine bins,
+        and single colours once those are used up.
+    """
+    low, high = bounding_box(colors)
+    distinct = _unlike(np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0))[:n_colors]
+    if len(distinct) == n_colors:
+        return distinct
+    if not len(distinct):
+        mean = np.average(colors, axis=0, weights=weights.astype(np.float64))
+        distinct = np.clip(mean.astype(np.float32), low, high)[np.newaxis]
+    bins = fill_bins(colors, weights, bits=6)
+    distinct = add_worst(distinct, bins.means, bins.weights, n_colors)
+    distinct = add_worst(distinct, colors, weights, n_colors)
+    if len(distinct) < n_colors:  # the rest is so near that squared distances vanish
+        distinct = _unlike(np.concatenate([distinct, colors + np.float32(0)]))[:n_colors]
+    return distinct
+
+
+def add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
+    """Add the colours that cost most, one by one, up to `n_colors` entries or until no colour costs anything.
+
+    `palette` (K, A), K >= 1, stays as it is; what is added follows, worst first.
+    """
+    if len(palette) == n_colors:
+        return palette
+    distances = nearest_with_distance(colors, palette)[1]
+    while len(palette) < n_colors and distances[worst := np.argmax(distances * weights)] > 0:
+        added = colors[worst, np.newaxis]
+        palette = np.concatenate([palette, added])
+        np.minimum(distances, nearest_with_distance(colors, added)[1], out=distances)
+    return palette
+
+
+def _unlike(rows: Colors) -> Colors:
+    """Return the distinct rows in the order of their first occurrence."""
+    first = np.unique(rows, axis=0, return_index=True)[1]
+    return np.ascontiguousarray(rows[np.sort(first)])
+
+
+@kernel
+def _find_distinct(colors, found):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(colors)):
+        new = True
+        for k in range(used - 1, -1, -1):  # the last ones first: neighbours in the list are often equal
+            if colors[i, 0] == found[k, 0] and colors[i, 1] == found[k, 1] and colors[i, 2] == found[k, 2]:
+                new = False
+                break
+        if new:
+            for axis in range(3):
+                found[used, axis] = colors[i, axis] + np.float32(0)  # -0 and 0 are one coordinate
+            used += 1
+            if used == len(found):
+                break
+    return used

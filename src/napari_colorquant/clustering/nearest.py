@@ -1,0 +1,166 @@
+"""Which palette colour is nearest: the kernel that all rooms share."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
+from .._typing import Colors, Labels
+
+#: Colours in one task of the thread pool.
+BLOCK = 1 << 14
+#: Consecutive colours for which the palette is thinned out, first roughly and then once more.
+_STRIP = 1024
+_RUN = 32
+#: Of so few palette colours none needs to be ruled out.
+_FEW = 24
+#: What float32 may round off the sides of a box, as a share of its coordinates.
+_SLACK = np.float32(4e-7)
+
+
+def nearest(colors: Colors, palette: Colors) -> Labels:
+    """Return the index of the nearest palette colour of each colour.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, A), float32
+        Coordinates on 1 to 3 axes.
+    palette : ndarray of shape (K, A), float32
+        1 to 256 palette colours on the same axes.
+
+    Returns
+    -------
+    labels : ndarray of shape (N,), uint8
+        The palette index with the smallest squared Euclidean distance; the lowest index on a tie.
+    """
+    return nearest_with_distance(colors, palette)[0]
+
+
+def nearest_with_distance(colors: Colors, palette: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
+    """Return what `nearest` returns, and the squared distances, (N,) float32."""
+    colors, palette = three_axes(colors), three_axes(palette)
+    labels = np.empty(len(colors), np.uint8)
+    distances = np.empty(len(colors), np.float32)
+
+    def task(start: int, stop: int) -> None:
+        _nearest(colors[start:stop], palette, labels[start:stop], distances[start:stop])
+
+    map_blocks(task, len(colors), BLOCK)
+    return labels, distances
+
+
+def three_axes(coordinates: Colors) -> Colors:
+    """Return `coordinates` with zeros as the missing axes, so that one kernel serves 1 to 3 axes."""
+    coordinates = np.ascontiguousarray(coordinates, np.float32)
+    if (missing := 3 - coordinates.shape[1]) == 0:
+        return coordinates
+    return np.pad(coordinates, ((0, 0), (0, missing)))
+
+
+@kernel
+def find_candidates(box, px, py, pz, count, low, high, chosen):  # type: ignore[no-untyped-def]
+    """List in `chosen` which of the `count` colours may be nearest to some point of a box; return their number.
+
+    `box` is middle and half extent; `low` and `high` are scratch of `count` entries. The order is kept.
+    """
+    # The palette colours that may be nearest somewhere in the box: those whose least distance to it
+    # is not above the smallest largest one. Bits of positive floats order like integers, whose
+    # minimum LLVM vectorises.
+    x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
+    zero = np.float32(0)
+    for k in range(count):
+        ax, ay, az = abs(px[k] - x), abs(py[k] - y), abs(pz[k] - z)
+        dx, dy, dz = ax + hx, ay + hy, az + hz
+        high[k] = dx * dx + dy * dy + dz * dz
+        dx, dy, dz = ax - hx, ay - hy, az - hz
+        dx = dx if dx > zero else zero
+        dy = dy if dy > zero else zero
+        dz = dz if dz > zero else zero
+        low[k] = dx * dx + dy * dy + dz * dz
+    bits = high.view(np.int32)
+    least = bits[0]
+    for k in range(count):
+        least = min(least, bits[k])
+    bits[0] = least
+    bound = high[0] * np.float32(1.00001)
+    used = 0
+    for k in range(count):
+        chosen[used] = k
+        used += low[k] <= bound
+    return used
+
+
+@kernel
+def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
+    half = np.float32(0.5)
+    x0, y0, z0 = x[0], y[0], z[0]
+    x1, y1, z1 = x0, y0, z0
+    for i in range(len(x)):
+        a, b, c = x[i], y[i], z[i]
+        x0, x1 = a if a < x0 else x0, a if a > x1 else x1
+        y0, y1 = b if b < y0 else y0, b if b > y1 else y1
+        z0, z1 = c if c < z0 else z0, c if c > z1 else z1
+    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
+    # A little wider than the points, so that rounding leaves none of them outside.
+    box[3] = (x1 - x0) * half + _SLACK * max(abs(x0), abs(x1))
+    box[4] = (y1 - y0) * half + _SLACK * max(abs(y0), abs(y1))
+    box[5] = (z1 - z0) * half + _SLACK * max(abs(z0), abs(z1))
+
+
+@kernel
+def _search(x, y, z, qx, qy, qz, chosen, used, best, index):  # type: ignore[no-untyped-def]
+    # The palette in the outer loop lets LLVM vectorise the inner one.
+    for i in range(len(x)):
+        best[i] = np.float32(np.inf)
+        index[i] = 0
+    for place in range(used):
+        k = chosen[place]
+        px, py, pz = qx[k], qy[k], qz[k]
+        label = np.int32(k)
+        for i in range(len(x)):
+            dx = x[i] - px
+            dy = y[i] - py
+            dz = z[i] - pz
+            distance = dx * dx + dy * dy + dz * dz
+            nearer = distance < best[i]
+            best[i] = distance if nearer else best[i]
+            index[i] = label if nearer else index[i]
+
+
+@kernel
+def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def]
+    # An image's colours come sorted by cells of the colour cube: a strip of them lies in a long box, a
+    # run of a strip in a small one, and few palette colours can be nearest in there.
+    count = len(palette)
+    px, py, pz = palette[:, 0].copy(), palette[:, 1].copy(), palette[:, 2].copy()
+    qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
+    low, high, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
+    near, chosen, everyone = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.arange(count)
+    run_size = _STRIP if count <= _FEW else _RUN
+    best, index = np.empty(run_size, np.float32), np.empty(run_size, np.int32)
+    for start in range(0, len(colors), _STRIP):
+        size = min(_STRIP, len(colors) - start)
+        for i in range(size):
+            x[i] = colors[start + i, 0]
+            y[i] = colors[start + i, 1]
+            z[i] = colors[start + i, 2]
+        if count <= _FEW:
+            _search(x[:size], y[:size], z[:size], px, py, pz, everyone, count, best, index)
+            for i in range(size):
+                labels[start + i] = np.uint8(index[i])
+                distances[start + i] = best[i]
+            continue
+        _bound(x[:size], y[:size], z[:size], box)
+        nearby = find_candidates(box, px, py, pz, count, low, high, near)
+        for place in range(nearby):
+            qx[place], qy[place], qz[place] = px[near[place]], py[near[place]], pz[near[place]]
+        for run in range(0, size, _RUN):
+            stop = min(run + _RUN, size)
+            a, b, c = x[run:stop], y[run:stop], z[run:stop]
+            _bound(a, b, c, box)
+            used = find_candidates(box, qx, qy, qz, nearby, low, high, chosen)
+            _search(a, b, c, qx, qy, qz, chosen, used, best, index)
+            for i in range(stop - run):
+                labels[start + run + i] = np.uint8(near[index[i]])
+                distances[start + run + i] = best[i]

@@ -1,0 +1,86 @@
+"""The number of colours by quality: the fewest that meet a target error."""
+
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+
+from ..palette import MAX_COLORS
+from ..pixels.counts import ColorCounts
+from ..quality.curve import curve_of_counts
+from ..quality.distortion import compare_colors
+from ..recipe import Recipe
+from .design import Design, design, to_rgb8
+
+
+def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
+    """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
+    return design_for_target(counts, recipe) if recipe.n_colors == "auto" else design(counts, recipe)
+
+
+def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
+    """Design the smallest palette that meets the target of `recipe`.
+
+    One divisive run says about where it lies; designs by the recipe's own quantizer then close in
+    on it by bisection.
+
+    Parameters
+    ----------
+    counts : ColorCounts
+        The colours of one or more images.
+    recipe : Recipe
+        With ``n_colors="auto"`` and one target.
+
+    Returns
+    -------
+    design : Design
+        With 256 colours, and a RuntimeWarning, where even those miss the target.
+    """
+    ((measure, target),) = recipe.target.items()
+    most = min(MAX_COLORS, len(counts)) if counts.is_exact else MAX_COLORS
+    least = max(1, len(recipe.fixed))
+    tried: dict[int, Design] = {}
+
+    def is_met(n_colors: int) -> bool:
+        tried[n_colors] = design(counts, recipe, n_colors)
+        error = design_error(tried[n_colors], counts, measure)
+        return error >= target if measure == "psnr" else error <= target
+
+    guess = curve_of_counts(counts, recipe.metric).fewest(measure, target)
+    fewest = _bisect(is_met, min(max(guess, least), most), least, most)
+    if fewest is None:
+        warnings.warn(
+            f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
+        )
+        return tried[most]
+    return tried[fewest]
+
+
+def design_error(designed: Design, counts: ColorCounts, measure: str) -> float:
+    """Return the error of a design over the counted colours, without dither.
+
+    Parameters
+    ----------
+    designed : Design
+    counts : ColorCounts
+    measure : {"mean_de2000", "p95_de2000", "psnr"}
+    """
+    colors = np.ascontiguousarray(to_rgb8(counts.colors()))
+    compared = compare_colors(colors, designed.palette.colors[designed.labels], counts.weights())
+    return float(getattr(compared, measure))
+
+
+def _bisect(is_met: Callable[[int], bool], guess: int, least: int, most: int) -> int | None:
+    """Return the smallest number in ``least..most`` that meets the target, going out from `guess`; None if none."""
+    low, high = least - 1, most + 1  # low misses the target, high meets it
+    probe, step = guess, max(1, guess // 16)
+    while high - low > 1:
+        low, high = (low, probe) if is_met(probe) else (probe, high)
+        if low < least:
+            probe = max(high - step, least)
+        elif high > most:
+            probe = min(low + step, most)
+        else:
+            probe = (low + high) // 2
+        step *= 2
+    return high if high <= most else None

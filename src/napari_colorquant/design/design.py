@@ -1,0 +1,182 @@
+"""Palette design: from counted colours to the palette, in any space, by any quantizer.
+
+The quantizer sees coordinates and weights only. What surrounds it is here: colours that must stay,
+rounding to 8 bits, distinctness, and the order of the entries.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import kernel
+from .._typing import RGB8, Colors, Labels, Weights
+from ..clustering.lloyd import refine
+from ..clustering.nearest import nearest, nearest_with_distance
+from ..mapping.labels import label_coordinates
+from ..mapping.recolor import HueMetric
+from ..palette import Palette, parse_colors
+from ..pixels.counts import ColorCounts
+from ..pixels.keys import rgb_to_keys
+from ..recipe import Recipe
+from .rare import find_rare, make_room
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A palette and how the counted colours map onto it.
+
+    Attributes
+    ----------
+    palette : Palette
+        The colours, the largest share first.
+    labels : ndarray of shape (N,), uint8
+        The palette index of each counted colour.
+    """
+
+    palette: Palette
+    labels: Labels
+
+
+def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> Design:
+    """Design the palette of counted colours.
+
+    Parameters
+    ----------
+    counts : ColorCounts
+        The colours of one or more images.
+    recipe : Recipe
+        How; its ``palette`` is not looked at.
+    n_colors : int, optional
+        Instead of the recipe's.
+
+    Returns
+    -------
+    design : Design
+        With exactly min(n_colors, distinct colours) colours, fixed ones included.
+    """
+    wanted = int(recipe.n_colors) if n_colors is None else n_colors
+    colors, weights = counts.colors(), counts.weights()
+    fixed = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
+    coordinates = recipe.metric.coordinates(colors)
+    if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
+        return _finish(_unique_rows(np.concatenate([fixed, colors])), coordinates, weights, recipe)
+    centers = _run_quantizer(coordinates, colors, weights, wanted, fixed, recipe)
+    rounded = _round_centers(centers, coordinates, colors, weights, recipe)
+    palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
+    return _finish(palette, coordinates, weights, recipe)
+
+
+def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.NDArray[np.float64]:
+    """Return the share of each of `count` labels, summing to 1."""
+    sums = np.zeros(max(count, 256), np.int64)
+    _add_weights(labels, weights, sums)
+    shares: npt.NDArray[np.float64] = sums[:count] / max(int(sums.sum()), 1)
+    return shares
+
+
+def _run_quantizer(
+    coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
+) -> Colors:
+    """Return the centres that the quantizer and the anchors leave free, after the fixed ones."""
+    if len(fixed) == wanted:
+        return coordinates[:0]
+    metric = recipe.metric
+    counted = metric.weigh(colors, weights) if isinstance(metric, HueMetric) else weights.astype(np.float32)
+    centers = _find_centers(coordinates, counted, wanted, recipe)
+    if not len(fixed) and recipe.rare == 0:
+        return centers
+    centers, anchors = make_room(centers, recipe.metric.coordinates(fixed)), len(fixed)
+    if recipe.rare > 0:
+        centers, anchors = find_rare(coordinates, counted, centers, recipe.rare, anchors)
+    return refine(coordinates, counted, centers, anchors)[len(fixed) :]
+
+
+def _find_centers(coordinates: Colors, weights: Weights, wanted: int, recipe: Recipe) -> Colors:
+    method, options = recipe.quantizer_method()
+    metric = recipe.metric
+    if not isinstance(metric, HueMetric):
+        centers: Colors = method(coordinates, weights, wanted, **options)
+        return centers
+    # Grays are a class of their own, however few: the quantizer gets what has a hue, and one colour less.
+    gray = metric.is_gray(coordinates)
+    if wanted == 1 or not gray.any() or gray.all():
+        centers = method(coordinates, weights, wanted, **options)
+        return centers
+    hues: Colors = method(np.ascontiguousarray(coordinates[~gray]), weights[~gray], wanted - 1, **options)
+    return np.concatenate([hues, coordinates[gray][:1]])
+
+
+def _round_centers(
+    centers: Colors, coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], recipe: Recipe
+) -> RGB8:
+    # An axis of weight 0 is unknown to the quantizer: each centre takes the mean of its colours there.
+    metric = recipe.metric
+    if not len(centers):
+        return np.empty((0, 3), np.uint8)
+    if isinstance(metric, HueMetric):
+        return metric.mix(centers, coordinates, colors, weights)
+    full = np.empty((len(centers), len(metric.space.axes)), np.float32)
+    full[:, metric.active] = centers / metric.factors
+    if dropped := [axis for axis in range(full.shape[1]) if axis not in metric.active]:
+        labels = nearest(coordinates, centers)
+        sums = np.bincount(labels, weights, minlength=len(centers))
+        values = metric.space.from_srgb(colors)
+        for axis in dropped:
+            full[:, axis] = np.bincount(labels, weights * values[:, axis], minlength=len(centers)) / np.maximum(sums, 1)
+    return metric.space.to_srgb8(full)
+
+
+def make_distinct(
+    palette: RGB8,
+    coordinates: Colors,
+    colors: RGB8 | Colors,
+    weights: npt.NDArray[np.int64],
+    wanted: int,
+    recipe: Recipe,
+) -> RGB8:
+    """Return `palette` without repeats, filled up to `wanted` with the image's worst-fitted colours.
+
+    Rounding to 8 bits, clipping to the gamut, or a space with fewer axes can make two entries equal.
+    """
+    palette = _unique_rows(palette)
+    eight_bit = to_rgb8(colors)
+    while len(palette) < wanted:
+        distances = nearest_with_distance(coordinates, recipe.metric.coordinates(palette))[1]
+        loss = distances * weights
+        loss[np.isin(rgb_to_keys(eight_bit), rgb_to_keys(palette))] = -1.0
+        worst = np.argsort(-loss, kind="stable")[: max(1, (wanted - len(palette)) // 2)]
+        worst = worst[loss[worst] >= 0]
+        if not len(worst):
+            break
+        palette = _unique_rows(np.concatenate([palette, eight_bit[worst]]))
+    return palette
+
+
+def to_rgb8(colors: RGB8 | Colors) -> RGB8:
+    """Return colours, uint8 or float32 in 0..1, as uint8."""
+    rounded: RGB8 = colors if colors.dtype == np.uint8 else np.rint(colors * 255).astype(np.uint8)  # type: ignore[assignment]
+    return rounded
+
+
+def _finish(colors: RGB8, coordinates: Colors, weights: npt.NDArray[np.int64], recipe: Recipe) -> Design:
+    labels = label_coordinates(coordinates, colors, recipe.metric)
+    shares = share_of(labels, weights, len(colors))
+    order = np.lexsort((rgb_to_keys(colors), -shares))  # the largest share first, ties by colour
+    rank = np.empty(len(colors), np.uint8)
+    rank[order] = np.arange(len(colors))
+    palette = Palette(np.ascontiguousarray(colors[order]), weights=shares[order])
+    locked = tuple(code in recipe.fixed for code in palette.hex)
+    return Design(replace(palette, locked=locked), rank[labels])
+
+
+def _unique_rows(colors: RGB8) -> RGB8:
+    """Return the rows without repeats, in the order of their first occurrence."""
+    first = np.unique(rgb_to_keys(colors), return_index=True)[1]
+    return np.ascontiguousarray(colors[np.sort(first)])
+
+
+@kernel
+def _add_weights(labels, weights, sums):  # type: ignore[no-untyped-def]
+    for i in range(len(labels)):
+        sums[labels[i]] += weights[i]

@@ -1,0 +1,198 @@
+"""Edits that move pixels from one palette entry to another; only the pixels concerned are mapped again."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import RGB8, ImageLike
+from ..design.design import design
+from ..indexed import IndexedImage
+from ..mapping.labels import LabelTable, label_keys
+from ..palette import MAX_COLORS, Palette, parse_colors
+from ..pipeline.verbs import with_shares
+from ..pixels.counts import count_colors
+from ..pixels.memory import read_image
+from .entries import check_index, classify, lock, recolor, relabel, rename, reorder
+
+
+def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
+    """Add a colour; the pixels that are nearer to it than to any other colour take it.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        With fewer than 256 colours.
+    image : array_like
+        The image that was quantized.
+    color : (r, g, b) or str
+        8-bit sRGB.
+    **reading
+        How the image is read: ``rgb``, ``mask``.
+
+    Raises
+    ------
+    ValueError
+        If there are 256 colours already, or the colour is there.
+    """
+    palette = indexed.palette
+    new = parse_colors([color])
+    if len(palette) == MAX_COLORS:
+        raise ValueError(f"a palette must have at most {MAX_COLORS} colours; delete or merge one first")
+    if (palette.colors == new).all(axis=1).any():
+        raise ValueError(f"a new colour must not be in the palette yet, got {Palette(new).hex[0]}")
+    longer = extend(palette, new)
+    labels = np.asarray(indexed.labels).copy()
+    newest = len(palette)
+    nearest = _map_some(_read_rgb(image, indexed, reading), longer.colors, indexed)
+    taken = nearest.reshape(labels.shape) == newest
+    if indexed.valid is not None:
+        taken &= indexed.valid
+    labels[taken] = newest
+    return _updated(indexed, labels, longer)
+
+
+def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading: Any) -> IndexedImage:
+    """Delete a colour; each of its pixels goes to the nearest colour that is left.
+
+    Raises
+    ------
+    ValueError
+        If it is the only colour.
+    IndexError
+        If there is no such entry.
+    """
+    index = check_index(indexed, index)
+    if len(indexed.palette) == 1:
+        raise ValueError("a palette must keep at least one colour")
+    left = [entry for entry in range(len(indexed.palette)) if entry != index]
+    palette = indexed.palette.take(left)
+    rank = np.zeros(len(indexed.palette), np.uint8)
+    rank[left] = np.arange(len(left))
+    labels = relabel(indexed, rank)
+    mine = _pixels_of(indexed, index)
+    if mine.any():
+        rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
+        labels[mine] = _map_some(rgb, palette.colors, indexed)
+    return _updated(indexed, labels, palette)
+
+
+def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
+    """Merge colours into the first of `indices`, which becomes their mean, weighted by share.
+
+    The mean is taken in the space of the recipe, unless one of them is locked: that one stays.
+
+    Raises
+    ------
+    ValueError
+        If fewer than two entries are given.
+    """
+    group = [check_index(indexed, index) for index in dict.fromkeys(indices)]
+    if len(group) < 2:
+        raise ValueError(f"a merge needs at least two colours, got {len(group)}")
+    palette, keeper = indexed.palette, group[0]
+    locked = [index for index in group if palette.locked[index]]
+    color = palette.colors[locked[0]] if locked else _mean_color(indexed, group)
+    names = next((palette.names[index] for index in group if palette.names[index]), "")
+    classes = next((palette.classes[index] for index in group if palette.classes[index]), "")
+    left = [entry for entry in range(len(palette)) if entry == keeper or entry not in group]
+    rank = np.zeros(len(palette), np.uint8)
+    rank[left] = np.arange(len(left))
+    rank[group] = rank[keeper]
+    merged = recolor(indexed, {keeper: color})
+    merged = classify(rename(merged, {keeper: names}), {keeper: classes})
+    merged = lock(merged, {keeper: bool(locked)})
+    return _updated(indexed, relabel(indexed, rank), merged.palette.take(left))
+
+
+def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2, **reading: Any) -> IndexedImage:
+    """Split a colour into `n_colors` by clustering its pixels alone; the new ones follow it in the palette.
+
+    Raises
+    ------
+    ValueError
+        If there would be more than 256 colours, or its pixels do not have that many colours.
+    """
+    index = check_index(indexed, index)
+    palette = indexed.palette
+    if n_colors < 2 or len(palette) + n_colors - 1 > MAX_COLORS:
+        raise ValueError(f"n_colors must lie in 2..{MAX_COLORS + 1 - len(palette)}, got {n_colors}")
+    mine = _pixels_of(indexed, index)
+    rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
+    counts = count_colors(rgb)
+    if len(counts) < n_colors:
+        raise ValueError(f"colour {index} must have pixels of at least {n_colors} colours, got {len(counts)}")
+    parts = design(counts, indexed.recipe.replace(fixed=(), n_colors=n_colors)).palette
+    order = [*range(index), index, *range(len(palette), len(palette) + n_colors - 1), *range(index + 1, len(palette))]
+    longer = extend(palette, parts.colors[1:])
+    table = longer.colors.copy()
+    table[index] = parts.colors[0]
+    classes = list(longer.classes)
+    classes[len(palette) :] = [palette.classes[index]] * (n_colors - 1)
+    longer = replace(longer, colors=table, classes=tuple(classes))
+    labels = np.asarray(indexed.labels).copy()
+    places = np.array([index, *range(len(palette), len(longer))], np.uint8)
+    labels[mine] = places[_map_some(rgb, parts.colors, indexed)]
+    return reorder(_updated(indexed, labels, longer), order)
+
+
+def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) -> IndexedImage:
+    """Take labels that somebody painted, and bring the shares up to date.
+
+    Raises
+    ------
+    ValueError
+        If a label is not in the palette or the shape differs.
+    """
+    if labels.shape != indexed.shape:
+        raise ValueError(f"labels must have shape {indexed.shape}, got {labels.shape}")
+    if labels.min(initial=0) < 0 or labels.max(initial=0) >= len(indexed.palette):
+        raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {labels.min()}..{labels.max()}")
+    palette = with_shares(indexed.palette, labels, valid)
+    return replace(indexed, labels=labels.astype(np.uint8, copy=False), palette=palette, valid=valid, recolored=None)
+
+
+def extend(palette: Palette, colors: RGB8) -> Palette:
+    """Return the palette with colours added at its end, without names, locks or shares."""
+    extra = len(colors)
+    return replace(
+        palette,
+        colors=np.concatenate([palette.colors, colors]),
+        weights=np.concatenate([palette.weights, np.zeros(extra)]),
+        names=(*palette.names, *[""] * extra),
+        locked=(*palette.locked, *[False] * extra),
+        classes=(*palette.classes, *[""] * extra),
+    )
+
+
+def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:
+    mine: npt.NDArray[np.bool_] = np.asarray(indexed.labels) == index
+    return mine if indexed.valid is None else mine & indexed.valid
+
+
+def _read_rgb(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any]) -> RGB8:
+    pixels = read_image(image, scale=indexed.recipe.scale, **reading)
+    if pixels.shape != indexed.shape:
+        raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {pixels.shape}")
+    return np.concatenate([pixels.read(place)[0] for place in pixels.blocks()])
+
+
+def _map_some(rgb: RGB8, colors: RGB8, indexed: IndexedImage) -> npt.NDArray[np.uint8]:
+    keys = count_colors(rgb, limit=1 << 24).keys
+    return LabelTable.build(keys, label_keys(keys, colors, indexed.recipe.metric)).look_up(rgb)
+
+
+def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
+    space = indexed.recipe.metric.space
+    shares = indexed.palette.weights[group]
+    shares = shares if shares.sum() > 0 else np.ones(len(group))
+    mean = np.average(space.from_srgb(indexed.palette.colors[group]), axis=0, weights=shares)
+    color: RGB8 = space.to_srgb8(mean[None].astype(np.float32))[0]
+    return color
+
+
+def _updated(indexed: IndexedImage, labels: npt.NDArray[np.uint8], palette: Palette) -> IndexedImage:
+    palette = with_shares(palette, labels, indexed.valid)
+    return replace(indexed, labels=labels, palette=palette, recolored=None)

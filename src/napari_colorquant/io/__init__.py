@@ -1,0 +1,1 @@
+"""Files: images, indexed images, images larger than memory, palettes."""

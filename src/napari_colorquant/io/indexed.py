@@ -1,0 +1,118 @@
+"""Indexed PNG and GIF files read as what they are: labels and a palette, not the colours that they show."""
+
+import os
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from .._typing import RGB8, Labels
+from ..indexed import IndexedImage
+from ..palette import MAX_COLORS, Palette
+from ..pipeline.verbs import with_shares
+from ..pixels.keys import rgb_to_keys
+from ..recipe import Recipe
+from .images import MAX_PIXELS, read_image_file
+from .palettes import read_palette
+
+
+def is_indexed_file(path: str | os.PathLike[str]) -> bool:
+    """Return True if a file is a PNG or GIF that holds indices into a palette; False for any other file."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error when it is read
+            with Image.open(path, formats=("png", "gif")) as picture:
+                return picture.format == "GIF" or picture.mode == "P"
+    except Exception:  # decoders raise anything for a broken file
+        return False
+
+
+def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
+    """Read an indexed PNG, or a GIF with all its frames, with the palette as it is stored.
+
+    Parameters
+    ----------
+    path : path-like
+        What `napari_colorquant.io.images.write_indexed` writes, or another program's PNG of type
+        "palette" or GIF.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        Labels (H, W), or (T, H, W) for an animation; `valid` is False where the file is fully
+        transparent. Transparent entries are no colours: the palette is without them. The recipe is
+        the mapping onto that palette.
+
+    Raises
+    ------
+    ValueError
+        If the file is no such image, is cut short or too large, or the frames of a GIF have more
+        than 256 colours together.
+    OSError
+        If the file cannot be opened.
+    """
+    name = os.fspath(path)
+    if Path(path).suffix.lower() == ".gif":
+        labels, colors, valid = _read_frames(path)
+    else:
+        try:
+            labels, colors, valid = _read_png(path)
+        except (ValueError, FileNotFoundError, PermissionError, IsADirectoryError, MemoryError):
+            raise
+        except Exception as error:  # decoders raise anything for a broken file
+            raise ValueError(f"{name} must be an indexed PNG that can be read: {error}") from None
+    if not len(colors):
+        raise ValueError(f"{name} must show at least one colour, got only transparent ones")
+    found = None if valid.all() else valid
+    palette = with_shares(Palette(colors, title=Path(path).stem), labels, found)
+    return IndexedImage(labels, palette, Recipe(palette=palette), found)
+
+
+def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        with Image.open(path, formats=("png",)) as picture:
+            if picture.mode != "P":
+                raise ValueError(f"{os.fspath(path)} must be an indexed PNG, got one of mode {picture.mode}")
+            if picture.width * picture.height > MAX_PIXELS:
+                raise ValueError(f"{os.fspath(path)} must have at most {MAX_PIXELS} pixels")
+            indices = np.array(picture)
+            entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
+            clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
+    if indices.max() >= len(entries):
+        raise ValueError(f"{os.fspath(path)} must have indices below its {len(entries)} colours, got {indices.max()}")
+    opaque = np.ones(len(entries), np.bool_)
+    if isinstance(clear, bytes):
+        opaque[: len(clear)] = np.frombuffer(clear, np.uint8)[: len(entries)] > 0
+    elif clear is not None and clear < len(entries):
+        opaque[clear] = False
+    numbers = np.where(opaque, np.cumsum(opaque) - 1, 0).astype(np.uint8)
+    return numbers[indices], entries[opaque], opaque[indices]
+
+
+def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+    """Read a GIF by its colours: each frame may have a palette of its own, and be a part of the picture."""
+    image = read_image_file(path)
+    if image.shape[-1] not in (3, 4) or image.ndim < 3:
+        image = np.repeat(image[..., None], 3, axis=-1)
+    valid = image[..., 3] > 0 if image.shape[-1] == 4 else np.ones(image.shape[:-1], np.bool_)
+    keys = rgb_to_keys(np.ascontiguousarray(image[..., :3]).reshape(-1, 3)).reshape(valid.shape)
+    stored = read_palette(path).colors if valid.any() else np.empty((0, 3), np.uint8)
+    distinct, first = np.unique(keys[valid], return_index=True)
+    order = np.argsort(first)
+    others = image[valid][first[order], :3]
+    known = rgb_to_keys(stored)
+    further = ~np.isin(distinct[order], known)
+    colors = np.concatenate([stored, others[further]])
+    if len(colors) > MAX_COLORS:
+        colors = others
+    if len(colors) > MAX_COLORS:
+        raise ValueError(f"{os.fspath(path)} must have at most {MAX_COLORS} colours in all its frames together")
+    its_keys = rgb_to_keys(np.ascontiguousarray(colors))
+    ranks, place = np.unique(its_keys, return_index=True)
+    found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))
+    labels = np.where(valid, place[found], 0).astype(np.uint8) if len(colors) else np.zeros(keys.shape, np.uint8)
+    return labels, colors, valid

@@ -1,0 +1,179 @@
+"""Palette files: one table of formats, and the two verbs that read and write them by suffix.
+
+A new format is one function each way between bytes and a `Palette`, and one entry in the table.
+"""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Protocol
+
+from ..._runtime import atomic
+from ...palette import Palette
+from ...registry import Registry
+from . import adobe, pictures, riff, tables, text
+from ._format import Format
+
+__all__ = [
+    "FORMATS",
+    "Format",
+    "find_format",
+    "is_palette_file",
+    "read_palette",
+    "read_palette_recipe",
+    "write_palette",
+]
+
+FORMATS: Registry[Format] = Registry(
+    "palette format",
+    Format("json", (".json",), tables.read_json, tables.write_json, "Ours: everything, the recipe too", (b"{", b"[")),
+    Format("gimp", (".gpl",), text.read_gpl, text.write_gpl, "GIMP, Inkscape, Krita: names, title", (b"GIMP Palette",)),
+    Format("hex", (".hex",), text.read_hex, text.write_hex, "One rrggbb a line (Lospec, Aseprite)"),
+    Format("jasc", (".pal",), text.read_jasc, text.write_jasc, "JASC Paint Shop Pro", (b"JASC-PAL",)),
+    Format("riff", (".pal",), riff.read_riff, riff.write_riff, "Microsoft Windows", (b"RIFF",)),
+    Format("act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table"),
+    Format("aco", (".aco",), adobe.read_aco, adobe.write_aco, "Adobe Photoshop swatches: names"),
+    Format("ase", (".ase",), adobe.read_ase, adobe.write_ase, "Adobe swatch exchange: names, classes", (b"ASEF",)),
+    Format("csv", (".csv", ".tsv"), tables.read_csv, tables.write_csv, "Table: everything but the title"),
+    Format(
+        "strip",
+        (".png",),
+        pictures.read_picture,
+        pictures.write_strip,
+        "PNG swatches; an indexed PNG's palette",
+        max_bytes=pictures.MAX_BYTES,
+    ),
+    Format(
+        "gif", (".gif",), pictures.read_picture, None, "The palette of a GIF (only read)", max_bytes=pictures.MAX_BYTES
+    ),
+)
+
+
+class HasDict(Protocol):
+    """What a recipe is to this room, which knows none: something that becomes JSON values."""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return JSON values."""
+
+
+def read_palette(path: str | os.PathLike[str]) -> Palette:
+    """Read a palette file; its suffix, and where that is shared its content, tells the format.
+
+    Parameters
+    ----------
+    path : path-like
+        A file of one of the `FORMATS`: .json, .gpl, .hex, .pal, .act, .aco, .ase, .csv, .png, .gif.
+
+    Returns
+    -------
+    palette : Palette
+        With names, classes, locks, shares and title where the format has them. CMYK, HSB, Lab and
+        gray swatches are converted to sRGB, see `napari_colorquant.io.palettes.color_models`.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is of no known format, or the file is not such a palette: cut short, longer
+        than 1 MB (a picture: 32 MB), of no or more than 256 colours, or otherwise wrong. The message names the file.
+    OSError
+        If the file cannot be read.
+    """
+    data = _read_bytes(path)
+    format_ = _find_reader(path, data)
+    try:
+        return format_.read(data)
+    except (ValueError, TypeError) as error:
+        raise ValueError(f"{os.fspath(path)} must be a palette file ({format_.summary}): {error}") from None
+
+
+def write_palette(
+    palette: Palette,
+    path: str | os.PathLike[str],
+    *,
+    overwrite: bool = False,
+    format: str | None = None,
+    recipe: HasDict | None = None,
+) -> None:
+    """Write a palette file, whole or not at all.
+
+    Parameters
+    ----------
+    palette : Palette
+    path : path-like
+        Its suffix tells the format.
+    overwrite : bool
+        Whether a file that exists may be replaced.
+    format : str, optional
+        A name in `FORMATS`, for any suffix; without it .pal is JASC's, not Microsoft's.
+    recipe : Recipe, optional
+        How the palette was designed; kept in .json, see `read_palette_recipe`. Other formats have no place for it.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is of no known format or the format is only read.
+    FileExistsError, OSError
+        If the file exists, or cannot be written.
+    """
+    chosen = find_format(path) if format is None else FORMATS[format]
+    if chosen.write is None:
+        raise ValueError(f"a palette must be written in another format than {chosen.name}, which is only read")
+    if chosen.name == "json":
+        data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
+    else:
+        data = chosen.write(palette)
+    if len(data) > chosen.max_bytes:
+        raise ValueError(f"the names of a palette must be shorter: its file must fit {chosen.max_bytes} bytes")
+    atomic.write_file(path, data, overwrite=overwrite)
+
+
+def read_palette_recipe(path: str | os.PathLike[str]) -> dict[str, Any] | None:
+    """Return the recipe that `write_palette` kept in a .json, for `Recipe.from_dict`, or None if there is none.
+
+    Raises
+    ------
+    ValueError
+        If the file is no JSON, or what it holds as a recipe cannot be one.
+    """
+    try:
+        values = tables.load_json(_read_bytes(path))
+    except ValueError as error:
+        raise ValueError(f"{os.fspath(path)} must hold a recipe: {error}") from None
+    kept = values.get("recipe") if isinstance(values, dict) else None
+    if kept is not None and not isinstance(kept, dict):
+        raise ValueError(f"{os.fspath(path)} must hold a recipe, got {type(kept).__name__}")
+    return kept
+
+
+def find_format(path: str | os.PathLike[str]) -> Format:
+    """Return the format that is written under the suffix of `path`; ValueError for an unknown suffix."""
+    return next(_formats_of(path))
+
+
+def is_palette_file(path: str | os.PathLike[str]) -> bool:
+    """Return True if the suffix of `path` is that of a palette format."""
+    return any(Path(path).suffix.lower() in entry.suffixes for entry in FORMATS.values())
+
+
+def _formats_of(path: str | os.PathLike[str]) -> Iterator[Format]:
+    suffix = Path(path).suffix.lower()
+    if not is_palette_file(path):
+        known = ", ".join(dict.fromkeys(suffix for entry in FORMATS.values() for suffix in entry.suffixes))
+        raise ValueError(f"a palette file must end in one of {known}, got {os.fspath(path)!r}")
+    return (entry for entry in FORMATS.values() if suffix in entry.suffixes)
+
+
+def _find_reader(path: str | os.PathLike[str], data: bytes) -> Format:
+    """Return the format of the suffix that the content begins like; the first if it begins like none."""
+    formats = list(_formats_of(path))
+    return next((entry for entry in formats if data.startswith(entry.marks)), formats[0])
+
+
+def _read_bytes(path: str | os.PathLike[str]) -> bytes:
+    most = max(entry.max_bytes for entry in _formats_of(path))  # an unknown suffix is told before the file is opened
+    with open(path, "rb") as file:
+        size = os.fstat(file.fileno()).st_size or most  # a pipe has no size
+        data = file.read(min(size, most) + 1)
+    if len(data) > most:
+        raise ValueError(f"a palette file must have at most {most >> 20} MB, got more in {os.fspath(path)}")
+    return data

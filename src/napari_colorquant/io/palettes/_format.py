@@ -1,0 +1,37 @@
+"""What a format of palette files is: a name, its suffixes, and two functions between bytes and a palette."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from ...palette import Palette
+
+
+@dataclass(frozen=True)
+class Format:
+    """One format of palette files.
+
+    Attributes
+    ----------
+    name : str
+        Its name in lists and in ``write_palette(..., format=)``.
+    suffixes : tuple of str
+        The ends of its files' names, lower case, with the dot.
+    read : callable
+        From the bytes of a file to a `Palette`; ValueError if they are not such a file.
+    write : callable or None
+        From a `Palette` to the bytes of a file; None if the format is only read.
+    summary : str
+        One line: whose format it is and what it keeps beside the colours.
+    marks : tuple of bytes
+        What its files begin with; tells formats of one suffix apart. Empty if nothing is certain.
+    max_bytes : int
+        The largest file that is read: what is read takes a bounded amount of memory, whatever it claims.
+    """
+
+    name: str
+    suffixes: tuple[str, ...]
+    read: Callable[[bytes], Palette]
+    write: Callable[[Palette], bytes] | None
+    summary: str
+    marks: tuple[bytes, ...] = ()
+    max_bytes: int = 1 << 20

@@ -1,0 +1,84 @@
+"""Palettes that are pictures: a PNG strip of swatches, and the palette inside an indexed PNG or GIF."""
+
+import io
+import warnings
+
+import numpy as np
+from PIL import Image
+
+from ...palette import MAX_COLORS, Palette
+from ._content import Swatches
+
+#: Pixels that are decoded at most for the sake of a palette: the side of memory that a small file may claim.
+MAX_PIXELS = 1 << 25
+MAX_STRIP_PIXELS = 1 << 22
+#: The largest picture file that is read, in bytes.
+MAX_BYTES = 32 << 20
+#: Side of one swatch in a strip, in pixels.
+SWATCH = 16
+
+
+def read_picture(data: bytes) -> Palette:
+    """Read the palette of an indexed PNG or GIF as it is stored, or the colours of a strip in reading order.
+
+    Fully transparent entries and pixels are no colours and are left out, as is the black that pads
+    a GIF's palette to a power of two.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a bomb is refused below; other oddities leave the palette as it is
+            return _read_palette(data)
+    except (ValueError, MemoryError):
+        raise
+    except Exception as error:  # decoders raise anything for a broken file
+        raise ValueError(f"the picture must be a readable PNG or GIF: {error}") from None
+
+
+def write_strip(palette: Palette) -> bytes:
+    """Write an indexed PNG: a row of squares, one per colour; nothing but the colours is kept."""
+    row = np.repeat(np.arange(len(palette), dtype=np.uint8), SWATCH)
+    strip = Image.fromarray(np.tile(row, (SWATCH, 1)))
+    strip.putpalette(palette.colors.tobytes())
+    file = io.BytesIO()
+    strip.save(file, "png", optimize=True)
+    return file.getvalue()
+
+
+def _read_palette(data: bytes) -> Palette:
+    with Image.open(io.BytesIO(data), formats=("png", "gif")) as picture:
+        most = MAX_PIXELS if picture.mode == "P" else MAX_STRIP_PIXELS
+        if picture.width * picture.height > most:
+            raise ValueError(f"the picture must have at most {most} pixels, got {picture.width}x{picture.height}")
+        picture.load()
+        if picture.mode == "P":
+            return _read_entries(picture)
+        return _read_strip(picture)
+
+
+def _read_entries(picture: Image.Image) -> Palette:
+    entries = np.reshape(picture.getpalette("RGB") or [], (-1, 3))
+    if picture.format == "GIF":
+        used = int(np.asarray(picture).max()) + 1
+        filled = np.flatnonzero(entries.any(axis=1))
+        entries = entries[: max(used, int(filled[-1]) + 1 if len(filled) else 0)]
+    see_through = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
+    swatches = Swatches()
+    for index, (red, green, blue) in enumerate(entries.tolist()):
+        if isinstance(see_through, bytes):
+            opaque = index >= len(see_through) or see_through[index] > 0
+        else:
+            opaque = index != see_through
+        if opaque:
+            swatches.add((red, green, blue))
+    return swatches.palette()
+
+
+def _read_strip(picture: Image.Image) -> Palette:
+    pixels = np.asarray(picture.convert("RGBA")).reshape(-1, 4)
+    keys = np.ascontiguousarray(pixels).view(np.uint32)[:, 0]
+    keys = keys[pixels[:, 3] > 0] & np.frombuffer(b"\xff\xff\xff\0", np.uint32)[0]
+    runs = keys[np.flatnonzero(np.diff(keys, prepend=~keys[:1]))]  # a strip has few runs of one colour
+    distinct, first = np.unique(runs, return_index=True)
+    if not 1 <= len(distinct) <= MAX_COLORS:
+        raise ValueError(f"a picture that is a palette must have 1..{MAX_COLORS} colours, got {len(distinct)}")
+    return Palette(runs[np.sort(first), None].view(np.uint8)[:, :3])

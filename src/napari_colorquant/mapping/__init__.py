@@ -1,0 +1,1 @@
+"""Pixel mapping: palette and pixels in, labels out, with or without a dither."""

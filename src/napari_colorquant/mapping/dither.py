@@ -1,0 +1,93 @@
+"""Dither an image: hand each plane, with its exact labels, to a dither."""
+
+from typing import Any
+
+import numpy as np
+
+from .._runtime.progress import checkpoint
+from .._runtime.threads import map_blocks, thread_count
+from .._typing import RGB8, Labels, Valid
+from ..clustering.nearest import nearest
+from ..dithers import Plane, Target
+from ..pixels.memory import Pixels, Place
+from ..registry import Method
+from ..spaces import Metric
+
+#: Cells per channel in `Target.table`.
+_SIDE = 64
+
+
+def dither_labels(
+    pixels: Pixels,
+    labels: Labels,
+    valid: Valid | None,
+    target: Target,
+    method: Method,
+    options: dict[str, Any],
+    origin: tuple[int, int] = (0, 0),
+) -> Labels:
+    """Return the labels that a dither chooses, frame by frame.
+
+    Parameters
+    ----------
+    pixels : Pixels
+    labels : ndarray of shape (..., H, W), uint8
+        The exact nearest palette colour of each pixel.
+    valid : ndarray of shape (..., H, W), bool, or None
+    target : Target
+        The palette, see `make_target`.
+    method : Method
+        A dither; a sequential one gets whole frames, several at a time, any other one blocks of rows.
+    options : dict
+        Its options.
+    origin : tuple of int
+        Row and column of the image in the whole plane, if it is a chunk of one.
+
+    Returns
+    -------
+    labels : ndarray of shape (..., H, W), uint8
+        0 where there is no data.
+    """
+    dithered = np.empty_like(labels)
+
+    def dither(place: Place, origin: tuple[int, int]) -> None:
+        shape = labels[place].shape
+        rgb = pixels.read(place)[0].reshape(*shape, 3)
+        shown = None if valid is None else np.ascontiguousarray(valid[place])
+        dithered[place] = method(Plane(rgb, labels[place], shown, origin), target, **options)
+
+    if method.sequential:
+        frames = list(np.ndindex(labels.shape[:-2]))
+
+        def task(start: int, stop: int) -> None:
+            dither(some[start], (0, 0))
+
+        # In batches, so that progress is told between them.
+        batch = 4 * thread_count()
+        for first in range(0, len(frames), batch):
+            some = frames[first : first + batch]
+            map_blocks(task, len(some), 1)
+            checkpoint((first + len(some)) / len(frames))
+    else:
+        done = 0
+        for place in pixels.blocks():
+            dither(place, (origin[0] + place[-1].start, origin[1]))
+            done += labels[place].size
+            checkpoint(done / labels.size)
+    if valid is not None:
+        dithered[~valid] = 0
+    return dithered
+
+
+def make_target(colors: RGB8, metric: Metric) -> Target:
+    """Return the palette `colors`, (K, 3) uint8, as the dithers see it, with "near" as in `metric`."""
+    middles = ((np.arange(_SIDE) * (256 / _SIDE) + 1.5) / 255).astype(np.float32)
+    palette = metric.coordinates(colors)
+    table = np.empty((_SIDE, _SIDE, _SIDE), np.uint8)
+
+    def task(start: int, stop: int) -> None:
+        cells = np.stack(np.meshgrid(middles[start:stop], middles, middles, indexing="ij"), axis=-1)
+        table[start:stop] = nearest(metric.coordinates(cells.reshape(-1, 3)), palette).reshape(-1, _SIDE, _SIDE)
+
+    map_blocks(task, _SIDE, 4)
+    return Target(colors, table)

@@ -1,0 +1,107 @@
+"""One palette for many images: the same colours and classes, measured image by image into one table."""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from .._runtime.progress import checkpoint
+from .._typing import ImageLike
+from ..indexed import IndexedImage
+from ..io.images import read_image_file
+from ..palette import Palette
+from ..pipeline.verbs import run
+from ..recipe import Recipe
+from .table import Row, measure
+
+
+def apply_palette(
+    image: ImageLike, palette: Palette, recipe: Recipe | None = None, *, rgb: bool | None = None
+) -> IndexedImage:
+    """Map an image onto a palette as a recipe does: in its space, with its scale and its dither.
+
+    Parameters
+    ----------
+    image : array_like
+        As in `napari_colorquant.quantize`.
+    palette : Palette
+        Its names, classes and locks go along; the shares become those in this image.
+    recipe : Recipe, optional
+        How the palette came about.
+    rgb : bool, optional
+        Whether the last axis holds channels.
+    """
+    recipe = recipe or Recipe()
+    return run(image, recipe.replace(palette=palette, n_colors=len(palette), fixed=(), target={}), rgb=rgb)
+
+
+def measure_files(
+    paths: Sequence[str | os.PathLike[str]],
+    palette: Palette,
+    recipe: Recipe | None = None,
+    *,
+    by: str = "class",
+    pixel_size: Sequence[float] = (1.0, 1.0),
+    unit: str = "pixel",
+    per_frame: bool = False,
+    count_regions: bool = True,
+) -> list[Row]:
+    """Map image files onto one palette, and measure each.
+
+    Parameters
+    ----------
+    paths : sequence of path-like
+        Image files, see `napari_colorquant.io.images.read_image_file`.
+    palette, recipe
+        As in `apply_palette`.
+    by, pixel_size, unit, per_frame, count_regions
+        As in `napari_colorquant.measure.table.measure`.
+
+    Returns
+    -------
+    rows : list of dict
+        Those of `measure`, with the name of the file as ``image`` before them. A file that cannot
+        be read or mapped has one row with the reason as ``error``; the others go on.
+
+    Raises
+    ------
+    Cancelled
+        If the listener of `napari_colorquant._runtime.progress.watch` asks for it, between two files.
+    """
+    rows: list[Row] = []
+    for place, path in enumerate(paths):
+        checkpoint(place / len(paths))
+        name = Path(path).name
+        try:
+            image = read_image_file(path)
+            indexed = apply_palette(image, palette, recipe)
+            found = measure(
+                indexed,
+                image,
+                by=by,
+                pixel_size=pixel_size,
+                unit=unit,
+                per_frame=per_frame,
+                count_regions=count_regions,
+            )
+        except (OSError, TypeError, ValueError) as error:
+            rows.append({"image": name, "error": str(error)})
+        else:
+            rows += [{"image": name, **row} for row in found]
+    return rows
+
+
+def list_images(folder: str | os.PathLike[str]) -> list[Path]:
+    """Return the image files in a folder (not in those below it) by name; ValueError if there is none."""
+    found = sorted(_images_in(Path(folder)))
+    if not found:
+        raise ValueError(f"a folder must hold image files, got {os.fspath(folder)}")
+    return found
+
+
+def _images_in(folder: Path) -> Iterable[Path]:
+    from PIL import Image
+
+    suffixes: dict[str, Any] = Image.registered_extensions()
+    entries: Iterator[Path] = folder.iterdir()
+    return (path for path in entries if path.suffix.lower() in suffixes and path.is_file())

@@ -1,0 +1,206 @@
+"""How much of what colour: areas, shares, mean colours and connected regions of an indexed image."""
+
+import csv
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import ImageLike
+from ..indexed import IndexedImage
+from ..pixels.memory import is_lazy, read_image
+from ..quality.distortion import delta_e_map
+from .sums import count_connected, sum_values, sum_zones
+
+#: One row of a table: column name to value.
+Row = dict[str, Any]
+
+
+def class_names(indexed: IndexedImage) -> tuple[str, ...]:
+    """Return the names of the palette's classes in order of their first entry, unnamed entries left out."""
+    return tuple(dict.fromkeys(name for name in indexed.palette.classes if name))
+
+
+def class_map(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint16], tuple[str, ...]]:
+    """Return which class each pixel belongs to.
+
+    Returns
+    -------
+    classes : ndarray of shape (..., H, W), uint16
+        1 for the first of `names`, and so on; 0 for pixels of no class or without data.
+    names : tuple of str
+    """
+    names = class_names(indexed)
+    table = np.array([names.index(name) + 1 if name else 0 for name in indexed.palette.classes], np.uint16)
+    classes: npt.NDArray[np.uint16] = table[np.asarray(indexed.labels)]
+    if indexed.valid is not None:
+        classes[~indexed.valid] = 0
+    return classes, names
+
+
+def measure(
+    indexed: IndexedImage,
+    image: ImageLike | None = None,
+    *,
+    by: str = "color",
+    pixel_size: Sequence[float] = (1.0, 1.0),
+    unit: str = "pixel",
+    regions: Any = None,
+    per_frame: bool = False,
+    count_regions: bool = True,
+    rgb: bool | None = None,
+) -> list[Row]:
+    """Measure each colour or class.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        Labels of shape (..., H, W).
+    image : array_like, optional
+        The image that was quantized, for the mean of the original colours. Dask arrays, labels or
+        image, are measured chunk by chunk and not held.
+    by : {"color", "class"}
+        What a row stands for.
+    pixel_size : two floats
+        Height and width of a pixel, in `unit`.
+    unit : str
+        Name of that unit; areas are in its square.
+    regions : array_like of int, shape (..., H, W), optional
+        Measure within each non-zero region of these labels separately.
+    per_frame : bool
+        A row for each frame of a stack.
+    count_regions : bool
+        Count the connected regions (8-connected, within a frame), with `skimage.measure.label`; this
+        holds a frame of labels, and a dask one must have at most 2**28 pixels.
+    rgb : bool, optional
+        How `image` is read, see `napari_colorquant.quantize`.
+
+    Returns
+    -------
+    rows : list of dict
+        frame and region (where asked for), index, name, class, hex, pixels, share (of the frame or
+        region), area, unit, mean_red, mean_green, mean_blue (0..255, if `image` is given, NaN where
+        there is no pixel), connected_regions. Colours without pixels are listed with 0.
+
+    Raises
+    ------
+    ValueError
+        If `by` is another word, the pixel size is not positive, the shapes differ, or a frame of a
+        dask array is too large for its connected regions.
+    """
+    height, width = (float(side) for side in pixel_size)
+    if not (height > 0 and width > 0):
+        raise ValueError(f"pixel_size must be two numbers > 0, got {tuple(pixel_size)}")
+    entries, groups = _describe_groups(indexed, by)
+    zones = regions if regions is None or is_lazy(regions) else np.asarray(regions)
+    if zones is not None:
+        _check_shape("regions", zones.shape, indexed)
+    original = None if image is None else _read_colors(image, indexed, rgb)
+    rows = []
+    for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
+        where: Row = {"frame": ".".join(str(i) for i in frame)} if per_frame else {}
+        arrays = (indexed.labels, indexed.valid, zones, original)
+        labels, valid, its_zones, colors = (None if array is None else array[frame] for array in arrays)
+        connected = count_connected(groups, len(entries), labels, valid, its_zones) if count_regions else {}
+        sums_of = sum_zones(labels, count=len(indexed.palette), valid=valid, zones=its_zones, colors=colors)
+        for zone, sums in sorted(sums_of.items()):
+            if zones is not None:
+                where = {**where, "region": zone}
+            per_entry = np.zeros((len(entries) + 1, sums.shape[1]), np.int64)
+            np.add.at(per_entry, groups, sums)
+            rows += _make_rows(where, entries, per_entry[1:], connected.get(zone), height * width, unit)
+    return rows
+
+
+def _make_rows(
+    where: Row,
+    entries: list[Row],
+    sums: npt.NDArray[np.int64],
+    connected: npt.NDArray[np.int64] | None,
+    area: float,
+    unit: str,
+) -> list[Row]:
+    counts = sums[:, 0]
+    total = max(int(counts.sum()), 1)
+    rows = []
+    for index, entry in enumerate(entries):
+        count = int(counts[index])
+        row = {**where, **entry, "pixels": count, "share": count / total, "area": count * area, "unit": f"{unit}²"}
+        if sums.shape[1] > 1:
+            means = sums[index, 1:] / count if count else np.full(3, np.nan)
+            row |= dict(zip(("mean_red", "mean_green", "mean_blue"), means, strict=True))
+        if connected is not None:
+            row["connected_regions"] = int(connected[index])
+        rows.append(row)
+    return rows
+
+
+def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = None) -> npt.NDArray[np.float64]:
+    """Return how far each palette colour is from the pixels it stands for.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        Labels of shape (..., H, W).
+    image : array_like
+        The image that was quantized.
+    rgb : bool, optional
+        How `image` is read, see `napari_colorquant.quantize`.
+
+    Returns
+    -------
+    errors : ndarray of shape (K,), float64
+        Mean CIEDE2000 difference over the pixels of each colour; NaN for a colour without pixels.
+    """
+    differences = delta_e_map(image, indexed, rgb=rgb)
+    pixels, sums = sum_values(indexed.labels, differences, len(indexed.palette))
+    errors: npt.NDArray[np.float64] = sums / np.where(pixels > 0, pixels, np.nan)
+    return errors
+
+
+def to_csv(rows: Sequence[Row]) -> str:
+    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows."""
+    text = io.StringIO(newline="")
+    if rows:
+        columns = list(dict.fromkeys(name for row in rows for name in row))
+        writer = csv.DictWriter(text, columns, restval="")
+        writer.writeheader()
+        writer.writerows(rows)
+    return text.getvalue()
+
+
+def _describe_groups(indexed: IndexedImage, by: str) -> tuple[list[Row], npt.NDArray[np.int64]]:
+    """Return what each row says of itself, and the row number (from 1, 0 for none) of each palette entry."""
+    palette = indexed.palette
+    if by == "color":
+        columns = zip(palette.names, palette.classes, palette.hex, strict=True)
+        entries = [
+            {"index": i, "name": name, "class": group, "hex": code} for i, (name, group, code) in enumerate(columns)
+        ]
+        return entries, np.arange(1, len(palette) + 1)
+    if by == "class":
+        names = class_names(indexed)
+        numbers = [names.index(name) + 1 if name else 0 for name in palette.classes]
+        return [{"class": name} for name in names], np.array(numbers, np.int64)
+    raise ValueError(f"by must be one of color, class, got {by!r}")
+
+
+def _check_shape(name: str, shape: tuple[int, ...], indexed: IndexedImage) -> None:
+    if shape != indexed.shape:
+        raise ValueError(f"{name} must have the shape of the labels, {indexed.shape}, got {shape}")
+
+
+def _read_colors(image: ImageLike, indexed: IndexedImage, rgb: bool | None) -> Any:
+    """Return the original as 8-bit sRGB, (..., H, W, 3); a dask array if it or the labels are one."""
+    if is_lazy(image) or is_lazy(indexed.labels):
+        from ..chunks import read_lazy_image
+
+        pixels: Any = read_lazy_image(image, rgb=rgb, scale=indexed.recipe.scale)
+        _check_shape("the image", pixels.shape, indexed)
+        return pixels.read_rgb()
+    pixels = read_image(image, rgb=rgb, scale=indexed.recipe.scale)
+    _check_shape("the image", pixels.shape, indexed)
+    colors = np.concatenate([pixels.read(place)[0] for place in pixels.blocks()])
+    return colors.reshape(*indexed.shape, 3)

@@ -1,0 +1,287 @@
+"""A palette for each frame of a stack, in an order that is kept, so that colours do not flicker.
+
+Every frame is quantized on its own. Then its colours take the places of the previous frame's nearest
+ones: the assignment with the least sum of distances (Kuhn 1955), so that label 3 stays "the sky"
+from dawn to dusk.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import Context, copy_context
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.progress import checkpoint, stage, watch
+from .._typing import RGB8, ImageLike
+from ..indexed import IndexedImage
+from ..palette import Palette
+from ..pixels.memory import check_image, is_lazy, read_image
+from ..recipe import Recipe
+from ..spaces import Metric
+from .verbs import run
+
+
+@dataclass(frozen=True, eq=False)
+class IndexedFrames:
+    """A stack of which every frame has a palette of its own; all of one length and in comparable order.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (..., H, W), uint8
+        Index of each pixel's colour in its frame's palette. A dask array for a dask image.
+    palettes : tuple of Palette
+        One for each frame, in C order of the leading axes. A frame with fewer colours than others
+        keeps the colour of a neighbouring frame at the places that it does not use, with share 0.
+    recipe : Recipe
+        How every frame was made.
+    valid, alpha, recolored
+        As in `IndexedImage`.
+    """
+
+    labels: Any
+    palettes: tuple[Palette, ...]
+    recipe: Recipe
+    valid: Any = None
+    alpha: Any = None
+    recolored: Any = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the labels."""
+        return tuple(self.labels.shape)
+
+    def frame(self, index: int | tuple[int, ...]) -> IndexedImage:
+        """Return one frame as an indexed image of its own, (H, W).
+
+        Parameters
+        ----------
+        index : int or tuple of int
+            Its number in C order, or its index along each leading axis.
+        """
+        leading = self.shape[:-2]
+        number = index if isinstance(index, int) else int(np.ravel_multi_index(index, leading)) if leading else 0
+        place = tuple(int(i) for i in np.unravel_index(number, leading)) if leading else ()
+        parts = (None if array is None else array[place] for array in (self.valid, self.alpha, self.recolored))
+        return IndexedImage(self.labels[place], self.palettes[number], self.recipe, *parts)
+
+    def to_rgb(self) -> Any:
+        """Return the stack in colour, (..., H, W, 3 or 4) uint8, see `IndexedImage.to_rgb`."""
+        return _stack([self.frame(number).to_rgb() for number in range(len(self.palettes))], self.shape[:-2])
+
+
+def quantize_frames(
+    image: ImageLike,
+    n_colors: int | str = 16,
+    *,
+    mask: Any = None,
+    importance: Any = None,
+    rgb: bool | None = None,
+    **choices: Any,
+) -> IndexedFrames:
+    """Represent every frame of a stack with few colours of its own, in an order kept from frame to frame.
+
+    Parameters
+    ----------
+    image : array_like
+        (..., H, W), or (..., H, W, 3 or 4), numpy or dask; leading axes are frames.
+    n_colors, mask, importance, rgb, **choices
+        As in `napari_colorquant.quantize`. With ``scale="range"`` the range is that of the whole stack.
+
+    Returns
+    -------
+    frames : IndexedFrames
+        Each frame shows what `quantize` makes of it alone; only the order of its palette, hence its
+        labels, follows the frame before.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `quantize`; for one frame, with its number.
+
+    References
+    ----------
+    .. [1] Kuhn H. W., "The Hungarian method for the assignment problem", Naval Res. Logist. Q. 2, 1955.
+       doi:10.1002/nav.3800020109
+    """
+    return run_frames(image, Recipe(n_colors=n_colors, **choices), mask=mask, importance=importance, rgb=rgb)
+
+
+def run_frames(
+    image: ImageLike, recipe: Recipe, *, mask: Any = None, importance: Any = None, rgb: bool | None = None
+) -> IndexedFrames:
+    """Do for every frame what a `Recipe` says; `quantize_frames` with all the choices as one value."""
+    image, recipe, leading, rgb = _prepare(image, recipe, rgb)
+    shape = image.shape[:-1] if rgb else image.shape
+    made: list[IndexedImage] = []
+    previous: RGB8 | None = None
+    with stage("Quantizing the frames", 0.0, 1.0):
+        for number, place in _numbered(leading):
+            with _told_as_part(copy_context(), number, _count(leading)):
+                parts = {"mask": _part(mask, shape, place), "importance": _part(importance, shape, place)}
+                one = run(image[place], recipe, rgb=rgb, **parts)
+            if previous is not None:
+                one = _reorder(one, previous, match_order(previous, one.palette.colors, recipe.metric))
+            previous = one.palette.colors
+            made.append(one)
+    return _collect(_fill(made), recipe, leading)
+
+
+def map_frames(
+    image: ImageLike, palettes: Sequence[Palette], recipe: Recipe, *, rgb: bool | None = None
+) -> IndexedFrames:
+    """Map every frame of a stack onto its palette, as for another level of a pyramid.
+
+    Parameters
+    ----------
+    image : array_like
+        (..., H, W), or (..., H, W, 3 or 4), numpy or dask.
+    palettes : sequence of Palette
+        One for each frame; they are kept as they are, shares included.
+    recipe : Recipe
+        How to map.
+    rgb : bool, optional
+        Whether the last axis holds channels.
+
+    Raises
+    ------
+    ValueError
+        If there is not one palette for each frame.
+    """
+    image, recipe, leading, rgb = _prepare(image, recipe, rgb)
+    if len(palettes) != _count(leading):
+        raise ValueError(f"there must be one palette for each of the {_count(leading)} frames, got {len(palettes)}")
+    how = recipe.replace(remove_unused=False)
+    made = []
+    for number, place in _numbered(leading):
+        with _told_as_part(copy_context(), number, _count(leading)):
+            one = run(image[place], how.replace(palette=palettes[number]), rgb=rgb)
+        made.append(replace(one, palette=palettes[number]))
+    return _collect(made, recipe, leading)
+
+
+def match_order(previous: RGB8, colors: RGB8, metric: Metric) -> npt.NDArray[np.intp]:
+    """Return the place of each colour among those of the previous frame, with the least sum of distances.
+
+    Parameters
+    ----------
+    previous : ndarray of shape (S, 3), uint8
+    colors : ndarray of shape (K, 3), uint8
+    metric : Metric
+        What distance means.
+
+    Returns
+    -------
+    places : ndarray of shape (K,), intp
+        Distinct; below S as far as there are places, the colours that are left over follow from S on.
+    """
+    from scipy.optimize import linear_sum_assignment
+    from scipy.spatial.distance import cdist
+
+    distances = cdist(metric.coordinates(colors), metric.coordinates(previous))
+    rows, columns = linear_sum_assignment(distances)
+    places = np.full(len(colors), -1, np.intp)
+    places[rows] = columns
+    left = np.flatnonzero(places < 0)
+    places[left] = len(previous) + np.arange(len(left))
+    return places
+
+
+def _prepare(image: ImageLike, recipe: Recipe, rgb: bool | None) -> tuple[Any, Recipe, tuple[int, ...], bool]:
+    array: Any = image if is_lazy(image) else np.asarray(image)
+    rgb = check_image(array.dtype, array.shape, rgb)
+    if recipe.scale == "range":  # of each frame by itself, a cloud would make the whole picture flicker
+        if is_lazy(array):
+            from ..chunks import read_lazy_image
+
+            limits = read_lazy_image(array, rgb=rgb, scale="range").limits
+        else:
+            limits = read_image(array, rgb=rgb, scale="range").limits
+        recipe = recipe.replace(scale=limits)
+    return array, recipe, tuple(array.shape[: -3 if rgb else -2]), rgb
+
+
+def _count(leading: tuple[int, ...]) -> int:
+    return int(np.prod(leading, dtype=np.int64))
+
+
+def _numbered(leading: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
+    return enumerate(np.ndindex(*leading))
+
+
+def _part(values: Any, shape: tuple[int, ...], place: tuple[int, ...]) -> Any:
+    if values is None:
+        return None
+    whole = values if np.ndim(values) == len(shape) else np.broadcast_to(values, shape)
+    return whole[place]
+
+
+def _reorder(one: IndexedImage, previous: RGB8, places: npt.NDArray[np.intp]) -> IndexedImage:
+    """Return the frame with its colours at `places`; places without a colour keep the previous one."""
+    count = max(len(previous), int(places.max()) + 1)
+    colors = np.empty((count, 3), np.uint8)
+    colors[: len(previous)] = previous
+    colors[places] = one.palette.colors
+    weights, locked = np.zeros(count), np.zeros(count, bool)
+    weights[places], locked[places] = one.palette.weights, one.palette.locked
+    palette = Palette(colors, weights=weights, locked=tuple(locked))
+    labels = _relabel(one.labels, places.astype(np.uint8))
+    labels = labels if one.valid is None else labels * one.valid  # 0 where there is no data
+    return replace(one, labels=labels, palette=palette)
+
+
+def _relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
+    if is_lazy(labels):
+        from ..chunks import relabel
+
+        return relabel(labels, rank)
+    return rank[labels]
+
+
+def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
+    """Give early frames the colours that only later ones have, so that all palettes are of one length."""
+    filled = [made[-1]]
+    for one in reversed(made[:-1]):
+        later, palette = filled[-1].palette, one.palette
+        missing = len(later) - len(palette)
+        if missing:
+            palette = Palette(
+                np.concatenate([palette.colors, later.colors[-missing:]]),
+                weights=np.concatenate([palette.weights, np.zeros(missing)]),
+                locked=(*palette.locked, *(False,) * missing),
+            )
+        filled.append(replace(one, palette=palette))
+    return filled[::-1]
+
+
+def _collect(made: list[IndexedImage], recipe: Recipe, leading: tuple[int, ...]) -> IndexedFrames:
+    def stack(name: str) -> Any:
+        parts = [getattr(one, name) for one in made]
+        if all(part is None for part in parts):
+            return None
+        # Only masks may be missing in some frames, which then have no gaps.
+        whole = [np.ones(made[0].shape, bool) if part is None else part for part in parts]
+        return _stack(whole, leading)
+
+    palettes = tuple(one.palette for one in made)
+    return IndexedFrames(stack("labels"), palettes, recipe, stack("valid"), stack("alpha"), stack("recolored"))
+
+
+def _stack(planes: list[Any], leading: tuple[int, ...]) -> Any:
+    return np.stack(planes).reshape(*leading, *planes[0].shape)  # of dask arrays, this is dask's
+
+
+@contextmanager
+def _told_as_part(outside: Context, number: int, count: int) -> Iterator[None]:
+    """Tell the progress of the enclosed work as that of frame `number` of `count`; errors get its number."""
+
+    def listen(share: float | None, _: str) -> None:
+        outside.run(checkpoint, None if share is None else (number + share) / count)
+
+    try:
+        with watch(listen):
+            yield
+    except ValueError as error:
+        raise ValueError(f"frame {number} of {count}: {error}") from error

@@ -1,0 +1,1 @@
+"""Commands of the menus that act on a result."""

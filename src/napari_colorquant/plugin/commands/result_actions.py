@@ -1,0 +1,131 @@
+"""What can be done with the active result as a whole: see its errors and its colours, do it again, take it along.
+
+Each is a command of the manifest, and an entry in the menu of the palette's dock.
+"""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from napari.layers import Labels
+from napari.utils.notifications import show_info
+from napari.viewer import Viewer
+from qtpy.QtWidgets import QApplication, QMenu, QWidget
+
+from ...cli.recipe_lines import as_command, as_python
+from ..layers.active_result import find_result
+from ..layers.indexed_layers import KEY, read_recipe
+from ..layers.sources import find_source
+from .error_map import show_error_map
+from .file_commands import save_palette_as
+
+_PANEL, _COLOR_SPACE = "Color Quantization", "Colour space"
+_NONE = "Color Quantization: quantize an image as Labels first, or select such a result in the list of layers."
+
+
+def error_map(viewer: Viewer) -> None:
+    """Show how far each pixel of the active result is from the image, as a layer."""
+    _with_active_result(viewer, show_error_map)
+
+
+def show_color_space(viewer: Viewer) -> None:
+    """Show the dock of the colour space, under the palette: table and cloud are seen together."""
+    dock, _ = _unwrap(viewer).window.add_plugin_dock_widget(KEY, _COLOR_SPACE)
+    dock.show()
+    dock.raise_()
+
+
+def use_settings(viewer: Viewer) -> None:
+    """Fill the panel with the choices that made the active result, and point it at its image."""
+    _with_active_result(viewer, _use_settings)
+
+
+def copy_python(viewer: Viewer) -> None:
+    """Copy the Python that does again what made the active result."""
+    _with_active_result(viewer, _copy_python)
+
+
+def copy_command(viewer: Viewer) -> None:
+    """Copy the ``colorquant`` line that does again what made the active result."""
+    _with_active_result(viewer, _copy_command)
+
+
+def result_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None]) -> QMenu:
+    """Return everything that is here as a menu.
+
+    Parameters
+    ----------
+    parent : QWidget
+    viewer : napari.Viewer
+    result : callable
+        Returns the result that is meant, or None.
+    """
+    groups: tuple[tuple[tuple[str, Callable[[Any, Labels], object]], ...], ...] = (
+        (
+            ("Show in colour space", lambda viewer, _: show_color_space(viewer)),
+            ("Error map (ΔE₂₀₀₀) as a layer", show_error_map),
+        ),
+        (
+            ("Use these settings again", _use_settings),
+            ("Copy settings as Python", _copy_python),
+            ("Copy settings as a colorquant line", _copy_command),
+        ),
+        (("Export the palette …", lambda viewer, layer: save_palette_as(parent, layer)),),
+    )
+    menu = QMenu(parent)
+    menu.setToolTipsVisible(True)
+    for group in groups:
+        menu.addSeparator()
+        for text, action in group:
+            added = menu.addAction(text)
+            assert added is not None
+            added.triggered.connect(partial(_with_result, viewer, result, action))
+    return menu
+
+
+def _use_settings(viewer: Any, result: Labels) -> None:
+    dock, panel = viewer.window.add_plugin_dock_widget(KEY, _PANEL)
+    source = find_source(viewer, result)
+    if source is not None:
+        panel.layer = source
+    panel.set_recipe(read_recipe(result))
+    dock.show()
+    dock.raise_()
+
+
+def _copy_python(viewer: Any, result: Labels) -> None:
+    _copy(as_python(read_recipe(result)))
+
+
+def _copy_command(viewer: Any, result: Labels) -> None:
+    source = find_source(viewer, result)
+    image = str((None if source is None else source.source.path) or "image.png")
+    _copy(as_command(read_recipe(result), image, f"{Path(image).stem}-quantized.png"))
+
+
+def _copy(text: str) -> None:
+    clipboard = QApplication.clipboard()
+    if clipboard is not None:
+        clipboard.setText(text)
+        show_info(f"Copied: {text}")
+
+
+def _with_active_result(viewer: Any, action: Callable[[Any, Labels], object]) -> None:
+    whole = _unwrap(viewer)
+    found = find_result(whole, whole.layers.selection.active) or find_result(whole, None)
+    _with_result(whole, lambda: found, action)
+
+
+def _with_result(
+    viewer: Any, result: Callable[[], Labels | None], action: Callable[[Any, Labels], object], _: bool = False
+) -> None:
+    found = result()
+    if found is None:
+        show_info(_NONE)
+    else:
+        action(viewer, found)
+
+
+def _unwrap(viewer: Any) -> Any:
+    return getattr(viewer, "__wrapped__", viewer)

@@ -1,0 +1,137 @@
+"""Where results go: our own layers of the same image are updated in place, never found by their names."""
+
+import weakref
+from typing import Any
+
+import numpy as np
+from napari.layers import Image, Layer
+
+from .indexed_layers import KEY, LayerDataTuple, Role, read_metadata
+
+#: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
+_ONLY_AT_BIRTH = ("name", "opacity", "rgb", "multiscale")
+
+
+class Results:
+    """The result layers of one viewer.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer or napari.components.ViewerModel
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        self._viewer = viewer
+        self._last: weakref.WeakKeyDictionary[Layer, dict[Role, weakref.ref[Layer]]] = weakref.WeakKeyDictionary()
+
+    def find(self, source: Layer, role: Role) -> Layer | None:
+        """Return the layer that holds the last result for `source` in this viewer, or None.
+
+        The layer that we made is remembered; after a restart of the widget, the topmost layer whose
+        metadata name `source` takes its place.
+        """
+        remembered = self._last.get(source, {}).get(role)
+        layer = None if remembered is None else remembered()
+        if layer is not None and layer in self._viewer.layers:
+            return layer
+        made_from = str(source.unique_id)
+        for layer in reversed(self._viewer.layers):
+            found = read_metadata(layer)
+            if found is not None and found["source_id"] == made_from and found["role"] == role:
+                return layer
+        return None
+
+    def place(self, source: Image, made: list[LayerDataTuple], *, new: bool = False) -> list[Layer]:
+        """Show a result: update our layers of `source`, or add layers.
+
+        A result of the other kind (Labels instead of RGB) replaces the layer of the last run.
+
+        Parameters
+        ----------
+        source : Image
+            The layer that was quantized; the result stands directly above it.
+        made : list of LayerDataTuple
+            The image (Labels or RGB) and its palette.
+        new : bool
+            Add new layers and leave those of the last run alone.
+
+        Returns
+        -------
+        layers : list of Layer
+            In the order of `made`.
+        """
+        roles: list[Role] = [values["metadata"][KEY]["role"] for _, values, _ in made]
+        if not new:
+            self._remove_other_kind(source, roles)
+        placed = []
+        for layer_data, role in zip(made, roles, strict=True):
+            layer = None if new else self.find(source, role)
+            if layer is not None and layer.multiscale != bool(layer_data[1].get("multiscale")):
+                self._viewer.layers.remove(layer)  # a pyramid cannot become a single level, nor the reverse
+                layer = None
+            if layer is None or not _update(layer, layer_data):
+                layer = self._add(source, layer_data)
+            placed.append(layer)
+            self._last.setdefault(source, {})[role] = weakref.ref(layer)
+        return placed
+
+    def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
+        is_palette = layer_data[2] == "points"
+        view_is_whole = is_palette and self._shows_the_whole()
+        active = self._viewer.layers.selection.active
+        layer = Layer.create(*layer_data)
+        place = len(self._viewer.layers) if is_palette else self._viewer.layers.index(source) + 1
+        self._viewer.layers.insert(place, layer)
+        if is_palette:
+            # The palette stands beside the image: bring it into view, unless somebody has zoomed in.
+            self._viewer.layers.selection.active = active
+            if view_is_whole:
+                self._viewer.fit_to_view()
+        return layer
+
+    def _shows_the_whole(self) -> bool:
+        extent = self._viewer.layers.extent.world[:, list(self._viewer.dims.displayed)]
+        sizes = np.maximum(extent[1] - extent[0], 1e-12)[-2:]
+        camera = self._viewer.scene.camera
+        # One axis is enough: the image was fitted before a dock took its part of the window.
+        return bool(np.any(sizes * camera.zoom <= np.array(self._viewer.canvas.size)))
+
+    def _remove_other_kind(self, source: Image, roles: list[Role]) -> None:
+        for role, other in (("labels", "rgb"), ("rgb", "labels")):
+            old = self.find(source, other) if role in roles else None  # type: ignore[arg-type]
+            if old is not None:
+                self._viewer.layers.remove(old)
+
+
+def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
+    """Make a layer of ours show another result; False if it cannot: of other dimensions, or no pyramid."""
+    data, values, kind = layer_data
+    channels = 1 if values.get("rgb") else 0
+    is_pyramid = bool(values.get("multiscale"))
+    finest = data[0] if is_pyramid else data
+    if kind != "points" and (finest.ndim - channels != layer.ndim or is_pyramid != layer.multiscale):
+        return False
+    if kind == "points":
+        layer.selected_data = set()
+    if kind != "points" or not np.array_equal(layer.data, data):
+        layer.data = data
+    for name, value in values.items():
+        if name == "metadata":
+            layer.metadata = {**layer.metadata, **value}
+        elif name not in _ONLY_AT_BIRTH:
+            assign(layer, name, value)
+    return True
+
+
+def assign(layer: Layer, name: str, value: Any) -> None:
+    """Give an attribute of a layer a value, unless it has it, as its place in the world: to assign is to draw anew."""
+    if not _is_equal(getattr(layer, name), value):
+        setattr(layer, name, value)
+
+
+def _is_equal(old: Any, new: Any) -> bool:
+    old = getattr(old, "affine_matrix", old)
+    if isinstance(new, (np.ndarray, tuple)) and isinstance(old, (np.ndarray, tuple)):
+        return np.array_equal(np.asarray(old), np.asarray(new))
+    # One number for all points is kept as one for each.
+    return isinstance(new, float) and isinstance(old, np.ndarray) and bool(np.all(old == new))

@@ -1,0 +1,165 @@
+"""The first tab of the palette's dock: the table, its tools, and a line about what is selected."""
+
+from typing import Any
+
+from qtpy.compat import isalive
+from qtpy.QtCore import QTimer, Signal
+from qtpy.QtWidgets import QVBoxLayout, QWidget
+
+from ...measure.table import color_errors
+from ..layers.image_levels import full_resolution
+from ..layers.sources import pixel_size, unit_of
+from ..tasks.runner import Runner
+from ..widgets.formats import format_number, format_share
+from ..widgets.forms import Note
+from .palette_editor import PaletteEditor
+from .palette_table import PaletteTable
+from .palette_toolbar import PaletteToolbar
+from .session import ResultSession
+
+_ERRORS_AFTER_MS = 300
+_EMPTY = "No palette yet: quantize an image as Labels, or select such a result in the list of layers."
+
+
+class ColorsTab(QWidget):
+    """Edit the colours of a result.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+
+    Attributes
+    ----------
+    state_changed : Signal
+        Something was selected, done, begun or ended: what is possible may be something else.
+    """
+
+    state_changed = Signal()
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self._session: ResultSession | None = None
+        self._told = ""
+        self.table, self.note = PaletteTable(), Note()
+        self.editor = PaletteEditor(self, self.table)
+        self.toolbar = PaletteToolbar(self.editor, self.table)
+        self._errors = Runner(self)
+        self._errors.succeeded.connect(self.table.palette_model.show_errors)
+        self._errors_later = QTimer(self)
+        self._errors_later.setSingleShot(True)
+        self._errors_later.setInterval(_ERRORS_AFTER_MS)
+        self._errors_later.timeout.connect(self._measure_errors)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 6, 0, 0)
+        layout.setSpacing(6)
+        layout.addWidget(self.toolbar)
+        layout.addWidget(self.table, stretch=1)
+        layout.addWidget(self.note)
+        self.table.rows_selected.connect(self._on_rows_selected)
+        self.editor.told.connect(self.tell)
+        self.toolbar.alone_changed.connect(self._show_alone)
+        self.toolbar.pick_asked.connect(self._on_pick_asked)
+
+    def work_on(self, session: ResultSession | None) -> None:
+        """Edit another result."""
+        if self._session is not None:
+            self._session.shown.emphasize(None)
+            self._session.layer.events.mode.disconnect(self._on_mode)
+        self._session = session
+        if session is not None:
+            session.layer.events.mode.connect(self._on_mode)
+        self._on_mode()
+        self._told = ""
+        self._errors.cancel()
+        self.table.palette_model.show_errors(None)
+        self.table.clearSelection()
+        self.editor.work_on(session)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show what the session holds now."""
+        session, model = self._session, self.table.palette_model
+        if session is None:
+            model.show(None)
+        else:
+            rows, count = self.table.rows(), model.rowCount()
+            height, width = pixel_size(session.layer)
+            model.show(session.indexed.palette, session.n_pixels, height * width, unit_of(session.layer))
+            if count != model.rowCount():
+                self.table.select_rows(rows)
+            self._errors_later.start()
+        self._show_alone()
+        self.show_state()
+
+    def select(self, rows: list[int]) -> None:
+        """Select the entries that were chosen in the image or in the palette layer."""
+        self.table.select_rows(rows)
+        self._show_alone()
+        self.show_state()
+
+    def tell(self, text: str) -> None:
+        """Show a line under the table; "" shows what is selected."""
+        self._told = text
+        self.show_state()
+
+    def show_state(self) -> None:
+        """Enable what is possible, and say what is selected."""
+        rows = self.table.rows()
+        self.toolbar.follow(self.table.palette_model.rowCount(), len(rows), self.editor.is_busy)
+        self.note.setText(self._told or self._describe(rows))
+        self.state_changed.emit()
+
+    def _describe(self, rows: list[int]) -> str:
+        if self._session is None:
+            return _EMPTY
+        palette, model = self._session.indexed.palette, self.table.palette_model
+        text = f"{len(palette)} colours" if len(palette) != 1 else "1 colour"
+        if self._session.has_frames:
+            text += " of this frame · a palette per frame cannot be edited"
+        if locked := sum(palette.locked):
+            text += f" · {locked} locked"
+        if rows:
+            share = float(palette.weights[rows].sum())
+            area = format_number(model.area_of(share))
+            text += f" · {len(rows)} selected: {format_share(share)}, {area}\N{NO-BREAK SPACE}{model.unit}²"
+        return text
+
+    def _measure_errors(self) -> None:
+        session = self._session
+        source = None if session is None else session.source
+        if session is None or source is None or session.is_lazy or session.has_frames:
+            self.table.palette_model.show_errors(None)
+            return
+        indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)
+        self._errors.start(lambda: color_errors(indexed, image, rgb=rgb))
+
+    def _on_rows_selected(self, rows: list[int]) -> None:
+        if self._session is not None:
+            if rows:
+                self._session.shown.use_as_brush(rows[0])
+            self._session.shown.squares.select(rows)
+        self._told = ""
+        self._show_alone()
+        self.show_state()
+
+    def _show_alone(self) -> None:
+        if self._session is not None:
+            rows = self.table.rows()
+            alone = self.toolbar.alone_button.isChecked() and bool(rows)
+            self._session.shown.emphasize(rows if alone else None, self.toolbar.alone_mode)
+
+    def _on_mode(self, _: Any = None) -> None:
+        """Show whether napari's picker is at work."""
+        if isalive(self):
+            self.toolbar.pick_button.setChecked(self._session is not None and self._session.layer.mode == "pick")
+
+    def _on_pick_asked(self) -> None:
+        """Let napari's own picker choose, or go back to moving about."""
+        if self._session is not None:
+            layer = self._session.layer
+            if self.toolbar.pick_button.isChecked():
+                self._viewer.layers.selection.active = layer
+                layer.mode = "pick"
+            elif layer.mode == "pick":
+                layer.mode = "pan_zoom"

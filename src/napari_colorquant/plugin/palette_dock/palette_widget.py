@@ -1,0 +1,202 @@
+"""The palette's dock: the colours of the active result, what is measured with them, and where else they go."""
+
+from typing import Any
+
+from napari.layers import Image, Labels
+from napari.utils.theme import get_theme
+from qtpy.compat import isalive
+from qtpy.QtCore import QSize, Qt
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import QHBoxLayout, QShortcut, QTabWidget, QVBoxLayout, QWidget
+from superqt import QElidingLabel
+
+from ..commands.result_actions import result_menu
+from ..layers.active_result import find_result
+from ..layers.class_layer import show_class_map
+from ..widgets.forms import style_sheet
+from .apply_tab import Applied, ApplyTab
+from .colors_tab import ColorsTab
+from .measure_tab import MeasureTab
+from .palette_toolbar import IconButton, button_style
+from .session import ResultSession
+
+_MARGIN = 9
+
+
+class PaletteWidget(QWidget):
+    """Edit, name, lock, group and measure the colours of the active result.
+
+    Parameters
+    ----------
+    napari_viewer : napari.Viewer
+        The viewer whose active result layer is edited.
+
+    Attributes
+    ----------
+    session : ResultSession or None
+        The result that is shown, with its undo stack.
+    colors, measure, apply : QWidget
+        The tabs.
+    """
+
+    def __init__(self, napari_viewer: Any) -> None:
+        super().__init__()
+        self.viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        self._sessions: dict[Labels, ResultSession] = {}
+        self.session: ResultSession | None = None
+        self.colors, self.measure, self.apply = ColorsTab(self.viewer), MeasureTab(self.viewer), ApplyTab(self.viewer)
+        self._build()
+        self._connect()
+        self._on_theme_changed()
+        self._follow_active()
+
+    def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Ask for a dock that shows the most telling columns."""
+        return QSize(340, 480)
+
+    def open(self, layer: Labels | None) -> None:
+        """Show the palette of a result layer, or none."""
+        session = None if layer is None else self._session_of(layer)
+        if session is not self.session or session is None:
+            self.session = session
+            for tab in (self.colors, self.measure, self.apply):
+                tab.work_on(session)
+
+    def undo(self) -> None:
+        """Take the last step back."""
+        if self.session is not None and not self.colors.editor.is_busy:
+            self.session.settle()
+            self.session.stack.undo()
+
+    def redo(self) -> None:
+        """Make the step again that was taken back."""
+        if self.session is not None and not self.colors.editor.is_busy:
+            self.session.settle()
+            self.session.stack.redo()
+
+    def show_class_map(self) -> None:
+        """Show the classes as a layer of their own."""
+        if self.session is not None:
+            try:
+                self.session.require_pixels()
+                show_class_map(self.viewer, self.session.indexed, self.session.layer)
+            except ValueError as error:
+                self.colors.tell(str(error))
+
+    def _build(self) -> None:
+        self.title = QElidingLabel()
+        self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.undo_button = IconButton("undo", "Undo (Ctrl+Z)")
+        self.redo_button = IconButton("redo", "Redo (Ctrl+Shift+Z)")
+        menu = result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
+        self.result_button = IconButton("result", "This result: colour space, errors, settings, export", menu=menu)
+        head = QHBoxLayout()
+        head.setSpacing(1)
+        head.addWidget(self.title, stretch=1)
+        head.addWidget(self.undo_button)
+        head.addWidget(self.redo_button)
+        head.addWidget(self.result_button)
+        self.tabs = QTabWidget()
+        self.tabs.setDocumentMode(True)
+        bar = self.tabs.tabBar()
+        assert bar is not None
+        bar.setDrawBase(False)
+        bar.setStyleSheet("QTabBar { background: transparent }")
+        for tab, name in ((self.colors, "Colours"), (self.measure, "Measure"), (self.apply, "Apply")):
+            self.tabs.addTab(tab, name)
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setSpacing(4)
+        layout.addLayout(head)
+        layout.addWidget(self.tabs, stretch=1)
+
+    def _connect(self) -> None:
+        layers = self.viewer.layers
+        layers.selection.events.active.connect(self._follow_active)
+        layers.events.inserted.connect(self._follow_active)
+        layers.events.removed.connect(self._on_removed)
+        self.viewer.events.theme.connect(self._on_theme_changed)
+        self.colors.state_changed.connect(self._show_state)
+        self.colors.toolbar.class_map_asked.connect(self.show_class_map)
+        self.apply.applied.connect(self._on_applied)
+        self.undo_button.clicked.connect(self.undo)
+        self.redo_button.clicked.connect(self.redo)
+        for keys, slot in (("Ctrl+Z", self.undo), ("Ctrl+Shift+Z", self.redo), ("Ctrl+Y", self.redo)):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(slot)
+
+    def _session_of(self, layer: Labels) -> ResultSession | None:
+        if layer not in self._sessions:
+            try:
+                session = ResultSession(self.viewer, layer, self)
+            except ValueError as error:  # the layer holds labels that its palette does not have
+                self.colors.tell(str(error))
+                return None
+            # Methods, not lambdas: a stack that is destroyed with this widget still tells of its last step.
+            session.changed.connect(self.colors.refresh)
+            session.picked.connect(self._on_picked)
+            session.stack.indexChanged.connect(self._show_state)
+            self._sessions[layer] = session
+        return self._sessions[layer]
+
+    def _follow_active(self, _: Any = None) -> None:
+        if not isalive(self):
+            return
+        layers = self.viewer.layers
+        is_open = self.session is not None and self.session.layer in layers
+        active = layers.selection.active
+        # While a result is open, an image is selected to apply the palette to it, not to leave the palette.
+        says_nothing = active is None or isinstance(active, Image)
+        found = None if is_open and says_nothing else find_result(self.viewer, active)
+        if found is None and not is_open:
+            found = find_result(self.viewer, None)
+        if found is not None or not is_open:
+            self.open(found)
+
+    def _on_removed(self, event: Any) -> None:
+        if isalive(self) and event.value in self._sessions:
+            session = self._sessions.pop(event.value)
+            session.close()
+            if session is self.session:
+                self.session = None
+                self._follow_active()
+            session.deleteLater()
+
+    def _on_picked(self, rows: list[int]) -> None:
+        if self.sender() is self.session:
+            self.colors.select(rows)
+
+    def _show_state(self, _: int = 0) -> None:
+        """Say whose palette it is, and which steps can be taken back."""
+        if not (isalive(self) and isalive(self.title)):
+            return
+        session = self.session
+        name = "Palette" if session is None else session.layer.name
+        self.title.setText(name)
+        self.title.setToolTip(name)
+        stack = None if session is None else session.stack
+        _show_step(self.undo_button, "Undo", "Ctrl+Z", None if stack is None else (stack.canUndo(), stack.undoText()))
+        _show_step(
+            self.redo_button, "Redo", "Ctrl+Shift+Z", None if stack is None else (stack.canRedo(), stack.redoText())
+        )
+
+    def _on_applied(self, applied: Applied) -> None:
+        if applied.result in self.viewer.layers:  # the new layers were active for a moment, and in the table
+            self.open(applied.result)
+        self.measure.show_rows(applied.rows, "The palette in other images.")
+
+    def _on_theme_changed(self, _: Any = None) -> None:
+        if isalive(self):
+            theme = get_theme(self.viewer.theme)
+            self.setStyleSheet(style_sheet(theme) + button_style(theme))
+            self.colors.table.set_theme(theme)
+            for part in (self.colors.toolbar, self.undo_button, self.redo_button, self.result_button):
+                part.set_color(theme.icon.as_hex())
+
+
+def _show_step(button: IconButton, verb: str, keys: str, step: tuple[bool, str] | None) -> None:
+    """Let a button say which step it would take back or make again, if there is one."""
+    possible, text = step or (False, "")
+    button.setEnabled(possible)
+    button.setToolTip(f"{verb}: {text} ({keys})" if text else f"{verb} ({keys})")

@@ -1,0 +1,161 @@
+"""Everything that can be chosen for a run, as one column of controls: a recipe and an image, read off and shown."""
+
+from typing import Any
+
+from napari.layers import Image
+from napari.utils.theme import get_theme
+from qtpy.compat import isalive
+from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtGui import QColor
+from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from ...dithers import DITHERS
+from ...quantizers import QUANTIZERS
+from ...recipe import Recipe
+from ..widgets.forms import align_labels, style_sheet
+from .focus_section import FocusSection
+from .method_picker import MethodPicker, SeedSection
+from .palette_source import PaletteSource
+from .quality_section import CurveSection, QualitySection
+from .run_bar import MARGIN
+from .scope_section import ScopeSection
+from .sections import ImageSection, ResultSection, Section
+from .settings import default_recipe
+from .space_picker import SpacePicker
+
+_WIDTH = 300
+
+
+class ChoicesPanel(QWidget):
+    """The sections of the panel, from top to bottom, which scroll where they do not fit.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        The viewer whose layers are offered.
+
+    Attributes
+    ----------
+    sections : list of Section
+        What the panel consists of, from top to bottom.
+    changed : Signal
+        A choice is another.
+    """
+
+    changed = Signal()
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self._recipe = default_recipe()
+        self._make_sections()
+        self._build()
+        self._connect_sections()
+        self._on_theme_changed()
+        self.set_recipe(self._recipe)
+        viewer.events.theme.connect(self._on_theme_changed)
+
+    @property
+    def layer(self) -> Image | None:
+        """The image layer that is chosen; TypeError if it is set to a layer that is no image."""
+        return self.image.layer
+
+    @layer.setter
+    def layer(self, layer: Image) -> None:
+        self.image.layer = layer
+
+    def recipe(self) -> Recipe:
+        """Return what the panel shows as a recipe; ValueError if the choices do not go together."""
+        choices: dict[str, Any] = {}
+        for section in self.sections:
+            choices |= section.read()
+        return self._recipe.replace(**choices)
+
+    def set_recipe(self, recipe: Recipe) -> None:
+        """Show a recipe; choices that have no control are kept for the next run."""
+        self._recipe = recipe
+        for section in self.sections:
+            section.show_recipe(recipe)
+
+    def inputs(self, layer: Image) -> dict[str, Any]:
+        """Return keywords of `pipeline.run` beside image and recipe; TypeError or ValueError if they do not fit."""
+        inputs: dict[str, Any] = {}
+        for section in self.sections:
+            inputs |= section.inputs(layer)
+        return inputs
+
+    def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Return the size at which the controls are comfortable; the panel works when it is narrower."""
+        return QSize(_WIDTH, super().sizeHint().height())
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Align the labels, now that their font is known."""
+        super().showEvent(event)
+        align_labels(form for section in self.sections for form in section.forms())
+
+    def _make_sections(self) -> None:
+        viewer = self.viewer
+        self.image = ImageSection(viewer)
+        self.palette_source = PaletteSource(viewer)
+        self.scope = ScopeSection(viewer)
+        self.colors = QualitySection()
+        self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
+        self.space = SpacePicker()
+        self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
+        self.dither = MethodPicker(
+            DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
+        )
+        self.focus = FocusSection(viewer)
+        self.seed = SeedSection()
+        self.result = ResultSection()
+        self.sections: list[Section] = [
+            self.image, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
+            self.focus, self.dither, self.seed, self.result,
+        ]  # fmt: skip
+
+    def _connect_sections(self) -> None:
+        self.palette_source.designs.connect(self._show_design)
+        for section in (self.image, self.space):
+            section.changed.connect(self.curve.refresh)
+        self.image.changed.connect(self._on_image_changed)
+        self._on_image_changed()
+        for each in self.sections:
+            each.changed.connect(self._tell)
+
+    def _build(self) -> None:
+        panel = QWidget()
+        rows = QVBoxLayout(panel)
+        rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
+        rows.setSpacing(8)
+        for section in self.sections:
+            rows.addWidget(section.form)
+        rows.addStretch(1)
+        scroll = QScrollArea()
+        scroll.setWidget(panel)
+        scroll.setWidgetResizable(True)
+        scroll.setFrameShape(QFrame.Shape.NoFrame)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rows = QVBoxLayout(self)
+        self.rows.setContentsMargins(0, 0, 0, 0)
+        self.rows.setSpacing(0)
+        self.rows.addWidget(scroll, stretch=1)
+
+    def _tell(self) -> None:
+        if isalive(self):
+            self.changed.emit()
+
+    def _show_design(self, is_designed: bool) -> None:
+        # With a palette that is given there is nothing to design.
+        for section in (self.colors, self.curve, self.quantizer, self.focus):
+            section.form.setVisible(is_designed)
+        self.scope.show_design(is_designed)
+
+    def _on_image_changed(self) -> None:
+        if isalive(self):
+            self.scope.follow_layer(self.layer)
+
+    def _on_theme_changed(self, _: Any = None) -> None:
+        if isalive(self):
+            theme = get_theme(self.viewer.theme)
+            self.setStyleSheet(style_sheet(theme))
+            self.curve.plot.set_colors(QColor(theme.text.as_hex()), QColor(theme.current.as_hex()))

@@ -1,0 +1,119 @@
+"""What the design must not lose: rare colours, fixed colours, and the region that matters."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from magicgui.widgets import ComboBox, FloatSlider, LineEdit
+from napari.layers import Image, Labels, Layer, Shapes
+
+from ...mapping.recolor import KEEPS
+from ...palettes import find_palette
+from ...recipe import Recipe
+from ..layers.image_levels import full_resolution
+from ..layers.indexed_layers import read_metadata
+from ..widgets.forms import Fold
+from .sections import Section
+
+#: A region is a mask of the whole plane, in memory.
+_LARGEST_PLANE = 1 << 28
+_KEEP_WORDS = {"none": "Nothing", "lightness": "Lightness", "chroma": "Chroma and lightness"}
+
+
+class FocusSection(Section):
+    """Protection of rare colours, fixed colours, a region to design from, and what pixels keep of their own.
+
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Its Labels and Shapes layers are offered as regions.
+    """
+
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self._viewer = viewer
+        self.rare = FloatSlider(value=0.0, min=0.0, max=1.0, step=0.05)
+        self.fixed = LineEdit(value="")
+        self.region: ComboBox = ComboBox(choices=self._list_regions, nullable=False)
+        self.keep: ComboBox = ComboBox(choices=[(_KEEP_WORDS[keep], keep) for keep in KEEPS])
+        self.fold = Fold("Protect and focus")
+        rows = self.fold.form
+        rows.add_row(
+            "Rare colours", self.rare, "Keeps small, salient colours alive: 0 looks at areas alone,\n"
+            "1 gives up to half of the palette to what stands out, however small it is.",
+        )  # fmt: skip
+        rows.add_row(
+            "Fixed colours", self.fixed, "Colours that must be in the palette as they are: #ff0000, #00ff00.\n"
+            "Locked colours of the palette table are fixed, too.",
+        )  # fmt: skip
+        rows.add_row("Region", self.region, "Choose the colours from this region only; all pixels are mapped.")
+        rows.add_row(
+            "Pixels keep", self.keep, "Recolour by colour alone: each pixel keeps its own lightness,\n"
+            "or its chroma and lightness (only hues are quantized). Labels stay exact;\n"
+            "the RGB image then has more colours than the palette.",
+        )  # fmt: skip
+        self.fixed.native.setPlaceholderText("#ff0000, #00ff00")
+        self.form.add_wide(self.fold)
+        for control in (self.rare, self.fixed, self.region, self.keep):
+            control.changed.connect(self._tell)
+        layers = viewer.layers
+        for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
+            event.connect(lambda: self.region.reset_choices())
+
+    def read(self) -> dict[str, Any]:
+        """Return rare, fixed and keep; ValueError if a fixed colour is none."""
+        text = self.fixed.value.strip()
+        fixed = find_palette(text).hex if text else ()
+        return {"rare": float(self.rare.value), "fixed": fixed, "keep": self.keep.value}
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show rare, fixed and keep."""
+        self.rare.value = recipe.rare
+        self.fixed.value = ", ".join(recipe.fixed)
+        self.keep.value = recipe.keep
+        if recipe.rare or recipe.fixed or recipe.keep != "none":
+            self.fold.expand(False)
+
+    def inputs(self, layer: Image) -> dict[str, Any]:
+        """Return the importance of the pixels where a region is chosen.
+
+        Raises
+        ------
+        ValueError
+            If the region's layer does not fit the image, or is empty.
+        """
+        region = self.region.value
+        if region is None:
+            return {}
+        image = full_resolution(layer)
+        shape = tuple(image.shape[:-1] if layer.rgb else image.shape)
+        if shape[-2] * shape[-1] > _LARGEST_PLANE:
+            raise ValueError(
+                f"an image must have at most {_LARGEST_PLANE >> 20} megapixels to be designed from a region, "
+                f"got {shape[-2]} x {shape[-1]} pixels; choose the whole image"
+            )
+        return {"importance": read_region(region, shape)}
+
+    def _list_regions(self, _: Any) -> list[tuple[str, Layer | None]]:
+        layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, (Labels, Shapes))]
+        return [("Whole image", None), *((layer.name, layer) for layer in layers if read_metadata(layer) is None)]
+
+
+def read_region(layer: Layer, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Return where a Labels or Shapes layer marks an image of `shape`, as a mask that broadcasts to it.
+
+    Raises
+    ------
+    ValueError
+        If nothing is marked, or the labels do not have the shape of the image (or of one of its planes).
+    """
+    if isinstance(layer, Shapes):
+        plane = layer.to_masks(mask_shape=shape[-2:]) if len(layer.data) else np.zeros((1, *shape[-2:]), bool)
+        marked = plane.reshape(-1, *shape[-2:]).any(axis=0)
+    else:
+        marked = np.asarray(layer.data[0] if layer.multiscale else layer.data) != 0
+        if marked.shape not in (shape, shape[-2:]):
+            raise ValueError(f"the region {layer.name!r} must have the shape of the image, {shape}, got {marked.shape}")
+    if not marked.any():
+        raise ValueError(f"the region {layer.name!r} must mark at least one pixel, got none")
+    return np.broadcast_to(marked, shape)

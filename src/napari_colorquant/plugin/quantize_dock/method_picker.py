@@ -1,0 +1,105 @@
+"""A method and its own options, built from the registry: nothing about any method is written here."""
+
+import inspect
+import re
+from typing import Any
+
+from magicgui.widgets import ComboBox, SpinBox
+from magicgui.widgets.bases import ValueWidget
+
+from ...recipe import Recipe
+from ...registry import Method, Registry
+from ..widgets.forms import Fold, Note, align_labels, option_widget
+from .sections import Section
+
+
+class MethodPicker(Section):
+    """A drop-down over a registry of methods, the summary of the chosen one, and a fold with its options.
+
+    Parameters
+    ----------
+    registry : Registry of Method
+    field : str
+        The field of `Recipe` that names the method; its options are in the field ``{field}_options``.
+    label, tooltip : str
+        What stands before the drop-down, and what it does to the picture.
+    """
+
+    def __init__(self, registry: Registry[Method], field: str, label: str, tooltip: str) -> None:
+        super().__init__()
+        self._registry, self._field = registry, field
+        self.method: ComboBox = ComboBox(choices=[(readable(name), name) for name in registry])
+        self.summary = Note()
+        self.fold = Fold("Options")
+        self.options: dict[str, ValueWidget[Any]] = {}
+        self.form.add_row(label, self.method, tooltip)
+        self.form.add_note(self.summary)
+        self.form.add_wide(self.fold)
+        self.method.changed.connect(self._show_method)
+        self._show_method(self.method.value)
+
+    def read(self) -> dict[str, Any]:
+        """Return the method and those of its options that differ from the defaults."""
+        defaults = {name: option.default for name, option in self._registry[self.method.value].options.items()}
+        chosen = {name: widget.value for name, widget in self.options.items()}
+        changed = {name: value for name, value in chosen.items() if value != defaults[name]}
+        return {self._field: self.method.value, f"{self._field}_options": changed}
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show the method and its options."""
+        name, options = getattr(recipe, self._field), getattr(recipe, f"{self._field}_options")
+        self.method.value = name
+        self._show_method(name, options)
+
+    def _show_method(self, name: str, values: dict[str, Any] | None = None) -> None:
+        method = self._registry[name]
+        self.summary.setText(method.summary)
+        self.method.tooltip = describe(method)
+        self.fold.form.clear()
+        tooltips = describe_options(method)
+        self.options = {}
+        for option in method.options.values():
+            if option.name == "seed":
+                continue  # one seed for the whole run, a field of the recipe
+            widget = option_widget(option, (values or {}).get(option.name))
+            widget.changed.connect(self._tell)
+            self.fold.form.add_row(readable(option.name), widget, tooltips.get(option.name, ""))
+            self.options[option.name] = widget
+        align_labels([self.fold.form])
+        self.fold.setVisible(bool(self.options))
+        self.changed.emit()
+
+
+class SeedSection(Section):
+    """The seed of every random choice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.seed = SpinBox(min=0, max=2**31 - 1, value=0)
+        self.form.add_row("Seed", self.seed, "Another seed, another throw of the dice.")
+        self.seed.changed.connect(self._tell)
+
+    def read(self) -> dict[str, Any]:
+        """Return the seed."""
+        return {"seed": self.seed.value}
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show the seed."""
+        self.seed.value = recipe.seed
+
+
+def readable(name: str) -> str:
+    """Return the name of a method or an option as people write it."""
+    return name.replace("_", " ")
+
+
+def describe(method: Method) -> str:
+    """Return the docstring of a method up to its parameters."""
+    return (inspect.getdoc(method.func) or "").partition("\nParameters\n")[0].strip()
+
+
+def describe_options(method: Method) -> dict[str, str]:
+    """Return what the docstring of a method says of each option."""
+    doc = inspect.getdoc(method.func) or ""
+    found = re.findall(r"^(\w+) : .*\n((?:    .*\n?|\n(?=    ))+)", doc, flags=re.MULTILINE)
+    return {name: " ".join(text.split()).replace("``", "") for name, text in found if name in method.options}

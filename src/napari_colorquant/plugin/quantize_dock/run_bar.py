@@ -1,0 +1,67 @@
+"""The foot of the panel: Run, Cancel, Palette, how far it is, and what came of it."""
+
+from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from ..widgets.forms import Note
+
+#: The margin of the whole panel.
+MARGIN = 9
+COMPILING = "Compiling for this machine; the first time only, some seconds …"
+_STEPS = 1000
+
+
+class RunBar(QWidget):
+    """Three buttons, a progress bar and one line of text; outside the scroll area, so that it is always in sight."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run_button = QPushButton("Run")
+        self.run_button.setObjectName("main")
+        self.run_button.setToolTip("Quantize the image; shown as new layers, or in those of the last run.")
+        self.cancel_button = QPushButton("Cancel")
+        self.cancel_button.setToolTip("Stop; the layers stay as they were.")
+        self.cancel_button.setEnabled(False)
+        self.palette_button = QPushButton("Palette")
+        self.palette_button.setToolTip("Edit, name, lock, group and measure the colours of the result.")
+        self.live_box = QCheckBox("Live")
+        self.live_box.setToolTip(
+            "Show every change at once on what is seen of the image;\nthe full result follows when nothing changes."
+        )
+        self.progress_bar = QProgressBar()
+        self.progress_bar.setTextVisible(False)
+        self.progress_bar.setFixedHeight(6)
+        policy = self.progress_bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)  # the buttons stay where they are
+        self.progress_bar.setSizePolicy(policy)
+        self.progress_bar.hide()
+        self.report = Note()
+        buttons = QHBoxLayout()
+        for button, stretch in ((self.run_button, 2), (self.cancel_button, 1), (self.palette_button, 1)):
+            button.setMinimumHeight(30)
+            buttons.addWidget(button, stretch=stretch)
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        buttons.addWidget(self.live_box)
+        rows.addLayout(buttons)
+        rows.addWidget(self.progress_bar)
+        rows.addWidget(self.report)
+
+    def show_running(self) -> None:
+        """Offer Cancel in place of Run."""
+        self.run_button.setEnabled(False)
+        self.cancel_button.setEnabled(True)
+        self.show_progress(0.0, "Starting …")
+        self.progress_bar.show()
+
+    def show_progress(self, share: float, text: str) -> None:
+        """Show the share that is done, 0..1, or that nobody knows (-1), and what is being done."""
+        self.progress_bar.setRange(0, _STEPS if share >= 0 else 0)
+        self.progress_bar.setValue(round(max(share, 0.0) * _STEPS))
+        self.report.setText(text)
+
+    def show_idle(self, text: str) -> None:
+        """Offer Run again, and say what came of the last one."""
+        self.progress_bar.hide()
+        self.run_button.setEnabled(True)
+        self.cancel_button.setEnabled(False)
+        self.report.setText(text)

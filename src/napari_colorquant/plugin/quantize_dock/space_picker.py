@@ -1,0 +1,52 @@
+"""A colour space and its levers: one weight per axis."""
+
+from typing import Any
+
+from magicgui.widgets import ComboBox, FloatSlider
+
+from ...recipe import Recipe
+from ...spaces import SPACES
+from ..widgets.forms import Fold, Note, align_labels
+from .sections import Section
+
+_HEAVIEST = 4.0
+
+
+class SpacePicker(Section):
+    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.space: ComboBox = ComboBox(choices=list(SPACES))
+        self.summary = Note()
+        self.fold = Fold("Axis weights")
+        self.weights: list[FloatSlider] = []
+        self.form.add_row("Colour space", self.space, "In which space colours are compared.")
+        self.form.add_note(self.summary)
+        self.form.add_wide(self.fold)
+        self.space.changed.connect(self._show_space)
+        self._show_space(self.space.value)
+
+    def read(self) -> dict[str, Any]:
+        """Return the space and its axis weights."""
+        return {"space": self.space.value, "axis_weights": tuple(float(weight.value) for weight in self.weights)}
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show the space and its axis weights."""
+        self.space.value = recipe.space
+        self._show_space(recipe.space, recipe.axis_weights)
+
+    def _show_space(self, name: str, values: tuple[float, ...] | None = None) -> None:
+        space = SPACES[name]
+        values = values or (1.0,) * len(space.axes)
+        self.summary.setText(space.summary)
+        self.fold.form.clear()
+        self.weights = []
+        for axis, value in zip(space.axes, values, strict=True):
+            weight = FloatSlider(value=value, min=0.0, max=max(_HEAVIEST, value), step=0.05)
+            weight.changed.connect(self._tell)
+            tooltip = f"How much differences in {axis} count: 0 leaves it out, 1 is normal, more keeps finer steps."
+            self.fold.form.add_row(axis, weight, tooltip)
+            self.weights.append(weight)
+        align_labels([self.fold.form])
+        self.changed.emit()

@@ -1,0 +1,193 @@
+"""The dock widget: run what is chosen on a thread, hand the result over, and show changes live."""
+
+import logging
+import math
+import time
+from typing import Any
+
+from napari.layers import Image
+from napari.utils.notifications import show_error
+from qtpy.compat import isalive
+from qtpy.QtCore import QEvent, Signal
+
+from ..._runtime.jit import is_compiling
+from ..layers.frames import follow_frames
+from ..layers.indexed_layers import mark_series
+from ..layers.locks import with_locked
+from ..layers.results import Results
+from ..palette_dock.palette_dock import open_palette
+from ..tasks.large_task import plan_run
+from ..tasks.runner import Runner
+from ..tasks.task import Outcome, warm_up
+from .choices import ChoicesPanel
+from .live import Choices, LivePreview
+from .run_bar import COMPILING, RunBar
+
+
+class QuantizeWidget(ChoicesPanel):
+    """Quantize the active image.
+
+    Parameters
+    ----------
+    napari_viewer : napari.Viewer
+        The viewer whose layers are offered, and which gets the results.
+
+    Attributes
+    ----------
+    finished : Signal of Outcome
+        A run has ended and its layers are in the viewer.
+    failed : Signal of str
+        A run could not be done; the message was shown as a notification.
+    """
+
+    finished = Signal(object)
+    failed = Signal(str)
+
+    def __init__(self, napari_viewer: Any) -> None:
+        # napari hands out a proxy, whose layers are proxies, too: they compare and live differently from the layers.
+        viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        super().__init__(viewer)
+        self.results = Results(viewer)
+        self._source: Image | None = None
+        self._series = ""
+        self._compiling_seen = -math.inf
+        self._runner, self._warming = Runner(self), Runner(self)
+        self.bar = RunBar()
+        self.rows.addWidget(self.bar)
+        self.live = LivePreview(viewer, self._read_choices, self)
+        self._connect()
+        follow_frames(viewer)
+        self._warming.start(warm_up(self._recipe))
+
+    @property
+    def is_running(self) -> bool:
+        """True while a run is under way."""
+        return self._runner.is_running
+
+    @property
+    def is_warming_up(self) -> bool:
+        """True while the kernels are made ready in the background; a run need not wait for that."""
+        return self._warming.is_running
+
+    def run(self) -> None:
+        """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
+        self._run()
+
+    def _run_live(self) -> None:
+        self._run(self.live.series)
+
+    def _run(self, series: str = "") -> None:
+        try:
+            choices = self._read_choices()
+            if choices is None:
+                raise ValueError("there must be an image layer to quantize, got none; open an image first")
+            layer, recipe, scope, inputs = choices
+            task = plan_run(layer, recipe, self.result.kind.value, inputs, scope)
+        except (TypeError, ValueError) as error:
+            self._on_failure(error)
+            return
+        self._source, self._series = layer, series
+        self.live.expect(choices)
+        self.bar.show_running()
+        self._runner.start(task)
+
+    def cancel(self) -> None:
+        """End the run; the layers stay as they were."""
+        self._runner.cancel()
+
+    def _read_choices(self) -> Choices | None:
+        """Return the image layer, the recipe, what it is designed from, and further inputs; None without an image."""
+        layer = self.layer
+        if layer is None:
+            return None
+        recipe = with_locked(self.recipe(), self.results, layer)
+        return layer, recipe, self.scope.scope(layer), self.inputs(layer)
+
+    def _connect(self) -> None:
+        self._runner.progressed.connect(self._on_progress)
+        self._runner.succeeded.connect(self._on_success)
+        self._runner.failed.connect(self._on_failure)
+        self._runner.cancelled.connect(self._on_cancelled)
+        self._warming.progressed.connect(self._on_warming)
+        self._warming.succeeded.connect(self._on_warm)
+        self.bar.run_button.clicked.connect(self.run)
+        self.bar.cancel_button.clicked.connect(self.cancel)
+        self.bar.palette_button.clicked.connect(lambda: open_palette(self.viewer))
+        self.bar.live_box.toggled.connect(self._switch_live)
+        self.live.told.connect(self._tell_preview)
+        self.live.rested.connect(self._run_live)
+        self.viewer.layers.events.removed.connect(self._on_layer_removed)
+        self.changed.connect(self._on_changed)
+
+    def _switch_live(self, is_on: bool) -> None:
+        self.live.switch(is_on)
+        if not is_on and not self.is_running:
+            self.bar.report.setText("")
+
+    def _on_changed(self) -> None:
+        if self.live.is_on:
+            if self.is_running:  # its result would be the last but one
+                self._runner.cancel()
+            self.live.request()
+
+    def _tell_preview(self, text: str) -> None:
+        if not self.is_running:
+            self.bar.report.setText(text)
+
+    def _on_progress(self, share: float, text: str) -> None:
+        self.bar.show_progress(share, COMPILING if self._has_just_compiled() else f"{text} …")
+
+    def _on_warming(self) -> None:
+        if self._has_just_compiled() and not self.is_running:
+            self.bar.report.setText(COMPILING)
+
+    def _on_warm(self) -> None:
+        if self.bar.report.text() == COMPILING and not self.is_running:
+            self.bar.report.setText("Ready.")
+
+    def _has_just_compiled(self) -> bool:
+        # One kernel after another: a text that came and went between them would flicker.
+        if is_compiling():
+            self._compiling_seen = time.monotonic()
+        return time.monotonic() - self._compiling_seen < 1.0
+
+    def _show_idle(self, text: str) -> None:
+        self._source = None
+        self.bar.show_idle(text)
+
+    def _on_success(self, outcome: Outcome) -> None:
+        if outcome.source not in self.viewer.layers:
+            self._show_idle("Cancelled: the image is no longer there.")
+            return
+        if self._series:
+            mark_series(outcome.made, self._series)
+        self.results.place(outcome.source, outcome.made, new=self.result.new_layers.value)
+        self.live.finish()
+        self._show_idle(outcome.summary)
+        self.finished.emit(outcome)
+
+    def _on_cancelled(self) -> None:
+        self._show_idle("Cancelled.")
+
+    def _on_failure(self, error: BaseException) -> None:
+        expected = isinstance(error, (TypeError, ValueError))
+        message = str(error) if expected else f"{type(error).__name__}: {error}"
+        if not expected:
+            logging.getLogger(__name__).error("a run failed", exc_info=error)
+        self._show_idle(message)
+        show_error(f"Color Quantization: {message}")
+        self.failed.emit(message)
+
+    def _on_layer_removed(self, event: Any) -> None:
+        if isalive(self) and self._source is not None and event.value is self._source:
+            self.cancel()
+        if isalive(self) and isinstance(event.value, Image):
+            self.live.forget(event.value)
+
+    def event(self, event: QEvent | None) -> bool:
+        """End the work when the panel is closed: napari takes it out of its dock, but does not destroy it."""
+        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
+            self._runner.cancel()
+            self._warming.cancel()
+            self.live.switch(False)
+        return super().event(event)

@@ -1,0 +1,99 @@
+"""What a run does on its thread: quantize, measure, and build the layers, so that the window only shows them."""
+
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from napari.layers import Image, Layer
+
+from ..._runtime.progress import stage
+from ...indexed import IndexedImage
+from ...pipeline.verbs import run
+from ...quality.distortion import Distortion, distortion
+from ...recipe import Recipe
+from ..layers.image_levels import full_resolution
+from ..layers.indexed_layers import LayerDataTuple, to_labels_layer, to_palette_layer, to_rgb_layer
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What came of a run.
+
+    Attributes
+    ----------
+    source : Image
+        The layer that was quantized.
+    indexed : IndexedImage
+        The result.
+    distortion : Distortion
+        How far it is from the image.
+    seconds : float
+        How long it took.
+    made : list of LayerDataTuple
+        The layers that show it: the image (Labels or RGB) and the palette.
+    note : str
+        What else there is to say: what the palette was designed from.
+    """
+
+    source: Image
+    indexed: IndexedImage
+    distortion: Distortion
+    seconds: float
+    made: list[LayerDataTuple]
+    note: str = ""
+
+    @property
+    def summary(self) -> str:
+        """One line: colours, PSNR, mean ΔE, note, time."""
+        count, found = len(self.indexed.palette), self.distortion
+        noun = "colour" if count == 1 else "colours"
+        closeness = "exact" if found.mse == 0 else f"PSNR {found.psnr:.1f} dB · mean ΔE₂₀₀₀ {found.mean_de2000:.2f}"
+        parts = (f"{count} {noun}", closeness, self.note, f"{self.seconds:.2f} s")
+        return " · ".join(part for part in parts if part)
+
+
+def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any]) -> Callable[[], Outcome]:
+    """Return a task that quantizes an image layer; what it needs of the layer is read now, on the window's thread.
+
+    Parameters
+    ----------
+    layer : Image
+    recipe : Recipe
+    kind : {"labels", "rgb"}
+        What the result is shown as.
+    inputs : dict
+        Further keywords of `napari_colorquant.pipeline.verbs.run`.
+    """
+    image, rgb = full_resolution(layer), bool(layer.rgb)
+
+    def task() -> Outcome:
+        start = time.perf_counter()
+        indexed = run(image, recipe, rgb=rgb, **inputs)
+        seconds = time.perf_counter() - start
+        with stage("Measuring the result", 1.0, 1.0):
+            measured = distortion(image, indexed, rgb=rgb, mask=inputs.get("mask"))
+        show = to_rgb_layer if kind == "rgb" else to_labels_layer
+        result_id = uuid.uuid4().hex
+        with stage("Showing the result", 1.0, 1.0):
+            made = [show(indexed, layer, result_id), to_palette_layer(indexed, layer, result_id)]
+        return Outcome(layer, indexed, measured, seconds, made)
+
+    return task
+
+
+def warm_up(recipe: Recipe) -> Callable[[], None]:
+    """Return a task that compiles what a run of `recipe` will need, or loads it from the disk."""
+
+    def task() -> None:
+        import numpy as np
+
+        levels = np.arange(64, dtype=np.uint8) * 4
+        image = np.stack(np.broadcast_arrays(levels, levels[:, None], levels[::-1]), axis=-1)
+        indexed = run(image, recipe)
+        distortion(image, indexed)
+        # napari compiles the colormap of the first Labels layer of every session: a second, spared to the window.
+        Layer.create(*to_labels_layer(indexed, Image(image), ""))
+
+    return task

@@ -1,0 +1,1 @@
+"""Bricks of the docks: forms, plots, tables, icons."""

@@ -1,0 +1,138 @@
+"""Measurements as a table: looked at, copied, saved as CSV."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
+from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
+from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QTableView
+
+from ...measure.table import Row, to_csv
+from .formats import format_number, format_share
+
+#: What stands first in the window, since the dock is narrow; a file keeps the order of `measure`.
+_LEADING = ("image", "error", "frame", "region", "hex", "name", "class", "share", "area", "pixels", "connected_regions")
+_WIDEST = 120
+_TITLES = {
+    "connected_regions": "Regions",
+    "mean_red": "Red",
+    "mean_green": "Green",
+    "mean_blue": "Blue",
+    "index": "No.",
+    "hex": "Colour",
+}
+_TOOLTIPS = {
+    "connected_regions": "Number of connected regions, corners count as connected.",
+    "mean_red": "Mean of the original pixels, 0 to 255.",
+    "mean_green": "Mean of the original pixels, 0 to 255.",
+    "mean_blue": "Mean of the original pixels, 0 to 255.",
+    "share": "Of the pixels of the image, the frame or the region.",
+}
+_ROW_HEIGHT = 24
+
+
+class RowsModel(QAbstractTableModel):
+    """Rows of `measure` and their columns in order; the unit stands in the title of the area."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[Row] = []
+        self.columns: list[str] = []
+
+    def show(self, rows: Sequence[Row]) -> None:
+        """Show other rows."""
+        self.beginResetModel()
+        self.rows = list(rows)
+        found = dict.fromkeys(name for row in rows for name in row if name != "unit")
+        idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
+        leading = [name for name in _LEADING if name in found]
+        self.columns = [
+            name for name in (*leading, *(name for name in found if name not in leading)) if name not in idle
+        ]
+        self.endResetModel()
+
+    def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
+        """Return the number of rows."""
+        return 0 if parent is not None and parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
+        """Return the number of columns."""
+        return 0 if parent is not None and parent.isValid() else len(self.columns)
+
+    def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
+        """Return what a cell shows."""
+        column = self.columns[index.column()]
+        value = self.rows[index.row()].get(column, "")
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
+            return _as_text(column, value)
+        if role == Qt.ItemDataRole.DecorationRole and column == "hex" and value:
+            return QColor(value)
+        if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(value, str):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        return None
+
+    def headerData(  # noqa: N802, a name of Qt's
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> Any:
+        """Return the title of a column."""
+        if orientation != Qt.Orientation.Horizontal or section >= len(self.columns):
+            return None
+        column = self.columns[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return _TOOLTIPS.get(column)
+        if role != Qt.ItemDataRole.DisplayRole:
+            return None
+        unit = next((row["unit"] for row in self.rows if "unit" in row), "")
+        return f"Area ({unit})" if column == "area" else _TITLES.get(column, column.capitalize())
+
+
+class RowsTable(QTableView):
+    """A table of measurements that is read only; Ctrl+C copies the selected rows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows_model = RowsModel()
+        self.setModel(self.rows_model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(3 * _ROW_HEIGHT)
+        rows = self.verticalHeader()
+        assert rows is not None
+        rows.hide()
+        rows.setDefaultSectionSize(_ROW_HEIGHT)
+
+    def show_rows(self, rows: Sequence[Row]) -> None:
+        """Show measurements, every column as wide as it needs, but none so wide that it hides the rest."""
+        self.rows_model.show(rows)
+        self.resizeColumnsToContents()
+        for section in range(self.rows_model.columnCount()):
+            self.setColumnWidth(section, min(self.columnWidth(section) + 6, _WIDEST))
+
+    def csv(self, rows: Sequence[Row] | None = None) -> str:
+        """Return the rows, all of them by default, as CSV text with full precision."""
+        return to_csv(self.rows_model.rows if rows is None else rows)
+
+    def keyPressEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Copy the selected rows, or all."""
+        if event is not None and event.matches(QKeySequence.StandardKey.Copy):
+            selection = self.selectionModel()
+            chosen = sorted({index.row() for index in selection.selectedRows()}) if selection is not None else []
+            clipboard = QGuiApplication.clipboard()
+            if clipboard is not None:
+                clipboard.setText(self.csv([self.rows_model.rows[row] for row in chosen] or None))
+        else:
+            super().keyPressEvent(event)
+
+
+def _as_text(column: str, value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if column == "share":
+        return format_share(float(value))
+    if column.startswith("mean_"):
+        return "–" if value != value else f"{value:.1f}"
+    return format_number(float(value)) if column == "area" else f"{value}"

@@ -1,0 +1,132 @@
+"""Figures of distortion, added up over pairs of pixels: what an image was, and what became of it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
+from .._typing import RGB8
+from .delta_e import BLOCK, rgb_difference
+
+#: Differences are counted in steps of 1/256, the last step holding all beyond it.
+_STEPS_PER_DE = 256
+_STEPS = 160 * _STEPS_PER_DE
+
+
+@dataclass(frozen=True)
+class Distortion:
+    """How far an image is from its original, over the pixels where both have data.
+
+    Attributes
+    ----------
+    mse : float
+        Mean squared Euclidean distance in 8-bit sRGB, summed over the three channels (Celebi's
+        convention), 0..195075.
+    psnr : float
+        Peak signal-to-noise ratio in dB: 10 log10(255**2 / (mse / 3)), the mean squared error of a
+        channel under the logarithm; infinite for equal images.
+    mean_de2000 : float
+        Mean CIEDE2000 difference.
+    p95_de2000 : float
+        The CIEDE2000 difference that 95 % of the pixels do not exceed, to 1/512.
+    max_de2000 : float
+        The largest CIEDE2000 difference.
+    n_pixels : int
+        The number of pixels compared.
+    blurred_de : float or None
+        Mean CIEDE2000 difference after the visual blur of S-CIELAB; for dithered images, on request.
+    ssim : float or None
+        Mean structural similarity, at most 1; on request.
+    """
+
+    mse: float
+    psnr: float
+    mean_de2000: float
+    p95_de2000: float
+    max_de2000: float
+    n_pixels: int
+    blurred_de: float | None = None
+    ssim: float | None = None
+
+
+def to_psnr(mse: Any) -> Any:
+    """Return the PSNR in dB of an MSE summed over the three channels; infinite for 0."""
+    with np.errstate(divide="ignore"):
+        return 10 * np.log10(3 * 255.0**2 / np.asarray(mse, np.float64))
+
+
+class Tally:
+    """Sums over pairs of pixels: squared error exact, differences in float64, their distribution in steps.
+
+    Two tallies add up to that of all their pairs.
+    """
+
+    def __init__(self) -> None:
+        self.squared_error = 0
+        self.de2000 = self.largest = 0.0
+        self.steps = np.zeros(_STEPS, np.int64)
+
+    def add(self, colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64] | None = None) -> None:
+        """Add pairs of colours, each counted once or as often as `counts` says."""
+        counts = np.empty(0, np.int64) if counts is None else counts
+        differences = np.empty(len(colors), np.float32)
+
+        def task(start: int, stop: int) -> tuple[int, float]:
+            block = slice(start, stop)
+            rgb_difference(colors[block], others[block], differences[block])
+            sums: tuple[int, float] = _sum_up(colors[block], others[block], differences[block], counts[block])
+            return sums
+
+        sums = map_blocks(task, len(colors), BLOCK)
+        self.squared_error += sum(error for error, _ in sums)
+        self.de2000 += sum(total for _, total in sums)
+        self.largest = max(self.largest, float(differences.max(initial=0)))
+        _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
+
+    def __add__(self, other: "Tally") -> "Tally":
+        total = Tally()
+        total.squared_error = self.squared_error + other.squared_error
+        total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
+        total.steps = self.steps + other.steps
+        return total
+
+    def result(self) -> Distortion:
+        """Return the figures; ValueError if there was no pair."""
+        count = int(self.steps.sum())
+        if count == 0:
+            raise ValueError("the images must have at least one pixel with data in common, got none")
+        mse = self.squared_error / count
+        step = int(np.searchsorted(np.cumsum(self.steps), np.ceil(0.95 * count)))
+        return Distortion(
+            mse=mse,
+            psnr=float(to_psnr(mse)),
+            mean_de2000=self.de2000 / count,
+            p95_de2000=min(step / _STEPS_PER_DE, self.largest),
+            max_de2000=self.largest,
+            n_pixels=count,
+        )
+
+
+@kernel
+def _sum_up(colors, others, differences, counts):  # type: ignore[no-untyped-def]
+    weighted = len(counts) > 0
+    squared_error, total = np.int64(0), 0.0
+    for i in range(len(colors)):
+        red = np.int64(colors[i, 0]) - np.int64(others[i, 0])
+        green = np.int64(colors[i, 1]) - np.int64(others[i, 1])
+        blue = np.int64(colors[i, 2]) - np.int64(others[i, 2])
+        count = counts[i] if weighted else np.int64(1)
+        squared_error += count * (red * red + green * green + blue * blue)
+        total += count * np.float64(differences[i])
+    return squared_error, total
+
+
+@kernel
+def _count_steps(differences, counts, steps_per_de, steps):  # type: ignore[no-untyped-def]
+    weighted = len(counts) > 0
+    for i in range(differences.size):
+        step = min(np.int64(differences[i] * steps_per_de + np.float32(0.5)), np.int64(steps.size - 1))
+        steps[step] += counts[i] if weighted else np.int64(1)
