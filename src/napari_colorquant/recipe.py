@@ -7,12 +7,12 @@ from functools import cached_property
 from typing import Any
 
 from .dithers import DITHERS
-from .mapping.recolor import KEEPS, make_metric
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.memory import Scale, check_scale
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
 from .spaces import SPACES, Metric, parse_axis_weights
+from .spaces.hue import KEEPS, make_metric
 
 VERSION = 1
 #: What an automatic number of colours can aim at: the name of the measure and its sensible range.

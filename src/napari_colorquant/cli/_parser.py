@@ -57,8 +57,8 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
-    from ..mapping.recolor import KEEPS
     from ..recipe import Recipe
+    from ..spaces.hue import KEEPS
 
     parser = Parser(
         "colorquant",

@@ -14,11 +14,11 @@ from .._typing import RGB8, Colors, Labels, Weights
 from ..clustering.lloyd import refine
 from ..clustering.nearest import nearest, nearest_with_distance
 from ..mapping.labels import label_coordinates
-from ..mapping.recolor import HueMetric
 from ..palette import Palette, parse_colors
 from ..pixels.counts import ColorCounts
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
+from ..spaces.hue import HueMetric
 from .rare import find_rare, make_room
 
 

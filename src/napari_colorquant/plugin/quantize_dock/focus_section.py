@@ -7,9 +7,9 @@ import numpy.typing as npt
 from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
 
-from ...mapping.recolor import KEEPS
 from ...palettes import find_palette
 from ...recipe import Recipe
+from ...spaces.hue import KEEPS
 from ..layers.image_levels import full_resolution
 from ..layers.indexed_layers import read_metadata
 from ..widgets.forms import Fold
