@@ -176,10 +176,9 @@ def _on_cluster(workers: int) -> Callable[[Path, int], dict[str, float]]:
 
 def first_picture(folder: Path, side: int) -> dict[str, float]:
     """Open the slide and show its smallest level in sixteen colours."""
-    from napari_colorquant.pipeline.verbs.pyramid import map_levels
-
     import napari_colorquant as cq
     from napari_colorquant.io.large import read_lazy
+    from napari_colorquant.pipeline.pyramid import map_levels
 
     _warm_up()
     palette = cq.Palette(np.random.default_rng(0).integers(0, 256, (COLORS, 3), np.uint8))

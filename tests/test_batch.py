@@ -2,13 +2,13 @@
 
 import numpy as np
 import pytest
-from napari_colorquant.measure.table.files import apply_palette, list_images, measure_files
-from napari_colorquant.measure.table.table import color_errors
 from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant.measure.files import apply_palette, list_images, measure_files
+from napari_colorquant.measure.table import color_errors
 from napari_colorquant.quality.distortion import delta_e_map
 
 

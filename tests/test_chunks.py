@@ -8,17 +8,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from napari_colorquant.mapping.labels.labels import label_keys
-from napari_colorquant.mapping.labels.tables import GrowingTable, table_of
-from napari_colorquant.pipeline.verbs.verbs import with_shares
-from napari_colorquant.pixels.memory.counting import count_parts, count_pixels
-from napari_colorquant.pixels.memory.counts import EXACT_LIMIT, ColorCounts
-from napari_colorquant.pixels.memory.keys import rgb_to_keys
-from napari_colorquant.pixels.memory.memory import read_image
 
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.chunks import LazyPixels, count_lazy_labels, fold, load, read_lazy_image
+from napari_colorquant.mapping.labels import label_keys
+from napari_colorquant.mapping.tables import GrowingTable, table_of
+from napari_colorquant.pipeline.verbs import with_shares
+from napari_colorquant.pixels.counting import count_parts, count_pixels
+from napari_colorquant.pixels.counts import EXACT_LIMIT, ColorCounts
+from napari_colorquant.pixels.keys import rgb_to_keys
+from napari_colorquant.pixels.memory import read_image
 from napari_colorquant.spaces import SPACES, Metric
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -344,7 +344,7 @@ def test_what_pixels_keep_is_the_same_in_chunks(keep, photo, rgba_photo, gray_ph
 
 
 def test_hue_alone_as_the_metric_of_a_table():
-    from napari_colorquant.mapping.labels.recolor import make_metric
+    from napari_colorquant.mapping.recolor import make_metric
 
     palette = np.array([[200, 30, 30], [30, 200, 30], [128, 128, 128]], np.uint8)
     hues, plain = make_metric(SPACES["oklab"], (1.0, 1.0, 1.0), "chroma"), Metric(SPACES["oklab"])

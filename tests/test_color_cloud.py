@@ -2,9 +2,9 @@ import dataclasses
 
 import numpy as np
 import pytest
-from napari_colorquant.measure.table.cloud import MAX_POINTS, color_cloud, hull_edges
 
 import napari_colorquant as cq
+from napari_colorquant.measure.cloud import MAX_POINTS, color_cloud, hull_edges
 
 
 @pytest.fixture(scope="module")

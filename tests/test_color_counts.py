@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
-from napari_colorquant.pixels.memory.counts import ColorCounts, count_colors
-from napari_colorquant.pixels.memory.keys import keys_to_rgb, rgb_to_keys
 
 import naive
 from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.pixels.counts import ColorCounts, count_colors
+from napari_colorquant.pixels.keys import keys_to_rgb, rgb_to_keys
 
 
 def as_dict(counts):

@@ -2,9 +2,9 @@
 
 import numpy as np
 import pytest
-from napari_colorquant.pixels.memory.counts import count_colors
 
 import napari_colorquant as cq
+from napari_colorquant.pixels.counts import count_colors
 from napari_colorquant.quality.curve import curve_of_counts
 from napari_colorquant.spaces import SPACES, Metric
 

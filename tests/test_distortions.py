@@ -4,15 +4,15 @@ import math
 
 import numpy as np
 import pytest
-from napari_colorquant.pixels.memory.counts import count_colors
-from napari_colorquant.pixels.memory.keys import keys_to_rgb
-from napari_colorquant.pixels.memory.memory import read_image
 from skimage.color import deltaE_ciede2000, rgb2lab
 from skimage.metrics import mean_squared_error, peak_signal_noise_ratio, structural_similarity
 
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.palette import Palette
+from napari_colorquant.pixels.counts import count_colors
+from napari_colorquant.pixels.keys import keys_to_rgb
+from napari_colorquant.pixels.memory import read_image
 from napari_colorquant.quality.distortion import compare_colors, delta_e_map, distortion
 from napari_colorquant.quality.image_metrics import blurred_difference
 from napari_colorquant.recipe import Recipe

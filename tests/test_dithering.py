@@ -2,12 +2,12 @@
 
 import numpy as np
 import pytest
-from napari_colorquant.mapping.labels.dither import make_target
 
 from napari_colorquant import design_palette, map_pixels
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.clustering.nearest import nearest
+from napari_colorquant.mapping.dither import make_target
 from napari_colorquant.pixels.memory import memory as pixels
 from napari_colorquant.spaces import SPACES, Metric
 

@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-from napari_colorquant.mapping.labels.dither import make_target
 
 from napari_colorquant import DITHERS, design_palette, map_pixels
 from napari_colorquant.dithers import Plane
@@ -10,6 +9,7 @@ from napari_colorquant.dithers._adaptive import find_calm
 from napari_colorquant.dithers._light import CELL_OF_LIGHT, LIGHT, measure_gaps
 from napari_colorquant.dithers.diffusion import MATRICES
 from napari_colorquant.dithers.ordered import SIZES, make_bayer, read_blue_noise
+from napari_colorquant.mapping.dither import make_target
 from napari_colorquant.registry import UnknownNameError
 from napari_colorquant.spaces import SPACES, Metric
 

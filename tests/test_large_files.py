@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tifffile
 import zarr
-from napari_colorquant.pipeline.verbs.pyramid import make_levels, map_levels, quantize_levels
 from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.large import LargeImage, is_large_file, read_lazy, write_labels
+from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 
 
 def write_ome_zarr(path, levels, axes, version="0.5", scale=1.0):

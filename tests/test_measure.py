@@ -5,10 +5,10 @@ import io
 
 import numpy as np
 import pytest
-from napari_colorquant.measure.table.table import class_map, measure, to_csv
 
 import napari_colorquant as cq
 from napari_colorquant import editing
+from napari_colorquant.measure.table import class_map, measure, to_csv
 
 RED, BLUE, WHITE = (255, 0, 0), (0, 0, 255), (255, 255, 255)
 

@@ -4,10 +4,10 @@ from itertools import permutations
 
 import numpy as np
 import pytest
-from napari_colorquant.pipeline.verbs.frames import map_frames, match_order, quantize_frames
 
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
+from napari_colorquant.pipeline.frames import map_frames, match_order, quantize_frames
 
 
 @pytest.fixture(scope="module")

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
-from napari_colorquant.pipeline.verbs.verbs import run
 from sklearn.metrics import pairwise_distances_argmin
 
 import napari_colorquant as cq
 from napari_colorquant import Recipe
 from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.pipeline.verbs import run
 from napari_colorquant.spaces import Metric
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
-from napari_colorquant.pixels.memory.memory import IMPORTANCE_UNIT, check_scale, read_image
+
+from napari_colorquant.pixels.memory import IMPORTANCE_UNIT, check_scale, read_image
 
 
 def read_all(pixels):

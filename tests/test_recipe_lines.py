@@ -33,7 +33,7 @@ def test_the_command_line_reads_back_as_the_same_recipe(recipe):
 
 @pytest.mark.parametrize("recipe", RECIPES)
 def test_the_python_lines_do_the_same(recipe, photo):
-    from napari_colorquant.pipeline.verbs.verbs import run
+    from napari_colorquant.pipeline.verbs import run
 
     names = {"image": photo}
     exec(as_python(recipe), names)

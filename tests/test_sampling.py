@@ -2,7 +2,8 @@
 
 import numpy as np
 import pytest
-from napari_colorquant.pixels.memory.sample import sample_image
+
+from napari_colorquant.pixels.sample import sample_image
 
 
 def _pixels(parts, rgb):

@@ -6,12 +6,12 @@ from collections import Counter
 import numpy as np
 import pytest
 from napari.layers import Labels
-from napari_colorquant.pipeline.verbs.frames import quantize_frames
 from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import KEY, read_palette
 from qtpy.compat import isalive
 
 import napari_colorquant as cq
 from napari_colorquant.io.large import read_lazy
+from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.plugin.layers.indexed_layers import image_levels
 from napari_colorquant.plugin.tasks import large_task
 
