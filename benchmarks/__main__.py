@@ -3,14 +3,13 @@
 import argparse
 from pathlib import Path
 
-from napari_colorquant.measuring import Figure, measure_all, our_contenders, warm_up
-from napari_colorquant.memory import peak_memory
-from napari_colorquant.peers import Contender, Image, find_peers
-from napari_colorquant.pictures import draw_contact_sheet, draw_front
-from napari_colorquant.stages import compare_dithers, compare_mapping
-from napari_colorquant.tables import summarize, write_csv
-
-from napari_colorquant.io.images import large_photograph, load_images
+from .images import large_photograph, load_images
+from .measuring import Figure, measure_all, our_contenders, warm_up
+from .memory import peak_memory
+from .peers import Contender, Image, find_peers
+from .pictures import draw_contact_sheet, draw_front
+from .stages import compare_dithers, compare_mapping
+from .tables import summarize, write_csv
 
 
 def main() -> None:

@@ -91,7 +91,7 @@ def make(folder: Path, side: int) -> dict[str, float]:
     """Write a slide: each chunk is a crop of a sample, mirrored to fill it; and a pyramid below it."""
     import zarr
 
-    from napari_colorquant.io.images import sample_images
+    from .images import sample_images
 
     samples = [image for _, image in sample_images()]
     rng = np.random.default_rng(side)

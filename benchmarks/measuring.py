@@ -6,9 +6,10 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-from napari_colorquant.peers import Contender, Image
 
 import napari_colorquant as cq
+
+from .peers import Contender, Image
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,9 @@ import tempfile
 from pathlib import Path
 
 import numpy as np
-from napari_colorquant.measuring import our_contenders
-from napari_colorquant.peers import Contender, Image, find_peers
+
+from .measuring import our_contenders
+from .peers import Contender, Image, find_peers
 
 
 def peak_memory(contender: Contender, image: Image, n_colors: int) -> float:

@@ -4,10 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from napari_colorquant.measuring import Figure
-from napari_colorquant.peers import Contender, Image
 
 import napari_colorquant as cq
+
+from .measuring import Figure
+from .peers import Contender, Image
 
 _OURS, _PEERS = "#d1495b", "#3d5a80"
 #: Percent at which the lowest error is drawn.

@@ -5,9 +5,10 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from napari_colorquant.peers import Image, libimagequant
 
 import napari_colorquant as cq
+
+from .peers import Image, libimagequant
 
 
 def compare_mapping(image: Image, n_colors: int, repeats: int) -> str:

@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-from napari_colorquant.measuring import Figure
+
+from .measuring import Figure
 
 #: What errors and times are related to.
 ERROR_REFERENCE = "scikit-learn KMeans, all pixels"

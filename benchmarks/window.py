@@ -44,9 +44,9 @@ def _parse() -> argparse.Namespace:
 
 def _pyramid(folder: Path, side: int, repeats: int) -> Iterator[tuple[str, list[float]]]:
     """From the end of the work on the thread to the first picture of the result, and from place to place."""
-    from napari_colorquant.large import _slide, make
-
     from napari_colorquant.io.large import read_lazy
+
+    from .large import _slide, make
 
     make(folder, side)
     with _window() as (viewer, panel):
@@ -91,7 +91,7 @@ def _preview(repeats: int) -> Iterator[tuple[str, list[float]]]:
     from qtpy.QtCore import QTimer
     from qtpy.QtWidgets import QApplication
 
-    from napari_colorquant.io.images import sample_images
+    from .images import sample_images
 
     image = next(image for _, image in sample_images())
     image = np.tile(image, (-(-SIDE // image.shape[0]), -(-SIDE // image.shape[1]), 1))[:SIDE, :SIDE]

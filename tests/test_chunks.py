@@ -344,7 +344,7 @@ def test_what_pixels_keep_is_the_same_in_chunks(keep, photo, rgba_photo, gray_ph
 
 
 def test_hue_alone_as_the_metric_of_a_table():
-    from napari_colorquant.mapping.recolor import make_metric
+    from napari_colorquant.spaces.hue import make_metric
 
     palette = np.array([[200, 30, 30], [30, 200, 30], [128, 128, 128]], np.uint8)
     hues, plain = make_metric(SPACES["oklab"], (1.0, 1.0, 1.0), "chroma"), Metric(SPACES["oklab"])

@@ -8,7 +8,7 @@ from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.clustering.nearest import nearest
 from napari_colorquant.mapping.dither import make_target
-from napari_colorquant.pixels.memory import memory as pixels
+from napari_colorquant.pixels import memory as pixels
 from napari_colorquant.spaces import SPACES, Metric
 
 

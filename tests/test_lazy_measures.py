@@ -8,9 +8,9 @@ from skimage.measure import label
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.indexed import IndexedImage
+from napari_colorquant.measure import sums as label_sums
 from napari_colorquant.measure.sums import count_connected, sum_zones
 from napari_colorquant.measure.table import color_errors, measure
-from napari_colorquant.measure.table import sums as label_sums
 from napari_colorquant.quality.distortion import delta_e_map, distortion
 
 

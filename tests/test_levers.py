@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 
 from napari_colorquant import SPACES, design_palette, map_pixels, quantize
-from napari_colorquant.mapping.recolor import HueMetric, draw_into_gamut, make_metric, measure_chroma
+from napari_colorquant.spaces.gamut import draw_into_gamut, measure_chroma
+from napari_colorquant.spaces.hue import HueMetric, make_metric
 
 KEEPS_LIGHTNESS = ("oklab", "lab", "luv", "ycbcr")
 KEEPS_CHROMA = ("hsv", "oklab", "lab")

@@ -6,9 +6,9 @@ import threading
 import pytest
 from napari._vispy.canvas import VispyCanvas
 from napari.layers import Layer
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import to_labels_layer, to_palette_layer
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
 
 #: The first run on a machine compiles kernels.

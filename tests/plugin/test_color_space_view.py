@@ -5,12 +5,12 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import KEY
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
 from napari_colorquant.editing import merge, recolor
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
+from napari_colorquant.plugin.layers.indexed_layers import KEY
 from napari_colorquant.plugin.palette_dock.palette_table import PaletteTable
 from napari_colorquant.plugin.palette_dock.palette_widget import PaletteWidget
 from napari_colorquant.plugin.palette_dock.session import ResultSession

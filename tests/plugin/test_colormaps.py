@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from napari.utils.colormaps import DirectLabelColormap
-from napari_colorquant.plugin.layers.indexed_layers.colormaps import emphasized_colormap, label_colormap, palette_rgba
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.colormaps import emphasized_colormap, label_colormap, palette_rgba
 
 
 @pytest.fixture

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 from napari.layers import Labels, Shapes
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_palette, read_recipe
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.indexed_layers import read_palette, read_recipe
 from napari_colorquant.plugin.quantize_dock.focus_section import read_region
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 

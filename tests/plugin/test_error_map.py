@@ -2,12 +2,12 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_metadata, to_indexed
 from qtpy.QtCore import QObject
 
 import napari_colorquant as cq
 from napari_colorquant.editing import recolor
 from napari_colorquant.plugin.commands.error_map import ErrorMap, find_error_layer, show_error_map, to_error_layer
+from napari_colorquant.plugin.layers.indexed_layers import read_metadata, to_indexed
 from napari_colorquant.plugin.palette_dock.session import ResultSession
 from napari_colorquant.quality.distortion import delta_e_map
 

@@ -6,13 +6,13 @@ from collections import Counter
 import numpy as np
 import pytest
 from napari.layers import Labels
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import KEY, read_palette
 from qtpy.compat import isalive
 
 import napari_colorquant as cq
 from napari_colorquant.io.large import read_lazy
 from napari_colorquant.pipeline.frames import quantize_frames
-from napari_colorquant.plugin.layers.indexed_layers import image_levels
+from napari_colorquant.plugin.layers import image_levels
+from napari_colorquant.plugin.layers.indexed_layers import KEY, read_palette
 from napari_colorquant.plugin.tasks import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5

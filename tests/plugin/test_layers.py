@@ -4,8 +4,10 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from napari.layers import Image, Labels, Layer
-from napari_colorquant.plugin.layers.indexed_layers.colormaps import label_colormap
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import (
+
+import napari_colorquant as cq
+from napari_colorquant.plugin.layers.colormaps import label_colormap
+from napari_colorquant.plugin.layers.indexed_layers import (
     KEY,
     from_label_values,
     lay_out_palette,
@@ -18,8 +20,6 @@ from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import (
     to_rgb_layer,
     write_palette,
 )
-
-import napari_colorquant as cq
 
 
 @pytest.fixture

@@ -5,11 +5,11 @@ import time
 import numpy as np
 import pytest
 from napari.layers import Image
-from napari_colorquant.plugin.layers.indexed_layers.visible_region import find_seen
 from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.visible_region import find_seen
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
 

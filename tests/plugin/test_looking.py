@@ -2,12 +2,12 @@ import dask.array as da
 import numpy as np
 import pytest
 from napari.layers import Image, Labels
-from napari_colorquant.plugin.layers.indexed_layers.frames import add_palettes
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import to_labels_layer
 
 import napari_colorquant as cq
 from napari_colorquant.measure.cloud import color_cloud
 from napari_colorquant.pipeline.frames import run_frames
+from napari_colorquant.plugin.layers.frames import add_palettes
+from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer
 from napari_colorquant.plugin.tasks import sampling as looking
 from napari_colorquant.quality.distortion import delta_e_map
 

@@ -1,10 +1,10 @@
 import numpy as np
 import pytest
 from napari.layers import Image, Layer
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import KEY
 from npe2 import PluginManifest
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.indexed_layers import KEY
 
 
 @pytest.fixture(scope="module")

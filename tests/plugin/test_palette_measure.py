@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer
-from napari_colorquant.plugin.layers.indexed_layers.class_layer import show_class_map
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_palette, to_labels_layer
-from napari_colorquant.plugin.layers.indexed_layers.regions import region_labels
 from PIL import Image as PillowImage
 
 import napari_colorquant as cq
 from napari_colorquant import editing
+from napari_colorquant.plugin.layers.class_layer import show_class_map
+from napari_colorquant.plugin.layers.indexed_layers import read_palette, to_labels_layer
+from napari_colorquant.plugin.layers.regions import region_labels
 from napari_colorquant.plugin.palette_dock.apply_tab import ApplyTab
 from napari_colorquant.plugin.palette_dock.measure_tab import MeasureTab
 from napari_colorquant.plugin.palette_dock.picking import color_at

@@ -7,7 +7,10 @@ import pytest
 from napari.components import ViewerModel
 from napari.layers import Layer
 from napari.utils.notifications import notification_manager
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import (
+
+import napari_colorquant as cq
+from napari_colorquant import editing
+from napari_colorquant.plugin.layers.indexed_layers import (
     read_palette,
     read_recipe,
     to_indexed,
@@ -15,10 +18,7 @@ from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import (
     to_palette_layer,
     write_palette,
 )
-from napari_colorquant.plugin.layers.indexed_layers.palette_layer import entry_features
-
-import napari_colorquant as cq
-from napari_colorquant import editing
+from napari_colorquant.plugin.layers.palette_layer import entry_features
 from napari_colorquant.plugin.palette_dock.palette_editor import PaletteEditor
 from napari_colorquant.plugin.palette_dock.palette_table import PaletteTable
 from napari_colorquant.plugin.palette_dock.session import ResultSession

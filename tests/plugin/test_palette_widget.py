@@ -6,12 +6,6 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Layer
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import (
-    read_palette,
-    read_recipe,
-    to_labels_layer,
-    to_palette_layer,
-)
 from qtpy.QtCore import QMimeData, Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QLineEdit
@@ -19,6 +13,7 @@ from skimage import data
 
 import napari_colorquant as cq
 from napari_colorquant.palettes import sample_colormap
+from napari_colorquant.plugin.layers.indexed_layers import read_palette, read_recipe, to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.palette_dock.palette_model import KEYS
 from napari_colorquant.plugin.palette_dock.palette_widget import PaletteWidget
 

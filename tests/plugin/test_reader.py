@@ -3,7 +3,6 @@ import pytest
 from napari.components import ViewerModel
 from napari.layers import Labels, Points
 from napari.plugins import _npe2
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_metadata, read_recipe, to_indexed
 from npe2 import PluginManager
 from PIL import Image
 from qtpy.QtWidgets import QFileDialog
@@ -14,6 +13,7 @@ from napari_colorquant.io.indexed import is_indexed_file, read_indexed
 from napari_colorquant.io.palettes import write_palette
 from napari_colorquant.plugin.commands import file_commands
 from napari_colorquant.plugin.files.reader import get_reader
+from napari_colorquant.plugin.layers.indexed_layers import read_metadata, read_recipe, to_indexed
 
 PLUGIN = "napari-colorquant"
 OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"]

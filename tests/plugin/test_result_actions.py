@@ -3,7 +3,6 @@ import shlex
 import numpy as np
 import pytest
 from napari._app_model import get_app_model
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_recipe, to_indexed
 from PIL import Image
 from qtpy.QtWidgets import QApplication, QFileDialog
 
@@ -13,6 +12,7 @@ from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette
 from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.commands.error_map import find_error_layer
+from napari_colorquant.plugin.layers.indexed_layers import read_recipe, to_indexed
 
 PLUGIN = "napari-colorquant"
 PATIENCE_MS = 60_000

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 from napari.layers import Image, Labels, Points
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import read_metadata, read_palette, read_recipe
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.layers.indexed_layers import read_metadata, read_palette, read_recipe
 
 
 def colors_on_canvas(viewer):

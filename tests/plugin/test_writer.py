@@ -6,8 +6,6 @@ from napari.components import ViewerModel
 from napari.layers import Image as ImageLayer
 from napari.layers import Layer
 from napari.utils.colormaps import DirectLabelColormap
-from napari_colorquant.plugin.layers.indexed_layers.frames import add_palettes
-from napari_colorquant.plugin.layers.indexed_layers.indexed_layers import to_labels_layer, to_palette_layer
 from npe2 import PluginManager
 from PIL import Image
 from qtpy.QtWidgets import QFileDialog
@@ -18,6 +16,8 @@ from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette, read_palette_recipe
 from napari_colorquant.pipeline.frames import run_frames
 from napari_colorquant.plugin.commands import file_commands
+from napari_colorquant.plugin.layers.frames import add_palettes
+from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 
 PLUGIN = "napari-colorquant"
 TRAFFIC = {3: "red", 7: "yellow", 200: "green", None: "transparent"}
