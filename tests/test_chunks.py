@@ -11,14 +11,16 @@ from hypothesis.extra import numpy as hnp
 
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
-from napari_colorquant.chunks import LazyPixels, count_lazy_labels, fold, load, read_lazy_image
-from napari_colorquant.mapping.labels import label_keys
+from napari_colorquant.mapping.labels import count_labels
+from napari_colorquant.mapping.nearest_colors import label_keys
 from napari_colorquant.mapping.tables import GrowingTable, table_of
-from napari_colorquant.pipeline.verbs import with_shares
+from napari_colorquant.pixels.arrays import load
 from napari_colorquant.pixels.counting import count_parts, count_pixels
 from napari_colorquant.pixels.counts import EXACT_LIMIT, ColorCounts
 from napari_colorquant.pixels.keys import rgb_to_keys
-from napari_colorquant.pixels.memory import read_image
+from napari_colorquant.pixels.lazy import LazyPixels
+from napari_colorquant.pixels.scheduling import fold
+from napari_colorquant.pixels.source import open_source
 from napari_colorquant.spaces import SPACES, Metric
 
 FEW = settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -99,10 +101,10 @@ def test_the_number_of_threads_does_not_show(photo, threads):
 
 def test_noise_with_more_colors_than_are_listed_gives_the_bits_of_numpy(rng):
     noise = rng.integers(0, 256, (1700, 1600, 3), np.uint8)
-    expected = count_pixels(read_image(noise))
+    expected = count_pixels(open_source(noise))
     assert not expected.is_exact
     for chunks in [(1700, 1600, 3), (300, 700, 3)]:
-        assert_equal_counts(read_lazy_image(da.from_array(noise, chunks=chunks)).count(), expected)
+        assert_equal_counts(count_pixels(open_source(da.from_array(noise, chunks=chunks))), expected)
     assert_same(cq.quantize(da.from_array(noise, chunks=(900, 900, 3)), 4), cq.quantize(noise, 4))
 
 
@@ -151,7 +153,7 @@ def test_map_pixels_gives_the_labels_of_numpy_and_looks_at_nothing(photo, rgba_p
             indexed = cq.map_pixels(da.from_array(image, chunks=50), ["#000000", "#ff8800", "#0088ff"])
             assert not indexed.palette.weights.any()
         expected = cq.map_pixels(image, ["#000000", "#ff8800", "#0088ff"])
-        shared = with_shares(indexed.palette, indexed.labels, indexed.valid)
+        shared = indexed.with_shares().palette
         np.testing.assert_array_equal(indexed.labels, expected.labels)
         np.testing.assert_array_equal(shared.weights, expected.palette.weights)
         np.testing.assert_array_equal(indexed.to_rgb(), expected.to_rgb())
@@ -196,8 +198,8 @@ def test_labels_are_counted_where_they_are_valid(rng):
     labels = rng.integers(0, 5, (40, 30), np.uint8)
     valid = rng.random((40, 30)) < 0.5
     lazy, shown = da.from_array(labels, chunks=(7, 30)), da.from_array(valid, chunks=(7, 30))
-    np.testing.assert_array_equal(count_lazy_labels(lazy, None, 6), np.bincount(labels.ravel(), minlength=6))
-    np.testing.assert_array_equal(count_lazy_labels(lazy, shown, 6), np.bincount(labels[valid], minlength=6))
+    np.testing.assert_array_equal(count_labels(lazy, 6), np.bincount(labels.ravel(), minlength=6))
+    np.testing.assert_array_equal(count_labels(lazy, 6, shown), np.bincount(labels[valid], minlength=6))
 
 
 @pytest.mark.parametrize(
@@ -269,7 +271,7 @@ def test_tables_grow_to_the_labels_of_any_color(rng):
 
 
 def test_lazy_pixels_say_what_they_are(rgba_photo):
-    pixels = read_lazy_image(da.from_array(rgba_photo, chunks=50))
+    pixels = open_source(da.from_array(rgba_photo, chunks=50))
     assert isinstance(pixels, LazyPixels)
     assert pixels.shape == rgba_photo.shape[:2]
     assert pixels.may_have_gaps

@@ -12,7 +12,7 @@ from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.palette import Palette
 from napari_colorquant.pixels.counts import count_colors
 from napari_colorquant.pixels.keys import keys_to_rgb
-from napari_colorquant.pixels.memory import read_image
+from napari_colorquant.pixels.source import open_source
 from napari_colorquant.quality.distortion import compare_colors, delta_e_map, distortion
 from napari_colorquant.quality.image_metrics import blurred_difference
 from napari_colorquant.recipe import Recipe
@@ -169,7 +169,7 @@ def test_intensities_are_read_as_in_the_recipe(photo):
 
 
 def test_an_image_that_was_read_already_is_taken_as_it_is(photo):
-    assert distortion(read_image(photo), posterize(photo)) == distortion(photo, posterize(photo))
+    assert distortion(open_source(photo), posterize(photo)) == distortion(photo, posterize(photo))
 
 
 def test_measuring_leaves_both_images_untouched(photo):

@@ -387,7 +387,7 @@ def test_levels_of_a_pyramid_share_a_palette(photo):
         assert level.palette is mapped[0].palette
         np.testing.assert_array_equal(level.palette.weights, expected.palette.weights)
         np.testing.assert_array_equal(level.labels, cq.map_pixels(photo[::step, ::step], expected.palette).labels)
-    small = quantize_levels(levels, cq.Recipe(n_colors=8), design_level=-1)
+    small = quantize_levels(levels, cq.Recipe(n_colors=8), design_from="level", level=-1)
     np.testing.assert_array_equal(small[0].palette.colors, cq.design_palette(photo[::4, ::4], 8).colors)
 
 
@@ -399,8 +399,8 @@ def test_mapping_levels_looks_at_nothing(photo):
         map_levels(make_levels(da.from_array(photo, chunks=32), smallest=40), cq.Palette([[0, 0, 0], [255, 255, 255]]))
     with pytest.raises(ValueError, match="at least one level"):
         map_levels([], cq.Palette([[0, 0, 0]]))
-    with pytest.raises(ValueError, match="design_level must be one of 1 levels, got 1"):
-        quantize_levels([photo], design_level=1)
+    with pytest.raises(ValueError, match="the level must be one of 1, got 1"):
+        quantize_levels([photo], design_from="level", level=1)
 
 
 def _fail(block):

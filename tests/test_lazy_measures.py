@@ -8,7 +8,7 @@ from skimage.measure import label
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.indexed import IndexedImage
-from napari_colorquant.measure import sums as label_sums
+from napari_colorquant.measure import table as measure_table
 from napari_colorquant.measure.sums import count_connected, sum_zones
 from napari_colorquant.measure.table import color_errors, measure
 from napari_colorquant.quality.distortion import delta_e_map, distortion
@@ -61,12 +61,17 @@ def test_the_map_is_that_of_numpy_and_lazy(photo, rgba_photo):
         np.testing.assert_array_equal(found, delta_e_map(image, indexed))
 
 
-def test_unlike_shapes_and_perceptual_measures_are_refused(photo):
-    lazy = da.from_array(photo, chunks=50)
+def test_unlike_shapes_are_refused(photo):
     with pytest.raises(ValueError, match="must have the same shape"):
-        distortion(lazy, photo[:50])
-    with pytest.raises(ValueError, match="need images in memory"):
-        distortion(lazy, cq.quantize(photo, 3), perceptual=True)
+        distortion(da.from_array(photo, chunks=50), photo[:50])
+
+
+def test_perceptual_measures_are_those_of_numpy(rgba_photo):
+    stack = np.stack([rgba_photo, rgba_photo[::-1]])
+    indexed = cq.quantize(stack, 3)
+    expected = distortion(stack, indexed, perceptual=True)
+    for image, result in ((da.from_array(stack, chunks=50), indexed), (stack, lazily(indexed, 50))):
+        assert distortion(image, result, perceptual=True) == pytest.approx(expected)
 
 
 def test_errors_of_colors_are_those_of_numpy(photo):
@@ -122,7 +127,7 @@ def test_connected_regions_end_where_label_zone_or_data_end(rng):
 
 
 def test_regions_of_a_plane_too_large_to_hold_are_refused(monkeypatch, photo):
-    monkeypatch.setattr(label_sums, "LARGEST_PLANE", 1000)
+    monkeypatch.setattr(measure_table, "LARGEST_PLANE", 1000)
     indexed = lazily(cq.quantize(photo, 3), 50)
     with pytest.raises(ValueError, match="at most 1000 pixels of a dask array, got 128 x 128"):
         measure(indexed)

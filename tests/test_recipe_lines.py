@@ -39,7 +39,7 @@ def test_the_python_lines_do_the_same(recipe, photo):
     exec(as_python(recipe), names)
     expected = run(photo, recipe)
     np.testing.assert_array_equal(names["indexed"].labels, expected.labels)
-    assert names["indexed"].recipe == recipe
+    assert names["indexed"].recipe == expected.recipe
 
 
 def test_defaults_are_left_out():

@@ -1,12 +1,14 @@
 """The indexed image: labels and the palette that they point into."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import paint_labels
 from .palette import Palette
+from .pixels.arrays import is_lazy, lazy_stage, load
 from .recipe import Recipe
 
 
@@ -21,7 +23,7 @@ class IndexedImage:
     palette : Palette
         The colours and the share of the valid pixels that each has.
     recipe : Recipe
-        Everything needed to do it again.
+        Everything needed to do it again; of ``scale="range"``, the range that was found.
     valid : ndarray of shape (..., H, W), bool, or None
         False where a pixel has no data (transparent, NaN, masked out); None where all have.
     alpha : ndarray of shape (..., H, W), uint8, or None
@@ -43,6 +45,11 @@ class IndexedImage:
         return tuple(self.labels.shape)
 
     @property
+    def is_lazy(self) -> bool:
+        """True if the labels are computed when they are looked at, see `load`."""
+        return is_lazy(self.labels)
+
+    @property
     def is_recolored(self) -> bool:
         """True if `to_rgb` shows more than the palette's colours, because pixels keep a part of their own."""
         return self.recolored is not None
@@ -56,8 +63,23 @@ class IndexedImage:
             Encoded sRGB; (..., H, W, 4) with the alpha channel of an RGBA image. Pixels without
             data are black. A dask array if the labels are one.
         """
-        if not isinstance(self.labels, np.ndarray):
-            from .chunks import paint
-
-            return paint(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
         return paint_labels(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
+
+    def load(self) -> "IndexedImage":
+        """Return the same in memory: what is lazy is computed, together and with progress."""
+        labels, valid, alpha, recolored = load(self.labels, self.valid, self.alpha, self.recolored)
+        return replace(self, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
+
+    def with_shares(self) -> "IndexedImage":
+        """Return the same with the share that each colour has of the valid pixels; lazy labels are computed."""
+        with lazy_stage(self.labels, "Measuring the shares", 0.7, 1.0):
+            counts = count_labels(self.labels, len(self.palette), self.valid)
+        return replace(self, palette=replace(self.palette, weights=counts / max(counts.sum(), 1)))
+
+    def without_unused(self) -> "IndexedImage":
+        """Return the same without the colours of share 0, but with one at least; the picture stays."""
+        used = np.flatnonzero(self.palette.weights > 0)
+        used = used if len(used) else np.arange(1)
+        rank = np.zeros(len(self.palette), np.uint8)
+        rank[used] = np.arange(len(used))
+        return replace(self, palette=self.palette.take(used), labels=relabel(self.labels, rank))

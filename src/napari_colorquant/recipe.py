@@ -8,7 +8,7 @@ from typing import Any
 
 from .dithers import DITHERS
 from .palette import MAX_COLORS, Palette, parse_colors
-from .pixels.memory import Scale, check_scale
+from .pixels.intensities import Scale, check_scale
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
 from .spaces import SPACES, Metric, parse_axis_weights
@@ -38,7 +38,7 @@ class Recipe:
     seed : int
         Seed of every random choice, 0 to 2**31 - 1.
     scale : {"dtype", "range"} or (low, high)
-        How intensities become 0..1, see `napari_colorquant.pixels.memory.read_image`.
+        How intensities become 0..1, see `napari_colorquant.pixels.source.open_source`.
     rare : float
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional

@@ -3,14 +3,12 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from ..indexed import IndexedImage
-from ..pipeline import verbs as pipeline
 from ..recipe import Recipe
 from ._errors import UsageError
 
@@ -80,20 +78,15 @@ def read(source: str | tuple[str, ...]) -> Any:
 
 def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
     """Quantize a `LargeImage` from its full resolution; its other levels get the same palette."""
-    from ..pipeline.pyramid import map_levels
+    from ..pipeline.pyramid import quantize_levels
 
-    first = pipeline.run(image.levels[0], recipe, rgb=image.rgb)
-    rest = image.levels[1:]
-    return [first, *(map_levels(rest, first.palette, recipe, rgb=image.rgb) if rest else [])]
+    return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True)  # type: ignore[return-value]
 
 
 def load(indexed: IndexedImage) -> IndexedImage:
     """Return an indexed image in memory, for formats that are written as a whole."""
-    from ..chunks import load
-
     with stage("Mapping the pixels", 0.0, 1.0):
-        labels, valid, alpha, recolored = load(indexed.labels, indexed.valid, indexed.alpha, indexed.recolored)
-    return replace(indexed, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
+        return indexed.load()
 
 
 def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: bool) -> None:

@@ -13,7 +13,7 @@ from .._runtime.jit import kernel
 from .._typing import RGB8, Colors, Labels, Weights
 from ..clustering.lloyd import refine
 from ..clustering.nearest import nearest, nearest_with_distance
-from ..mapping.labels import label_coordinates
+from ..mapping.nearest_colors import label_coordinates
 from ..palette import Palette, parse_colors
 from ..pixels.counts import ColorCounts
 from ..pixels.keys import rgb_to_keys

@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
-from ..palette import MAX_COLORS, Palette, parse_colors
+from ..mapping.labels import relabel
+from ..palette import Palette, parse_colors
 from ..spaces import SPACES
 
 #: The orders that `sort_order` knows.
@@ -72,7 +73,7 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
         raise ValueError(f"order must hold each of 0..{count - 1} once, got {list(order)}")
     rank = np.empty(count, np.uint8)
     rank[list(order)] = np.arange(count)
-    return replace(indexed, labels=relabel(indexed, rank), palette=indexed.palette.take(order))
+    return replace(indexed, labels=relabel(indexed.labels, rank, indexed.valid), palette=indexed.palette.take(order))
 
 
 def swap(indexed: IndexedImage, first: int, second: int) -> IndexedImage:
@@ -154,10 +155,3 @@ def check_index(indexed: IndexedImage, index: int) -> int:
     if not 0 <= index < len(indexed.palette):
         raise IndexError(f"a palette index must lie in 0..{len(indexed.palette) - 1}, got {index}")
     return int(index)
-
-
-def relabel(indexed: IndexedImage, rank: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the labels with each index replaced by its entry in `rank`."""
-    table = np.zeros(MAX_COLORS, np.uint8)
-    table[: len(rank)] = rank
-    return np.take(table, np.asarray(indexed.labels))

@@ -10,12 +10,12 @@ import numpy.typing as npt
 from .._typing import RGB8, ImageLike
 from ..design.design import design
 from ..indexed import IndexedImage
-from ..mapping.labels import LabelTable, label_keys
+from ..mapping.labels import relabel
+from ..mapping.tables import table_of_block
 from ..palette import MAX_COLORS, Palette, parse_colors
-from ..pipeline.verbs import with_shares
 from ..pixels.counts import count_colors
-from ..pixels.memory import read_image
-from .entries import check_index, classify, lock, recolor, relabel, rename, reorder
+from ..pixels.source import open_source
+from .entries import check_index, classify, lock, recolor, rename, reorder
 
 
 def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
@@ -71,7 +71,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
     palette = indexed.palette.take(left)
     rank = np.zeros(len(indexed.palette), np.uint8)
     rank[left] = np.arange(len(left))
-    labels = relabel(indexed, rank)
+    labels = relabel(indexed.labels, rank, indexed.valid)
     mine = _pixels_of(indexed, index)
     if mine.any():
         rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
@@ -104,7 +104,7 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
     merged = recolor(indexed, {keeper: color})
     merged = classify(rename(merged, {keeper: names}), {keeper: classes})
     merged = lock(merged, {keeper: bool(locked)})
-    return _updated(indexed, relabel(indexed, rank), merged.palette.take(left))
+    return _updated(indexed, relabel(indexed.labels, rank, indexed.valid), merged.palette.take(left))
 
 
 def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2, **reading: Any) -> IndexedImage:
@@ -150,8 +150,8 @@ def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) 
         raise ValueError(f"labels must have shape {indexed.shape}, got {labels.shape}")
     if labels.min(initial=0) < 0 or labels.max(initial=0) >= len(indexed.palette):
         raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {labels.min()}..{labels.max()}")
-    palette = with_shares(indexed.palette, labels, valid)
-    return replace(indexed, labels=labels.astype(np.uint8, copy=False), palette=palette, valid=valid, recolored=None)
+    labels = labels.astype(np.uint8, copy=False)
+    return replace(indexed, labels=labels, valid=valid, recolored=None).with_shares()
 
 
 def extend(palette: Palette, colors: RGB8) -> Palette:
@@ -173,15 +173,14 @@ def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:
 
 
 def _read_rgb(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any]) -> RGB8:
-    pixels = read_image(image, scale=indexed.recipe.scale, **reading)
-    if pixels.shape != indexed.shape:
-        raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {pixels.shape}")
-    return np.concatenate([pixels.read(place)[0] for place in pixels.blocks()])
+    source = open_source(image, scale=indexed.recipe.scale, **reading)
+    if source.shape != indexed.shape:
+        raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {source.shape}")
+    return source.load().read_rgb().reshape(-1, 3)
 
 
 def _map_some(rgb: RGB8, colors: RGB8, indexed: IndexedImage) -> npt.NDArray[np.uint8]:
-    keys = count_colors(rgb, limit=1 << 24).keys
-    return LabelTable.build(keys, label_keys(keys, colors, indexed.recipe.metric)).look_up(rgb)
+    return table_of_block(rgb, colors, indexed.recipe.metric).look_up(rgb)
 
 
 def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
@@ -194,5 +193,4 @@ def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
 
 
 def _updated(indexed: IndexedImage, labels: npt.NDArray[np.uint8], palette: Palette) -> IndexedImage:
-    palette = with_shares(palette, labels, indexed.valid)
-    return replace(indexed, labels=labels, palette=palette, recolored=None)
+    return replace(indexed, labels=labels, palette=palette, recolored=None).with_shares()

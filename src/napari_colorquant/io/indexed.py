@@ -2,6 +2,7 @@
 
 import os
 import warnings
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,6 @@ from PIL import Image
 from .._typing import RGB8, Labels
 from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
-from ..pipeline.verbs import with_shares
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
 from .images import MAX_PIXELS, read_image_file
@@ -67,8 +67,9 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
     if not len(colors):
         raise ValueError(f"{name} must show at least one colour, got only transparent ones")
     found = None if valid.all() else valid
-    palette = with_shares(Palette(colors, title=Path(path).stem), labels, found)
-    return IndexedImage(labels, palette, Recipe(palette=palette), found)
+    palette = Palette(colors, title=Path(path).stem)
+    indexed = IndexedImage(labels, palette, Recipe(palette=palette), found).with_shares()
+    return replace(indexed, recipe=Recipe(palette=indexed.palette))
 
 
 def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:

@@ -1,5 +1,7 @@
 """Dither an image: hand each plane, with its exact labels, to a dither."""
 
+from functools import lru_cache
+from threading import get_ident
 from typing import Any
 
 import numpy as np
@@ -24,7 +26,6 @@ def dither_labels(
     target: Target,
     method: Method,
     options: dict[str, Any],
-    origin: tuple[int, int] = (0, 0),
 ) -> Labels:
     """Return the labels that a dither chooses, frame by frame.
 
@@ -40,8 +41,6 @@ def dither_labels(
         A dither; a sequential one gets whole frames, several at a time, any other one blocks of rows.
     options : dict
         Its options.
-    origin : tuple of int
-        Row and column of the image in the whole plane, if it is a chunk of one.
 
     Returns
     -------
@@ -71,12 +70,19 @@ def dither_labels(
     else:
         done = 0
         for place in pixels.blocks():
-            dither(place, (origin[0] + place[-1].start, origin[1]))
+            dither(place, (pixels.origin[0] + place[-1].start, pixels.origin[1]))
             done += labels[place].size
             checkpoint(done / labels.size)
     if valid is not None:
         dithered[~valid] = 0
     return dithered
+
+
+def target_of(colors: RGB8, metric: Metric, *, keep: bool = False) -> Target:
+    """Return the palette `colors`, (K, 3) uint8, as the dithers see it; kept for this thread's next task if `keep`."""
+    if not keep:
+        return make_target(colors, metric)
+    return _target_of(np.ascontiguousarray(colors).tobytes(), metric, get_ident())
 
 
 def make_target(colors: RGB8, metric: Metric) -> Target:
@@ -91,3 +97,8 @@ def make_target(colors: RGB8, metric: Metric) -> Target:
 
     map_blocks(task, _SIDE, 4)
     return Target(colors, table)
+
+
+@lru_cache(maxsize=16)
+def _target_of(colors: bytes, metric: Metric, thread: int) -> Target:
+    return make_target(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)

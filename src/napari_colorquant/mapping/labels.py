@@ -1,115 +1,103 @@
-"""Pixel mapping: give each pixel its nearest palette colour, exactly.
+"""Pixel mapping: give each pixel of an image its nearest palette colour, exactly, or the one that a dither chooses."""
 
-Each distinct colour is looked up once; pixels then read their label from a table that has a page
-of 512 entries for each coarse cell that occurs. A photograph touches a few thousand pages.
-"""
-
-from dataclasses import dataclass
+from functools import partial
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._runtime.progress import checkpoint
+from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Colors, Keys, Labels, Valid
-from ..clustering.nearest import BLOCK, nearest
-from ..pixels.counts import count_colors
-from ..pixels.keys import CELLS, PLACES, keys_to_rgb, rgb_to_keys
+from .._typing import RGB8, Labels, Valid
+from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.memory import Pixels
+from ..pixels.source import Source
+from ..registry import Method
 from ..spaces import Metric
+from .dither import dither_labels, target_of
+from .tables import LabelTable, table_of, table_of_block
 
-#: Pixels in one task.
+#: A dither with its options.
+Dither: TypeAlias = tuple[Method, dict[str, Any]]
+
+#: In an image of more pixels, colours whose labels are unknown are looked up once and for all, not block by block.
+_MANY_PIXELS = 3 << 23
+#: Labels that one task counts.
 _BLOCK = 1 << 16
 
 
-@dataclass(frozen=True, eq=False)
-class LabelTable:
-    """The label of every colour that occurs, as pages of 512 entries.
-
-    Attributes
-    ----------
-    page_of_cell : ndarray of shape (32768,), uint32
-        The page of each coarse cell; 0, a page of zeros, where the cell does not occur.
-    pages : ndarray of shape (P, 512), uint8
-    """
-
-    page_of_cell: npt.NDArray[np.uint32]
-    pages: npt.NDArray[np.uint8]
-
-    @classmethod
-    def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
-        """Return the table in which each key (ascending) has its label."""
-        page_of_cell = np.zeros(CELLS, np.uint32)
-        pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), np.uint8)
-        _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
-        return cls(page_of_cell, pages)
-
-    def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
-        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8, in `labels` if it is given."""
-        labels = np.empty(len(rgb), np.uint8) if labels is None else labels
-        pages = self.pages.reshape(-1)
-
-        def task(start: int, stop: int) -> None:
-            _gather(rgb[start:stop], self.page_of_cell, pages, labels[start:stop])
-
-        map_blocks(task, len(rgb), _BLOCK)
-        return labels
-
-
-def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
-    """Return the label of each key: the nearest of the palette `colors`, (K, 3) uint8, in `metric`.
-
-    The coordinates exist for one block of keys at a time.
-    """
-    labels = np.empty(len(keys), np.uint8)
-
-    def task(start: int, stop: int) -> None:
-        labels[start:stop] = label_coordinates(metric.coordinates(keys_to_rgb(keys[start:stop])), colors, metric)
-
-    map_blocks(task, len(keys), BLOCK)
-    return labels
-
-
-def label_coordinates(coordinates: Colors, colors: RGB8, metric: Metric) -> Labels:
-    """Return the index of the nearest of the palette `colors`, (K, 3) uint8, for coordinates (N, A) in `metric`.
-
-    A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
-    order never changes the picture.
-    """
-    order = np.argsort(rgb_to_keys(colors), kind="stable")
-    labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
-    return labels
-
-
-def map_image(
-    pixels: Pixels, colors: RGB8, metric: Metric, table: LabelTable | None = None
-) -> tuple[Labels, Valid | None]:
+def label_source(
+    source: Source, colors: RGB8, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
+) -> Any:
     """Map an image onto palette colours.
 
     Parameters
     ----------
-    pixels : Pixels
+    source : Source
     colors : ndarray of shape (K, 3), uint8
         The palette as it is stored.
     metric : Metric
         What "nearest" means.
+    dither : method and options, optional
+        A sequential one takes whole planes, hence chunks of whole planes.
     table : LabelTable, optional
         The labels of all colours of the image, if they are known already.
 
     Returns
     -------
-    labels : ndarray of shape (..., H, W), uint8
-        0 where there is no data.
-    valid : ndarray of shape (..., H, W), bool, or None
+    labels : array of shape (..., H, W), uint8
+        0 where there is no data; lazy if the source is.
     """
+    function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table)
+    return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential)
+
+
+def label_pixels(
+    pixels: Pixels, colors: RGB8, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
+) -> Labels:
+    """Return the labels of an image in memory, (..., H, W) uint8; see `label_source`."""
+    if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS):
+        table = table_of(colors, metric)
+    with stage("Mapping the pixels", 0.7, 1.0):
+        labels, valid = _look_up_labels(pixels, colors, metric, table)
+    if dither is None:
+        return labels
+    with stage("Dithering", 0.8, 1.0):
+        return dither_labels(pixels, labels, valid, target_of(colors, metric, keep=pixels.is_part), *dither)
+
+
+def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.int64]:
+    """Return how many pixels each of `count` labels has, (count,) int64.
+
+    Parameters
+    ----------
+    labels : array of shape (..., H, W), uint8
+        In memory or lazy; then they are computed.
+    count : int
+        All labels are below.
+    valid : array of the same shape, bool, optional
+        False for pixels that do not count.
+    """
+    arrays = [labels] if valid is None else [labels, valid]
+    return fold_arrays(partial(_count, count=count), arrays, _add_up)
+
+
+def relabel(labels: Any, rank: npt.NDArray[np.uint8], valid: Any = None) -> Any:
+    """Return labels with each index replaced by its entry in `rank`; 0 where not `valid`; lazy if the labels are."""
+    return map_arrays(partial(_take_rank, rank=rank), {"labels": labels, "valid": valid}, np.uint8)
+
+
+def _look_up_labels(
+    pixels: Pixels, colors: RGB8, metric: Metric, table: LabelTable | None
+) -> tuple[Labels, Valid | None]:
     labels = np.empty(pixels.shape, np.uint8)
     valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
     done = 0
     for place in pixels.blocks():
         rgb, shown = pixels.read(place)
         flat = labels[place].reshape(-1)  # a view, as blocks are whole rows
-        (table or _table_of(rgb, colors, metric)).look_up(rgb, flat)
+        (table or table_of_block(rgb, colors, metric)).look_up(rgb, flat)
         if shown is not None and valid is not None:
             flat[~shown] = 0
             valid[place] = shown.reshape(valid[place].shape)
@@ -118,17 +106,7 @@ def map_image(
     return labels, None if valid is None or valid.all() else valid
 
 
-def count_labels(labels: Labels, count: int, valid: Valid | None = None) -> npt.NDArray[np.int64]:
-    """Return how many pixels each of `count` labels has, (count,) int64.
-
-    Parameters
-    ----------
-    labels : ndarray of any shape, uint8
-    count : int
-        All labels are below.
-    valid : ndarray of the same shape, bool, optional
-        False for pixels that do not count.
-    """
+def _count(labels: Labels, valid: Valid | None = None, *, count: int) -> npt.NDArray[np.int64]:
     flat = np.ascontiguousarray(labels).reshape(-1)
     shown = np.empty(0, np.bool_) if valid is None else np.ascontiguousarray(valid).reshape(-1)
 
@@ -138,41 +116,17 @@ def count_labels(labels: Labels, count: int, valid: Valid | None = None) -> npt.
         summed: npt.NDArray[np.int64] = counts.sum(axis=0)
         return summed
 
-    total: npt.NDArray[np.int64] = np.zeros(256, np.int64)
-    for counts in map_blocks(task, len(flat), _BLOCK):
-        total += counts
-    return total[:count]
+    return _add_up([np.zeros(256, np.int64), *map_blocks(task, len(flat), _BLOCK)])[:count]
 
 
-def _table_of(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
-    keys = count_colors(rgb, limit=1 << 24).keys
-    return LabelTable.build(keys, label_keys(keys, colors, metric))
+def _add_up(several: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
+    total: npt.NDArray[np.int64] = np.sum(several, axis=0, dtype=np.int64)
+    return total
 
 
-@kernel
-def _number_pages(keys, page_of_cell):  # type: ignore[no-untyped-def]
-    used = 0
-    for i in range(len(keys)):
-        cell = keys[i] >> 9
-        used += page_of_cell[cell] == 0
-        page_of_cell[cell] = used  # keys ascend: those of a cell stand together
-    return used
-
-
-@kernel
-def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
-    for i in range(len(keys)):
-        pages[page_of_cell[keys[i] >> 9] << 9 | keys[i] & 511] = labels[i]
-
-
-@kernel
-def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
-    # Unsigned throughout: an index that may be negative costs a comparison each time.
-    for i in range(len(rgb)):
-        red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
-        cell = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
-        place = (red & 7) << 6 | (green & 7) << 3 | blue & 7
-        labels[i] = pages[page_of_cell[cell] << 9 | place]
+def _take_rank(labels: Labels, valid: Valid | None = None, *, rank: npt.NDArray[np.uint8]) -> Labels:
+    taken: Labels = rank[labels]
+    return taken if valid is None else taken * valid
 
 
 @kernel

@@ -1,49 +1,60 @@
 """Recolour by colour alone, while each pixel keeps its own lightness, or its chroma and lightness too."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 
-from .._runtime.progress import checkpoint
+from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels
 from ..pixels.counts import count_colors
 from ..pixels.keys import keys_to_rgb
 from ..pixels.memory import Pixels
+from ..pixels.source import Source
 from ..spaces import Metric, Space
 from ..spaces.gamut import chroma_part, draw_into_gamut, measure_chroma
 from ..spaces.hue import HueMetric
-from .labels import LabelTable, label_keys
+from .nearest_colors import label_keys
+from .tables import LabelTable
 
 _BLOCK = 1 << 15
 
 
-def recolor_image(pixels: Pixels, colors: RGB8, metric: Metric, keep: str) -> RGB8:
+def recolor_source(source: Source, colors: RGB8, metric: Metric, keep: str) -> Any:
     """Return the image in the palette's colour, with each pixel's own lightness, or chroma and lightness.
 
     Parameters
     ----------
-    pixels : Pixels
+    source : Source
     colors : ndarray of shape (K, 3), uint8
         The palette.
     metric : Metric
-        See `make_metric`.
+        See `spaces.hue.make_metric`.
     keep : {"lightness", "chroma"}
 
     Returns
     -------
-    recolored : ndarray of shape (..., H, W, 3), uint8
-        Of many more colours than K; the labels that belong to it are those of the palette.
+    recolored : array of shape (..., H, W, 3), uint8
+        Of many more colours than K; the labels that belong to it are those of the palette. Lazy if
+        the source is.
     """
+    return source.map(partial(_recolor_pixels, colors=colors, metric=metric, keep=keep), np.uint8, channels=3)
+
+
+def _recolor_pixels(pixels: Pixels, colors: RGB8, metric: Metric, keep: str) -> RGB8:
     recolored = np.empty((*pixels.shape, 3), np.uint8)
     done = 0
-    for place in pixels.blocks():
-        rgb, _ = pixels.read(place)
-        keys = count_colors(rgb, limit=1 << 24).keys
-        new = recolor(keys_to_rgb(keys), label_keys(keys, colors, metric), colors, metric.space, keep)
-        for channel in range(3):
-            table = LabelTable.build(keys, np.ascontiguousarray(new[:, channel]))
-            recolored[(*place, ..., channel)] = table.look_up(rgb).reshape(recolored[place].shape[:-1])
-        done += len(rgb)
-        checkpoint(3 * done / recolored.size)
+    with stage("Recolouring the pixels", 0.9, 1.0):
+        for place in pixels.blocks():
+            rgb, _ = pixels.read(place)
+            keys = count_colors(rgb, limit=1 << 24).keys
+            new = recolor(keys_to_rgb(keys), label_keys(keys, colors, metric), colors, metric.space, keep)
+            for channel in range(3):
+                table = LabelTable.build(keys, np.ascontiguousarray(new[:, channel]))
+                recolored[(*place, ..., channel)] = table.look_up(rgb).reshape(recolored[place].shape[:-1])
+            done += len(rgb)
+            checkpoint(3 * done / recolored.size)
     return recolored
 
 

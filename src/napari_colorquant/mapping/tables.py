@@ -1,22 +1,61 @@
-"""Label tables that fill as colours turn up, for images whose colours are not known beforehand.
+"""Tables of labels: each distinct colour is looked up once, pixels then read their label.
 
-Every task of a process shares the table of a palette: a page of 512 colours is worked out when its
-first colour is met, and never again. Nothing but the palette travels to a worker of a cluster.
+A table has a page of 512 entries for each coarse cell of the colour cube that occurs; a photograph
+touches a few thousand. One that grows serves images whose colours are not known beforehand: every
+task of a process shares it, and nothing but the palette travels to a worker of a cluster.
 """
 
+from dataclasses import dataclass
 from functools import lru_cache
-from threading import Lock, get_ident
+from threading import Lock
 
 import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, Labels
-from ..dithers import Target
+from .._runtime.threads import map_blocks
+from .._typing import RGB8, Keys, Labels
+from ..pixels.counts import count_colors
 from ..pixels.keys import CELLS, PLACES
 from ..spaces import Metric
-from .dither import make_target
-from .labels import LabelTable, label_keys
+from .nearest_colors import label_keys
+
+#: Pixels in one task.
+_BLOCK = 1 << 16
+
+
+@dataclass(frozen=True, eq=False)
+class LabelTable:
+    """The label of every colour that occurs, as pages of 512 entries.
+
+    Attributes
+    ----------
+    page_of_cell : ndarray of shape (32768,), uint32
+        The page of each coarse cell; 0, a page of zeros, where the cell does not occur.
+    pages : ndarray of shape (P, 512), uint8
+    """
+
+    page_of_cell: npt.NDArray[np.uint32]
+    pages: npt.NDArray[np.uint8]
+
+    @classmethod
+    def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
+        """Return the table in which each key (ascending) has its label."""
+        page_of_cell = np.zeros(CELLS, np.uint32)
+        pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), np.uint8)
+        _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
+        return cls(page_of_cell, pages)
+
+    def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
+        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8, in `labels` if it is given."""
+        labels = np.empty(len(rgb), np.uint8) if labels is None else labels
+        pages = self.pages.reshape(-1)
+
+        def task(start: int, stop: int) -> None:
+            _gather(rgb[start:stop], self.page_of_cell, pages, labels[start:stop])
+
+        map_blocks(task, len(rgb), _BLOCK)
+        return labels
 
 
 class GrowingTable(LabelTable):
@@ -56,22 +95,44 @@ class GrowingTable(LabelTable):
 
 def table_of(colors: RGB8, metric: Metric) -> GrowingTable:
     """Return this process's table of a palette, the same one whenever it is among the last four asked for."""
-    return _table_of(np.ascontiguousarray(colors).tobytes(), metric)
+    return _growing_table(np.ascontiguousarray(colors).tobytes(), metric)
 
 
-def target_of(colors: RGB8, metric: Metric) -> Target:
-    """Return this thread's `Target` of a palette, kept for the next task: dithers keep their plans in it."""
-    return _target_of(np.ascontiguousarray(colors).tobytes(), metric, get_ident())
-
-
-@lru_cache(maxsize=16)
-def _target_of(colors: bytes, metric: Metric, thread: int) -> Target:
-    return make_target(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)
+def table_of_block(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
+    """Return the table of the colours that occur in a block, (N, 3) uint8."""
+    keys = count_colors(rgb, limit=1 << 24).keys
+    return LabelTable.build(keys, label_keys(keys, colors, metric))
 
 
 @lru_cache(maxsize=4)
-def _table_of(colors: bytes, metric: Metric) -> GrowingTable:
+def _growing_table(colors: bytes, metric: Metric) -> GrowingTable:
     return GrowingTable(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)
+
+
+@kernel
+def _number_pages(keys, page_of_cell):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(keys)):
+        cell = keys[i] >> 9
+        used += page_of_cell[cell] == 0
+        page_of_cell[cell] = used  # keys ascend: those of a cell stand together
+    return used
+
+
+@kernel
+def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        pages[page_of_cell[keys[i] >> 9] << 9 | keys[i] & 511] = labels[i]
+
+
+@kernel
+def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
+    # Unsigned throughout: an index that may be negative costs a comparison each time.
+    for i in range(len(rgb)):
+        red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
+        cell = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
+        place = (red & 7) << 6 | (green & 7) << 3 | blue & 7
+        labels[i] = pages[page_of_cell[cell] << 9 | place]
 
 
 @kernel

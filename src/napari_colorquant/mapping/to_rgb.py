@@ -1,19 +1,46 @@
 """Labels in colour."""
 
+from functools import partial
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Labels, Valid
+from ..pixels.arrays import map_arrays
 
 
-def paint_labels(
+def paint_labels(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = None, recolored: Any = None) -> Any:
+    """Return the colours that labels point to.
+
+    Parameters
+    ----------
+    labels : array of shape (..., H, W), uint8
+        In memory or lazy, as all others.
+    colors : ndarray of shape (K, 3), uint8
+    valid : array of shape (..., H, W), bool, optional
+        Pixels where it is False are black.
+    alpha : array of shape (..., H, W), uint8, optional
+        Becomes a fourth channel.
+    recolored : array of shape (..., H, W, 3), uint8, optional
+        What is shown in place of the palette's colours.
+
+    Returns
+    -------
+    rgb : array of shape (..., H, W, 3 or 4), uint8
+        Lazy if one of the arrays is.
+    """
+    arrays = {"labels": labels, "valid": valid, "alpha": alpha, "recolored": recolored}
+    return map_arrays(partial(_paint, colors=colors), arrays, np.uint8, 3 if alpha is None else 4)
+
+
+def _paint(
     labels: Labels,
     colors: RGB8,
     valid: Valid | None = None,
     alpha: npt.NDArray[np.uint8] | None = None,
     recolored: RGB8 | None = None,
 ) -> RGB8:
-    """Return the colours that `labels` point to, black where not `valid`, with `alpha` as a fourth channel."""
     rgb = np.take(colors, labels, axis=0) if recolored is None else recolored.copy()
     if valid is not None:
         rgb[~valid] = 0

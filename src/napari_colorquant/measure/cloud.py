@@ -11,7 +11,8 @@ from .._runtime.progress import checkpoint
 from .._typing import RGB8, Colors, Labels
 from ..clustering.nearest import three_axes
 from ..indexed import IndexedImage
-from ..pixels.memory import read_image
+from ..pixels.arrays import load
+from ..pixels.source import open_source
 from ..spaces import SPACES, Metric, Space
 
 #: More points than this only cover each other.
@@ -152,12 +153,12 @@ def _box_edges(points: Colors) -> Colors:
 
 def _sample(image: Any, indexed: IndexedImage, rgb: bool | None) -> tuple[RGB8, Labels]:
     """Read pixels with data evenly from the whole image, (n, 3) uint8, and their labels, (n,) uint8."""
-    if rgb is None:
-        rgb = np.ndim(image) == len(indexed.shape) + 1
-    shape = tuple(np.shape(image)[:-1] if rgb else np.shape(image))
-    if shape != indexed.shape:
-        raise ValueError(f"image and labels must have the same shape, got {shape} and {indexed.shape}")
-    *leading, height, width = shape
+    if rgb is None and hasattr(image, "ndim"):
+        rgb = image.ndim == len(indexed.shape) + 1
+    source = open_source(image, rgb=rgb, scale=indexed.recipe.scale)
+    if source.shape != indexed.shape:
+        raise ValueError(f"image and labels must have the same shape, got {source.shape} and {indexed.shape}")
+    *leading, height, width = source.shape
     frames = math.prod(leading)
     step = max(1, math.ceil(math.sqrt(height * width * min(frames, 32) / MAX_PIXELS)))
     frame_step = max(1, math.ceil(frames * -(-height // step) * -(-width // step) / MAX_PIXELS))
@@ -165,16 +166,12 @@ def _sample(image: Any, indexed: IndexedImage, rgb: bool | None) -> tuple[RGB8, 
     # Along the first axis of a stack, or all of a single plane.
     part = (slice(None, None, frame_step), *(slice(None),) * (len(leading) - 1), *places) if leading else places
     checkpoint(0.1)
-    scale = indexed.recipe.scale
-    if scale == "range":  # of the whole image, not of what is looked at
-        scale = read_image(np.asarray(image), rgb=rgb, scale="range").limits or "dtype"
-    sampled = np.asarray(image[part])
+    colors, has_data = source.take(part).load().read()
     checkpoint(0.4)
-    colors, has_data = read_image(sampled, rgb=rgb, scale=scale).read()
-    labels = np.asarray(indexed.labels[part]).reshape(-1)
-    valid = None if indexed.valid is None else np.asarray(indexed.valid[part]).reshape(-1)
+    labels, valid = load(*(None if array is None else array[part] for array in (indexed.labels, indexed.valid)))
+    labels = labels.reshape(-1)
     if valid is not None:
-        has_data = valid if has_data is None else has_data & valid
+        has_data = valid.reshape(-1) if has_data is None else has_data & valid.reshape(-1)
     return (colors, labels) if has_data is None else (colors[has_data], labels[has_data])
 
 

@@ -1,20 +1,15 @@
 """Sums over the pixels of each label, for arrays in memory at once and for dask arrays chunk by chunk."""
 
-import math
-from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
-from ..pixels.memory import is_lazy
+from ..pixels.arrays import fold_arrays, load
 
 #: For each zone, or for 0 if there are none, an array of one row per label.
 Zones: TypeAlias = dict[int, npt.NDArray[np.int64]]
-
-#: Pixels of a plane of a dask array whose connected regions can be counted, with some gigabytes of memory.
-LARGEST_PLANE = 1 << 28
 
 
 def sum_zones(labels: Any, *, count: int, valid: Any = None, zones: Any = None, colors: Any = None) -> Zones:
@@ -39,14 +34,12 @@ def sum_zones(labels: Any, *, count: int, valid: Any = None, zones: Any = None, 
     """
     arrays = {"labels": labels, "valid": valid, "zones": zones, "colors": colors}
     given = {name: array for name, array in arrays.items() if array is not None}
-    function = partial(_sum_chunks, names=tuple(given), count=count)
-    return _over_chunks(function, _add_zones, list(given.values()))  # type: ignore[no-any-return]
+    return fold_arrays(partial(_sum_chunk, names=tuple(given), count=count), list(given.values()), _add_zones)
 
 
 def sum_values(labels: Any, values: Any, count: int) -> npt.NDArray[np.float64]:
     """Return the number of finite `values` at each label, and their sums, (2, count) float64."""
-    total: npt.NDArray[np.float64] = _over_chunks(partial(_sum_values, count=count), _add_up, [labels, values])
-    return total
+    return fold_arrays(partial(_sum_values, count=count), [labels, values], _add_up)
 
 
 def count_connected(
@@ -67,48 +60,26 @@ def count_connected(
     -------
     counts : dict of int to ndarray of shape (count,), int64
         By zone (0 if there are none).
-
-    Raises
-    ------
-    ValueError
-        If a plane of a dask array has more than 2**28 pixels: it is looked at as a whole.
     """
-    height_width = labels.shape[-2:]
-    if is_lazy(labels) and math.prod(height_width) > LARGEST_PLANE:
-        raise ValueError(
-            f"connected regions are counted in frames of at most {LARGEST_PLANE} pixels of a dask array, "
-            f"got {height_width[0]} x {height_width[1]}; do without them"
-        )
     total: Zones = {}
     for plane in np.ndindex(*labels.shape[:-2]):
-        parts = (None if array is None else np.asarray(array[plane]) for array in (labels, valid, zones))
+        parts = load(*(None if array is None else array[plane] for array in (labels, valid, zones)))
         total = _add_zones([total, _count_regions(groups, count, *parts)])
     return total
 
 
-def _over_chunks(function: Callable[..., Any], combine: Callable[[list[Any]], Any], arrays: Sequence[Any]) -> Any:
-    """Return what `function` makes of lists of chunks, combined; of arrays in memory each is one chunk."""
-    if not any(is_lazy(array) for array in arrays):
-        return function(*([array] for array in arrays))
-    from ..chunks import fold, match_chunks
-
-    return fold(function, match_chunks(arrays), combine)
-
-
-def _sum_chunks(*columns: list[Any], names: tuple[str, ...], count: int) -> Zones:
-    return _add_zones([_sum_chunk(count, **dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True)])
-
-
-def _sum_chunk(count: int, labels: Any, valid: Any = None, zones: Any = None, colors: Any = None) -> Zones:
-    names, keys = _encode(labels.reshape(-1), count, zones)
+def _sum_chunk(*arrays: Any, names: tuple[str, ...], count: int) -> Zones:
+    given = dict(zip(names, arrays, strict=True))
+    labels, valid, zones, colors = (given.get(name) for name in ("labels", "valid", "zones", "colors"))
+    names_of_zones, keys = _encode(labels.reshape(-1), count, zones)  # type: ignore[union-attr]
     chosen = slice(None) if valid is None else valid.reshape(-1)
     keys = keys[chosen]
-    sums = [np.bincount(keys, minlength=len(names) * count)]
+    sums = [np.bincount(keys, minlength=len(names_of_zones) * count)]
     if colors is not None:
         flat = colors.reshape(-1, 3)[chosen]
-        sums += [np.bincount(keys, flat[:, channel], minlength=len(names) * count) for channel in range(3)]
-    table = np.stack(sums, axis=1).astype(np.int64).reshape(len(names), count, -1)
-    return {int(name): table[i] for i, name in enumerate(names) if zones is None or name != 0}
+        sums += [np.bincount(keys, flat[:, channel], minlength=len(names_of_zones) * count) for channel in range(3)]
+    table = np.stack(sums, axis=1).astype(np.int64).reshape(len(names_of_zones), count, -1)
+    return {int(name): table[i] for i, name in enumerate(names_of_zones) if zones is None or name != 0}
 
 
 def _encode(values: Any, count: int, zones: Any) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
@@ -136,12 +107,10 @@ def _count_regions(groups: Any, count: int, labels: Any, valid: Any, zones: Any)
     return {int(name): table[i] for i, name in enumerate(names) if zones is None or name != 0}
 
 
-def _sum_values(labels: list[Any], values: list[Any], count: int) -> npt.NDArray[np.float64]:
-    total = np.zeros((2, count))
-    for some, their in zip(labels, values, strict=True):
-        found = np.isfinite(their)
-        total += np.bincount(some[found], minlength=count), np.bincount(some[found], their[found], minlength=count)
-    return total
+def _sum_values(labels: Any, values: Any, count: int) -> npt.NDArray[np.float64]:
+    found = np.isfinite(values)
+    weights = values[found]
+    return np.stack([np.bincount(labels[found], minlength=count), np.bincount(labels[found], weights, count)])
 
 
 def _add_zones(several: list[Zones]) -> Zones:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +11,13 @@ import numpy.typing as npt
 
 from .._typing import ImageLike
 from ..indexed import IndexedImage
-from ..pixels.memory import is_lazy, read_image
+from ..pixels.arrays import as_array, load
+from ..pixels.source import open_source
 from ..quality.distortion import delta_e_map
 from .sums import count_connected, sum_values, sum_zones
 
+#: Pixels of a plane of a dask array whose connected regions can be counted, with some gigabytes of memory.
+LARGEST_PLANE = 1 << 28
 #: One row of a table: column name to value.
 Row = dict[str, Any]
 
@@ -34,9 +38,10 @@ def class_map(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint16], tuple[str,
     """
     names = class_names(indexed)
     table = np.array([names.index(name) + 1 if name else 0 for name in indexed.palette.classes], np.uint16)
-    classes: npt.NDArray[np.uint16] = table[np.asarray(indexed.labels)]
-    if indexed.valid is not None:
-        classes[~indexed.valid] = 0
+    labels, valid = load(indexed.labels, indexed.valid)
+    classes: npt.NDArray[np.uint16] = table[labels]
+    if valid is not None:
+        classes[~valid] = 0
     return classes, names
 
 
@@ -93,8 +98,13 @@ def measure(
     height, width = (float(side) for side in pixel_size)
     if not (height > 0 and width > 0):
         raise ValueError(f"pixel_size must be two numbers > 0, got {tuple(pixel_size)}")
+    if count_regions and indexed.is_lazy and math.prod(indexed.shape[-2:]) > LARGEST_PLANE:
+        raise ValueError(
+            f"connected regions are counted in frames of at most {LARGEST_PLANE} pixels of a dask array, "
+            f"got {indexed.shape[-2]} x {indexed.shape[-1]}; do without them"
+        )
     entries, groups = _describe_groups(indexed, by)
-    zones = regions if regions is None or is_lazy(regions) else np.asarray(regions)
+    zones = None if regions is None else as_array(regions)
     if zones is not None:
         _check_shape("regions", zones.shape, indexed)
     original = None if image is None else _read_colors(image, indexed, rgb)
@@ -193,14 +203,7 @@ def _check_shape(name: str, shape: tuple[int, ...], indexed: IndexedImage) -> No
 
 
 def _read_colors(image: ImageLike, indexed: IndexedImage, rgb: bool | None) -> Any:
-    """Return the original as 8-bit sRGB, (..., H, W, 3); a dask array if it or the labels are one."""
-    if is_lazy(image) or is_lazy(indexed.labels):
-        from ..chunks import read_lazy_image
-
-        pixels: Any = read_lazy_image(image, rgb=rgb, scale=indexed.recipe.scale)
-        _check_shape("the image", pixels.shape, indexed)
-        return pixels.read_rgb()
-    pixels = read_image(image, rgb=rgb, scale=indexed.recipe.scale)
-    _check_shape("the image", pixels.shape, indexed)
-    colors = np.concatenate([pixels.read(place)[0] for place in pixels.blocks()])
-    return colors.reshape(*indexed.shape, 3)
+    """Return the original as 8-bit sRGB, (..., H, W, 3); lazy if it is."""
+    source = open_source(image, rgb=rgb, scale=indexed.recipe.scale)
+    _check_shape("the image", source.shape, indexed)
+    return source.read_rgb()

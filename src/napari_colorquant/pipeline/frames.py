@@ -5,6 +5,7 @@ ones: the assignment with the least sum of distances (Kuhn 1955), so that label 
 from dawn to dusk.
 """
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context, copy_context
@@ -17,8 +18,10 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint, stage, watch
 from .._typing import RGB8, ImageLike
 from ..indexed import IndexedImage
+from ..mapping.labels import relabel
 from ..palette import Palette
-from ..pixels.memory import check_image, is_lazy, read_image
+from ..pixels.arrays import is_lazy, load
+from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
 from .verbs import run
@@ -52,6 +55,16 @@ class IndexedFrames:
     def shape(self) -> tuple[int, ...]:
         """The shape of the labels."""
         return tuple(self.labels.shape)
+
+    @property
+    def is_lazy(self) -> bool:
+        """True if the labels are computed when they are looked at, see `load`."""
+        return is_lazy(self.labels)
+
+    def load(self) -> "IndexedFrames":
+        """Return the same in memory: what is lazy is computed, together and with progress."""
+        labels, valid, alpha, recolored = load(self.labels, self.valid, self.alpha, self.recolored)
+        return replace(self, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
 
     def frame(self, index: int | tuple[int, ...]) -> IndexedImage:
         """Return one frame as an indexed image of its own, (H, W).
@@ -110,33 +123,38 @@ def quantize_frames(
 
 
 def run_frames(
-    image: ImageLike, recipe: Recipe, *, mask: Any = None, importance: Any = None, rgb: bool | None = None
+    image: ImageLike | Source,
+    recipe: Recipe,
+    *,
+    mask: Any = None,
+    importance: Any = None,
+    rgb: bool | None = None,
 ) -> IndexedFrames:
     """Do for every frame what a `Recipe` says; `quantize_frames` with all the choices as one value."""
-    image, recipe, leading, rgb = _prepare(image, recipe, rgb)
-    shape = image.shape[:-1] if rgb else image.shape
+    # Of each frame by itself, a cloud would make the whole picture flicker: the limits are those of the stack.
+    source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
+    recipe = _with_limits(recipe, source)
     made: list[IndexedImage] = []
     previous: RGB8 | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
-        for number, place in _numbered(leading):
-            with _told_as_part(copy_context(), number, _count(leading)):
-                parts = {"mask": _part(mask, shape, place), "importance": _part(importance, shape, place)}
-                one = run(image[place], recipe, rgb=rgb, **parts)
+        for number, place in enumerate(np.ndindex(source.shape[:-2])):
+            with _told_as_part(copy_context(), number, _count(source)):
+                one = run(source.take(place), recipe)
             if previous is not None:
                 one = _reorder(one, previous, match_order(previous, one.palette.colors, recipe.metric))
             previous = one.palette.colors
             made.append(one)
-    return _collect(_fill(made), recipe, leading)
+    return _collect(_fill(made), recipe, source.shape[:-2])
 
 
 def map_frames(
-    image: ImageLike, palettes: Sequence[Palette], recipe: Recipe, *, rgb: bool | None = None
+    image: ImageLike | Source, palettes: Sequence[Palette], recipe: Recipe, *, rgb: bool | None = None
 ) -> IndexedFrames:
     """Map every frame of a stack onto its palette, as for another level of a pyramid.
 
     Parameters
     ----------
-    image : array_like
+    image : array_like, or Source
         (..., H, W), or (..., H, W, 3 or 4), numpy or dask.
     palettes : sequence of Palette
         One for each frame; they are kept as they are, shares included.
@@ -150,16 +168,17 @@ def map_frames(
     ValueError
         If there is not one palette for each frame.
     """
-    image, recipe, leading, rgb = _prepare(image, recipe, rgb)
-    if len(palettes) != _count(leading):
-        raise ValueError(f"there must be one palette for each of the {_count(leading)} frames, got {len(palettes)}")
+    source = open_source(image, rgb=rgb, scale=recipe.scale)
+    recipe = _with_limits(recipe, source)
+    if len(palettes) != _count(source):
+        raise ValueError(f"there must be one palette for each of the {_count(source)} frames, got {len(palettes)}")
     how = recipe.replace(remove_unused=False)
     made = []
-    for number, place in _numbered(leading):
-        with _told_as_part(copy_context(), number, _count(leading)):
-            one = run(image[place], how.replace(palette=palettes[number]), rgb=rgb)
+    for number, place in enumerate(np.ndindex(source.shape[:-2])):
+        with _told_as_part(copy_context(), number, _count(source)):
+            one = run(source.take(place), how.replace(palette=palettes[number]))
         made.append(replace(one, palette=palettes[number]))
-    return _collect(made, recipe, leading)
+    return _collect(made, recipe, source.shape[:-2])
 
 
 def match_order(previous: RGB8, colors: RGB8, metric: Metric) -> npt.NDArray[np.intp]:
@@ -189,33 +208,12 @@ def match_order(previous: RGB8, colors: RGB8, metric: Metric) -> npt.NDArray[np.
     return places
 
 
-def _prepare(image: ImageLike, recipe: Recipe, rgb: bool | None) -> tuple[Any, Recipe, tuple[int, ...], bool]:
-    array: Any = image if is_lazy(image) else np.asarray(image)
-    rgb = check_image(array.dtype, array.shape, rgb)
-    if recipe.scale == "range":  # of each frame by itself, a cloud would make the whole picture flicker
-        if is_lazy(array):
-            from ..chunks import read_lazy_image
-
-            limits = read_lazy_image(array, rgb=rgb, scale="range").limits
-        else:
-            limits = read_image(array, rgb=rgb, scale="range").limits
-        recipe = recipe.replace(scale=limits)
-    return array, recipe, tuple(array.shape[: -3 if rgb else -2]), rgb
+def _with_limits(recipe: Recipe, source: Source) -> Recipe:
+    return recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
 
 
-def _count(leading: tuple[int, ...]) -> int:
-    return int(np.prod(leading, dtype=np.int64))
-
-
-def _numbered(leading: tuple[int, ...]) -> Iterator[tuple[int, tuple[int, ...]]]:
-    return enumerate(np.ndindex(*leading))
-
-
-def _part(values: Any, shape: tuple[int, ...], place: tuple[int, ...]) -> Any:
-    if values is None:
-        return None
-    whole = values if np.ndim(values) == len(shape) else np.broadcast_to(values, shape)
-    return whole[place]
+def _count(source: Source) -> int:
+    return math.prod(source.shape[:-2])
 
 
 def _reorder(one: IndexedImage, previous: RGB8, places: npt.NDArray[np.intp]) -> IndexedImage:
@@ -227,17 +225,8 @@ def _reorder(one: IndexedImage, previous: RGB8, places: npt.NDArray[np.intp]) ->
     weights, locked = np.zeros(count), np.zeros(count, bool)
     weights[places], locked[places] = one.palette.weights, one.palette.locked
     palette = Palette(colors, weights=weights, locked=tuple(locked))
-    labels = _relabel(one.labels, places.astype(np.uint8))
-    labels = labels if one.valid is None else labels * one.valid  # 0 where there is no data
+    labels = relabel(one.labels, places.astype(np.uint8), one.valid)
     return replace(one, labels=labels, palette=palette)
-
-
-def _relabel(labels: Any, rank: npt.NDArray[np.uint8]) -> Any:
-    if is_lazy(labels):
-        from ..chunks import relabel
-
-        return relabel(labels, rank)
-    return rank[labels]
 
 
 def _fill(made: list[IndexedImage]) -> list[IndexedImage]:

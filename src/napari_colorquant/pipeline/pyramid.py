@@ -1,18 +1,99 @@
-"""Pyramids: levels of one image, all mapped onto the same palette when they are looked at."""
+"""Pyramids: levels of one image, designed from one of them and all mapped when they are looked at.
+
+This is also how images larger than memory are done: as a pyramid of one level.
+"""
 
 from collections.abc import Sequence
-from dataclasses import fields
-from typing import Any
+from dataclasses import replace
+from functools import partial
+from typing import Any, Literal, TypeAlias
 
+import numpy as np
+
+from .._runtime.progress import stage
 from .._typing import ImageLike
+from ..design.auto import make_design
 from ..indexed import IndexedImage
 from ..palette import Palette
-from ..pixels.memory import check_image
+from ..pixels.counting import count_pixels
+from ..pixels.sample import SAMPLE_PIXELS, sample_source
+from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
-from .verbs import design_palette, run
+from .frames import IndexedFrames, map_frames, run_frames
+from .verbs import resolve, run
 
+#: What a palette is designed from: all pixels, one level, or an even sample of the finest.
+DesignFrom: TypeAlias = Literal["full", "level", "sample"]
 #: The smallest level of a pyramid has at most this many rows and columns.
 SMALLEST = 1024
+#: Of a sample for palettes per frame, a frame has this share of `SAMPLE_PIXELS`.
+_FRAME_SHARE = 16
+
+
+def quantize_levels(
+    levels: Sequence[ImageLike],
+    recipe: Recipe | None = None,
+    *,
+    design_from: DesignFrom = "full",
+    level: int = 0,
+    per_frame: bool = False,
+    measure_shares: bool = False,
+    mask: Any = None,
+    importance: Any = None,
+    rgb: bool | None = None,
+) -> list[IndexedImage] | list[IndexedFrames]:
+    """Design a palette from one level of a pyramid, and map all levels onto it.
+
+    Parameters
+    ----------
+    levels : sequence of array_like
+        The same image at falling sizes, numpy or dask; dask arrays are mapped where they are looked at.
+    recipe : Recipe, optional
+        All choices; where it has a palette, that is used and nothing is designed. ``scale="range"``
+        is the range of the finest level, for all.
+    design_from : {"full", "level", "sample"}
+        All pixels of the finest level (exact); those of `level` (quick: its pixels are means, hence
+        rare colours are fewer); or an even sample of the finest.
+    level : int
+        The level to design from.
+    per_frame : bool
+        A palette for each frame of a stack, see `quantize_frames`.
+    measure_shares : bool
+        Measure the shares of the colours in the finest level where the design does not know them, as
+        with a dither; that maps all of it. Otherwise they are those of the design.
+    mask, importance : array_like, optional
+        As in `quantize`, in the shape of the finest level; other levels take their nearest pixels.
+    rgb : bool, optional
+        Whether the last axis holds channels.
+
+    Returns
+    -------
+    levels : list of IndexedImage, or list of IndexedFrames
+
+    Raises
+    ------
+    ValueError
+        If there are no levels, or `level` is none of them.
+    """
+    if not -len(levels) <= level < len(levels):
+        raise ValueError(f"the level must be one of {len(levels)}, got {level}")
+    recipe = resolve(levels[:1], recipe or Recipe(), rgb=rgb)
+    extras = {"mask": mask, "importance": importance}
+    chosen = level % len(levels) if design_from == "level" else 0
+    open_level = partial(_open_level, levels, recipe, rgb, extras)
+    if per_frame and recipe.palette is None:
+        return _quantize_frames(levels, open_level(chosen), recipe, design_from, rgb)
+    if measure_shares and design_from == "full":
+        first = run(open_level(0), recipe)
+        rest = map_levels(levels[1:], first.palette, recipe, rgb=rgb) if len(levels) > 1 else []
+        return [first, *rest]
+    palette = recipe.palette
+    if palette is None:
+        with stage("Designing the palette", 0.0, 0.6):
+            parts = design_parts(open_level(chosen), design_from)
+            palette = make_design(count_pixels(parts), recipe).palette
+    with stage("Mapping the pixels", 0.6, 0.9):
+        return [_with_palette(open_level(i), palette, recipe) for i in range(len(levels))]
 
 
 def map_levels(
@@ -43,39 +124,18 @@ def map_levels(
     """
     if not len(levels):
         raise ValueError("a pyramid must have at least one level, got none")
-    how = (recipe or Recipe()).replace(palette=palette, remove_unused=False)
-    mapped = [run(level, how, rgb=rgb) for level in levels]
-    return [IndexedImage(each.labels, palette, each.recipe, each.valid, each.alpha, each.recolored) for each in mapped]
+    recipe = resolve(levels[:1], recipe or Recipe(), rgb=rgb)
+    return [_with_palette(open_source(level, rgb=rgb, scale=recipe.scale), palette, recipe) for level in levels]
 
 
-def quantize_levels(
-    levels: Sequence[ImageLike], recipe: Recipe | None = None, *, design_level: int = 0, rgb: bool | None = None
-) -> list[IndexedImage]:
-    """Design a palette on one level of a pyramid, and map all levels onto it.
-
-    Parameters
-    ----------
-    levels : sequence of array_like
-        The same image at falling sizes.
-    recipe : Recipe, optional
-        All choices; where it has a palette, that is used and nothing is designed.
-    design_level : int
-        The level whose colours are counted. The first is exact, a smaller one quick: its pixels
-        are means, hence rare colours are fewer.
-    rgb : bool, optional
-        Whether the last axis holds channels.
-
-    Returns
-    -------
-    levels : list of IndexedImage
-        With the shares that the colours have in the level of the design.
-    """
-    if not -len(levels) <= design_level < len(levels):
-        raise ValueError(f"design_level must be one of {len(levels)} levels, got {design_level}")
-    recipe = recipe or Recipe()
-    choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
-    palette = recipe.palette or design_palette(levels[design_level], rgb=rgb, **choices)
-    return map_levels(levels, palette, recipe, rgb=rgb)
+def design_parts(source: Source, design_from: DesignFrom, n_pixels: int = SAMPLE_PIXELS) -> list[Source]:
+    """Return the parts of an image whose colours are counted: all of it, or a sample of about `n_pixels`."""
+    if design_from != "sample":
+        return [source]
+    parts = sample_source(source, n_pixels)
+    # What lies outside the region that matters says nothing.
+    inside = [part for part in parts if part.importance is None or np.asarray(part.importance).any()]
+    return inside or parts
 
 
 def make_levels(image: ImageLike, *, rgb: bool | None = None, smallest: int = SMALLEST) -> list[Any]:
@@ -96,8 +156,44 @@ def make_levels(image: ImageLike, *, rgb: bool | None = None, smallest: int = SM
         The largest first. Nothing is read; but where only the full size is stored, a small level of
         a dask array has to read all of it.
     """
-    channels = (slice(None),) if check_image(image.dtype, image.shape, rgb) else ()
+    ndim = len(shape_of(image, rgb))
+    every_second = (..., *(slice(None, None, 2),) * 2, *(slice(None),) * (image.ndim - ndim))
     levels = [image]
-    while max(levels[-1].shape[-2 - len(channels) :][:2]) > smallest:
-        levels.append(levels[-1][(..., slice(None, None, 2), slice(None, None, 2), *channels)])
+    while max(levels[-1].shape[ndim - 2 : ndim]) > smallest:
+        levels.append(levels[-1][every_second])
     return levels
+
+
+def _quantize_frames(
+    levels: Sequence[ImageLike], source: Source, recipe: Recipe, design_from: DesignFrom, rgb: bool | None
+) -> list[IndexedFrames]:
+    if design_from == "sample":  # of every frame alike: every second, third ... row and column
+        of_frame = source.size / max(1, int(np.prod(source.shape[:-2], dtype=np.int64)))
+        step = max(1, int(np.ceil(np.sqrt(of_frame / SAMPLE_PIXELS * _FRAME_SHARE))))
+        source = source.take((..., slice(None, None, step), slice(None, None, step)))
+    designed = run_frames(source, recipe)
+    if len(levels) == 1 and designed.shape == shape_of(levels[0], rgb):
+        return [designed]
+    return [map_frames(each, designed.palettes, designed.recipe, rgb=rgb) for each in levels]
+
+
+def _open_level(
+    levels: Sequence[ImageLike], recipe: Recipe, rgb: bool | None, extras: dict[str, Any], number: int
+) -> Source:
+    level = levels[number]
+    shape, finest = shape_of(level, rgb), shape_of(levels[0], rgb)
+    cut = {name: _resize(values, finest, shape) for name, values in extras.items()}
+    return open_source(level, rgb=rgb, scale=recipe.scale, **cut)
+
+
+def _with_palette(source: Source, palette: Palette, recipe: Recipe) -> IndexedImage:
+    return replace(run(source, recipe.replace(palette=palette, remove_unused=False)), palette=palette)
+
+
+def _resize(values: Any, finest: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+    """Return a mask or importance of the finest level in the shape of another, by its nearest pixels."""
+    if values is None or shape == finest:
+        return values
+    array = np.broadcast_to(values, finest)
+    places = [np.arange(new) * old // new for old, new in zip(finest, shape, strict=True)]
+    return array[np.ix_(*places)]

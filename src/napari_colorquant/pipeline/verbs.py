@@ -1,9 +1,8 @@
 """The three verbs: quantize an image, design a palette, map pixels onto a palette."""
 
-import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -11,23 +10,16 @@ from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_design
 from ..indexed import IndexedImage
-from ..mapping.dither import dither_labels, make_target
-from ..mapping.labels import LabelTable, count_labels, map_image
-from ..mapping.recolor import recolor_image
-from ..mapping.tables import GrowingTable
+from ..mapping.labels import label_source
+from ..mapping.recolor import recolor_source
+from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..palettes import find_palette
 from ..pixels.counting import count_pixels
-from ..pixels.counts import ColorCounts
-from ..pixels.memory import Pixels, Scale, is_lazy, read_image
+from ..pixels.intensities import Scale
+from ..pixels.source import Source, open_source, resolve_scale
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
-
-if TYPE_CHECKING:
-    from ..chunks import LazyPixels
-
-#: In an image of more pixels, colours whose labels are unknown are looked up once and for all, not block by block.
-_MANY_PIXELS = 3 << 23
 
 
 def quantize(
@@ -91,20 +83,26 @@ def quantize(
 
 
 def run(
-    image: ImageLike, recipe: Recipe, *, mask: Any = None, importance: Any = None, rgb: bool | None = None
+    image: ImageLike | Source,
+    recipe: Recipe,
+    *,
+    mask: Any = None,
+    importance: Any = None,
+    rgb: bool | None = None,
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
     if recipe.palette is not None:
-        return _map(_read(image, recipe, mask, rgb), recipe.palette, recipe)
+        source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask)
+        return _map(source, recipe.palette, recipe)
     with stage("Counting colours", 0.0, 0.3):
-        pixels = _read(image, recipe, mask, rgb, importance)
-        counts = _count(pixels)
+        source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
+        counts = count_pixels(source)
     with stage("Designing the palette", 0.3, 0.7):
         designed = make_design(counts, recipe)
-    covers_all = counts.is_exact and pixels.importance is None
-    table = LabelTable.build(counts.keys, designed.labels) if covers_all and isinstance(pixels, Pixels) else None
-    indexed = _map(pixels, designed.palette, recipe, table, shares_known=covers_all)
-    if pixels.importance is None and counts.total == indexed.labels.size:
+    covers_all = counts.is_exact and source.importance is None
+    table = LabelTable.build(counts.keys, designed.labels) if covers_all and not source.is_lazy else None
+    indexed = _map(source, designed.palette, recipe, table, shares_known=covers_all)
+    if source.importance is None and counts.total == source.size:
         indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
     return indexed
 
@@ -137,14 +135,20 @@ def design_palette(
     images = list(image) if several else [image]
     if not images:
         raise ValueError("design_palette needs at least one image, got an empty list")
-    counts: ColorCounts | None = None
-    for each, its_mask, its_importance in zip(
-        images, _one_each(mask, images, several), _one_each(importance, images, several), strict=True
-    ):
-        counted = _count(_read(each, recipe, its_mask, rgb, its_importance))
-        counts = counted if counts is None else counts + counted
-    assert counts is not None
-    return make_design(counts, recipe).palette
+    recipe = resolve(images, recipe, rgb=rgb)
+    extras = zip(_one_each(mask, images, several), _one_each(importance, images, several), strict=True)
+    sources = (
+        open_source(each, rgb=rgb, scale=recipe.scale, mask=its_mask, importance=its_importance)
+        for each, (its_mask, its_importance) in zip(images, extras, strict=True)
+    )
+    return make_design(count_pixels(sources), recipe).palette
+
+
+def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None) -> Recipe:
+    """Return the recipe with the intensities that it means for `images` as numbers, see `resolve_scale`."""
+    if recipe.scale != "range":
+        return recipe
+    return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb))
 
 
 def map_pixels(
@@ -167,7 +171,7 @@ def map_pixels(
     -------
     indexed : IndexedImage
         Its palette is the one given, in the same order, with the shares in this image. Those of a
-        dask image, which nobody has looked at yet, are zeros; `with_shares` finds them.
+        dask image, whose pixels were not looked at yet, are zeros; `IndexedImage.with_shares` finds them.
     """
     return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb)
 
@@ -196,91 +200,25 @@ def error_curve(
         colours, where there is no error left.
     """
     recipe = Recipe(space=space, axis_weights=axis_weights, scale=scale)
-    return curve_of_counts(_count(_read(image, recipe, mask, rgb, importance)), recipe.metric)
-
-
-def _read(
-    image: ImageLike, recipe: Recipe, mask: Any, rgb: bool | None, importance: Any = None
-) -> "Pixels | LazyPixels":
-    pixels: Pixels | LazyPixels
-    if is_lazy(image):
-        from ..chunks import read_lazy_image
-
-        pixels = read_lazy_image(image, rgb=rgb, scale=recipe.scale, mask=mask)
-    else:
-        pixels = read_image(image, rgb=rgb, scale=recipe.scale, mask=mask)
-    return pixels if importance is None else pixels.with_importance(importance)
-
-
-def _count(pixels: "Pixels | LazyPixels") -> ColorCounts:
-    return count_pixels(pixels) if isinstance(pixels, Pixels) else pixels.count()
+    source = open_source(image, rgb=rgb, scale=scale, mask=mask, importance=importance)
+    return curve_of_counts(count_pixels(source), recipe.metric)
 
 
 def _map(
-    pixels: "Pixels | LazyPixels",
-    palette: Palette,
-    recipe: Recipe,
-    table: LabelTable | None = None,
-    shares_known: bool = False,
+    source: Source, palette: Palette, recipe: Recipe, table: LabelTable | None = None, *, shares_known: bool = False
 ) -> IndexedImage:
-    labels, valid = _label(pixels, palette, recipe, table)
-    if is_lazy(labels) and recipe.palette is not None and not recipe.remove_unused:
-        palette = replace(palette, weights=np.zeros(len(palette)))  # knowing them would mean to look at every pixel
-    elif not shares_known or recipe.dither != "none":
-        palette = with_shares(palette, labels, valid)
-    recolored = _recolor(pixels, palette, recipe) if recipe.keep != "none" else None
-    if recipe.remove_unused:
-        palette, labels = without_unused(palette, labels)
-    return IndexedImage(labels, palette, recipe, valid, pixels.read_alpha(), recolored)
-
-
-def _recolor(pixels: "Pixels | LazyPixels", palette: Palette, recipe: Recipe) -> Any:
-    if not isinstance(pixels, Pixels):
-        return pixels.recolor(palette.colors, recipe.metric, recipe.keep)
-    with stage("Recolouring the pixels", 0.9, 1.0):
-        return recolor_image(pixels, palette.colors, recipe.metric, recipe.keep)
-
-
-def _label(
-    pixels: "Pixels | LazyPixels", palette: Palette, recipe: Recipe, table: LabelTable | None
-) -> tuple[Any, Any]:
-    dither = recipe.dither_method() if recipe.dither != "none" else None
-    if not isinstance(pixels, Pixels):
-        return pixels.map(palette.colors, recipe.metric, dither)
-    if table is None and math.prod(pixels.shape) > _MANY_PIXELS:
-        table = GrowingTable(palette.colors, recipe.metric)
-    with stage("Mapping the pixels", 0.7, 1.0):
-        labels, valid = map_image(pixels, palette.colors, recipe.metric, table)
-    if dither is not None:
-        with stage("Dithering", 0.8, 1.0):
-            target = make_target(palette.colors, recipe.metric)
-            labels = dither_labels(pixels, labels, valid, target, *dither)
-    return labels, valid
-
-
-def without_unused(palette: Palette, labels: Any) -> tuple[Palette, Any]:
-    """Return the palette without the colours of share 0 (but never empty), and labels that follow."""
-    used = np.flatnonzero(palette.weights > 0)
-    used = used if len(used) else np.arange(1)
-    rank = np.zeros(len(palette), np.uint8)
-    rank[used] = np.arange(len(used))
-    if is_lazy(labels):
-        from ..chunks import relabel
-
-        return palette.take(used), relabel(labels, rank)
-    return palette.take(used), rank[labels]
-
-
-def with_shares(palette: Palette, labels: Any, valid: Any = None) -> Palette:
-    """Return the palette with the share of each colour among the valid `labels`, numpy or dask (then computed)."""
-    if is_lazy(labels):
-        from ..chunks import count_lazy_labels
-
-        with stage("Measuring the shares", 0.7, 1.0):
-            counts = count_lazy_labels(labels, valid, len(palette))
-    else:
-        counts = count_labels(labels, len(palette), valid)
-    return replace(palette, weights=counts / max(counts.sum(), 1))
+    if recipe.scale == "range" and source.limits is not None:
+        recipe = recipe.replace(scale=source.limits)  # so that whoever looks at the result sees the same intensities
+    metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
+    labels = label_source(source, palette.colors, metric, dither, table)
+    recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
+    indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
+    if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
+        # Knowing the shares would mean to look at every pixel.
+        indexed = replace(indexed, palette=replace(palette, weights=np.zeros(len(palette))))
+    elif not shares_known or dither is not None:
+        indexed = indexed.with_shares()
+    return indexed.without_unused() if recipe.remove_unused else indexed
 
 
 def _one_each(values: Any, images: list[Any], several: bool) -> list[Any]:

@@ -1,7 +1,7 @@
 """Count the colours of an image block by block, however many blocks it comes in."""
 
 from collections.abc import Iterable, Iterator
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -10,6 +10,7 @@ from .._runtime.progress import checkpoint
 from .._typing import RGB8, Valid
 from .counts import ColorCounts, count_colors
 from .memory import Pixels
+from .source import Source
 
 #: Pixels, which of them have data, and what each counts for: one block as `Pixels` reads it.
 Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint16] | None]
@@ -17,16 +18,31 @@ Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint16] | None]
 _TOGETHER = 1 << 22
 
 
-def count_pixels(pixels: Pixels) -> ColorCounts:
-    """Return the distinct colours of an image, block by block; ValueError if no pixel has data."""
-    return check_counts(count_parts(read_parts(pixels)))
+def count_pixels(sources: Source | Iterable[Source]) -> ColorCounts:
+    """Return the distinct colours of an image, or of several together.
 
-
-def check_counts(counts: ColorCounts) -> ColorCounts:
-    """Return `counts` if anything was counted; ValueError otherwise."""
+    Raises
+    ------
+    ValueError
+        If no pixel has data.
+    """
+    each: Any = [sources] if hasattr(sources, "fold") else sources
+    counts = add_counts([source.fold(_count_chunks, add_counts) for source in each])
     if not len(counts):
         raise ValueError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
     return counts
+
+
+def add_counts(several: list[ColorCounts]) -> ColorCounts:
+    """Return the counts of several images together."""
+    total = several[0]
+    for each in several[1:]:
+        total = total + each
+    return total
+
+
+def _count_chunks(chunks: list[tuple[Pixels]]) -> ColorCounts:
+    return count_parts(part for (pixels,) in chunks for part in read_parts(pixels))
 
 
 def read_parts(pixels: Pixels) -> Iterator[Part]:

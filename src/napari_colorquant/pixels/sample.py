@@ -5,30 +5,28 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import ImageLike
-from .memory import check_image, is_lazy
+from .memory import Place
+from .source import Source
 
 #: Pixels of a sample by default: the share of a colour is then found to within a permille.
 SAMPLE_PIXELS = 1 << 22
 
 
-def sample_image(image: ImageLike, n_pixels: int = SAMPLE_PIXELS, *, rgb: bool | None = None) -> list[Any]:
+def sample_source(source: Source, n_pixels: int = SAMPLE_PIXELS) -> list[Source]:
     """Return parts of an image that lie evenly over it and hold about `n_pixels` pixels together.
 
     Parameters
     ----------
-    image : array_like
-        (..., H, W), or (..., H, W, 3 or 4), numpy or dask.
+    source : Source
+        Its mask and importance are sampled with it, and its limits stay those of the whole.
     n_pixels : int
         How many pixels are wanted, > 0.
-    rgb : bool, optional
-        Whether the last axis holds channels.
 
     Returns
     -------
-    parts : list of arrays
+    parts : list of Source
         Of an image in memory one view: every second, third ... row and column, of all frames. Of a
-        dask image some of its chunks as they are stored, so that nothing is read in vain; nothing is
+        lazy image some of its chunks as they are stored, so that nothing is read in vain; nothing is
         computed. All of it where it has no more pixels than that.
 
     Raises
@@ -38,37 +36,34 @@ def sample_image(image: ImageLike, n_pixels: int = SAMPLE_PIXELS, *, rgb: bool |
     """
     if n_pixels < 1:
         raise ValueError(f"n_pixels must be > 0, got {n_pixels}")
-    array: Any = image if is_lazy(image) else np.asarray(image)
-    rgb = check_image(array.dtype, array.shape, rgb)
-    shape = tuple(array.shape[:-1] if rgb else array.shape)
-    total = int(np.prod(shape, dtype=np.int64))
-    if total <= n_pixels:
-        return [array]
-    if is_lazy(array):
-        return _sample_chunks(array, len(shape), n_pixels)
-    ratio, (height, width) = total / n_pixels, shape[-2:]
+    if source.size <= n_pixels:
+        return [source]
+    places = _spread_chunks(source, n_pixels) if source.is_lazy else [_thin_out(source.shape, n_pixels)]
+    return [source.take(place) for place in places]
+
+
+def _thin_out(shape: tuple[int, ...], n_pixels: int) -> Place:
+    """Return the index of every n-th row and column of all frames."""
+    ratio, (height, width) = np.prod(shape, dtype=np.int64) / n_pixels, shape[-2:]
     across = min(width, int(np.ceil(np.sqrt(ratio))))
     down = min(height, int(np.ceil(ratio / across)))
     across = min(width, int(np.ceil(ratio / down)))  # of a single row or column, more along the other axis
-    rows, columns = (slice((step - 1) // 2, None, step) for step, size in ((down, height), (across, width)))
-    return [array[(..., rows, columns, *((slice(None),) if rgb else ()))]]
+    return (..., *(slice((step - 1) // 2, None, step) for step in (down, across)))
 
 
-def _sample_chunks(array: Any, ndim: int, n_pixels: int) -> list[Any]:
-    sizes = array.chunks[:ndim]
+def _spread_chunks(source: Any, n_pixels: int) -> list[Place]:
+    sizes = source.chunks
     grid = [len(each) for each in sizes]
     largest = int(np.prod([max(each) for each in sizes], dtype=np.int64))
-    wanted = max(1, n_pixels // largest)
     starts = [np.concatenate([[0], np.cumsum(each)]) for each in sizes]
-    parts = []
-    for place in _spread(grid, wanted):
-        area = tuple(slice(int(start[i]), int(start[i + 1])) for start, i in zip(starts, place, strict=True))
-        part = array[area]
-        if largest > n_pixels:  # one chunk is more than enough: the middle of it
+    places = []
+    for chunk in _spread(grid, max(1, n_pixels // largest)):
+        area = [(int(start[i]), int(start[i + 1])) for start, i in zip(starts, chunk, strict=True)]
+        if largest > n_pixels:  # one chunk is more than enough: the middle of its first plane
             side = max(1, int(np.sqrt(n_pixels)))
-            part = part[tuple(slice(0, 1) for _ in range(ndim - 2)) + _middle(part.shape[ndim - 2 : ndim], side)]
-        parts.append(part)
-    return parts
+            area = [*((start, start + 1) for start, _ in area[:-2]), *(_middle(*bounds, side) for bounds in area[-2:])]
+        places.append(tuple(slice(*bounds) for bounds in area))
+    return places
 
 
 def _spread(grid: list[int], wanted: int) -> list[tuple[int, ...]]:
@@ -81,5 +76,6 @@ def _spread(grid: list[int], wanted: int) -> list[tuple[int, ...]]:
     return list(product(*axes))
 
 
-def _middle(shape: tuple[int, ...], side: int) -> tuple[slice, ...]:
-    return tuple(slice(max(0, (size - side) // 2), max(0, (size - side) // 2) + min(side, size)) for size in shape)
+def _middle(start: int, stop: int, side: int) -> tuple[int, int]:
+    first = start + max(0, (stop - start - side) // 2)
+    return first, min(first + side, stop)

@@ -1,8 +1,8 @@
 """How good is it: how far an image of few colours is from the original, for numbers and for eyes."""
 
-from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, TypeAlias
+from functools import partial
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -11,22 +11,19 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, ImageLike, Valid
 from ..indexed import IndexedImage
-from ..pixels.memory import Pixels, Place, Scale, is_lazy, read_image
+from ..pixels.arrays import load
+from ..pixels.intensities import Scale
+from ..pixels.memory import Pixels, Place
+from ..pixels.source import Source, cut_together, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, structural_similarity
 from .sums import Distortion, Tally
 
-if TYPE_CHECKING:
-    from ..chunks import LazyPixels
-
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
-
-#: A reader of the second image: a place to (n, 3) uint8 sRGB and (n,) bool or None.
-_Read: TypeAlias = Callable[[Place], tuple[RGB8, Valid | None]]
 
 
 def distortion(
-    image: ImageLike | Pixels,
+    image: ImageLike | Source,
     indexed: IndexedImage | ImageLike,
     *,
     mask: Any = None,
@@ -39,8 +36,8 @@ def distortion(
 
     Parameters
     ----------
-    image : array_like, or Pixels
-        The original, as in `quantize`; `Pixels` bring their own mask, rgb and scale.
+    image : array_like, or Source
+        The original, as in `quantize`; a `Source` brings its own mask, rgb and scale.
     indexed : IndexedImage, or array_like
         What became of it: a result, or any image of the same height and width and frames. If this or
         `image` is a dask array, both are read chunk by chunk and neither is held.
@@ -51,8 +48,8 @@ def distortion(
     scale : {"dtype", "range"} or (low, high), optional
         How intensities of `image` become 0..1; by default as in the recipe of `indexed`, or "dtype".
     perceptual : bool
-        Measure `blurred_de` and `ssim`, too: seconds for a photograph of several megapixels. Needs
-        images in memory.
+        Measure `blurred_de` and `ssim`, too: seconds for a photograph of several megapixels. Each
+        frame is held in memory.
     pixels_per_degree : float
         For `blurred_de`: pixels in one degree of the visual field, > 0.
 
@@ -63,7 +60,7 @@ def distortion(
     Raises
     ------
     ValueError
-        If the images differ in shape, no pixel has data in both, or `perceptual` is asked of dask arrays.
+        If the images differ in shape, or no pixel has data in both.
 
     References
     ----------
@@ -78,23 +75,19 @@ def distortion(
     >>> distortion(image, image).mse
     0.0
     """
-    if _any_lazy(image, indexed):
-        from ..chunks import tally_chunks
+    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
+    measured = _tally(source, beside, palette).result()
+    return _with_perceptual(measured, source, beside, palette, pixels_per_degree) if perceptual else measured
 
-        if perceptual:
-            raise ValueError("perceptual measures need images in memory, got a dask array: compare a part of it")
-        return tally_chunks(*_pair_lazily(image, indexed, mask, rgb, scale)).result()
-    pixels, read = _pair(image, indexed, mask, rgb, scale)
-    tally = Tally()
-    for place in pixels.blocks():
-        colors, others, valid = _read_both(pixels, read, place)
-        if valid is not None:
-            colors, others = colors[valid], others[valid]
-        tally.add(colors, others)
-    measured = tally.result()
-    if not perceptual:
-        return measured
-    return _with_perceptual(measured, pixels, read, pixels_per_degree)
+
+def tally_pixels(image: ImageLike | Source, indexed: IndexedImage) -> Tally:
+    """Return the sums behind `distortion`, which add up with those of other parts of an image."""
+    return _tally(*_pair(image, indexed, None, None, None))
+
+
+def add_tallies(tallies: list[Tally]) -> Tally:
+    """Return the sums over several parts of an image together."""
+    return sum(tallies[1:], start=tallies[0])
 
 
 def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) -> Distortion:
@@ -118,7 +111,7 @@ def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) ->
 
 
 def delta_e_map(
-    image: ImageLike | Pixels,
+    image: ImageLike | Source,
     indexed: IndexedImage | ImageLike,
     *,
     mask: Any = None,
@@ -137,104 +130,94 @@ def delta_e_map(
     differences : ndarray of shape (..., H, W), float32
         NaN where either image has no data. A dask array if one of the images is.
     """
-    if _any_lazy(image, indexed):
-        from ..chunks import map_differences
+    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
+    return source.map(partial(_map_differences, palette=palette), np.float32, beside=beside)
 
-        return map_differences(*_pair_lazily(image, indexed, mask, rgb, scale))
-    pixels, read = _pair(image, indexed, mask, rgb, scale)
+
+def _pair(
+    image: ImageLike | Source, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
+) -> tuple[Source, tuple[Any, Any], RGB8 | None]:
+    """Return the original; what became of it, labels or colours, and where that has data; the palette of labels."""
+    if isinstance(indexed, IndexedImage):
+        # The original is read as the result says that became of it.
+        rgb = image.ndim == len(indexed.shape) + 1 if rgb is None and hasattr(image, "ndim") else rgb
+        scale = indexed.recipe.scale if scale is None else scale
+    source = open_source(image, rgb=rgb, scale="dtype" if scale is None else scale, mask=mask)
+    if not isinstance(indexed, IndexedImage):
+        other = open_source(indexed)
+        shape, beside, palette = other.shape, (other.read_rgb(), other.read_valid()), None
+    elif indexed.is_recolored:
+        shape, beside, palette = indexed.shape, (indexed.recolored, indexed.valid), None
+    else:
+        shape, beside, palette = indexed.shape, (indexed.labels, indexed.valid), indexed.palette.colors
+    if source.shape != shape:
+        raise ValueError(f"the images must have the same shape, got {source.shape} and {shape}")
+    return cut_together(source, beside), beside, palette
+
+
+def _tally(source: Source, beside: tuple[Any, Any], palette: RGB8 | None) -> Tally:
+    return source.fold(partial(_tally_chunks, palette=palette), add_tallies, beside)
+
+
+def _tally_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: RGB8 | None) -> Tally:
+    tally = Tally()
+    for pixels, others, valid in chunks:
+        for place in pixels.blocks():
+            colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
+            if shown_valid is not None:
+                colors, shown = colors[shown_valid], shown[shown_valid]
+            tally.add(colors, shown)
+    return tally
+
+
+def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: RGB8 | None) -> Colors:
     differences = np.empty(pixels.shape, np.float32)
     for place in pixels.blocks():
-        colors, others, valid = _read_both(pixels, read, place)
+        colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
         found = np.empty(len(colors), np.float32)
 
-        def task(start: int, stop: int, colors: RGB8 = colors, others: RGB8 = others, found: Colors = found) -> None:
-            rgb_difference(colors[start:stop], others[start:stop], found[start:stop])
+        def task(start: int, stop: int, colors: RGB8 = colors, shown: RGB8 = shown, found: Colors = found) -> None:
+            rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
 
         map_blocks(task, len(colors), BLOCK)
-        if valid is not None:
-            found[~valid] = np.nan
+        if shown_valid is not None:
+            found[~shown_valid] = np.nan
         differences[place] = found.reshape(differences[place].shape)
     return differences
 
 
-def _any_lazy(image: Any, indexed: Any) -> bool:
-    return is_lazy(image) or is_lazy(indexed.labels if isinstance(indexed, IndexedImage) else indexed)
-
-
-def _guess_reading(image: Any, indexed: Any, rgb: bool | None, scale: Scale | None) -> tuple[bool | None, Scale]:
-    """Return how the original is read: as asked, else as the result says that became of it."""
-    if isinstance(indexed, IndexedImage):
-        if rgb is None and not isinstance(image, Pixels):
-            rgb = np.ndim(image) == len(indexed.shape) + 1
-        scale = indexed.recipe.scale if scale is None else scale
-    return rgb, "dtype" if scale is None else scale
-
-
-def _pair(
-    image: ImageLike | Pixels, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
-) -> tuple[Pixels, _Read]:
-    """Return the original, and how to read what became of it."""
-    rgb, scale = _guess_reading(image, indexed, rgb, scale)
-    pixels = image if isinstance(image, Pixels) else read_image(image, rgb=rgb, scale=scale, mask=mask)
-    other = indexed if isinstance(indexed, IndexedImage) else read_image(indexed)
-    _check_shapes(pixels.shape, other.shape)
-    return pixels, other.read if isinstance(other, Pixels) else lambda place: _read_indexed(other, place)
-
-
-def _pair_lazily(
-    image: Any, indexed: Any, mask: Any, rgb: bool | None, scale: Scale | None
-) -> tuple["LazyPixels", Any, Any]:
-    """Return the original, what became of it in colour, and where that has data."""
-    from ..chunks import read_lazy_image
-
-    if isinstance(image, Pixels):
-        image, mask, rgb, scale = image.image, image.mask, image.rgb, image.limits or "dtype"
-    rgb, scale = _guess_reading(image, indexed, rgb, scale)
-    pixels = read_lazy_image(image, rgb=rgb, scale=scale, mask=mask)
-    if isinstance(indexed, IndexedImage):
-        shape, colors, valid = indexed.shape, indexed.to_rgb()[..., :3], indexed.valid
+def _read_both(
+    pixels: Pixels, others: Any, valid: Any, palette: RGB8 | None, place: Place
+) -> tuple[RGB8, RGB8, Valid | None]:
+    """Return a block of the original and of what became of it, (n, 3) uint8, and where both have data."""
+    colors, own_valid = pixels.read(place)
+    other_valid = None if valid is None else valid[place].reshape(-1)
+    if palette is None:
+        shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
     else:
-        other = read_lazy_image(indexed)
-        shape, colors, valid = other.shape, other.read_rgb(), other.read_valid()
-    _check_shapes(pixels.shape, shape)
-    return pixels, colors, valid
+        labels = np.ascontiguousarray(others[place]).reshape(-1)
+        shown = np.empty((len(labels), 3), np.uint8)
+        _paint(labels, palette, shown)
+    if own_valid is None or other_valid is None:
+        return colors, shown, other_valid if own_valid is None else own_valid
+    return colors, shown, own_valid & other_valid
 
 
-def _check_shapes(shape: tuple[int, ...], other: tuple[int, ...]) -> None:
-    if shape != other:
-        raise ValueError(f"the images must have the same shape, got {shape} and {other}")
-
-
-def _read_indexed(indexed: IndexedImage, place: Place) -> tuple[RGB8, Valid | None]:
-    valid = None if indexed.valid is None else np.asarray(indexed.valid[place]).reshape(-1)
-    if indexed.recolored is not None:
-        return np.asarray(indexed.recolored[place]).reshape(-1, 3), valid
-    labels = np.asarray(indexed.labels[place]).reshape(-1)
-    colors = np.empty((len(labels), 3), np.uint8)
-    _paint(labels, indexed.palette.colors, colors)
-    return colors, valid
-
-
-def _read_both(pixels: Pixels, read: _Read, place: Place) -> tuple[RGB8, RGB8, Valid | None]:
-    colors, valid = pixels.read(place)
-    others, other_valid = read(place)
-    if valid is None or other_valid is None:
-        return colors, others, other_valid if valid is None else valid
-    return colors, others, valid & other_valid
-
-
-def _with_perceptual(measured: Distortion, pixels: Pixels, read: _Read, pixels_per_degree: float) -> Distortion:
+def _with_perceptual(
+    measured: Distortion, source: Source, beside: tuple[Any, Any], palette: RGB8 | None, pixels_per_degree: float
+) -> Distortion:
     # Frame by frame, since both look at neighbours; the means run over all pixels with data.
     blurred, similarity = 0.0, 0.0
-    height_width = pixels.shape[-2:]
-    for plane in np.ndindex(*pixels.shape[:-2]):
-        colors, others, valid = _read_both(pixels, read, plane)
-        image, other = colors.reshape(*height_width, 3), others.reshape(*height_width, 3)
-        shown = None if valid is None else valid.reshape(height_width)
-        if shown is not None:
-            image, other = image * shown[..., None], other * shown[..., None]
-        where = True if shown is None else shown
-        blurred += float(blurred_difference(image, other, shown, pixels_per_degree).sum(dtype=float, where=where))
+    height_width = source.shape[-2:]
+    for plane in np.ndindex(*source.shape[:-2]):
+        others, valid = load(*(None if array is None else array[plane] for array in beside))
+        colors, shown, both = _read_both(source.take(plane).load(), others, valid, palette, ())
+        image, other = colors.reshape(*height_width, 3), shown.reshape(*height_width, 3)
+        has_data = None if both is None else both.reshape(height_width)
+        if has_data is not None:
+            image, other = image * has_data[..., None], other * has_data[..., None]
+        where = True if has_data is None else has_data
+        blurred += float(blurred_difference(image, other, has_data, pixels_per_degree).sum(dtype=float, where=where))
         similarity += float(structural_similarity(image, other).sum(where=where))
     count = measured.n_pixels
     return replace(measured, blurred_de=blurred / count, ssim=similarity / count)

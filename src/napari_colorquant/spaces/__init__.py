@@ -2,9 +2,11 @@
 
 from ..registry import Registry
 from ._space import Metric, Space, parse_axis_weights
+from .gamut import draw_into_gamut, measure_chroma
 from .gray import gray_to_srgb, srgb_to_gray
 from .hed import hed_to_srgb, srgb_to_hed
 from .hsv import hsv_to_srgb, srgb_to_hsv
+from .hue import KEEPS, HueMetric, make_metric
 from .ictcp import ictcp_to_linear, linear_to_ictcp
 from .jzazbz import jzazbz_to_linear, linear_to_jzazbz
 from .lab import lab_to_linear, linear_to_lab
@@ -14,7 +16,17 @@ from .oklab import linear_to_oklab, oklab_to_linear
 from .srgb import identity
 from .ycbcr import srgb_to_ycbcr, ycbcr_to_srgb
 
-__all__ = ["SPACES", "Metric", "Space", "parse_axis_weights"]
+__all__ = [
+    "KEEPS",
+    "SPACES",
+    "HueMetric",
+    "Metric",
+    "Space",
+    "draw_into_gamut",
+    "make_metric",
+    "measure_chroma",
+    "parse_axis_weights",
+]
 
 SPACES: Registry[Space] = Registry(
     "colour space",

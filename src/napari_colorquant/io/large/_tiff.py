@@ -14,7 +14,7 @@ import zarr
 
 from ..._runtime.atomic import replace_file
 from ...palette import Palette
-from ...pixels.memory import is_lazy
+from ...pixels.arrays import is_lazy
 from ._image import LargeImage, tell_of_damage
 from ._writing import compute_bands, find_spans
 

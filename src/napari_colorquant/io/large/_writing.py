@@ -10,7 +10,7 @@ import numpy.typing as npt
 from dask.base import optimize
 
 from ..._runtime.progress import stage
-from ...chunks import load
+from ...pixels.arrays import load
 
 #: What is being done, for whoever listens.
 WRITING = "Writing the labels"

@@ -14,9 +14,10 @@ import zarr
 
 from ..._runtime.atomic import SUFFIX
 from ..._runtime.progress import stage
-from ...chunks import fold
 from ...palette import Palette
-from ...pixels.memory import is_lazy, is_rgb
+from ...pixels.arrays import is_lazy
+from ...pixels.scheduling import fold
+from ...pixels.source import is_rgb
 from ._image import LargeImage, guess_axes, tell_of_damage
 from ._writing import WRITING, find_spans
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
-from ...pixels.memory import is_lazy
+from ...pixels.arrays import as_levels_array, is_lazy
 
 #: Planes of more pixels are shown as a pyramid: napari looks at the whole of a single level again and again.
 LARGE_PLANE = 1 << 26
@@ -19,8 +19,12 @@ def full_resolution(layer: Image) -> Any:
 def is_large(layer: Image) -> bool:
     """Return True if a result of `layer` is shown as a pyramid, or its pixels are not in memory."""
     image = full_resolution(layer)
-    in_memory = isinstance(image, np.ndarray) and not isinstance(image, np.memmap)
-    return layer.multiscale or not in_memory or is_large_plane(shape_without_channels(image, layer.rgb))
+    return layer.multiscale or is_stored(layer) or is_large_plane(shape_without_channels(image, layer.rgb))
+
+
+def is_stored(layer: Image) -> bool:
+    """Return True if the pixels of `layer` are not in memory: they are read, or computed, when they are looked at."""
+    return is_lazy(as_levels_array(full_resolution(layer)))
 
 
 def is_large_plane(shape: tuple[int, ...]) -> bool:
@@ -35,14 +39,4 @@ def shape_without_channels(image: Any, rgb: bool) -> tuple[int, ...]:
 
 def read_levels(layer: Image) -> list[Any]:
     """Return the levels of an image layer, the largest first, each in memory or as a dask array."""
-    return [_as_array(level) for level in (layer.data if layer.multiscale else [layer.data])]
-
-
-def _as_array(level: Any) -> Any:
-    if hasattr(level, "dims") and hasattr(level, "variable"):  # xarray's
-        level = level.data
-    if is_lazy(level) or (isinstance(level, np.ndarray) and not isinstance(level, np.memmap)):
-        return level
-    import dask.array as da
-
-    return da.from_array(level, chunks=getattr(level, "chunks", None) or "auto", asarray=True)
+    return [as_levels_array(level) for level in (layer.data if layer.multiscale else [layer.data])]

@@ -14,7 +14,6 @@ from napari.layers import Labels, Layer
 
 from ...indexed import IndexedImage
 from ...palette import Palette
-from ...pixels.memory import is_lazy
 from ...recipe import Recipe
 from .colormaps import label_colormap, palette_rgba
 
@@ -115,7 +114,7 @@ def label_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
     palette, valid = indexed.palette, indexed.valid
     # Nobody has looked at all pixels of a lazy image yet.
     every = int(np.prod(indexed.shape, dtype=np.int64))
-    total = every if valid is None or is_lazy(valid) else int(valid.sum())
+    total = every if valid is None or indexed.is_lazy else int(valid.sum())
     names = {"name": np.array(palette.names)} if any(palette.names) else {}
     return {
         "index": np.arange(1, len(palette) + 1),

@@ -10,7 +10,7 @@ from napari.layers import Image
 from ...indexed import IndexedImage
 from ...pipeline.frames import IndexedFrames
 from ...pipeline.pyramid import make_levels
-from ...pixels.memory import is_lazy
+from ...pixels.arrays import load
 from .frames import add_palettes
 from .image_levels import is_large_plane, shape_without_channels
 from .indexed_layers import (
@@ -51,7 +51,7 @@ def make_layers(
         whole, values, layer_type = to_labels_layer(first, source, result_id)
         arrays = [whole, *(to_label_values(with_frame(each, 0)) for each in mapped[1:])]
     palette = to_palette_layer(first, source, result_id)
-    arrays = _as_pyramid(arrays, kind == "rgb", source.multiscale)
+    arrays = _as_pyramid(arrays, kind == "rgb", source.multiscale, mapped[0].is_lazy)
     is_pyramid = len(arrays) > 1 or source.multiscale
     image = (arrays, {**values, "multiscale": True}, layer_type) if is_pyramid else (arrays[0], values, layer_type)
     made = [image, palette]
@@ -70,14 +70,12 @@ def with_frame(mapped: IndexedImage | IndexedFrames, frame: int) -> IndexedImage
     )
 
 
-def _as_pyramid(arrays: list[Any], is_rgb: bool, is_pyramid: bool) -> list[Any]:
+def _as_pyramid(arrays: list[Any], is_rgb: bool, is_pyramid: bool, is_lazy: bool) -> list[Any]:
     """Return the levels to show; their smallest is computed, since napari looks at the whole of it."""
     shape = shape_without_channels(arrays[0], is_rgb)
-    if not is_pyramid and (is_lazy(arrays[0]) or is_large_plane(shape)):
+    if not is_pyramid and (is_lazy or is_large_plane(shape)):
         arrays = make_levels(arrays[0], rgb=is_rgb)
-    if is_lazy(arrays[-1]) and arrays[-1].size <= _THUMBNAIL:
-        arrays = [*arrays[:-1], arrays[-1].compute()]
-    return arrays
+    return [*arrays[:-1], *load(arrays[-1])] if is_lazy and arrays[-1].size <= _THUMBNAIL else arrays
 
 
 def _one_pixel(indexed: IndexedImage) -> IndexedImage:

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
-from ...pixels.memory import Scale, read_image
+from ...pixels.intensities import Scale
+from ...pixels.source import open_source
 from ..layers.image_levels import full_resolution
 
 #: A click is a press that does not move the mouse by more canvas pixels than this; more pans as usual.
@@ -60,15 +61,11 @@ def color_at(source: Image, position: Any, scale: Scale = "dtype") -> np.ndarray
     position : sequence of float
         World coordinates, at least as many as the layer has dimensions.
     scale : Scale
-        How intensities become 0..1, see `napari_colorquant.pixels.memory.read_image`.
+        How intensities become 0..1, see `napari_colorquant.pixels.source.open_source`.
     """
-    image = full_resolution(source)
-    shape = image.shape[:-1] if source.rgb else image.shape
-    place = np.rint(source.world_to_data(position)).astype(int)[-len(shape) :]
-    if (place < 0).any() or (place >= shape).any():
+    pixels = open_source(full_resolution(source), rgb=source.rgb, scale=scale)
+    place = np.rint(source.world_to_data(position)).astype(int)[-len(pixels.shape) :]
+    if (place < 0).any() or (place >= pixels.shape).any():
         return None
-    if scale == "range":  # of the whole image, not of one pixel
-        scale = read_image(np.asarray(image), rgb=source.rgb, scale=scale).limits or scale
-    pixel = np.asarray(image[tuple(place)]).reshape((1, 1, -1) if source.rgb else (1, 1))
-    rgb, valid = read_image(pixel, rgb=source.rgb, scale=scale).read()
+    rgb, valid = pixels.take(tuple(slice(i, i + 1) for i in place)).load().read()
     return None if valid is not None and not valid.all() else rgb[0]

@@ -10,9 +10,8 @@ from napari.layers import Image
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from ...pixels.memory import is_lazy
 from ...recipe import Recipe
-from ..layers.image_levels import read_levels
+from ..layers.image_levels import is_stored
 from ..layers.visible_region import find_seen
 from ..tasks.large_task import Scope
 from ..tasks.preview_task import Counted, Preview, preview
@@ -200,4 +199,4 @@ def _describe(made: Preview, asked: Choices) -> str:
 
 def _is_quick(layer: Image, scope: Scope) -> bool:
     """Return False if a run would have to read all of an image that is not in memory."""
-    return scope.design_from != "full" or not is_lazy(read_levels(layer)[0])
+    return scope.design_from != "full" or not is_stored(layer)

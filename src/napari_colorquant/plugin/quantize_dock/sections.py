@@ -9,7 +9,7 @@ from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Image, Layer
 from qtpy.QtCore import QObject, Signal
 
-from ...pixels.memory import Scale
+from ...pixels.intensities import Scale
 from ...recipe import Recipe
 from ..layers.indexed_layers import read_metadata
 from ..widgets.forms import Form

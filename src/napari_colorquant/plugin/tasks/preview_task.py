@@ -11,15 +11,17 @@ from napari.layers import Image
 
 from ...design.auto import make_design
 from ...palette import Palette
-from ...pipeline.verbs import run
-from ...pixels.counting import check_counts, count_pixels
+from ...pipeline.pyramid import design_parts
+from ...pipeline.verbs import resolve, run
+from ...pixels.counting import count_pixels
 from ...pixels.counts import ColorCounts
-from ...pixels.memory import Scale, is_lazy, read_image
+from ...pixels.intensities import Scale
+from ...pixels.source import open_source
 from ...recipe import Recipe
-from ..layers.image_levels import read_levels
+from ..layers.image_levels import read_levels, shape_without_channels
 from ..layers.indexed_layers import to_rgb_values
 from ..layers.visible_region import Seen
-from .large_task import Scope, design_parts
+from .large_task import Scope
 
 #: Designs of these from a sample take some tens of milliseconds; the others are shown by `fast` in their place.
 QUICK = frozenset({"kmeans", "fast", "wu", "pca"})
@@ -75,6 +77,10 @@ def sample_key(layer: Image, recipe: Recipe, scope: Scope, inputs: dict[str, Any
     return (layer.unique_id, id(layer.data), recipe.scale, frame, *inputs, *marks)
 
 
+#: So many entries of a key say what the intensities depend on.
+_SOURCE = 3
+
+
 def preview(
     layer: Image, seen: Seen, recipe: Recipe, scope: Scope, inputs: dict[str, Any], known: Counted | None
 ) -> Callable[[], Preview]:
@@ -98,46 +104,27 @@ def preview(
 
     def task() -> Preview:
         key = sample_key(layer, recipe, scope, inputs)
+        scale = known.scale if known is not None and known.key[:_SOURCE] == key[:_SOURCE] else None
+        how = quick.replace(scale=resolve(levels[:1], recipe, rgb=rgb).scale if scale is None else scale)
         counted = known if known is not None and known.key == key else None
         palette = recipe.palette
-        if counted is None and (palette is None or recipe.scale == "range"):
-            counted = _count(levels, recipe, scope, inputs, rgb, key)
         if palette is None:
-            assert counted is not None
-            palette = make_design(counted.counts, quick).palette
-        scale = recipe.scale if counted is None else counted.scale
-        indexed = run(seen.read(), recipe.replace(palette=palette, scale=scale, remove_unused=False), rgb=rgb)
-        return Preview(to_rgb_values(indexed), seen, palette, quick.quantizer, counted)
+            counted = counted or Counted(key, _count(levels, how, scope, inputs, rgb), how.scale)
+            palette = make_design(counted.counts, how).palette
+        how = recipe.replace(palette=palette, scale=how.scale, remove_unused=False)
+        return Preview(to_rgb_values(run(seen.read(), how, rgb=rgb)), seen, palette, quick.quantizer, counted)
 
     return task
 
 
-def _count(
-    levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool, key: tuple[Any, ...]
-) -> Counted:
-    image, ndim = levels[0], len(levels[0].shape) - rgb
-    if scope.per_frame:
-        place = tuple(int(i) for i in np.unravel_index(scope.frame, image.shape[: ndim - 2]))
-        levels = [level[place] for level in levels if level.shape[: ndim - 2] == image.shape[: ndim - 2]]
-        inputs = {name: np.broadcast_to(values, image.shape[:ndim])[place] for name, values in inputs.items()}
-    if is_lazy(levels[0]) and not inputs:  # a small level is read at once; chunks of the finest might be far away
-        levels = [next((level for level in levels if _pixels(level, rgb) <= 4 * SAMPLE), levels[-1])]
-    parts, extras = design_parts(levels, Scope("sample"), inputs, rgb, SAMPLE)
-    arrays = [np.asarray(part) for part in parts]
-    scale = recipe.scale
-    if scale == "range":
-        whole = [levels[0]] if isinstance(levels[0], np.ndarray) else arrays
-        limits = [read_image(each, rgb=rgb, scale="range").limits or (0.0, 1.0) for each in whole]
-        scale = min(low for low, _ in limits), max(high for _, high in limits)
-    counts: ColorCounts | None = None
-    for i, array in enumerate(arrays):
-        given = {name: values[i] for name, values in extras.items()}
-        pixels = read_image(array, rgb=rgb, scale=scale, mask=given.get("mask"))
-        importance = given.get("importance")
-        each = count_pixels(pixels if importance is None else pixels.with_importance(importance))
-        counts = each if counts is None else counts + each
-    assert counts is not None
-    return Counted(key, check_counts(counts), scale)
+def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool) -> ColorCounts:
+    source = open_source(levels[0], rgb=rgb, scale=recipe.scale, **inputs)
+    place = np.unravel_index(scope.frame, source.shape[:-2]) if scope.per_frame else ()
+    if source.is_lazy and not inputs:  # a small level is read at once; chunks of the finest might be far away
+        same = [level for level in levels if shape_without_channels(level, rgb)[:-2] == source.shape[:-2]]
+        small = next((level for level in same if _pixels(level, rgb) <= 4 * SAMPLE), same[-1])
+        source = open_source(small, rgb=rgb, scale=recipe.scale)
+    return count_pixels(part.load() for part in design_parts(source.take(place), "sample", SAMPLE))
 
 
 def _pixels(level: Any, rgb: bool) -> int:

@@ -1,0 +1,34 @@
+"""The nearest palette colour of a colour: what "the label of a colour" is, everywhere."""
+
+import numpy as np
+
+from .._runtime.threads import map_blocks
+from .._typing import RGB8, Colors, Keys, Labels
+from ..clustering.nearest import BLOCK, nearest
+from ..pixels.keys import keys_to_rgb, rgb_to_keys
+from ..spaces import Metric
+
+
+def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
+    """Return the label of each key: the nearest of the palette `colors`, (K, 3) uint8, in `metric`.
+
+    The coordinates exist for one block of keys at a time.
+    """
+    labels = np.empty(len(keys), np.uint8)
+
+    def task(start: int, stop: int) -> None:
+        labels[start:stop] = label_coordinates(metric.coordinates(keys_to_rgb(keys[start:stop])), colors, metric)
+
+    map_blocks(task, len(keys), BLOCK)
+    return labels
+
+
+def label_coordinates(coordinates: Colors, colors: RGB8, metric: Metric) -> Labels:
+    """Return the index of the nearest of the palette `colors`, (K, 3) uint8, for coordinates (N, A) in `metric`.
+
+    A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
+    order never changes the picture.
+    """
+    order = np.argsort(rgb_to_keys(colors), kind="stable")
+    labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
+    return labels

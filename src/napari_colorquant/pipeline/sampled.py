@@ -1,0 +1,55 @@
+"""How good a result is, from a sample where its image is too large to be looked at as a whole."""
+
+from typing import Any
+
+import numpy as np
+
+from .._typing import ImageLike
+from ..indexed import IndexedImage
+from ..pixels.sample import sample_source
+from ..pixels.source import Source, open_source
+from ..quality.distortion import add_tallies, distortion, tally_pixels
+from ..quality.sums import Distortion
+from .frames import IndexedFrames
+from .verbs import run
+
+#: The error of a lazy image is measured on a sample of so many pixels.
+MEASURED = 1 << 20
+
+
+def estimate_distortion(
+    image: ImageLike | Source,
+    result: IndexedImage | IndexedFrames,
+    *,
+    frame: int = 0,
+    mask: Any = None,
+    rgb: bool | None = None,
+    n_pixels: int = MEASURED,
+) -> Distortion:
+    """Measure how far a result is from its image; of a lazy image on a sample.
+
+    Parameters
+    ----------
+    image : array_like, or Source
+        What was quantized.
+    result : IndexedImage or IndexedFrames
+        Of an image in memory all of it is compared. Of a lazy one, the pixels of the sample are mapped
+        anew; a dither that carries errors along then begins in each part of the sample.
+    frame : int
+        Of lazy `IndexedFrames`, the number of the frame that is looked at.
+    mask : array_like, optional
+        Pixels where it is 0 are not compared; not for lazy images.
+    rgb : bool, optional
+        Whether the last axis of `image` holds channels.
+    n_pixels : int
+        Pixels in a sample.
+    """
+    source = open_source(image, rgb=rgb, scale=result.recipe.scale, mask=mask)
+    if not source.is_lazy:
+        return distortion(source, result if isinstance(result, IndexedImage) else result.to_rgb())
+    if isinstance(result, IndexedFrames):
+        source = source.take(np.unravel_index(frame, result.shape[:-2]))
+        result = result.frame(frame)
+    how = result.recipe.replace(palette=result.palette, remove_unused=False)
+    parts = (part.load() for part in sample_source(source, n_pixels))
+    return add_tallies([tally_pixels(part, run(part, how)) for part in parts]).result()

@@ -1,0 +1,107 @@
+"""Arrays in memory or lazy, seen in one way: an array in memory is one chunk, a dask array many.
+
+This is the one place that asks which of the two it has. dask is loaded when a lazy array turns up.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.progress import stage
+
+Value = TypeVar("Value")
+
+
+def is_lazy(array: Any) -> bool:
+    """Return True for a dask array: one that exists only while it is looked at."""
+    return hasattr(array, "__dask_graph__") and hasattr(array, "chunks")
+
+
+def as_array(image: Any) -> Any:
+    """Return what a user handed in as a numpy array, or as the dask array that it is."""
+    return image if is_lazy(image) else np.asarray(image)
+
+
+def as_levels_array(level: Any) -> Any:
+    """Return a level of an image that may be larger than memory: in memory if it is there already, else lazy.
+
+    Parameters
+    ----------
+    level : array_like
+        An ndarray; a dask or xarray array; or anything that is stored and read by slicing: a memory
+        map, an array of zarr or h5py.
+    """
+    if hasattr(level, "dims") and hasattr(level, "variable"):  # xarray's
+        level = level.data
+    if is_lazy(level) or (isinstance(level, np.ndarray) and not isinstance(level, np.memmap)):
+        return level
+    from .lazy_arrays import from_stored
+
+    return from_stored(level, getattr(level, "chunks", None) or "auto")
+
+
+def fold_arrays(
+    function: Callable[..., Value], arrays: Sequence[Any], combine: Callable[[list[Value]], Value]
+) -> Value:
+    """Turn the chunks of arrays into values, and combine these.
+
+    Parameters
+    ----------
+    function : callable
+        Called with one chunk (ndarray) of each of `arrays`.
+    arrays : sequence of arrays
+        Of shape (..., H, W) or (..., H, W, C), in memory or lazy; where one is lazy, all are cut as it is.
+    combine : callable
+        From a list of values to one value. It must not matter which are combined first.
+    """
+    if not any(map(is_lazy, arrays)):
+        return function(*arrays)
+    from .lazy_arrays import fold_lazy
+
+    return fold_lazy(function, arrays, combine)
+
+
+def map_arrays(
+    function: Callable[..., Any], arrays: dict[str, Any], dtype: npt.DTypeLike, channels: int | None = None
+) -> Any:
+    """Return ``function(**arrays)``, where an array is lazy chunk by chunk and when it is looked at.
+
+    Parameters
+    ----------
+    function : callable
+        Called with one chunk (ndarray) of each array by its name; returns (..., H, W), or with
+        `channels` (..., H, W, channels).
+    arrays : dict of arrays
+        Of shape (..., H, W) or (..., H, W, C), in memory or lazy; those that are None are left out.
+    dtype : dtype
+        Of the result.
+    channels : int, optional
+    """
+    given = {name: array for name, array in arrays.items() if array is not None}
+    if not any(map(is_lazy, given.values())):
+        return function(**given)
+    from .lazy_arrays import map_lazy
+
+    return map_lazy(function, given, dtype, channels)
+
+
+def load(*arrays: Any) -> tuple[Any, ...]:
+    """Return arrays in memory, computed together and with progress; what is None or in memory stays as it is."""
+    if not any(map(is_lazy, arrays)):
+        return arrays
+    from .lazy_arrays import compute_arrays
+
+    return compute_arrays(*arrays)
+
+
+@contextmanager
+def lazy_stage(array: Any, text: str, start: float, stop: float) -> Iterator[None]:
+    """Call the enclosed work `text`, see `progress.stage`, if `array` is lazy; of one in memory it takes no time."""
+    if not is_lazy(array):
+        yield
+        return
+    with stage(text, start, stop):
+        yield

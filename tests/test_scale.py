@@ -1,0 +1,102 @@
+"""Black and white are found once for a run, whatever is designed from, mapped, previewed, measured or shown."""
+
+import dask.array as da
+import numpy as np
+import pytest
+
+import napari_colorquant as cq
+from napari_colorquant.measure.cloud import color_cloud
+from napari_colorquant.pipeline.frames import quantize_frames
+from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
+from napari_colorquant.pipeline.sampled import estimate_distortion
+from napari_colorquant.pixels.source import resolve_scale
+from napari_colorquant.quality.distortion import delta_e_map, distortion
+
+RANGE = cq.Recipe(n_colors=4, scale="range")
+
+
+@pytest.fixture(scope="module")
+def halves():
+    """A 16-bit image whose left half is dark (0..200) and whose right half is bright (3000..4000), (64, 128)."""
+    rng = np.random.default_rng(0)
+    dark, bright = rng.integers(0, 201, (64, 64)), rng.integers(3000, 4001, (64, 64))
+    dark[0, 0], bright[0, 0] = 0, 4000
+    return np.concatenate([dark, bright], axis=1).astype(np.uint16)
+
+
+@pytest.fixture(scope="module")
+def lazy_halves(halves):
+    """The same, of which no chunk has dark and bright pixels both."""
+    return da.from_array(halves, chunks=(32, 64))
+
+
+def test_the_range_of_a_run_stands_in_its_result(halves, lazy_halves):
+    for image in (halves, lazy_halves):
+        assert cq.quantize(image, 4, scale="range").recipe.scale == (0.0, 4000.0)
+        assert quantize_frames(image, 4, scale="range").recipe.scale == (0.0, 4000.0)
+        assert quantize_levels([image], RANGE)[0].recipe.scale == (0.0, 4000.0)
+
+
+def test_a_range_is_resolved_and_nothing_else_is(halves, lazy_halves):
+    assert resolve_scale([halves], "range") == resolve_scale([lazy_halves], "range") == (0.0, 4000.0)
+    assert resolve_scale([halves], "dtype") == "dtype"
+    assert resolve_scale([halves], (3, 4)) == (3.0, 4.0)
+    with pytest.raises(ValueError, match="scale must be"):
+        resolve_scale([halves], "auto")
+
+
+def test_a_design_for_several_images_has_one_range(halves):
+    dark, bright = halves[:, :64], halves[:, 64:]
+    expected = cq.design_palette(halves, 4, scale=(0, 4000))
+    for images in ([dark, bright], [da.from_array(dark, chunks=32), bright]):
+        assert cq.design_palette(images, 4, scale="range").hex == expected.hex
+
+
+@pytest.mark.parametrize("design_from", ["full", "sample", "level"])
+@pytest.mark.parametrize("per_frame", [False, True])
+def test_levels_in_memory_and_lazy_have_one_range(monkeypatch, halves, design_from, per_frame):
+    monkeypatch.setattr("napari_colorquant.pipeline.pyramid.SAMPLE_PIXELS", 1 << 12)
+    stack = np.stack([halves, halves[::-1]])
+    levels = make_levels(stack, rgb=False, smallest=64)
+    lazy = [da.from_array(level, chunks=(1, 32, 64)) for level in levels]
+    choices = {"design_from": design_from, "level": 1, "per_frame": per_frame, "rgb": False}
+    made, made_lazily = (quantize_levels(each, RANGE, **choices) for each in (levels, lazy))
+    for one, other in zip(made, made_lazily, strict=True):
+        assert one.recipe.scale == other.recipe.scale == (0.0, 4000.0)
+        if design_from != "sample" or per_frame:  # samples of chunks lie elsewhere
+            np.testing.assert_array_equal(one.labels, np.asarray(other.labels))
+        # Dark and bright pixels share no colour, as they would if each chunk had a range of its own.
+        labels = np.asarray(other.labels)[0]
+        assert not set(labels[:, : labels.shape[1] // 2].flat) & set(labels[:, labels.shape[1] // 2 :].flat)
+
+
+def test_a_hot_pixel_does_not_change_the_picture_with_the_level(halves):
+    hot = halves.copy()
+    hot[1, 1] = 60_000  # in no level but the finest
+    palette = cq.design_palette(hot, 4, scale="range")
+    for levels in (make_levels(hot, smallest=32), make_levels(da.from_array(hot, chunks=40), smallest=32)):
+        finest, *smaller = map_levels(levels, palette, RANGE)
+        for step, level in zip((2, 4), smaller, strict=True):
+            np.testing.assert_array_equal(np.asarray(level.labels), np.asarray(finest.labels)[::step, ::step])
+
+
+def test_errors_and_clouds_see_the_range_of_the_run(halves, lazy_halves):
+    indexed = cq.quantize(halves, 4, scale="range")
+    lazy = cq.quantize(lazy_halves, 4, scale="range")
+    expected = distortion(halves, indexed, scale=(0, 4000))
+    assert expected.psnr > 30
+    for image, result in ((halves, indexed), (lazy_halves, lazy), (halves, lazy), (lazy_halves, indexed)):
+        assert distortion(image, result) == pytest.approx(expected)
+        assert estimate_distortion(image, result) == pytest.approx(expected)
+        part = np.s_[:32, :64]
+        found = np.asarray(delta_e_map(image, result))[part]
+        np.testing.assert_allclose(found, delta_e_map(halves, indexed, scale=(0, 4000))[part], atol=1e-5)
+    clouds = [color_cloud(indexed, halves), color_cloud(lazy, lazy_halves)]
+    np.testing.assert_array_equal(clouds[0].points, clouds[1].points)
+
+
+def test_an_error_from_a_sample_is_near_that_of_all_pixels(halves, lazy_halves):
+    for design_from in ("sample", "full"):
+        (lazy,) = quantize_levels([lazy_halves], RANGE, design_from=design_from)
+        exact = distortion(halves, lazy).psnr
+        assert estimate_distortion(lazy_halves, lazy, n_pixels=1 << 12).psnr == pytest.approx(exact, abs=1.0)
