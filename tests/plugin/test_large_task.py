@@ -165,6 +165,6 @@ def test_what_pixels_keep_is_shown_and_measured_in_a_lazy_pyramid(large_photo, k
 
 def test_that_an_error_is_of_a_sample_is_told(large_photo, monkeypatch):
     assert "measured on a sample" not in do(pyramid(large_photo, lazy))[0].summary
-    monkeypatch.setattr(large_task, "_MEASURED", 1 << 14)
+    monkeypatch.setattr(large_task, "MEASURED", 1 << 14)
     assert "measured on a sample" in do(pyramid(large_photo, lazy))[0].summary
     assert "measured on a sample" not in do(pyramid(large_photo))[0].summary

@@ -130,7 +130,7 @@ def test_opening_the_result_reads_what_is_on_the_screen_within_a_second(viewer, 
     assert shown >= 2
     # The level that is shown, the thumbnail's, and of the finest the few chunks on which the error is measured.
     assert {level for level, *_ in reads} <= {0, shown, LEVELS - 1}
-    assert len([place for place in reads if place[0] == 0]) <= large_task._MEASURED // CHUNK**2
+    assert len([place for place in reads if place[0] == 0]) <= large_task.MEASURED // CHUNK**2
     # Other programs take the processor away: the best of a few counts.
     slide_panel.result.new_layers.value = True
     while seconds[-1] >= 1 and len(seconds) < 4:

@@ -93,8 +93,9 @@ def quantize_large(
         first = with_frame(mapped[0], scope.frame)
         seconds = time.perf_counter() - start
         with stage("Measuring the result", 1.0, 1.0):
-            mask = inputs.get("mask")
-            measured = estimate_distortion(levels[0], mapped[0], frame=scope.frame, mask=mask, rgb=rgb)
+            measured = estimate_distortion(
+                levels[0], mapped[0], frame=scope.frame, mask=inputs.get("mask"), rgb=rgb, n_pixels=MEASURED
+            )
         with stage("Showing the result", 1.0, 1.0):
             made = make_layers(mapped, layer, kind, scope.frame)
         return Outcome(layer, first, measured, seconds, made, note)
