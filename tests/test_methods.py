@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 import naive
 from napari_colorquant import quantizers
 from napari_colorquant._runtime.progress import Cancelled, watch
-from napari_colorquant.clustering.nearest import nearest_with_distance
+from napari_colorquant.clustering.complete import few_colors
+from napari_colorquant.clustering.nearest import nearest_with_distance, three_axes
 from napari_colorquant.dithers import DITHERS
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.registry import parse_spec
@@ -61,6 +62,21 @@ def test_palette_has_the_colors_asked_for_inside_the_colors_box(name, space, pho
 def test_palette_has_any_number_of_colors(name, n_colors, photo):
     colors, weights = some_colors(photo)
     assert_is_palette(QUANTIZERS[name](colors, weights, n_colors), colors, n_colors)
+
+
+@pytest.mark.parametrize("space", ["oklab", "srgb", "gray", "hsv", "hed"])
+@every_quantizer
+def test_centers_of_the_method_itself_are_finite_and_distinct(name, space, photo):
+    # What is done around a method fills up missing centres; it must not have to mend any.
+    for colors, weights in (some_colors(photo, space, 200), some_colors(photo // 32 * 32, space, 100)):
+        for n_colors in (1, 7, 90, 190):
+            if few_colors(colors, n_colors) is None:
+                centers = QUANTIZERS[name].func(three_axes(colors), weights, n_colors)
+                assert centers.dtype == np.float32
+                assert centers.shape[1] == 3
+                assert 1 <= len(centers) <= n_colors
+                assert np.isfinite(centers).all()
+                assert len(np.unique(centers, axis=0)) == len(centers)
 
 
 @pytest.mark.parametrize("axes", [[0], [1, 2], [0, 1, 2]])
@@ -208,8 +224,11 @@ def test_every_method_is_documented(method):
     lines = [line.strip() for line in (inspect.getdoc(method.func) or "").splitlines()]
     assert method.summary.endswith(".")
     assert 10 < len(method.summary) <= 110
-    for heading in ("Parameters", "Returns"):
-        assert heading in lines, heading
+    assert ("Parameters" in lines) == bool(method.options or method.name in DITHERS)
+    # What all quantizers take and give stands once, in their contract.
+    assert ("Returns" in lines) or method.name in QUANTIZERS
+    assert not {"colors", "weights", "n_colors"} & {line.partition(" :")[0] for line in lines}
+    for heading in {"Parameters", "Returns"} & set(lines):
         assert set(lines[lines.index(heading) + 1]) == {"-"}
     for option in method.options:
         assert any(line.startswith(f"{option} :") for line in lines), option

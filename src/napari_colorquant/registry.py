@@ -151,7 +151,7 @@ class Named(Protocol):
         """One line about it."""
 
 
-Entry = TypeVar("Entry", bound=Named)
+Entry = TypeVar("Entry", bound=Named, covariant=True)
 
 
 class Registry(Mapping[str, Entry], Generic[Entry]):

@@ -48,7 +48,7 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
         and single colours once those are used up.
     """
     low, high = bounding_box(colors)
-    distinct = _unlike(np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0))[:n_colors]
+    distinct = distinct_rows(np.clip(np.asarray(palette, np.float32), low, high) + np.float32(0))[:n_colors]
     if len(distinct) == n_colors:
         return distinct
     if not len(distinct):
@@ -58,7 +58,7 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
     distinct = add_worst(distinct, bins.means, bins.weights, n_colors)
     distinct = add_worst(distinct, colors, weights, n_colors)
     if len(distinct) < n_colors:  # the rest is so near that squared distances vanish
-        distinct = _unlike(np.concatenate([distinct, colors + np.float32(0)]))[:n_colors]
+        distinct = distinct_rows(np.concatenate([distinct, colors + np.float32(0)]))[:n_colors]
     return distinct
 
 
@@ -77,7 +77,7 @@ def add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) 
     return palette
 
 
-def _unlike(rows: Colors) -> Colors:
+def distinct_rows(rows: Colors) -> Colors:
     """Return the distinct rows in the order of their first occurrence."""
     first = np.unique(rows, axis=0, return_index=True)[1]
     return np.ascontiguousarray(rows[np.sort(first)])

@@ -1,6 +1,20 @@
-"""Room 2: the methods of palette design. A new one is its file and one entry here."""
+"""The methods of palette design: weighted colours in, the centres of a palette out.
 
-from ..registry import Method, Registry
+A method is a plain function ``method(colors, weights, n_colors, /, *, options)``:
+
+colors : ndarray of shape (N, 3), float32
+    Coordinates of one colour space, more than `n_colors` of them distinct.
+weights : ndarray of shape (N,), float32
+    Number of pixels of each colour, > 0.
+n_colors : int
+    Number of palette colours wanted, 1 to 256.
+
+It returns (K, 3) float32, K <= `n_colors`, finite and distinct; what is done around it stands in
+`Quantizer`. A new method is its file and one entry here.
+"""
+
+from ..registry import Registry
+from ._contract import Quantizer
 from .artificial_bee_colony import artificial_bee_colony
 from .best import best
 from .breathing_kmeans import breathing_kmeans
@@ -20,26 +34,26 @@ from .sklearn_kmeans import sklearn_kmeans
 from .uniform import uniform
 from .wu import wu
 
-__all__ = ["QUANTIZERS"]
+__all__ = ["QUANTIZERS", "Quantizer"]
 
-QUANTIZERS: Registry[Method] = Registry(
+QUANTIZERS: Registry[Quantizer] = Registry(
     "quantizer",
-    Method(kmeans),
-    Method(best),
-    Method(fast),
-    Method(wu),
-    Method(pca),
-    Method(maximin),
-    Method(online_kmeans),
-    Method(breathing_kmeans),
-    Method(genetic_kmeans),
-    Method(median_cut),
-    Method(octree),
-    Method(neuquant),
-    Method(artificial_bee_colony),
-    Method(pnn),
-    Method(popularity),
-    Method(uniform),
-    Method(minibatch_kmeans),
-    Method(sklearn_kmeans),
+    Quantizer(kmeans),
+    Quantizer(best),
+    Quantizer(fast),
+    Quantizer(wu),
+    Quantizer(pca),
+    Quantizer(maximin),
+    Quantizer(online_kmeans),
+    Quantizer(breathing_kmeans),
+    Quantizer(genetic_kmeans),
+    Quantizer(median_cut),
+    Quantizer(octree),
+    Quantizer(neuquant),
+    Quantizer(artificial_bee_colony),
+    Quantizer(pnn),
+    Quantizer(popularity),
+    Quantizer(uniform),
+    Quantizer(minibatch_kmeans),
+    Quantizer(sklearn_kmeans),
 )

@@ -8,9 +8,7 @@ from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import Bins, fill_bins
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import bounding_box
-from ..clustering.nearest import three_axes
 
 #: Points that one pass over a palette works on: few enough to stay in the first-level cache.
 _STRIP = 2048
@@ -35,12 +33,6 @@ def artificial_bee_colony(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     colony_size : int
         Number of bees (NP): half are employed, one at each food source, half look on. A food source
         is a palette.
@@ -60,7 +52,7 @@ def artificial_bee_colony(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The best source that was ever found.
 
     References
@@ -70,8 +62,6 @@ def artificial_bee_colony(
     .. [2] Ozturk C., Hancer E., Karaboga D. Color image quantization: a short review and an application with
        artificial bee colony algorithm. Informatica 25(3), 2014, 485-503. doi:10.15388/Informatica.2014.25
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits, least=8 * n_colors)
     colony = _Colony(bins, n_colors, max(colony_size // 2, 2), kmeans_steps, seed)
     for cycle in range(cycles):
@@ -86,7 +76,7 @@ def artificial_bee_colony(
         for _ in range(_EXACT_STEPS):
             checkpoint(1.0)
             best = _judge(_as_columns(every), best, 1)[0]
-    return complete(best[:, : colors.shape[1]], colors, weights, n_colors)
+    return best
 
 
 class _Colony:
@@ -95,7 +85,7 @@ class _Colony:
     def __init__(self, bins: Bins, n_colors: int, n_sources: int, kmeans_steps: int, seed: int) -> None:
         self.bins, self.n_colors, self.kmeans_steps = bins, n_colors, kmeans_steps
         self.columns = _as_columns(bins)
-        self.axes = bins.means.shape[1]
+        self.axes = np.flatnonzero(np.ptp(bins.means, axis=0) > 0)  # to move along another changes nothing
         self.low, self.high = bounding_box(bins.means)
         # Distortions as if the longest side were 255, so that fitness means the same in every space.
         self.unit = (255 / max(float((self.high - self.low).max()), 1e-30)) ** 2 / float(bins.weights.sum())
@@ -138,7 +128,7 @@ class _Colony:
         # v_ij = x_ij + phi (x_ij - x_kj): one coordinate moves along the difference to another source.
         other = int(self.random.integers(len(self.sources) - 1))
         other += other >= source
-        color, axis = int(self.random.integers(self.n_colors)), int(self.random.integers(self.axes))
+        color, axis = int(self.random.integers(self.n_colors)), int(self.axes[self.random.integers(len(self.axes))])
         here = self.sources[source, color, axis]
         moved = here + self.random.uniform(-1, 1) * (here - self.sources[other, color, axis])
         trial = self.sources[source].copy()
@@ -153,7 +143,7 @@ class _Colony:
         drawn = self.random.choice(
             len(self.bins.means), self.n_colors, replace=len(self.bins.means) < self.n_colors, p=self.shares
         )
-        self.sources[source], self.costs[source] = self._judge(three_axes(self.bins.means[drawn]))
+        self.sources[source], self.costs[source] = self._judge(self.bins.means[drawn])
         self.trials[source] = 0
 
     def _judge(self, palette: Colors) -> tuple[Colors, float]:
@@ -162,7 +152,7 @@ class _Colony:
 
 
 def _as_columns(bins: Bins) -> tuple[Colors, Colors, Colors, Weights]:
-    x, y, z = np.ascontiguousarray(three_axes(bins.means).T)
+    x, y, z = np.ascontiguousarray(bins.means.T)
     return x, y, z, bins.weights
 
 

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
+from ..clustering.complete import complete
 from ..clustering.lloyd import lloyd, lloyd_step
 from ..clustering.points import Points, coarsen
 from ._seeding import SEEDINGS, seed_palette
@@ -36,12 +36,6 @@ def breathing_kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     depth : int
         Colours added and removed in the first breath; one less after each breath that was in vain.
     seeding : {"wu", "pca", "kmeans++", "maximin"}
@@ -51,22 +45,19 @@ def breathing_kmeans(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32
-        Weighted means of the clusters; K is the smaller of `n_colors` and the number of distinct
-        colours.
+    palette : ndarray of shape (K, 3), float32
+        Weighted means of the clusters.
 
     References
     ----------
     .. [1] Fritzke B. Breathing k-means: superior k-means solutions through dynamic k-values. 2020.
        arXiv:2006.15666
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     points = Points.of(colors, weights)
     coarse = coarsen(points, n_colors)
     palette = _breathe(coarse, seed_palette(coarse, n_colors, seeding, seed), depth, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return palette
 
 
 def _breathe(points: Points, palette: Colors, depth: int, seed: int) -> Colors:

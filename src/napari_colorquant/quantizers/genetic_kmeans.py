@@ -9,7 +9,7 @@ import numpy as np
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
+from ..clustering.complete import complete
 from ..clustering.lloyd import lloyd, lloyd_step
 from ..clustering.points import Points, coarsen
 from ._exchange import exchange
@@ -40,12 +40,6 @@ def genetic_kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     population : int
         Palettes kept, and crossings in a generation.
     generations : int
@@ -57,21 +51,18 @@ def genetic_kmeans(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32
-        Weighted means of the clusters; K is the smaller of `n_colors` and the number of distinct
-        colours.
+    palette : ndarray of shape (K, 3), float32
+        Weighted means of the clusters.
 
     References
     ----------
     .. [1] Franti P. Genetic algorithm with deterministic crossover for vector quantization. Pattern
        Recognit. Lett. 21(1), 2000. doi:10.1016/S0167-8655(99)00133-6
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     points = Points.of(colors, weights)
     palette = _evolve(coarsen(points, n_colors), n_colors, population, generations, exchanges, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return palette
 
 
 @dataclass(frozen=True, eq=False)

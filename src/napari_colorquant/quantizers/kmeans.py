@@ -3,7 +3,6 @@
 from typing import Annotated
 
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 from ..clustering.lloyd import lloyd
 from ..clustering.points import Points, coarsen
 from ._exchange import exchange
@@ -35,12 +34,6 @@ def kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
         other, or ever the farthest colour.
@@ -55,9 +48,8 @@ def kmeans(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32
-        Weighted means of the clusters; K is the smaller of `n_colors` and the number of distinct
-        colours.
+    palette : ndarray of shape (K, 3), float32
+        Weighted means of the clusters.
 
     References
     ----------
@@ -68,8 +60,6 @@ def kmeans(
     .. [3] Kanungo T. et al. An efficient k-means clustering algorithm. IEEE TPAMI 24(7), 2002.
        doi:10.1109/TPAMI.2002.1017616
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     points = Points.of(colors, weights)
     coarse = coarsen(points, n_colors)
     coarser = coarsen(coarse, n_colors, _MANY)
@@ -78,4 +68,4 @@ def kmeans(
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
         palette = lloyd(points, palette, exact_passes)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return palette

@@ -5,8 +5,6 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
-from ..clustering.nearest import three_axes
 
 
 def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -15,30 +13,15 @@ def maximin(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     Starts at the colour farthest from the mean of all, and adds the colour whose distance to the
     nearest chosen one is largest. All are colours of the image.
 
-    Parameters
-    ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0; they matter for the mean only.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
-
-    Returns
-    -------
-    palette : ndarray of shape (K, A), float32
-        K is the smaller of `n_colors` and the number of distinct colours.
 
     References
     ----------
     .. [1] Gonzalez T. Clustering to minimize the maximum intercluster distance. Theor. Comput. Sci. 38, 1985.
        doi:10.1016/0304-3975(85)90224-5
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     checkpoint(0.0)
-    palette = farthest_points(three_axes(colors), weights, n_colors)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    palette = farthest_points(colors, weights, n_colors)
+    return palette
 
 
 def farthest_points(colors: Colors, weights: Weights, count: int) -> Colors:

@@ -9,7 +9,6 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import Bins, fill_bins
-from ..clustering.complete import complete, few_colors
 
 Members = npt.NDArray[np.intp]
 
@@ -28,12 +27,6 @@ def median_cut(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     split_at : {"median", "mean"}
         Where to cut the longest side. The median gives both halves as many pixels (Heckbert); the
         mean isolates rare, distant colours and leaves a lower error.
@@ -45,15 +38,13 @@ def median_cut(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The mean of each box.
 
     References
     ----------
     .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits)
     heap = [_as_entry(bins, np.arange(len(bins.means)), choose)]
     while len(heap) < n_colors and heap[0][0] < 0:
@@ -62,7 +53,7 @@ def median_cut(
         for part in _split(bins, members, axis, split_at):
             heapq.heappush(heap, _as_entry(bins, part, choose))
     means = [np.average(bins.means[box], axis=0, weights=bins.weights[box].astype(float)) for *_, box in heap]
-    return complete(np.array(means), colors, weights, n_colors)
+    return np.array(means, np.float32)
 
 
 def _as_entry(bins: Bins, members: Members, choose: str) -> tuple[float, int, int, Members]:

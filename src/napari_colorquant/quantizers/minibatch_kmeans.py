@@ -7,7 +7,6 @@ import numpy as np
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 
 
 def minibatch_kmeans(
@@ -24,12 +23,6 @@ def minibatch_kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     batch_size : int
         Pixels drawn for one step.
     steps : int
@@ -39,7 +32,7 @@ def minibatch_kmeans(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The centres of the clusters.
 
     References
@@ -47,8 +40,6 @@ def minibatch_kmeans(
     .. [1] Sculley D. Web-scale k-means clustering. WWW 2010. doi:10.1145/1772690.1772862
     .. [2] Pedregosa F. et al. Scikit-learn: machine learning in Python. JMLR 12, 2011.
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     from sklearn.cluster import MiniBatchKMeans
     from sklearn.exceptions import ConvergenceWarning
     from threadpoolctl import threadpool_limits
@@ -66,4 +57,4 @@ def minibatch_kmeans(
             # Batches of pixels: a colour is drawn as often as it is shown, hence every draw weighs alike.
             drawn = np.searchsorted(reached, random.random(max(batch_size, n_colors)) * reached[-1], side="right")
             model.partial_fit(colors[drawn])
-    return complete(model.cluster_centers_, colors, weights, n_colors)
+    return np.asarray(model.cluster_centers_, np.float32)

@@ -7,9 +7,8 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
+from ..clustering.complete import distinct_rows
 from ..clustering.grid import bounding_box
-from ..clustering.nearest import three_axes
 
 #: Learning starts with neighbourhoods of an eighth of the chain and slows down after each of so many cycles.
 _CYCLES = 100
@@ -36,12 +35,6 @@ def neuquant(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     sampling : int
         Dekker's sampling factor: 1 learns from ten pixels for every distinct colour, 30 from a
         third of one, in a thirtieth of the time.
@@ -53,7 +46,7 @@ def neuquant(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The neurons in the order of the chain: neighbours are similar.
 
     References
@@ -61,24 +54,21 @@ def neuquant(
     .. [1] Dekker A. Kohonen neural networks for optimal colour quantization. Network: Computation in
        Neural Systems 5(3), 1994, 351-367. doi:10.1088/0954-898X_5_3_003
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     low, high = bounding_box(colors)
     steps = (np.arange(n_colors, dtype=np.float32) + np.float32(0.5)) / np.float32(n_colors)
-    chain = three_axes(low + (high - low) * steps[:, np.newaxis])
+    chain = low + (high - low) * steps[:, np.newaxis]
     favour = conscience * _CONSCIENCE * float((high - low).max()) * (256 / n_colors) ** (1 / 3)
     wins = np.full(n_colors, 1 / n_colors)
     random = np.random.default_rng(seed)
     reached = np.cumsum(weights, dtype=np.float64)
     draws = max(_LEAST_DRAWS, 10 * len(colors) // sampling) // _CYCLES
-    points = three_axes(colors)
     for cycle in range(_CYCLES):
         checkpoint(cycle / _CYCLES)
         shown = np.searchsorted(reached, random.random(draws) * reached[-1], side="right")
         rate = _RATE_DECAY**cycle
         radius = n_colors / 8 * _RADIUS_DECAY**cycle
-        _learn(points[shown], chain, wins, rate, radius, favour)
-    return complete(chain[:, : colors.shape[1]], colors, weights, n_colors)
+        _learn(colors[shown], chain, wins, rate, radius, favour)
+    return distinct_rows(chain)  # neurons may end at one place
 
 
 @kernel

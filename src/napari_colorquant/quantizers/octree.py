@@ -9,11 +9,12 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import bounding_box
 
 #: The tree stops at the level that has this many leaves for a palette colour: deeper ones merge at once.
 _LEAVES = 8
+#: Each level of the tree halves the cubes along so many axes.
+_AXES = 3
 
 Codes = npt.NDArray[np.int64]
 #: Weight, then the weighted sum on each axis, of the colours in a leaf.
@@ -35,12 +36,6 @@ def octree(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes; a node has up to ``2 ** A`` children.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     depth : int
         Most levels of the tree below its root, each halving the cubes.
     merge : {"deepest", "lightest", "nearest"}
@@ -50,7 +45,7 @@ def octree(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The mean of each leaf that is left.
 
     References
@@ -58,23 +53,21 @@ def octree(
     .. [1] Gervautz M., Purgathofer W. A simple method for color quantization: octree quantization.
        New Trends in Computer Graphics, Springer 1988, 219-231. doi:10.1007/978-3-642-83492-9_20
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits=6, least=4 * n_colors)
-    axes = colors.shape[1]
-    codes, depth = _grow(_octree_codes(bins.means, depth), axes, depth, _LEAVES * n_colors)
+    codes, depth = _grow(_octree_codes(bins.means, depth), depth, _LEAVES * n_colors)
     paths, index = np.unique(codes, return_inverse=True)
     shares = bins.weights.astype(np.float64)
     sums = np.column_stack([np.bincount(index, shares * column) for column in (np.ones(len(index)), *bins.means.T)])
-    tree = _Tree(axes, merge)
+    tree = _Tree(merge)
     for path, row in zip(paths.tolist(), sums.tolist(), strict=True):
         tree.add((depth, path), tuple(row))
     table = np.array(tree.reduce(n_colors))
-    return complete((table[:, 1:] / table[:, :1]).astype(np.float32), colors, weights, n_colors)
+    means: Colors = (table[:, 1:] / table[:, :1]).astype(np.float32)
+    return means
 
 
 def _octree_codes(colors: Colors, depth: int) -> Codes:
-    """Return the path from the root to each colour: A bits a level, the first level uppermost."""
+    """Return the path from the root to each colour: three bits a level, the first level uppermost."""
     low, high = bounding_box(colors)
     steps = (colors - low) * (2.0**depth / max(float((high - low).max()), 1e-30))
     cells = np.minimum(steps.astype(np.int64), 2**depth - 1)
@@ -85,10 +78,10 @@ def _octree_codes(colors: Colors, depth: int) -> Codes:
     return codes
 
 
-def _grow(codes: Codes, axes: int, depth: int, enough: int) -> tuple[Codes, int]:
+def _grow(codes: Codes, depth: int, enough: int) -> tuple[Codes, int]:
     """Cut the paths where the tree first has `enough` leaves."""
     for level in range(1, depth):
-        shallow = codes >> axes * (depth - level)
+        shallow = codes >> _AXES * (depth - level)
         if len(np.unique(shallow)) >= enough:
             return shallow, level
     return codes, depth
@@ -97,8 +90,8 @@ def _grow(codes: Codes, axes: int, depth: int, enough: int) -> tuple[Codes, int]
 class _Tree:
     """The nodes that still have leaves to merge, the next one on top of a heap."""
 
-    def __init__(self, axes: int, merge: str) -> None:
-        self.axes, self.merge = axes, merge
+    def __init__(self, merge: str) -> None:
+        self.merge = merge
         self.leaves: dict[Node, list[Leaf]] = {}
         self.branches: dict[Node, int] = {}  # children that are no leaf yet
         self.count = 0
@@ -107,11 +100,11 @@ class _Tree:
         """Hang a leaf at its place below the root."""
         self.count += 1
         level, path = node
-        parent = (level - 1, path >> self.axes)
+        parent = (level - 1, path >> _AXES)
         known = parent in self.leaves
         self.leaves.setdefault(parent, []).append(leaf)
         while not known and parent[0] > 0:
-            parent = (parent[0] - 1, parent[1] >> self.axes)
+            parent = (parent[0] - 1, parent[1] >> _AXES)
             known = parent in self.leaves
             self.leaves.setdefault(parent, [])
             self.branches[parent] = self.branches.get(parent, 0) + 1
@@ -162,7 +155,7 @@ class _Tree:
     def _lift(self, node: Node) -> Node:
         """Let an only leaf take the place of its node, as far up as it stays alone; return where it ends."""
         while len(self.leaves[node]) == 1 and not self.branches.get(node) and node[0] > 0:
-            parent = (node[0] - 1, node[1] >> self.axes)
+            parent = (node[0] - 1, node[1] >> _AXES)
             self.leaves[parent] += self.leaves.pop(node)
             self.branches[parent] -= 1
             node = parent

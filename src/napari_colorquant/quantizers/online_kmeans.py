@@ -7,9 +7,7 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import fill_grid
-from ..clustering.nearest import three_axes
 from .wu import split_grid
 
 #: Pixels shown in one call of the kernel, between two questions whether to go on.
@@ -35,12 +33,6 @@ def online_kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     seeding : {"wu", "incremental"}
         Start from Wu's boxes, or from the mean: then the palette is doubled again and again, with a
         pass after each doubling.
@@ -50,10 +42,6 @@ def online_kmeans(
         How soon the palette calms down: 1 makes each colour the mean of all that moved it, 0.5 lets it
         forget where it started.
 
-    Returns
-    -------
-    palette : ndarray of shape (K, A), float32
-        K is the smaller of `n_colors` and the number of distinct colours.
 
     References
     ----------
@@ -64,18 +52,15 @@ def online_kmeans(
     .. [3] Abernathy A., Celebi M.E. The incremental online k-means clustering algorithm and its
        application to color quantization. Expert Syst. Appl. 207, 2022. doi:10.1016/j.eswa.2022.117927
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     sums = np.cumsum(weights, dtype=np.float64)
     shown = int(np.ceil(share * min(max(float(sums[-1]), len(colors)), _MOST)))
-    padded = three_axes(colors)
     if seeding == "wu":
-        palette = _passed(padded, sums, split_grid(fill_grid(colors, weights), n_colors), shown, rate)
+        palette = _passed(colors, sums, split_grid(fill_grid(colors, weights), n_colors), shown, rate)
     else:
-        palette = (padded.T @ weights.astype(np.float64) / sums[-1])[None].astype(np.float32)
+        palette = (colors.T @ weights.astype(np.float64) / sums[-1])[None].astype(np.float32)
         while len(palette) < n_colors:
-            palette = _passed(padded, sums, _doubled(palette, padded, n_colors), shown, rate)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+            palette = _passed(colors, sums, _doubled(palette, colors, n_colors), shown, rate)
+    return palette
 
 
 def _doubled(palette: Colors, colors: Colors, n_colors: int) -> Colors:

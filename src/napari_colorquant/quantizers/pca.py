@@ -6,7 +6,6 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 from ..clustering.points import Points, coarsen
 
 
@@ -16,32 +15,20 @@ def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     The cluster with the largest sum of squared distances to its mean is cut across its principal
     axis, where that lowers the sum most. The work is done on the means of small boxes of colours.
 
-    Parameters
-    ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
-
     Returns
     -------
-    palette : ndarray of shape (K, A), float32
-        Weighted means of the clusters; K is the smaller of `n_colors` and the number of distinct
-        colours.
+    palette : ndarray of shape (K, 3), float32
+        Weighted means of the clusters.
 
     References
     ----------
     .. [1] Orchard M., Bouman C. Color quantization of images. IEEE Trans. Signal Process. 39(12), 1991.
        doi:10.1109/78.107417
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     checkpoint(0.0)
     coarse = coarsen(Points.of(colors, weights), n_colors)
     palette, _ = split_clusters(coarse.colors, coarse.weights, n_colors)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return palette
 
 
 def split_clusters(colors: Colors, weights: Weights, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:

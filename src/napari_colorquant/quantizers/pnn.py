@@ -9,7 +9,6 @@ from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
-from ..clustering.complete import complete, few_colors
 from ..clustering.nearest import three_axes
 
 #: Points whose costs are found at once.
@@ -28,12 +27,6 @@ def pnn(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     bits : int
         Fineness of the bins that are merged: about ``2 ** (3 * bits)`` cover the colours' box. One
         more takes about ten times as long and seldom lowers the error. Finer ones are taken where
@@ -41,7 +34,7 @@ def pnn(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The mean of each cluster.
 
     References
@@ -51,10 +44,8 @@ def pnn(
     .. [2] Fränti P., Kaukoranta T. Fast implementation of the optimal PNN method. ICIP 1998.
        doi:10.1109/ICIP.1998.727119
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits, least=16 * n_colors)
-    return complete(merge_to(bins.means, bins.weights, n_colors), colors, weights, n_colors)
+    return merge_to(bins.means, bins.weights, n_colors)
 
 
 def merge_to(colors: Colors, weights: Weights, n_colors: int) -> Colors:

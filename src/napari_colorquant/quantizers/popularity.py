@@ -8,7 +8,6 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import bounding_box
 
 
@@ -25,12 +24,6 @@ def popularity(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     bits : int
         Fineness of the histogram: about ``2 ** (3 * bits)`` bins cover the colours' box; on the
         RGB cube, `bits` per channel.
@@ -41,21 +34,19 @@ def popularity(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The mean of each bin, fullest first.
 
     References
     ----------
     .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits, least=n_colors, few=n_colors)
     ranked = bins.means[np.argsort(-bins.weights, kind="stable")]
     low, high = bounding_box(colors)
     apart = separation * float(np.linalg.norm(high - low)) / n_colors ** (1 / 3)
     chosen = ranked[:n_colors] if apart == 0 else _choose_apart(ranked, n_colors, apart)
-    return complete(chosen, colors, weights, n_colors)
+    return chosen
 
 
 def _choose_apart(ranked: Colors, n_colors: int, apart: float) -> Colors:

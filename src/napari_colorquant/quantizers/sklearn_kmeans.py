@@ -7,7 +7,6 @@ import numpy as np
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 
 #: Iterations between two looks at whether somebody asked for an end: scikit-learn cannot be stopped.
 _SLICE = 10
@@ -29,12 +28,6 @@ def sklearn_kmeans(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     seeding : {"k-means++", "random"}
         How the first centres are drawn from the colours.
     runs : int
@@ -48,7 +41,7 @@ def sklearn_kmeans(
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         The centres of the clusters.
 
     References
@@ -56,8 +49,6 @@ def sklearn_kmeans(
     .. [1] Lloyd S. Least squares quantization in PCM. IEEE Trans. Inf. Theory 28(2), 1982. doi:10.1109/TIT.1982.1056489
     .. [2] Pedregosa F. et al. Scikit-learn: machine learning in Python. JMLR 12, 2011.
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     best, least = np.empty((0, colors.shape[1]), np.float32), np.inf
     for run in range(runs):
         centers: Colors | str = seeding
@@ -69,8 +60,8 @@ def sklearn_kmeans(
             if used < count:
                 break
         if inertia < least:
-            best, least = np.asarray(centers), inertia
-    return complete(best, colors, weights, n_colors)
+            best, least = np.asarray(centers, np.float32), inertia
+    return best
 
 
 def _fit(

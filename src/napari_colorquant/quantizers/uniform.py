@@ -8,7 +8,6 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import bounding_box
 
 Levels = npt.NDArray[np.int64]
@@ -33,27 +32,19 @@ def uniform(
 
     Parameters
     ----------
-    colors : ndarray of shape (N, A), float32
-        Coordinates of the colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
     place : {"mean", "center"}
         What stands for a cell: the mean of its colours, or its centre, as in the fixed palettes of
         8-bit displays, which leaves a higher error.
 
     Returns
     -------
-    palette : ndarray of shape (K, A), float32, K = min(n_colors, distinct colours)
+    palette : ndarray of shape (K, 3), float32
         One colour for each cell that holds colours, fullest first.
 
     References
     ----------
     .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     bins = fill_bins(colors, weights, bits=6)
     low, high = bounding_box(bins.means)
     levels = _choose_levels(bins.means, low, high, n_colors)
@@ -65,7 +56,7 @@ def uniform(
     else:
         points = low + (high - low) * (np.column_stack(np.unravel_index(filled, tuple(levels))) + 0.5) / levels
     palette = points[np.argsort(-shares, kind="stable")].astype(np.float32)
-    return complete(palette, colors, weights, n_colors)
+    return palette
 
 
 def _choose_levels(colors: Colors, low: Colors, high: Colors, n_colors: int) -> Levels:

@@ -7,7 +7,6 @@ from .._runtime.buffers import scratch
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.complete import complete, few_colors
 from ..clustering.grid import Grid, fill_grid
 
 
@@ -17,31 +16,19 @@ def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     Colours are gathered on a grid of about 32 cells a side. The box with the largest sum of squared
     distances to its mean is split by the plane that lowers that sum most, until there are enough.
 
-    Parameters
-    ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours, as coordinates of one colour space on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-        Number of pixels of each colour, > 0.
-    n_colors : int
-        Number of palette colours wanted, 1 to 256.
-
     Returns
     -------
-    palette : ndarray of shape (K, A), float32
-        Weighted means of the boxes, the first split first; K is the smaller of `n_colors` and the
-        number of distinct colours.
+    palette : ndarray of shape (K, 3), float32
+        Weighted means of the boxes, the first split first.
 
     References
     ----------
     .. [1] Wu X. Efficient statistical computations for optimal color quantization. Graphics Gems II,
        Academic Press 1991, 126-133. doi:10.1016/B978-0-08-050754-5.50035-9
     """
-    if (few := few_colors(colors, n_colors)) is not None:
-        return few
     checkpoint(0.0)
     palette = split_grid(fill_grid(colors, weights), n_colors)
-    return complete(palette[:, : colors.shape[1]], colors, weights, n_colors)
+    return palette
 
 
 def split_grid(grid: Grid, n_colors: int) -> Colors:

@@ -1,0 +1,48 @@
+"""What every quantizer takes and gives, and what is done around each of them."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from .._typing import Colors, Weights
+from ..clustering.complete import complete, few_colors
+from ..clustering.nearest import three_axes
+from ..registry import Method
+
+
+@dataclass(frozen=True)
+class Quantizer(Method):
+    """A method of palette design: a plain function of colours, weights and a number, and its options.
+
+    The function gets more than `n_colors` distinct colours, on three axes (zeros fill up those that a
+    space does not have), and returns at most `n_colors` centres: finite and distinct, float32 of
+    shape (K, 3). Calling the entry keeps the rest of what is promised: few colours are their own
+    palette, centres lie inside the colours' box, and while there are fewer than were asked for, the
+    colours that fit worst are added.
+    """
+
+    def __call__(self, colors: Colors, weights: Weights, n_colors: int, /, **options: Any) -> Colors:
+        """Check the options and design a palette.
+
+        Parameters
+        ----------
+        colors : ndarray of shape (N, A), float32
+            Colours, as coordinates of one colour space on 1 to 3 axes; some may coincide.
+        weights : ndarray of shape (N,), float32
+            Number of pixels of each colour, > 0.
+        n_colors : int
+            Number of palette colours wanted, 1 to 256.
+        **options
+            Those of the method, see `options`.
+
+        Returns
+        -------
+        palette : ndarray of shape (K, A), float32
+            Distinct; K is the smaller of `n_colors` and the number of distinct colours.
+        """
+        options = self.check(options)
+        if (few := few_colors(colors, n_colors)) is not None:
+            return few
+        centers = self.func(three_axes(colors), weights, n_colors, **options)
+        return complete(np.ascontiguousarray(centers[:, : colors.shape[1]]), colors, weights, n_colors)
