@@ -60,7 +60,7 @@ ONLY_IN = {
 }
 
 #: The exception: light adds up in linear sRGB whatever the space, and that transfer curve stands in one place.
-OPEN_TO_ALL = {f"{PACKAGE}.spaces.srgb"}
+OPEN_TO_ALL = {f"{PACKAGE}.spaces._transfer"}
 
 #: What must not be loaded by the import of the package, or by looking into its tables and verbs.
 HEAVY = ("napari", "npe2", "qtpy", "superqt", "magicgui", "vispy", "sklearn", "dask", "matplotlib")

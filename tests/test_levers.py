@@ -94,8 +94,8 @@ def test_grays_are_a_class_of_their_own(name, photo):
     space = SPACES[name]
     kept = quantize(photo, 5, space=name, keep="chroma")
     metric = HueMetric(space)
-    gray_pixels = metric.is_gray(metric.coordinates(photo.reshape(-1, 3)))
-    gray_entries = metric.is_gray(metric.coordinates(kept.palette.colors))
+    gray_pixels = metric.split(metric.coordinates(photo.reshape(-1, 3)))
+    gray_entries = metric.split(metric.coordinates(kept.palette.colors))
     assert gray_entries.sum() == 1
     assert (gray_entries[kept.labels.reshape(-1)] == gray_pixels).all()
     assert (kept.recolored.reshape(-1, 3)[gray_pixels] == photo.reshape(-1, 3)[gray_pixels]).all()

@@ -12,13 +12,12 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._typing import RGB8, Colors, Labels, Weights
 from ..clustering.lloyd import refine
-from ..clustering.nearest import nearest, nearest_with_distance
+from ..clustering.nearest import nearest_with_distance
 from ..mapping.nearest_colors import label_coordinates
 from ..palette import Palette, parse_colors
 from ..pixels.counts import ColorCounts
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
-from ..spaces.hue import HueMetric
 from .rare import find_rare, make_room
 
 
@@ -62,7 +61,7 @@ def design(counts: ColorCounts, recipe: Recipe, n_colors: int | None = None) -> 
     if colors.dtype == np.uint8 and len(colors) + len(fixed) <= wanted:
         return _finish(_unique_rows(np.concatenate([fixed, colors])), coordinates, weights, recipe)
     centers = _run_quantizer(coordinates, colors, weights, wanted, fixed, recipe)
-    rounded = _round_centers(centers, coordinates, colors, weights, recipe)
+    rounded = recipe.metric.mix(centers, coordinates, colors, weights) if len(centers) else fixed[:0]
     palette = make_distinct(np.concatenate([fixed, rounded]), coordinates, colors, weights, wanted, recipe)
     return _finish(palette, coordinates, weights, recipe)
 
@@ -81,8 +80,7 @@ def _run_quantizer(
     """Return the centres that the quantizer and the anchors leave free, after the fixed ones."""
     if len(fixed) == wanted:
         return coordinates[:0]
-    metric = recipe.metric
-    counted = metric.weigh(colors, weights) if isinstance(metric, HueMetric) else weights.astype(np.float32)
+    counted = recipe.metric.weigh(colors, weights)
     centers = _find_centers(coordinates, counted, wanted, recipe)
     if not len(fixed) and recipe.rare == 0:
         return centers
@@ -94,37 +92,12 @@ def _run_quantizer(
 
 def _find_centers(coordinates: Colors, weights: Weights, wanted: int, recipe: Recipe) -> Colors:
     method, options = recipe.quantizer_method()
-    metric = recipe.metric
-    if not isinstance(metric, HueMetric):
+    apart = recipe.metric.split(coordinates)
+    if wanted == 1 or not apart.any() or apart.all():
         centers: Colors = method(coordinates, weights, wanted, **options)
         return centers
-    # Grays are a class of their own, however few: the quantizer gets what has a hue, and one colour less.
-    gray = metric.is_gray(coordinates)
-    if wanted == 1 or not gray.any() or gray.all():
-        centers = method(coordinates, weights, wanted, **options)
-        return centers
-    hues: Colors = method(np.ascontiguousarray(coordinates[~gray]), weights[~gray], wanted - 1, **options)
-    return np.concatenate([hues, coordinates[gray][:1]])
-
-
-def _round_centers(
-    centers: Colors, coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], recipe: Recipe
-) -> RGB8:
-    # An axis of weight 0 is unknown to the quantizer: each centre takes the mean of its colours there.
-    metric = recipe.metric
-    if not len(centers):
-        return np.empty((0, 3), np.uint8)
-    if isinstance(metric, HueMetric):
-        return metric.mix(centers, coordinates, colors, weights)
-    full = np.empty((len(centers), len(metric.space.axes)), np.float32)
-    full[:, metric.active] = centers / metric.factors
-    if dropped := [axis for axis in range(full.shape[1]) if axis not in metric.active]:
-        labels = nearest(coordinates, centers)
-        sums = np.bincount(labels, weights, minlength=len(centers))
-        values = metric.space.from_srgb(colors)
-        for axis in dropped:
-            full[:, axis] = np.bincount(labels, weights * values[:, axis], minlength=len(centers)) / np.maximum(sums, 1)
-    return metric.space.to_srgb8(full)
+    others: Colors = method(np.ascontiguousarray(coordinates[~apart]), weights[~apart], wanted - 1, **options)
+    return np.concatenate([others, coordinates[apart][:1]])
 
 
 def make_distinct(

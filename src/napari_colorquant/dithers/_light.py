@@ -4,7 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Colors
-from ..spaces.srgb import DECODED, ENCODED
+from ..spaces._transfer import DECODED, ENCODED
 
 #: Steps of linear light in 0..1 of which the encoded cell is tabled: the darkest cell still has five.
 LIGHT_STEPS = 4096

@@ -12,7 +12,7 @@ from .._typing import RGB8, Colors, Valid
 from ..spaces import SPACES
 from ..spaces._cie import RGB_TO_XYZ
 from ..spaces._matrix import transform
-from ..spaces.srgb import DECODED
+from ..spaces._transfer import DECODED
 from .delta_e import ciede2000
 
 #: A screen of 96 dpi seen from 45 cm, or one of 27 inches and 2560 pixels from 35 cm: 30 pixels per degree.

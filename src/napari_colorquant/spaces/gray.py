@@ -3,6 +3,7 @@
 import numpy as np
 
 from .._typing import Colors
+from ._space import Space
 
 # ITU-R BT.709-6, section 3.2, with the digits of `skimage.color.rgb2gray`; they sum to 1.
 LUMA = np.array([[0.2125], [0.7154], [0.0721]])
@@ -23,3 +24,15 @@ def srgb_to_gray(srgb: Colors) -> Colors:
 def gray_to_srgb(gray: Colors) -> Colors:
     """Return grays, encoded sRGB (N, 3) float32, for luma (N, 1) float32; not clipped."""
     return np.repeat(gray, 3, axis=1)
+
+
+GRAY = Space(
+    "gray",
+    ("luma",),
+    srgb_to_gray,
+    gray_to_srgb,
+    linear=False,
+    summary="Brightness alone: a palette of grays, the picture in black and white.",
+    reference="ITU-R BT.709-6",
+    lightness="luma",
+)

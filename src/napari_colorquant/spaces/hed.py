@@ -4,6 +4,7 @@ import numpy as np
 
 from .._runtime.jit import kernel
 from .._typing import Colors
+from ._space import Space
 
 # Ruifrok A.C., Johnston D.A., "Quantification of histochemical staining by color deconvolution",
 # Anal. Quant. Cytol. Histol. 23, 2001: the optical density of each stain in red, green and blue.
@@ -41,6 +42,17 @@ def hed_to_srgb(hed: Colors) -> Colors:
     srgb = np.empty_like(hed)
     _hed_to_srgb(hed, _TO_DENSITY, np.float32(np.log(_DARKEST)), srgb)
     return srgb
+
+
+HED = Space(
+    "hed",
+    ("hematoxylin", "eosin", "DAB"),
+    srgb_to_hed,
+    hed_to_srgb,
+    linear=False,
+    summary="Amounts of three histology stains: tells blue nuclei, pink tissue and brown DAB apart.",
+    reference="Ruifrok, Johnston 2001",
+)
 
 
 @kernel

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._runtime.jit import kernel
 from .._typing import Colors
+from ._space import Space
 
 _SIXTH = np.float32(np.pi / 3)
 
@@ -29,6 +30,19 @@ def hsv_to_srgb(hsv: Colors) -> Colors:
     srgb = np.empty_like(hsv)
     _hsv_to_srgb(hsv, srgb)
     return srgb
+
+
+HSV = Space(
+    "hsv",
+    ("x", "y", "value"),
+    srgb_to_hsv,
+    hsv_to_srgb,
+    linear=False,
+    summary="Hue, saturation and value on their cone: keeps vivid hues apart, merges dark and grayish ones.",
+    reference="Smith 1978",
+    lightness="value",
+    chroma=("x", "y"),
+)
 
 
 @kernel

@@ -11,9 +11,10 @@ from itertools import product
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Colors
+from .._typing import RGB8, Colors, Weights
 from ..clustering.nearest import nearest
-from ._space import Metric, Space
+from ._metric import Metric
+from ._space import Space
 from .gamut import chroma_part, draw_into_gamut, measure_chroma
 
 KEEPS = ("none", "lightness", "chroma")
@@ -50,45 +51,32 @@ class HueMetric(Metric):
         points[is_gray, 2] = _GRAYS_APART
         return points
 
-    def is_gray(self, coordinates: Colors) -> npt.NDArray[np.bool_]:
-        """Return which points, as `project` returns them, stand for grays."""
+    def split(self, coordinates: Colors) -> npt.NDArray[np.bool_]:
+        """Return which points, as `project` returns them, stand for grays: a class of their own, however few."""
         grays: npt.NDArray[np.bool_] = coordinates[:, 2] > _GRAYS_APART / 2
         return grays
 
-    def weigh(self, colors: RGB8 | Colors, weights: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-        """Return `weights` times chroma, (N,) float32: the hue of a vivid colour is seen better."""
+    def weigh(self, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> Weights:
+        """Return `counts` times chroma, (N,) float32: the hue of a vivid colour is seen better."""
         chroma = measure_chroma(self.space, self.space.from_srgb(colors))
-        weighed: npt.NDArray[np.float32] = (weights * np.maximum(chroma, self.gray_chroma)).astype(np.float32)
+        weighed: Weights = (counts * np.maximum(chroma, self.gray_chroma)).astype(np.float32)
         return weighed
 
-    def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64]) -> RGB8:
-        """Return a colour for each of `centers`: the mean lightness and chroma of its colours, at its hue.
-
-        Parameters
-        ----------
-        centers : ndarray of shape (K, 3), float32
-            Centres that a quantizer found among `coordinates`.
-        coordinates : ndarray of shape (N, 3), float32
-        colors : ndarray of shape (N, 3)
-        weights : ndarray of shape (N,), int64
-
-        Returns
-        -------
-        palette : ndarray of shape (K, 3), uint8
-        """
+    def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> RGB8:
+        """Return a colour for each of `centers`, see `Metric.mix`: its hue, with its colours' mean lightness and chroma."""
         labels, count = nearest(coordinates, centers), len(centers)
         values = self.space.from_srgb(colors)
         chroma = measure_chroma(self.space, values)
-        sums = np.maximum(np.bincount(labels, weights, minlength=count), 1)
-        mean_chroma = np.maximum(np.bincount(labels, weights * chroma, minlength=count) / sums, 1.5 * self.gray_chroma)
+        sums = np.maximum(np.bincount(labels, counts, minlength=count), 1)
+        mean_chroma = np.maximum(np.bincount(labels, counts * chroma, minlength=count) / sums, 1.5 * self.gray_chroma)
         length = np.maximum(np.hypot(centers[:, 0], centers[:, 1]), 1e-6)
         mixed = np.empty((count, len(self.space.axes)), np.float32)
         for axis, name in enumerate(self.space.axes):
             if name in self.space.chroma:
                 direction = centers[:, self.space.chroma.index(name)] / length
-                mixed[:, axis] = np.where(self.is_gray(centers), 0.0, mean_chroma * direction)
+                mixed[:, axis] = np.where(self.split(centers), 0.0, mean_chroma * direction)
             else:
-                mixed[:, axis] = np.bincount(labels, weights * values[:, axis], minlength=count) / sums
+                mixed[:, axis] = np.bincount(labels, counts * values[:, axis], minlength=count) / sums
         return self.space.to_srgb8(draw_into_gamut(self.space, mixed))
 
 

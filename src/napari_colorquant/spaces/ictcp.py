@@ -6,6 +6,7 @@ from .._runtime.jit import kernel
 from .._typing import Colors
 from ._matrix import transform
 from ._pq import M2, WHITE_NITS, pq_decode, pq_encode
+from ._space import Space
 
 # Linear sRGB (BT.709) to BT.2020 primaries: ITU-R BT.2087-0, section 4.
 _BT709_TO_BT2020 = np.array([[0.6274, 0.3293, 0.0433], [0.0691, 0.9195, 0.0114], [0.0164, 0.0880, 0.8956]])
@@ -36,6 +37,20 @@ def ictcp_to_linear(ictcp: Colors) -> Colors:
     lms = transform(ictcp, _FROM_ICTCP)
     _decode(lms.reshape(-1))
     return transform(lms, _FROM_LMS)
+
+
+ICTCP = Space(
+    "ictcp",
+    ("I", "Ct", "Cp"),
+    linear_to_ictcp,
+    ictcp_to_linear,
+    linear=True,
+    summary="The space of HDR video: perceptual, with even dark tones.",
+    reference="ITU-R BT.2100-2",
+    scale=(1.0, 0.5, 1.0),  # ITU-R BT.2124-0: half of Ct in differences
+    lightness="I",
+    chroma=("Ct", "Cp"),
+)
 
 
 @kernel

@@ -7,6 +7,7 @@ from .._typing import Colors
 from ._cie import RGB_TO_XYZ
 from ._matrix import transform
 from ._pq import M2, WHITE_NITS, pq_decode, pq_encode
+from ._space import Space
 
 # Safdar M., Cui G., Kim Y.J., Luo M.R., "Perceptually uniform color space for image signals including
 # high dynamic range and wide gamut", Opt. Express 25, 2017: equations 8-12.
@@ -47,6 +48,19 @@ def jzazbz_to_linear(jzazbz: Colors) -> Colors:
     lms = transform(iab, _FROM_IAB)
     _decode(lms.reshape(-1))
     return transform(lms, _FROM_LMS)
+
+
+JZAZBZ = Space(
+    "jzazbz",
+    ("Jz", "az", "bz"),
+    linear_to_jzazbz,
+    jzazbz_to_linear,
+    linear=True,
+    summary="Perceptual, with even hues: blends from blue stay blue.",
+    reference="Safdar et al. 2017",
+    lightness="Jz",
+    chroma=("az", "bz"),
+)
 
 
 @kernel

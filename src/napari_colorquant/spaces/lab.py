@@ -6,7 +6,8 @@ from .._runtime.jit import kernel
 from .._typing import RGB8, Colors
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
 from ._matrix import transform
-from .srgb import DECODED
+from ._space import Space
+from ._transfer import DECODED
 
 
 def linear_to_lab(rgb: Colors) -> Colors:
@@ -40,6 +41,19 @@ def lab_to_linear(lab: Colors) -> Colors:
     rgb = np.empty_like(lab)
     _lab_to_linear(lab, FROM_RELATIVE_XYZ, rgb)
     return rgb
+
+
+LAB = Space(
+    "lab",
+    ("L", "a", "b"),
+    linear_to_lab,
+    lab_to_linear,
+    linear=True,
+    summary="CIELAB: the field's perceptual standard; saturated colours, blues above all, get more of the palette.",
+    reference="CIE 15:2018",
+    lightness="L",
+    chroma=("a", "b"),
+)
 
 
 @kernel

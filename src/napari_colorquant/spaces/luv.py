@@ -5,6 +5,7 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._typing import Colors
 from ._cie import RGB_TO_XYZ, WHITE, inverse_lightness_curve, lightness_curve
+from ._space import Space
 
 _TO_XYZ = RGB_TO_XYZ.astype(np.float32)
 _FROM_XYZ = np.linalg.inv(RGB_TO_XYZ).astype(np.float32)
@@ -31,6 +32,19 @@ def luv_to_linear(luv: Colors) -> Colors:
     rgb = np.empty_like(luv)
     _luv_to_linear(luv, _FROM_XYZ, _WHITE_U, _WHITE_V, rgb)
     return rgb
+
+
+LUV = Space(
+    "luv",
+    ("L", "u", "v"),
+    linear_to_luv,
+    luv_to_linear,
+    linear=True,
+    summary="CIELUV: as CIELAB, with finer steps in reds and greens; made for screens and lights.",
+    reference="CIE 15:2018",
+    lightness="L",
+    chroma=("u", "v"),
+)
 
 
 @kernel

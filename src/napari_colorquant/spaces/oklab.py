@@ -6,6 +6,7 @@ from .._runtime.jit import kernel
 from .._typing import Colors
 from ._cube_root import cube_root
 from ._matrix import transform
+from ._space import Space
 
 # Ottosson B., "A perceptual color space for image processing", 2020-12-23 (revised matrices of 2021-01-25).
 RGB_TO_LMS = np.array(
@@ -41,6 +42,20 @@ def oklab_to_linear(oklab: Colors) -> Colors:
     rgb = transform(oklab, _FROM_OKLAB)
     _cube(rgb.reshape(-1))
     return transform(rgb, _FROM_LMS, out=rgb)
+
+
+OKLAB = Space(
+    "oklab",
+    ("L", "a", "b"),
+    linear_to_oklab,
+    oklab_to_linear,
+    linear=True,
+    summary="Perceptual: even steps of lightness and hue; the default.",
+    reference="Ottosson 2020",
+    scale=(1.0, 2.0, 2.0),  # Ottosson's advice for colour differences; halves the gap to CIEDE2000
+    lightness="L",
+    chroma=("a", "b"),
+)
 
 
 @kernel

@@ -4,6 +4,7 @@ import numpy as np
 
 from .._typing import Colors
 from ._matrix import transform
+from ._space import Space
 
 # ITU-R BT.601-7, section 2.5.1-2.5.2: Y from its weights, Cb = (B - Y) / 1.772, Cr = (R - Y) / 1.402.
 _LUMA = np.array([0.299, 0.587, 0.114])
@@ -27,3 +28,16 @@ def srgb_to_ycbcr(srgb: Colors) -> Colors:
 def ycbcr_to_srgb(ycbcr: Colors) -> Colors:
     """Return encoded sRGB, not clipped, for YCbCr, (N, 3) float32."""
     return transform(ycbcr, _FROM_YCBCR)
+
+
+YCBCR = Space(
+    "ycbcr",
+    ("Y", "Cb", "Cr"),
+    srgb_to_ycbcr,
+    ycbcr_to_srgb,
+    linear=False,
+    summary="Luma and two colour differences, as in JPEG and video: nearly the MSE of srgb, smoother shades.",
+    reference="ITU-R BT.601-7",
+    lightness="Y",
+    chroma=("Cb", "Cr"),
+)

@@ -1,0 +1,117 @@
+"""What "near" means for one job: a space with a weight for each axis."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import RGB8, Colors, Weights
+from ..clustering.nearest import nearest
+from ._space import Space
+
+
+@dataclass(frozen=True)
+class Metric:
+    """A space with a weight per axis: what "near" means for one job.
+
+    Quantizers and `nearest` see its coordinates and use plain squared distance, so every method
+    works with every space and every choice of weights.
+
+    Parameters
+    ----------
+    space : Space
+    axis_weights : sequence of float, optional
+        A factor per axis of the space, >= 0 and not all 0; ones by default. An axis of weight 0
+        is left out: neither the design nor the mapping looks at it.
+
+    Raises
+    ------
+    ValueError
+        If there is not one weight per axis, or a weight is negative, not finite, or all are 0.
+    """
+
+    space: Space
+    axis_weights: tuple[float, ...] = ()
+
+    def __post_init__(self) -> None:
+        weights = tuple(float(weight) for weight in self.axis_weights) or (1.0,) * len(self.space.axes)
+        if len(weights) != len(self.space.axes):
+            names = ", ".join(self.space.axes)
+            raise ValueError(
+                f"axis_weights must have one number for each axis of {self.space.name} ({names}), got {len(weights)}"
+            )
+        if not all(np.isfinite(weights)) or min(weights) < 0 or max(weights) == 0:
+            raise ValueError(f"axis_weights must be >= 0, finite and not all 0, got {weights}")
+        object.__setattr__(self, "axis_weights", weights)
+
+    @cached_property
+    def active(self) -> list[int]:
+        """The indices of the axes whose weight is not 0."""
+        return [axis for axis, weight in enumerate(self.axis_weights) if weight > 0]
+
+    @cached_property
+    def factors(self) -> Colors:
+        """What each active axis is multiplied by: the space's own scale times the weight."""
+        factors = np.multiply(self.space.default_scale, self.axis_weights)[self.active]
+        return factors.astype(np.float32)
+
+    def project(self, coordinates: Colors) -> Colors:
+        """Return the scaled active axes of full `coordinates`, (N, A) float32, contiguous."""
+        if len(self.active) == coordinates.shape[1]:
+            if np.all(self.factors == 1):
+                return coordinates
+            return coordinates * self.factors
+        return np.ascontiguousarray(coordinates[:, self.active] * self.factors)
+
+    def coordinates(self, colors: RGB8 | Colors) -> Colors:
+        """Return where sRGB colours (uint8, or float32 in 0..1) lie, (N, A) float32."""
+        return self.project(self.space.from_srgb(colors))
+
+    def weigh(self, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> Weights:
+        """Return what each of `colors`, (N, 3), counts for in a design, (N,) float32: its pixels."""
+        return counts.astype(np.float32)
+
+    def split(self, coordinates: Colors) -> npt.NDArray[np.bool_]:
+        """Return which colours are a class of their own that no quantizer sees, (N,) bool; here none."""
+        return np.zeros(len(coordinates), np.bool_)
+
+    def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> RGB8:
+        """Return the palette colour of each of `centers`.
+
+        Parameters
+        ----------
+        centers : ndarray of shape (K, A), float32
+            Centres that a quantizer found among `coordinates`.
+        coordinates : ndarray of shape (N, A), float32
+        colors : ndarray of shape (N, 3)
+            The sRGB of these, uint8, or float32 in 0..1.
+        counts : ndarray of shape (N,), int64
+            Their pixels.
+
+        Returns
+        -------
+        palette : ndarray of shape (K, 3), uint8
+            On an axis of weight 0, which the quantizer did not see, each has the mean of its colours.
+        """
+        full = np.empty((len(centers), len(self.space.axes)), np.float32)
+        full[:, self.active] = centers / self.factors
+        if dropped := [axis for axis in range(full.shape[1]) if axis not in self.active]:
+            labels = nearest(coordinates, centers)
+            sums = np.maximum(np.bincount(labels, counts, minlength=len(centers)), 1)
+            values = self.space.from_srgb(colors)
+            for axis in dropped:
+                full[:, axis] = np.bincount(labels, counts * values[:, axis], minlength=len(centers)) / sums
+        return self.space.to_srgb8(full)
+
+
+def parse_axis_weights(space: Space, weights: Sequence[float] | dict[str, float] | None) -> tuple[float, ...]:
+    """Return one weight per axis from a sequence, from ``{axis: weight}`` (others stay 1), or from None."""
+    if weights is None:
+        return (1.0,) * len(space.axes)
+    if isinstance(weights, dict):
+        if unknown := sorted(weights.keys() - set(space.axes)):
+            raise ValueError(f"axis_weights must name axes of {space.name} ({', '.join(space.axes)}), got {unknown}")
+        weights = [weights.get(axis, 1.0) for axis in space.axes]
+    return Metric(space, tuple(weights)).axis_weights
