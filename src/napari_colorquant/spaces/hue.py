@@ -63,7 +63,7 @@ class HueMetric(Metric):
         return weighed
 
     def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> RGB8:
-        """Return a colour for each of `centers`, see `Metric.mix`: its hue, with its colours' mean lightness and chroma."""
+        """Return a colour for each of `centers`, see `Metric.mix`: its hue, at the mean lightness and chroma."""
         labels, count = nearest(coordinates, centers), len(centers)
         values = self.space.from_srgb(colors)
         chroma = measure_chroma(self.space, values)
