@@ -53,8 +53,8 @@ ONLY_IN = {
     "superqt": {"plugin"},
     "magicgui": {"plugin"},
     "numba": {"_runtime"},
-    "dask": {"pixels", "chunks", "io", "plugin"},
-    "zarr": {"io", "plugin"},
+    "dask": {"pixels"},
+    "zarr": {"io"},
     "concurrent": {"_runtime", "plugin"},
     "multiprocessing": set(),
 }

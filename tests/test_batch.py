@@ -7,7 +7,8 @@ from PIL import Image
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant._runtime.progress import Cancelled, watch
-from napari_colorquant.measure.files import apply_palette, list_images, measure_files
+from napari_colorquant.io.formats import list_images
+from napari_colorquant.measure.files import apply_palette, measure_files
 from napari_colorquant.measure.table import color_errors
 from napari_colorquant.quality.distortion import delta_e_map
 

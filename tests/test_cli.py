@@ -10,7 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
-from napari_colorquant.io.images import read_image_file
+from napari_colorquant.io.pillow import read_image_file
 
 
 @pytest.fixture
@@ -261,7 +261,7 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "--threads", "0"], "--threads must be at least 1, got 0"),
         (["photo.png", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["photo.png", "-o", "photo.png"], "must not exist unless it may be overwritten, got photo.png"),
-        (["photo.png", "-o", "out.jpg"], "must be written as .png or .gif, got 'out.jpg'"),
+        (["photo.png", "-o", "out.jpg"], "must be written as one of .png, .gif, .tif, .tiff, .zarr, got 'out.jpg'"),
         (["photo.png", "-o", "missing/out.png"], "must lie in a folder that exists"),
         (["photo.png", "-o", "out.png", "--palette", "photo.png"], "must not exist unless it may be overwritten"),
         (["photo.png", "-o", "out.png", "--palette", "out.xyz"], "a palette file must end in one of"),

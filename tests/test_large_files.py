@@ -12,7 +12,8 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
-from napari_colorquant.io.large import LargeImage, is_large_file, read_lazy, write_labels
+from napari_colorquant.io.formats import write_indexed
+from napari_colorquant.io.large import LargeImage, read_lazy, write_labels
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 
 
@@ -371,10 +372,8 @@ def test_errors_say_what_must_hold(tmp_path, photo):
     zarr.open(tmp_path / "lying.zarr").attrs["ome"] = {"multiscales": [{"datasets": [{"path": "missing"}]}]}
     with pytest.raises(ValueError, match="OME-Zarr metadata"):
         read_lazy(tmp_path / "lying.zarr")
-    with pytest.raises(ValueError, match="suffix must be one of"):
-        write_labels(tmp_path / "labels.jpg", cq.quantize(photo, 2))
-    assert is_large_file(tmp_path / "empty.zarr")
-    assert not is_large_file("photo.png")
+    with pytest.raises(ValueError, match=r"must be written as one of \.png, \.gif, \.tif, \.tiff, \.zarr"):
+        write_indexed(cq.quantize(photo, 2), tmp_path / "labels.jpg")
 
 
 def test_levels_of_a_pyramid_share_a_palette(photo):

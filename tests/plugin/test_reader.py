@@ -8,7 +8,7 @@ from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
-from napari_colorquant.io.images import write_indexed
+from napari_colorquant.io.formats import write_indexed
 from napari_colorquant.io.indexed import is_indexed_file, read_indexed
 from napari_colorquant.io.palettes import write_palette
 from napari_colorquant.plugin.commands import file_commands

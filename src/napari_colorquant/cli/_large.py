@@ -3,33 +3,25 @@
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from ..indexed import IndexedImage
+from ..io.formats import find_format, write_indexed
+from ..io.zarr_folders import is_zarr
 from ..recipe import Recipe
 from ._errors import UsageError
-
-#: The ends of names that only this module writes.
-SUFFIXES = (".zarr", ".tif", ".tiff")
-_MARKS = ("zarr.json", ".zarray", ".zgroup")
-
-
-def is_zarr(path: str) -> bool:
-    """Return True if `path` is a folder that holds a Zarr array or group."""
-    return any((Path(path) / mark).is_file() for mark in _MARKS)
 
 
 def is_large(source: str, target: str | None) -> bool:
     """Return True if an image is to be read chunk by chunk: a Zarr, or a TIFF that becomes a Zarr or TIFF."""
-    return is_zarr(source) or (is_large_name(target) and Path(source).suffix.lower() in SUFFIXES[1:])
+    return is_zarr(source) or (is_large_name(target) and is_large_name(source))
 
 
-def is_large_name(target: str | None) -> bool:
-    """Return True if `target` is named as a file that only this module writes, and is no folder for many."""
-    return target is not None and Path(target).suffix.lower() in SUFFIXES and not target.endswith(("/", os.sep))
+def is_large_name(path: str | None) -> bool:
+    """Return True if `path` is named as a file that is read and written chunk by chunk, and is no folder for many."""
+    entry = None if path is None or path.endswith(("/", os.sep)) else find_format(path)
+    return entry is not None and entry.chunks
 
 
 def sort_naturally(files: Iterable[str]) -> list[str]:
@@ -39,14 +31,6 @@ def sort_naturally(files: Iterable[str]) -> list[str]:
     except ImportError:
         raise UsageError(_MISSING) from None
     return natural_sorted(files)
-
-
-def check_target(path: str, *, overwrite: bool) -> None:
-    """Raise what writing to `path` would raise, before long work."""
-    if not (os.path.isdir(path) and is_zarr(path)):
-        check_writable(path, overwrite=overwrite)
-    elif not overwrite:
-        raise FileExistsError(f"output must not exist unless it may be overwritten, got {path}")
 
 
 @contextmanager
@@ -92,10 +76,9 @@ def load(indexed: IndexedImage) -> IndexedImage:
 def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: bool) -> None:
     """Write the levels of an indexed image, chunk by chunk."""
     try:
-        from ..io.large import write_labels
+        write_indexed(levels, target, image, overwrite=overwrite)
     except ImportError:
         raise UsageError(_MISSING) from None
-    write_labels(target, levels, image, overwrite=overwrite)
 
 
 _MISSING = "Zarr, large TIFF and clusters need an extra: pip install 'napari-colorquant[large]'"

@@ -4,6 +4,7 @@ import argparse
 from collections.abc import Iterator
 
 from ..dithers import DITHERS
+from ..io.formats import IMAGE_FORMATS
 from ..io.palettes import FORMATS
 from ..palettes import PALETTES
 from ..quantizers import QUANTIZERS
@@ -18,6 +19,7 @@ def run(options: argparse.Namespace) -> int:
         "methods": lambda: _list_methods(QUANTIZERS),
         "dithers": lambda: _list_methods(DITHERS),
         "palettes": _list_palettes,
+        "images": _list_images,
         "formats": _list_formats,
     }
     for what, lines in listings.items():
@@ -50,6 +52,12 @@ def _list_palettes() -> Iterator[str]:
 def _list_formats() -> Iterator[str]:
     for entry in FORMATS.values():
         yield f"{entry.name:20} {', '.join(entry.suffixes):10} {entry.summary}"
+
+
+def _list_images() -> Iterator[str]:
+    for entry in IMAGE_FORMATS.values():
+        ways = "reads" if entry.write is None else "reads, writes"
+        yield f"{entry.name:20} {', '.join(entry.suffixes[:4]):26} {ways:14} {entry.summary}"
 
 
 def _default(option: Option) -> str:

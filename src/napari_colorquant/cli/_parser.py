@@ -19,7 +19,7 @@ examples:
   colorquant slide.zarr -n 16 -o labels.zarr        (larger than memory; --scheduler tcp://host:8786 on a cluster)
   colorquant frames/ --stack -n 16 -o labels.zarr   (t0000.tif, t0001.tif, ... as one image; one palette)
   colorquant photos/ -n 64 -o quantized/ --skip-existing     (goes on where it stopped)
-  colorquant list methods                           (spaces, methods, dithers, palettes, formats)
+  colorquant list methods                           (spaces, methods, dithers, palettes, images, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
 
 exit status:
@@ -42,7 +42,7 @@ def make_parser(command: str) -> Parser:
 
 def _make_list_parser() -> Parser:
     parser = Parser("colorquant list", description="Show what there is to choose from, with all options.")
-    what = ("spaces", "methods", "dithers", "palettes", "formats")
+    what = ("spaces", "methods", "dithers", "palettes", "images", "formats")
     parser.add_argument("what", nargs="?", choices=what, help="only this; everything by default")
     return parser
 
@@ -63,7 +63,7 @@ def _make_quantize_parser() -> Parser:
     parser = Parser(
         "colorquant",
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
-        "       colorquant list [spaces|methods|dithers|palettes|formats]\n"
+        "       colorquant list [spaces|methods|dithers|palettes|images|formats]\n"
         "       colorquant convert PALETTE PALETTE",
         description="Represent images with few colours: design a palette, map pixels onto it, write indexed images.",
         epilog=_EXAMPLES,
@@ -104,7 +104,7 @@ def _make_quantize_parser() -> Parser:
 
     output = parser.add_argument_group("output")
     output.add_argument(
-        "-o", "--output", help=".png, .gif, .tif or .zarr, folder for many images (ends in /), or - (PNG)"
+        "-o", "--output", help=f"{', '.join(written_suffixes())}, folder for many images (ends in /), or - (PNG)"
     )
     output.add_argument(
         "--palette",

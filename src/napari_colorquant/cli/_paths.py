@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TypeAlias
 
-from PIL import Image
-
 from .._runtime.atomic import check_writable
-from ..io import images
+from ..io.formats import check_target, find_writer, list_images
+from ..io.zarr_folders import is_zarr
 from . import _large
 from ._errors import UsageError
 
@@ -34,12 +33,12 @@ def find_targets(options: argparse.Namespace, sources: list[Source]) -> list[str
         return [output] * len(sources)
     if len(sources) == 1 and _large.is_large_name(output):
         if not options.skip_existing:
-            _large.check_target(output, overwrite=options.force)
+            check_target(output, overwrite=options.force)
         return [output]
     if not (len(sources) > 1 or output.endswith(("/", os.sep)) or os.path.isdir(output)):
-        images.check_suffix(output)
+        find_writer(output)
         if not options.skip_existing:
-            check_writable(output, overwrite=options.force)
+            check_target(output, overwrite=options.force)
         return [output]
     return _find_in_folder(Path(output), sources, options)
 
@@ -56,19 +55,11 @@ def is_same(path: str, other: str) -> bool:
 
 def _find_images(words: Iterable[str]) -> Iterator[str]:
     """Iterate over the files that are meant: a folder stands for the images in it, by name."""
-    suffixes = Image.registered_extensions()
     for word in words:
-        if not os.path.isdir(word) or _large.is_zarr(word):
+        if os.path.isdir(word) and not is_zarr(word):
+            yield from map(str, list_images(word))
+        else:
             yield word
-            continue
-        found = sorted(
-            path
-            for path in Path(word).iterdir()
-            if (path.suffix.lower() in suffixes and path.is_file()) or _large.is_zarr(str(path))
-        )
-        if not found:
-            raise UsageError(f"a folder must hold image files, got {word}")
-        yield from map(str, found)
 
 
 def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Namespace) -> list[str | None]:
@@ -80,7 +71,7 @@ def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Names
     if folder.exists():
         for target in targets:
             if not (options.skip_existing and is_done(str(target))):
-                _large.check_target(str(target), overwrite=options.force)
+                check_target(str(target), overwrite=options.force)
     else:
         check_writable(folder)
     return list(map(str, targets))
@@ -89,4 +80,4 @@ def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Names
 def _name_target(source: str) -> str:
     if source == "-":
         return "stdin.png"
-    return Path(source).stem + (".zarr" if _large.is_zarr(source) else ".png")
+    return Path(source).stem + (".zarr" if is_zarr(source) else ".png")

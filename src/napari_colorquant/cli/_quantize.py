@@ -15,8 +15,11 @@ from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
-from ..io import images
+from ..io.formats import write_indexed
 from ..io.palettes import find_format, write_palette
+from ..io.pillow import read_image_file
+from ..io.png import write_indexed_png
+from ..io.zarr_folders import is_zarr
 from ..palette import Palette
 from ..pipeline import verbs as pipeline
 from ..quality.distortion import distortion
@@ -128,7 +131,7 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
 def _design_shared(sources: list[Source], recipe: Recipe) -> Palette:
     choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
     files = [each for each in sources if isinstance(each, str)]
-    opened = [_large.read(each).levels[0] if _large.is_zarr(each) else _ImageFile(each) for each in files]
+    opened = [_large.read(each).levels[0] if is_zarr(each) else _ImageFile(each) for each in files]
     return pipeline.design_palette(opened, **choices)
 
 
@@ -144,7 +147,7 @@ class _ImageFile:
 
 def _read(source: str) -> Any:
     with _silent_libraries():
-        return images.read_image_file(sys.stdin.buffer if source == "-" else source)
+        return read_image_file(sys.stdin.buffer if source == "-" else source)
 
 
 @contextmanager
@@ -163,7 +166,7 @@ def _silent_libraries() -> Iterator[None]:
 
 def _write(indexed: IndexedImage, target: str, options: argparse.Namespace) -> None:
     if target == "-":
-        images.write_indexed_png(indexed, sys.stdout.buffer)
+        write_indexed_png(indexed, sys.stdout.buffer)
         return
     path = Path(target)
     into_folder = str(path.parent) == str(Path(options.output))
@@ -171,10 +174,7 @@ def _write(indexed: IndexedImage, target: str, options: argparse.Namespace) -> N
         path.parent.mkdir(exist_ok=True)
         if len(indexed.shape) > 2 and not indexed.is_recolored:
             path = path.with_suffix(".gif")
-    if indexed.is_recolored:
-        images.write_rgb_png(indexed.to_rgb(), path, overwrite=options.force)
-    else:
-        images.write_indexed(indexed, path, overwrite=options.force)
+    write_indexed(indexed, path, overwrite=options.force)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:

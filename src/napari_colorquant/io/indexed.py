@@ -15,8 +15,8 @@ from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
-from .images import MAX_PIXELS, read_image_file
 from .palettes import read_palette
+from .pillow import MAX_PIXELS, read_image_file
 
 
 def is_indexed_file(path: str | os.PathLike[str]) -> bool:
@@ -36,7 +36,7 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
     Parameters
     ----------
     path : path-like
-        What `napari_colorquant.io.images.write_indexed` writes, or another program's PNG of type
+        What `napari_colorquant.io.formats.write_indexed` writes, or another program's PNG of type
         "palette" or GIF.
 
     Returns

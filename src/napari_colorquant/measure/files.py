@@ -1,14 +1,13 @@
 """One palette for many images: the same colours and classes, measured image by image into one table."""
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
 from ..indexed import IndexedImage
-from ..io.images import read_image_file
+from ..io.pillow import read_image_file
 from ..palette import Palette
 from ..pipeline.verbs import run
 from ..recipe import Recipe
@@ -51,7 +50,7 @@ def measure_files(
     Parameters
     ----------
     paths : sequence of path-like
-        Image files, see `napari_colorquant.io.images.read_image_file`.
+        Image files, see `napari_colorquant.io.pillow.read_image_file`.
     palette, recipe
         As in `apply_palette`.
     by, pixel_size, unit, per_frame, count_regions
@@ -89,19 +88,3 @@ def measure_files(
         else:
             rows += [{"image": name, **row} for row in found]
     return rows
-
-
-def list_images(folder: str | os.PathLike[str]) -> list[Path]:
-    """Return the image files in a folder (not in those below it) by name; ValueError if there is none."""
-    found = sorted(_images_in(Path(folder)))
-    if not found:
-        raise ValueError(f"a folder must hold image files, got {os.fspath(folder)}")
-    return found
-
-
-def _images_in(folder: Path) -> Iterable[Path]:
-    from PIL import Image
-
-    suffixes: dict[str, Any] = Image.registered_extensions()
-    entries: Iterator[Path] = folder.iterdir()
-    return (path for path in entries if path.suffix.lower() in suffixes and path.is_file())

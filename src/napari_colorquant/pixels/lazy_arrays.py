@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import dask.array as da
 import numpy as np
 import numpy.typing as npt
-from dask.base import compute
+from dask.base import compute, optimize
 
 from .scheduling import fold, inside_task, report_progress
 
@@ -17,6 +17,79 @@ Value = TypeVar("Value")
 def from_stored(array: Any, chunks: Any, name: str | None = None) -> Any:
     """Return anything that has a shape and a dtype and is read by slicing as a lazy array."""
     return da.from_array(array, chunks=chunks, name=name, asarray=True)
+
+
+def from_memory(array: Any) -> Any:
+    """Return a lazy array as it is, and one in memory as a lazy one of some chunks."""
+    return array if hasattr(array, "__dask_graph__") else da.from_array(array, chunks="auto")
+
+
+def from_blocks(
+    read: Callable[..., Any], shape: tuple[int, ...], chunks: Sequence[int], dtype: Any, **kept: Any
+) -> Any:
+    """Return a lazy array whose blocks are read when they are looked at.
+
+    Parameters
+    ----------
+    read : callable
+        ``read(bounds, chunk_shape, **kept)`` returns one block; `bounds` are its start and stop along each axis.
+    shape : tuple of int
+    chunks : sequence of int
+        The shape of a block; those at the ends are smaller.
+    dtype : dtype
+    **kept
+        Further arguments of `read`, which travel to other machines.
+    """
+    blocks = da.core.normalize_chunks(tuple(min(pair) for pair in zip(chunks, shape, strict=True)), shape)
+    meta = np.empty((0,) * len(shape), dtype)
+    return da.map_blocks(partial(_read_block, read=read, kept=kept), chunks=blocks, dtype=dtype, meta=meta)
+
+
+def map_each(function: Callable[..., Any], array: Any, dtype: Any, channels: int | None = None) -> Any:
+    """Return ``function(block)`` for each block of a lazy array: of its shape, or with an axis of `channels` more."""
+    if channels is None:
+        return array.map_blocks(function, dtype=dtype)
+    meta = np.empty((0,) * (array.ndim + 1), dtype)
+    chunks = (*array.chunks, (channels,))
+    return da.map_blocks(
+        partial(_with_axis, function=function), array[..., None], chunks=chunks, dtype=dtype, meta=meta
+    )
+
+
+def stack_arrays(arrays: Sequence[Any]) -> Any:
+    """Return lazy arrays of one shape as one with a new first axis."""
+    return da.stack(arrays)
+
+
+def transpose(array: Any, axes: Sequence[int]) -> Any:
+    """Return an array, made lazy if it is not, with its axes in another order."""
+    return da.transpose(da.asarray(array), axes)
+
+
+def settle_graph(array: Any) -> Any:
+    """Return a lazy array whose graph is worked out: of thousands of files that takes longer than a block."""
+    (settled,) = optimize(array)
+    return settled
+
+
+def store_blocks(array: Any, write: Callable[..., None], name: str, **kept: Any) -> None:
+    """Compute a lazy array block by block, in tasks that write each where it belongs; see `fold` on progress.
+
+    Parameters
+    ----------
+    array : dask array
+    write : callable
+        ``write(block, bounds, **kept)``; no two blocks may touch the same part of what is written.
+    name : str
+        Of the work, a new one each time.
+    **kept
+        Further arguments of `write`, which travel to other machines.
+    """
+    written = da.map_blocks(
+        partial(_write_block, write=write, kept=kept), array, dtype=np.uint8, chunks=(1,) * array.ndim,
+        meta=np.empty((0,) * array.ndim), name=name,
+    )  # fmt: skip
+    fold(_nothing, [written], _nothing)
 
 
 def cut_as(array: Any, chunks: tuple[tuple[int, ...], ...]) -> Any:
@@ -93,3 +166,21 @@ def _fold_each(
 ) -> Value:
     with inside_task():
         return combine([function(*row) for row in zip(*columns, strict=True)])
+
+
+def _read_block(*, read: Callable[..., Any], kept: dict[str, Any], block_info: Any = None) -> Any:
+    info = block_info[None]
+    return read(tuple(info["array-location"]), tuple(info["chunk-shape"]), **kept)
+
+
+def _with_axis(block: Any, *, function: Callable[..., Any]) -> Any:
+    return function(block[..., 0])
+
+
+def _write_block(block: Any, *, write: Callable[..., None], kept: dict[str, Any], block_info: Any = None) -> Any:
+    write(block, tuple(block_info[0]["array-location"]), **kept)
+    return np.zeros((1,) * block.ndim, np.uint8)
+
+
+def _nothing(*columns: Any) -> int:
+    return 0

@@ -11,17 +11,9 @@ from typing import Any
 from ._files import read_file, read_frames
 from ._image import LargeImage
 from ._tiff import write_tiff
-from ._zarr import is_zarr, write_zarr
+from ._zarr import write_zarr
 
-__all__ = ["SUFFIXES", "LargeImage", "is_large_file", "read_lazy", "write_labels"]
-
-#: The ends of names under which `write_labels` writes.
-SUFFIXES = (".zarr", ".tif", ".tiff")
-
-
-def is_large_file(path: str | os.PathLike[str]) -> bool:
-    """Return True if `path` is a Zarr folder or named as TIFF, hence something for `read_lazy`."""
-    return is_zarr(path) or Path(path).suffix.lower() in SUFFIXES[1:]
+__all__ = ["LargeImage", "read_lazy", "write_labels"]
 
 
 def read_lazy(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> LargeImage:
@@ -73,13 +65,8 @@ def write_labels(
 
     Raises
     ------
-    ValueError
-        If the suffix is another.
     FileExistsError
         If `path` exists and may not be replaced.
     """
     levels = list(indexed) if isinstance(indexed, (list, tuple)) else [indexed]
-    suffix = Path(path).suffix.lower()
-    if suffix not in SUFFIXES:
-        raise ValueError(f"the suffix must be one of {', '.join(SUFFIXES)}, got {suffix!r}")
-    (write_zarr if suffix == ".zarr" else write_tiff)(path, levels, like, overwrite=overwrite)
+    (write_zarr if Path(path).suffix.lower() == ".zarr" else write_tiff)(path, levels, like, overwrite=overwrite)

@@ -4,12 +4,12 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import dask.array as da
-
 from ..._runtime.progress import checkpoint
+from ...pixels.lazy_arrays import stack_arrays
+from ..zarr_folders import is_zarr
 from ._image import LargeImage
 from ._tiff import find_files, read_tiff
-from ._zarr import is_zarr, read_zarr
+from ._zarr import read_zarr
 
 
 def read_file(path: str | os.PathLike[str]) -> LargeImage:
@@ -32,7 +32,7 @@ def read_frames(paths: Sequence[str | os.PathLike[str]]) -> LargeImage:
         checkpoint(len(images) / len(paths))
         images.append(read_file(path))
         _check_alike(images[-1], path, first, paths[0])
-    levels = tuple(da.stack(frames) for frames in zip(*(image.levels for image in images), strict=True))
+    levels = tuple(stack_arrays(frames) for frames in zip(*(image.levels for image in images), strict=True))
     axis = "t" if "t" not in first.axes else f"axis{len(first.axes)}"
     return LargeImage(
         levels=levels,

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-import dask.array as da
+from ...pixels.lazy_arrays import transpose
 
 #: Names of the axes before rows and columns, where the file has none.
 _LEADING = ("t", "z")
@@ -69,10 +69,8 @@ class LargeImage:
             found = " x ".join(str(shape[i]) for i in channels)
             raise ValueError(f"{where} must have 1, 3 or 4 channels, got {found}")
         kept = [i for i, name in enumerate(axes) if name in "yx" or (name not in "cs" and shape[i] > 1)]
-        moved = tuple(
-            da.transpose(_drop(level, [*kept, *channels]), _rank([*kept, *channels]))
-            for level in map(da.asarray, levels)
-        )
+        order = [*kept, *channels]
+        moved = tuple(transpose(_drop(level, order), _rank(order)) for level in levels)
         scales = scales or [[1.0] * len(axes)] * len(levels)
         units = units or [""] * len(axes)
         return cls(

@@ -4,9 +4,9 @@ import math
 import os
 import re
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-import dask.array as da
 import numpy as np
 import numpy.typing as npt
 import tifffile
@@ -14,7 +14,7 @@ import zarr
 
 from ..._runtime.atomic import replace_file
 from ...palette import Palette
-from ...pixels.arrays import is_lazy
+from ...pixels.lazy_arrays import from_blocks, from_memory, map_each
 from ._image import LargeImage, tell_of_damage
 from ._writing import compute_bands, find_spans
 
@@ -95,19 +95,15 @@ def _lazy(where: str, level: int, series: Any, meaning: tuple[str, Any]) -> Any:
     chunks = [max(1, _CHUNK // size) * size if i in along else size for i, size in enumerate(own)]
     if own[along[1]] == shape[along[1]]:  # strips: as many rows as make up for their width
         chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
-    tiles = da.core.normalize_chunks(tuple(min(pair) for pair in zip(chunks, shape, strict=True)), shape)
-    array = da.map_blocks(
-        _read_block, where=where, level=level, planes=_find_planes(series, level),
-        chunks=tiles, dtype=dtype, meta=np.empty((0,) * len(shape), dtype),
-    )  # fmt: skip
+    planes, leading = _find_planes(series, level), series.shape[: -series.keyframe.ndim]
+    array = from_blocks(
+        _read_block, shape, chunks, dtype, where=where, level=level, planes=planes, leading=leading, kind=dtype.str
+    )
     kind, colors = meaning
     if kind == "inverted":
-        return array.map_blocks(_invert, dtype=dtype)
+        return map_each(_invert, array, dtype)
     if kind == "palette":
-        return da.map_blocks(
-            _look_up, array[..., None], colors=colors, chunks=(*array.chunks, (3,)), dtype=np.uint8,
-            meta=np.empty((0,) * (array.ndim + 1), np.uint8),
-        )  # fmt: skip
+        return map_each(partial(_look_up, colors=colors), array, np.uint8, channels=3)
     return array
 
 
@@ -123,12 +119,22 @@ def _find_planes(series: Any, level: int) -> list[tuple[str, int] | None] | None
 
 
 def _read_block(
-    where: str, level: int, planes: list[tuple[str, int] | None] | None, block_info: Any = None
+    bounds: tuple[tuple[int, int], ...],
+    chunk_shape: tuple[int, ...],
+    where: str,
+    level: int,
+    planes: list[tuple[str, int] | None] | None,
+    leading: tuple[int, ...],
+    kind: str,
 ) -> npt.NDArray[Any]:
     # The file is opened for each block: no handle outlives its task or has to travel to another process.
-    place = tuple(slice(*bounds) for bounds in block_info[None]["array-location"])
+    place = tuple(slice(*each) for each in bounds)
     if planes is not None:
-        return _read_plane(planes, place, block_info[None])
+        number = np.ravel_multi_index([rows.start for rows in place[: len(leading)]], leading)
+        plane = planes[number]
+        if plane is None:
+            return np.zeros(chunk_shape, kind)
+        return _read_plane(*plane, place[len(leading) :], chunk_shape)
     with (
         tell_of_damage(where, "TIFF file"),
         tifffile.TiffFile(where) as file,
@@ -137,19 +143,12 @@ def _read_block(
         return np.asarray(zarr.open_array(store, mode="r")[place])
 
 
-def _read_plane(
-    planes: list[tuple[str, int] | None], place: tuple[slice, ...], info: dict[str, Any]
-) -> npt.NDArray[Any]:
+def _read_plane(where: str, offset: int, place: tuple[slice, ...], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """Read a block, which lies in one plane, from that plane's own file."""
-    shape = info["shape"]
-    count = next(i for i in range(len(shape)) if math.prod(shape[:i]) == len(planes))
-    plane = planes[np.ravel_multi_index([rows.start for rows in place[:count]], shape[:count])]
-    if plane is None:
-        return np.zeros(info["chunk-shape"], info["dtype"])
-    with tell_of_damage(plane[0], "TIFF file"), tifffile.TiffFile(plane[0], is_ome=False) as file:
-        file.filehandle.seek(plane[1])
+    with tell_of_damage(where, "TIFF file"), tifffile.TiffFile(where, is_ome=False) as file:
+        file.filehandle.seek(offset)
         with tifffile.TiffPage(file, 0).aszarr(maxworkers=1) as store:
-            return np.asarray(zarr.open_array(store, mode="r")[place[count:]]).reshape(info["chunk-shape"])
+            return np.asarray(zarr.open_array(store, mode="r")[place]).reshape(shape)
 
 
 def _invert(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
@@ -159,7 +158,7 @@ def _invert(block: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _look_up(block: npt.NDArray[Any], colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    rgb: npt.NDArray[np.uint8] = colors[block[..., 0]]
+    rgb: npt.NDArray[np.uint8] = colors[block]
     return rgb
 
 
@@ -169,7 +168,7 @@ def write_tiff(
     """Write the levels of an indexed image as tiles, with a colour table or in true colour; see `write_labels`."""
     rgb = levels[0].is_recolored
     arrays = [level.recolored if rgb else level.labels for level in levels]
-    arrays = [array if is_lazy(array) else da.from_array(array) for array in arrays]
+    arrays = [from_memory(array) for array in arrays]
     meaning = {"photometric": "rgb"} if rgb else {"photometric": "palette", "colormap": _color_table(levels[0].palette)}
     resolution: dict[str, Any] = {}
     if like is not None and like.units[-2:] == ("micrometer",) * 2:

@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from dask.base import optimize
 
 from ..._runtime.progress import stage
 from ...pixels.arrays import load
+from ...pixels.lazy_arrays import settle_graph
 
 #: What is being done, for whoever listens.
 WRITING = "Writing the labels"
@@ -41,7 +41,7 @@ def compute_bands(
         From the top to the bottom of one plane after the other. Small bands are computed together,
         so that all threads have work.
     """
-    (array,) = optimize(array)  # once: for thousands of files that takes longer than to compute a band
+    array = settle_graph(array)
     down = array.ndim - 2 - rgb  # the axis of rows
     edges = np.cumsum([0, *array.chunks[down]]).tolist()
     places = [(*plane, slice(*rows)) for plane in np.ndindex(*array.shape[:down]) for rows in pairwise(edges)]

@@ -8,29 +8,22 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import dask.array as da
 import numpy as np
 import zarr
 
 from ..._runtime.atomic import SUFFIX
 from ..._runtime.progress import stage
 from ...palette import Palette
-from ...pixels.arrays import is_lazy
-from ...pixels.scheduling import fold
+from ...pixels.lazy_arrays import from_memory, from_stored, store_blocks
 from ...pixels.source import is_rgb
+from ..zarr_folders import MARKS, is_zarr
 from ._image import LargeImage, guess_axes, tell_of_damage
 from ._writing import WRITING, find_spans
 
 _OME = "0.5"
-_MARKS = ("zarr.json", ".zarray", ".zgroup")
 #: Names of the axes of the first versions of OME-Zarr, which did not write them down.
 _OLD_AXES = ("t", "c", "z", "y", "x")
 _AXIS_TYPES = {"t": "time", "y": "space", "x": "space", "z": "space"}
-
-
-def is_zarr(path: str | os.PathLike[str]) -> bool:
-    """Return True if `path` is a folder that holds a Zarr array or group."""
-    return any((Path(path) / mark).is_file() for mark in _MARKS)
 
 
 def read_zarr(path: str | os.PathLike[str]) -> LargeImage:
@@ -78,7 +71,7 @@ def _find_scale(entry: dict[str, Any], count: int) -> list[float]:
 def _lazy(array: Any, where: str) -> Any:
     # A shard is read as a whole or by parts at about the same price: so one of them is one chunk.
     chunks = array.shards or array.chunks
-    return da.from_array(_Stored(array, where), chunks=chunks, name=f"zarr-{secrets.token_hex(8)}", asarray=True)
+    return from_stored(_Stored(array, where), chunks, f"zarr-{secrets.token_hex(8)}")
 
 
 class _Stored:
@@ -141,7 +134,7 @@ def _describe(
 
 
 def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
-    lazy = array if is_lazy(array) else da.from_array(array, chunks="auto")
+    lazy = from_memory(array)
     chunks = tuple(sizes[0] for sizes in lazy.chunks)
     # Chunks of the file have one size, and no two tasks may write into the same one.
     lazy = lazy.rechunk(chunks)
@@ -149,23 +142,13 @@ def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
         folder / name, shape=lazy.shape, chunks=chunks, dtype=lazy.dtype, zarr_format=3, dimension_names=list(axes),
         fill_value=0,
     )  # fmt: skip
-    written = da.map_blocks(
-        _write_chunk, lazy, target=target, folder=folder,
-        dtype=np.uint8, chunks=(1,) * lazy.ndim, meta=np.empty((0,) * lazy.ndim),
-        name=f"write-{secrets.token_hex(8)}",
-    )  # fmt: skip
-    fold(_nothing, [written], _nothing)
+    store_blocks(lazy, _write_chunk, f"write-{secrets.token_hex(8)}", target=target, folder=folder)
 
 
-def _write_chunk(chunk: Any, target: Any, folder: Path, block_info: Any = None) -> Any:
-    target[tuple(slice(*bounds) for bounds in block_info[0]["array-location"])] = chunk
+def _write_chunk(chunk: Any, bounds: tuple[tuple[int, int], ...], target: Any, folder: Path) -> None:
+    target[tuple(slice(*each) for each in bounds)] = chunk
     if not is_zarr(folder):
         _remove(folder)  # the job was given up while this was written, here or on another machine
-    return np.zeros((1,) * chunk.ndim, np.uint8)
-
-
-def _nothing(*columns: Any) -> int:
-    return 0
 
 
 @contextmanager
@@ -200,7 +183,7 @@ def replace_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
 
 def _remove(folder: Path) -> None:
     """Remove a Zarr folder into which a task may still be writing: it sees that the mark is gone, and does the rest."""
-    for mark in _MARKS:
+    for mark in MARKS:
         (folder / mark).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)
 

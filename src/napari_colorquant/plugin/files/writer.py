@@ -15,7 +15,7 @@ import numpy.typing as npt
 from ..._typing import Labels
 from ...indexed import IndexedImage
 from ...io import palettes as palette_files
-from ...io.images import write_indexed
+from ...io.formats import write_indexed
 from ...palette import MAX_COLORS, Palette
 from ...recipe import Recipe
 from ..layers.indexed_layers import KEY, from_label_values

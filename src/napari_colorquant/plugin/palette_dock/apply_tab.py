@@ -13,7 +13,8 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, 
 from ..._runtime.atomic import check_writable, write_file
 from ..._runtime.progress import stage
 from ...indexed import IndexedImage
-from ...measure.files import apply_palette, list_images, measure_files
+from ...io.formats import list_images
+from ...measure.files import apply_palette, measure_files
 from ...measure.table import Row, class_names, measure, to_csv
 from ..layers.image_levels import full_resolution
 from ..layers.indexed_layers import LayerDataTuple, read_metadata, to_labels_layer
