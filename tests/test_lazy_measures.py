@@ -9,7 +9,7 @@ import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.measure import table as measure_table
-from napari_colorquant.measure.sums import count_connected, sum_zones
+from napari_colorquant.measure.sums import sum_components, sum_regions
 from napari_colorquant.measure.table import color_errors, measure
 from napari_colorquant.quality.distortion import delta_e_map, distortion
 
@@ -105,7 +105,7 @@ def same(rows, others):
 def test_sums_of_zones_are_those_of_loops(photo, rng):
     labels = rng.integers(0, 4, (128, 128)).astype(np.uint8)
     zones, valid = rng.integers(0, 3, (128, 128)), rng.random((128, 128)) > 0.3
-    sums = sum_zones(labels, count=4, valid=valid, zones=zones, colors=photo)
+    sums = sum_regions(labels, count=4, valid=valid, regions=zones, colors=photo)
     assert sorted(sums) == [1, 2]
     for zone, table in sums.items():
         for k in range(4):
@@ -113,12 +113,12 @@ def test_sums_of_zones_are_those_of_loops(photo, rng):
             assert table[k].tolist() == [inside.sum(), *photo[inside].sum(axis=0)]
 
 
-def test_connected_regions_end_where_label_zone_or_data_end(rng):
+def test_components_end_where_label_zone_or_data_end(rng):
     labels = rng.integers(0, 3, (40, 50)).astype(np.uint8)
     zones, valid = np.zeros((40, 50), int), rng.random((40, 50)) > 0.2
     zones[:20], zones[20:, 10:] = 5, 2
     groups = np.array([1, 0, 2])
-    found = count_connected(groups, 2, labels, valid, zones)
+    found = sum_components(groups, 2, labels, valid, zones)
     assert sorted(found) == [2, 5]
     for zone, counts in found.items():
         for group in (1, 2):
@@ -131,4 +131,4 @@ def test_regions_of_a_plane_too_large_to_hold_are_refused(monkeypatch, photo):
     indexed = lazily(cq.quantize(photo, 3), 50)
     with pytest.raises(ValueError, match="at most 1000 pixels of a dask array, got 128 x 128"):
         measure(indexed)
-    assert sum(row["pixels"] for row in measure(indexed, count_regions=False)) == 128 * 128
+    assert sum(row["pixels"] for row in measure(indexed, count_components=False)) == 128 * 128

@@ -38,15 +38,15 @@ def test_pixels_shares_and_areas(image: np.ndarray, indexed: cq.IndexedImage) ->
     assert sum(row["pixels"] for row in rows) == 600
 
 
-def test_connected_regions_are_counted(indexed: cq.IndexedImage) -> None:
-    assert [row["connected_regions"] for row in measure(indexed)] == [1, 2, 1]
+def test_components_are_counted(indexed: cq.IndexedImage) -> None:
+    assert [row["components"] for row in measure(indexed)] == [1, 2, 1]
 
 
 def test_classes_add_up_their_colours(image: np.ndarray, indexed: cq.IndexedImage) -> None:
     ground, stain = measure(indexed, image, by="class")
     assert (ground["class"], stain["class"]) == ("ground", "stain")
     assert stain["pixels"] == 24 + 18
-    assert stain["connected_regions"] == 3
+    assert stain["components"] == 3
     assert stain["mean_red"] == pytest.approx(255 * 24 / 42)
 
 

@@ -87,14 +87,14 @@ def test_rows_of_colours_have_the_areas_of_the_layer(measured, session):
     np.testing.assert_allclose([row["share"] for row in rows], session.indexed.palette.weights)
     assert sum(row["area"] for row in rows) == pytest.approx(128 * 128 * 2 * 0.5)
     assert rows[0]["unit"] == "µm²"
-    assert rows[0]["connected_regions"] > 0
+    assert rows[0]["components"] > 0
 
 
 def test_rows_of_classes(measured, session):
-    rows = measured(by="class", count_regions=False)
+    rows = measured(by="class", count_components=False)
     assert [row["class"] for row in rows] == ["light", "dark"]
     assert rows[1]["pixels"] == np.isin(session.indexed.labels, [1, 2]).sum()
-    assert "connected_regions" not in rows[0]
+    assert "components" not in rows[0]
 
 
 def test_measured_within_each_shape_wherever_it_stands(viewer, measured, session):
@@ -127,7 +127,7 @@ def test_colours_measured_become_features_of_the_result(measured, session, tab):
     tab.write_features()
     features = session.layer.features
     assert isinstance(features, pd.DataFrame)
-    assert list(features["connected_regions"]) == [row["connected_regions"] for row in rows]
+    assert list(features["components"]) == [row["components"] for row in rows]
     assert list(features["name"]) == list("abcd")
 
 

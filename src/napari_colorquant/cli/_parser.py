@@ -57,6 +57,7 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
+    from ..io.formats import written_suffixes
     from ..recipe import Recipe
     from ..spaces.hue import KEEPS
 

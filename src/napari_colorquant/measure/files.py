@@ -43,7 +43,7 @@ def measure_files(
     pixel_size: Sequence[float] = (1.0, 1.0),
     unit: str = "pixel",
     per_frame: bool = False,
-    count_regions: bool = True,
+    count_components: bool = True,
 ) -> list[Row]:
     """Map image files onto one palette, and measure each.
 
@@ -53,7 +53,7 @@ def measure_files(
         Image files, see `napari_colorquant.io.pillow.read_image_file`.
     palette, recipe
         As in `apply_palette`.
-    by, pixel_size, unit, per_frame, count_regions
+    by, pixel_size, unit, per_frame, count_components
         As in `napari_colorquant.measure.table.measure`.
 
     Returns
@@ -81,7 +81,7 @@ def measure_files(
                 pixel_size=pixel_size,
                 unit=unit,
                 per_frame=per_frame,
-                count_regions=count_regions,
+                count_components=count_components,
             )
         except (OSError, TypeError, ValueError) as error:
             rows.append({"image": name, "error": str(error)})

@@ -14,7 +14,8 @@ from ..indexed import IndexedImage
 from ..pixels.arrays import as_array, load
 from ..pixels.source import open_source
 from ..quality.distortion import delta_e_map
-from .sums import count_connected, sum_values, sum_zones
+from .columns import Sums, make_row
+from .sums import sum_components, sum_regions, sum_values
 
 #: Pixels of a plane of a dask array whose connected regions can be counted, with some gigabytes of memory.
 LARGEST_PLANE = 1 << 28
@@ -54,7 +55,7 @@ def measure(
     unit: str = "pixel",
     regions: Any = None,
     per_frame: bool = False,
-    count_regions: bool = True,
+    count_components: bool = True,
     rgb: bool | None = None,
 ) -> list[Row]:
     """Measure each colour or class.
@@ -76,7 +77,7 @@ def measure(
         Measure within each non-zero region of these labels separately.
     per_frame : bool
         A row for each frame of a stack.
-    count_regions : bool
+    count_components : bool
         Count the connected regions (8-connected, within a frame), with `skimage.measure.label`; this
         holds a frame of labels, and a dask one must have at most 2**28 pixels.
     rgb : bool, optional
@@ -87,7 +88,7 @@ def measure(
     rows : list of dict
         frame and region (where asked for), index, name, class, hex, pixels, share (of the frame or
         region), area, unit, mean_red, mean_green, mean_blue (0..255, if `image` is given, NaN where
-        there is no pixel), connected_regions. Colours without pixels are listed with 0.
+        there is no pixel), components. Colours without pixels are listed with 0.
 
     Raises
     ------
@@ -98,29 +99,29 @@ def measure(
     height, width = (float(side) for side in pixel_size)
     if not (height > 0 and width > 0):
         raise ValueError(f"pixel_size must be two numbers > 0, got {tuple(pixel_size)}")
-    if count_regions and indexed.is_lazy and math.prod(indexed.shape[-2:]) > LARGEST_PLANE:
+    if count_components and indexed.is_lazy and math.prod(indexed.shape[-2:]) > LARGEST_PLANE:
         raise ValueError(
             f"connected regions are counted in frames of at most {LARGEST_PLANE} pixels of a dask array, "
             f"got {indexed.shape[-2]} x {indexed.shape[-1]}; do without them"
         )
     entries, groups = _describe_groups(indexed, by)
-    zones = None if regions is None else as_array(regions)
-    if zones is not None:
-        _check_shape("regions", zones.shape, indexed)
+    of_interest = None if regions is None else as_array(regions)
+    if of_interest is not None:
+        _check_shape("regions", of_interest.shape, indexed)
     original = None if image is None else _read_colors(image, indexed, rgb)
     rows = []
     for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
         where: Row = {"frame": ".".join(str(i) for i in frame)} if per_frame else {}
-        arrays = (indexed.labels, indexed.valid, zones, original)
-        labels, valid, its_zones, colors = (None if array is None else array[frame] for array in arrays)
-        connected = count_connected(groups, len(entries), labels, valid, its_zones) if count_regions else {}
-        sums_of = sum_zones(labels, count=len(indexed.palette), valid=valid, zones=its_zones, colors=colors)
-        for zone, sums in sorted(sums_of.items()):
-            if zones is not None:
-                where = {**where, "region": zone}
+        arrays = (indexed.labels, indexed.valid, of_interest, original)
+        labels, valid, its_regions, colors = (None if array is None else array[frame] for array in arrays)
+        components = sum_components(groups, len(entries), labels, valid, its_regions) if count_components else {}
+        sums_of = sum_regions(labels, count=len(indexed.palette), valid=valid, regions=its_regions, colors=colors)
+        for region, sums in sorted(sums_of.items()):
+            if of_interest is not None:
+                where = {**where, "region": region}
             per_entry = np.zeros((len(entries) + 1, sums.shape[1]), np.int64)
             np.add.at(per_entry, groups, sums)
-            rows += _make_rows(where, entries, per_entry[1:], connected.get(zone), height * width, unit)
+            rows += _make_rows(where, entries, per_entry[1:], components.get(region), height * width, unit)
     return rows
 
 
@@ -128,22 +129,16 @@ def _make_rows(
     where: Row,
     entries: list[Row],
     sums: npt.NDArray[np.int64],
-    connected: npt.NDArray[np.int64] | None,
+    components: npt.NDArray[np.int64] | None,
     area: float,
     unit: str,
 ) -> list[Row]:
-    counts = sums[:, 0]
-    total = max(int(counts.sum()), 1)
+    total = max(int(sums[:, 0].sum()), 1)
     rows = []
     for index, entry in enumerate(entries):
-        count = int(counts[index])
-        row = {**where, **entry, "pixels": count, "share": count / total, "area": count * area, "unit": f"{unit}²"}
-        if sums.shape[1] > 1:
-            means = sums[index, 1:] / count if count else np.full(3, np.nan)
-            row |= dict(zip(("mean_red", "mean_green", "mean_blue"), means, strict=True))
-        if connected is not None:
-            row["connected_regions"] = int(connected[index])
-        rows.append(row)
+        channels = sums[index, 1:] if sums.shape[1] > 1 else None
+        parts = None if components is None else int(components[index])
+        rows.append({**where, **entry, **make_row(Sums(int(sums[index, 0]), total, area, unit, channels, parts))})
     return rows
 
 

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
+from ...measure.columns import COLUMNS, measured_columns
 from ...measure.table import Row
-
-#: What a row says of itself, rather than what was measured.
-_KEYS = ("image", "frame", "region", "index", "name", "class", "hex", "unit")
 
 
 def color_features(rows: Sequence[Row], features: pd.DataFrame) -> pd.DataFrame:
@@ -38,11 +36,11 @@ def region_features(rows: Sequence[Row], ids: Sequence[int]) -> pd.DataFrame:
     table: dict[int, dict[str, float]] = {number: {} for number in ids}
     for row in rows:
         entry = row.get("class", "") if "index" not in row else row["name"] or row["hex"]
-        for column in ("share", "area", "connected_regions"):
-            if column in row and row["region"] in table:
-                table[row["region"]][f"{entry} {column.replace('_', ' ')}"] = row[column]
+        for column in COLUMNS.values():
+            if column.by_region and column.name in row and row["region"] in table:
+                table[row["region"]][f"{entry} {column.name}"] = row[column.name]
     return pd.DataFrame([{"index": number, **values} for number, values in table.items()])
 
 
 def _values(row: Row) -> Row:
-    return {name: value for name, value in row.items() if name not in _KEYS}
+    return {name: row[name] for name in measured_columns() if name in row}

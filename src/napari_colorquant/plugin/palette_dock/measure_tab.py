@@ -52,7 +52,7 @@ class MeasureTab(QWidget):
         self.by: ComboBox = ComboBox(choices=[("Each colour", "color"), ("Each class", "class")])
         self.within: ComboBox = ComboBox(choices=self._list_regions)
         self.per_frame = CheckBox(text="Each frame apart")
-        self.count_regions = CheckBox(text="Count connected regions", value=True)
+        self.count_components = CheckBox(text="Count connected regions", value=True)
         self.table, self.note = RowsTable(), Note()
         self._build()
         events = viewer.layers.events
@@ -95,7 +95,7 @@ class MeasureTab(QWidget):
             "unit": unit_of(layer),
             "regions": regions,
             "per_frame": bool(self.per_frame.value and len(indexed.shape) > 2),
-            "count_regions": self.count_regions.value,
+            "count_components": self.count_components.value,
         }
         image, rgb = (None, None) if source is None else (full_resolution(source), bool(source.rgb))
         self.measure_button.setEnabled(False)
@@ -140,7 +140,7 @@ class MeasureTab(QWidget):
         form.add_row("Within", self.within, "The whole image, or each region of a Labels or Shapes layer.")
         for box, tooltip in (
             (self.per_frame, "A row for each frame of the stack."),
-            (self.count_regions, "How many connected regions there are; takes longest."),
+            (self.count_components, "How many connected regions there are; takes longest."),
         ):
             box.tooltip = tooltip
             form.add_wide(box)

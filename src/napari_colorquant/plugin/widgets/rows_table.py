@@ -7,27 +7,11 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QTableView
 
+from ...measure.columns import COLUMNS
 from ...measure.table import Row, to_csv
 from .formats import format_number, format_share
 
-#: What stands first in the window, since the dock is narrow; a file keeps the order of `measure`.
-_LEADING = ("image", "error", "frame", "region", "hex", "name", "class", "share", "area", "pixels", "connected_regions")
 _WIDEST = 120
-_TITLES = {
-    "connected_regions": "Regions",
-    "mean_red": "Red",
-    "mean_green": "Green",
-    "mean_blue": "Blue",
-    "index": "No.",
-    "hex": "Colour",
-}
-_TOOLTIPS = {
-    "connected_regions": "Number of connected regions, corners count as connected.",
-    "mean_red": "Mean of the original pixels, 0 to 255.",
-    "mean_green": "Mean of the original pixels, 0 to 255.",
-    "mean_blue": "Mean of the original pixels, 0 to 255.",
-    "share": "Of the pixels of the image, the frame or the region.",
-}
 _ROW_HEIGHT = 24
 
 
@@ -45,10 +29,8 @@ class RowsModel(QAbstractTableModel):
         self.rows = list(rows)
         found = dict.fromkeys(name for row in rows for name in row if name != "unit")
         idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
-        leading = [name for name in _LEADING if name in found]
-        self.columns = [
-            name for name in (*leading, *(name for name in found if name not in leading)) if name not in idle
-        ]
+        # The dock is narrow: what matters stands first; a file keeps the order of the table of columns.
+        self.columns = sorted((name for name in found if name not in idle), key=lambda name: COLUMNS[name].place)
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
@@ -79,11 +61,12 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _TOOLTIPS.get(column)
+            return COLUMNS[column].summary
         if role != Qt.ItemDataRole.DisplayRole:
             return None
+        title = COLUMNS[column].title
         unit = next((row["unit"] for row in self.rows if "unit" in row), "")
-        return f"Area ({unit})" if column == "area" else _TITLES.get(column, column.capitalize())
+        return f"{title} ({unit})" if COLUMNS[column].shown_as == "area" else title
 
 
 class RowsTable(QTableView):
@@ -131,8 +114,9 @@ class RowsTable(QTableView):
 def _as_text(column: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    if column == "share":
+    shown_as = COLUMNS[column].shown_as
+    if shown_as == "share":
         return format_share(float(value))
-    if column.startswith("mean_"):
+    if shown_as == "level":
         return "–" if value != value else f"{value:.1f}"
-    return format_number(float(value)) if column == "area" else f"{value}"
+    return format_number(float(value)) if shown_as == "area" else f"{value}"
