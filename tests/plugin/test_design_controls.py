@@ -2,12 +2,10 @@
 
 import numpy as np
 import pytest
-from napari.layers import Labels, Shapes
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.indexed_layers import read_palette, read_recipe
-from napari_colorquant.plugin.quantize_dock.focus_section import read_region
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 
 
@@ -135,18 +133,6 @@ def test_a_region_designs_the_palette(panel, qtbot, photo):
     expected = cq.quantize(photo, 16, importance=region)
     assert read_palette(layer).hex == expected.palette.hex
     assert (np.asarray(layer.data) > 0).all()
-
-
-def test_shapes_and_labels_become_masks():
-    shapes = Shapes([np.array([[2, 2], [2, 6], [6, 6], [6, 2]])], shape_type="polygon")
-    mask = read_region(shapes, (3, 10, 12))
-    assert mask.shape == (3, 10, 12)
-    assert mask[0, 4, 4]
-    assert not mask[0, 9, 9]
-    with pytest.raises(ValueError, match="must have the shape of the image"):
-        read_region(Labels(np.ones((4, 4), int), name="odd"), (10, 12))
-    with pytest.raises(ValueError, match="must mark at least one pixel"):
-        read_region(Labels(np.zeros((10, 12), int)), (10, 12))
 
 
 def test_lightness_can_be_kept(panel, qtbot, photo):

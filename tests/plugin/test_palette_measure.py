@@ -13,7 +13,7 @@ import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.plugin.layers.class_layer import show_class_map
 from napari_colorquant.plugin.layers.indexed_layers import read_palette, to_labels_layer
-from napari_colorquant.plugin.layers.regions import region_labels
+from napari_colorquant.plugin.layers.regions import read_regions
 from napari_colorquant.plugin.palette_dock.apply_tab import ApplyTab
 from napari_colorquant.plugin.palette_dock.measure_tab import MeasureTab
 from napari_colorquant.plugin.palette_dock.picking import color_at
@@ -101,7 +101,7 @@ def test_measured_within_each_shape_wherever_it_stands(viewer, measured, session
     shapes = viewer.add_shapes(
         [np.array([[0, 0], [0, 31.5], [127, 31.5], [127, 0]])], shape_type="rectangle", scale=(2, 1), name="half"
     )
-    half = region_labels(shapes, session.layer)
+    half = read_regions(shapes, session.layer)
     assert half[:, :60].all()
     assert not half[:, 68:].any()
     rows = measured(by="color", within=shapes)
@@ -145,11 +145,11 @@ def test_regions_must_fit_the_result(viewer, session, tab):
     other = viewer.add_labels(np.ones((5, 7), np.int32), name="small")
     tab.within.value = other
     tab.run()
-    assert "must have the shape of the result, (128, 128), got (5, 7)" in tab.note.text()
+    assert "must have the shape of the image, (128, 128), or of its planes, got (5, 7)" in tab.note.text()
     with pytest.raises(TypeError, match="must be a Labels or Shapes layer"):
-        region_labels(viewer.layers[0], session.layer)
+        read_regions(viewer.layers[0], session.layer)
     with pytest.raises(ValueError, match="at least one shape"):
-        region_labels(viewer.add_shapes(ndim=2), session.layer)
+        read_regions(viewer.add_shapes(ndim=2), session.layer)
 
 
 def test_each_frame_of_a_stack(viewer, open_session, photo, qtbot):

@@ -15,7 +15,7 @@ from ...measure.table import Row, class_names, measure
 from ..layers.feature_tables import color_features, region_features
 from ..layers.image_levels import full_resolution
 from ..layers.indexed_layers import read_metadata
-from ..layers.regions import region_labels
+from ..layers.regions import read_regions
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
 from ..widgets.forms import Form, Note, align_labels
@@ -85,7 +85,7 @@ class MeasureTab(QWidget):
             session.require_pixels()
             if by == "class" and not class_names(indexed):
                 raise ValueError("There are no classes yet: select colours in the table, then Class … in its menu.")
-            regions = None if self._regions is None else region_labels(self._regions, layer)
+            regions = None if self._regions is None else read_regions(self._regions, layer)
         except (TypeError, ValueError) as error:
             self._end(str(error))
             return

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
 from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
 
@@ -12,6 +10,7 @@ from ...recipe import Recipe
 from ...spaces.hue import KEEPS
 from ..layers.image_levels import full_resolution
 from ..layers.indexed_layers import read_metadata
+from ..layers.regions import read_region_mask
 from ..widgets.forms import Fold
 from .sections import Section
 
@@ -85,35 +84,14 @@ class FocusSection(Section):
         region = self.region.value
         if region is None:
             return {}
-        image = full_resolution(layer)
-        shape = tuple(image.shape[:-1] if layer.rgb else image.shape)
+        shape = full_resolution(layer).shape[: layer.ndim]
         if shape[-2] * shape[-1] > _LARGEST_PLANE:
             raise ValueError(
                 f"an image must have at most {_LARGEST_PLANE >> 20} megapixels to be designed from a region, "
                 f"got {shape[-2]} x {shape[-1]} pixels; choose the whole image"
             )
-        return {"importance": read_region(region, shape)}
+        return {"importance": read_region_mask(region, layer)}
 
     def _list_regions(self, _: Any) -> list[tuple[str, Layer | None]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, (Labels, Shapes))]
         return [("Whole image", None), *((layer.name, layer) for layer in layers if read_metadata(layer) is None)]
-
-
-def read_region(layer: Layer, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
-    """Return where a Labels or Shapes layer marks an image of `shape`, as a mask that broadcasts to it.
-
-    Raises
-    ------
-    ValueError
-        If nothing is marked, or the labels do not have the shape of the image (or of one of its planes).
-    """
-    if isinstance(layer, Shapes):
-        plane = layer.to_masks(mask_shape=shape[-2:]) if len(layer.data) else np.zeros((1, *shape[-2:]), bool)
-        marked = plane.reshape(-1, *shape[-2:]).any(axis=0)
-    else:
-        marked = np.asarray(layer.data[0] if layer.multiscale else layer.data) != 0
-        if marked.shape not in (shape, shape[-2:]):
-            raise ValueError(f"the region {layer.name!r} must have the shape of the image, {shape}, got {marked.shape}")
-    if not marked.any():
-        raise ValueError(f"the region {layer.name!r} must mark at least one pixel, got none")
-    return np.broadcast_to(marked, shape)
