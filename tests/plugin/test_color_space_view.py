@@ -10,10 +10,10 @@ from qtpy.QtCore import QPoint, Qt
 import napari_colorquant as cq
 from napari_colorquant.editing import merge, recolor
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
-from napari_colorquant.plugin.layers.indexed_layers import KEY
-from napari_colorquant.plugin.palette_dock.palette_table import PaletteTable
-from napari_colorquant.plugin.palette_dock.palette_widget import PaletteWidget
+from napari_colorquant.plugin.layers.provenance import KEY
 from napari_colorquant.plugin.palette_dock.session import ResultSession
+from napari_colorquant.plugin.palette_dock.table import PaletteTable
+from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 
 PATIENCE_MS = 60_000
 

@@ -5,7 +5,7 @@ import pytest
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.layers.indexed_layers import read_palette, read_recipe
+from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 
 

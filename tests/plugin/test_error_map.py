@@ -7,7 +7,8 @@ from qtpy.QtCore import QObject
 import napari_colorquant as cq
 from napari_colorquant.editing import recolor
 from napari_colorquant.plugin.commands.error_map import ErrorMap, find_error_layer, show_error_map, to_error_layer
-from napari_colorquant.plugin.layers.indexed_layers import read_metadata, to_indexed
+from napari_colorquant.plugin.layers.indexed_layers import to_indexed
+from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.palette_dock.session import ResultSession
 from napari_colorquant.quality.distortion import delta_e_map
 

@@ -9,7 +9,7 @@ from napari.layers import Image
 import napari_colorquant as cq
 from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.plugin.layers.image_levels import is_large, read_levels
-from napari_colorquant.plugin.layers.indexed_layers import KEY
+from napari_colorquant.plugin.layers.provenance import KEY
 from napari_colorquant.plugin.layers.results import Results
 from napari_colorquant.plugin.tasks import large_task
 from napari_colorquant.plugin.tasks.large_task import Scope, plan_run

@@ -12,7 +12,7 @@ import napari_colorquant as cq
 from napari_colorquant.io.large import read_lazy
 from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.plugin.layers import image_levels
-from napari_colorquant.plugin.layers.indexed_layers import KEY, read_palette
+from napari_colorquant.plugin.layers.provenance import KEY, read_palette
 from napari_colorquant.plugin.tasks import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5

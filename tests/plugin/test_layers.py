@@ -7,19 +7,10 @@ from napari.layers import Image, Labels, Layer
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.colormaps import label_colormap
-from napari_colorquant.plugin.layers.indexed_layers import (
-    KEY,
-    from_label_values,
-    lay_out_palette,
-    read_metadata,
-    read_palette,
-    read_recipe,
-    to_indexed,
-    to_labels_layer,
-    to_palette_layer,
-    to_rgb_layer,
-    write_palette,
-)
+from napari_colorquant.plugin.layers.indexed_layers import to_indexed, to_labels_layer, to_palette_layer, to_rgb_layer
+from napari_colorquant.plugin.layers.layer_values import from_label_values
+from napari_colorquant.plugin.layers.provenance import KEY, read_metadata, read_palette, read_recipe, write_palette
+from napari_colorquant.plugin.layers.swatches import lay_out_palette
 
 
 @pytest.fixture

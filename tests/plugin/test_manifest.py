@@ -4,7 +4,7 @@ from napari.layers import Image, Layer
 from npe2 import PluginManifest
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.layers.indexed_layers import KEY
+from napari_colorquant.plugin.layers.provenance import KEY
 
 
 @pytest.fixture(scope="module")

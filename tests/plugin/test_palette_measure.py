@@ -12,7 +12,8 @@ from PIL import Image as PillowImage
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.plugin.layers.class_layer import show_class_map
-from napari_colorquant.plugin.layers.indexed_layers import read_palette, to_labels_layer
+from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer
+from napari_colorquant.plugin.layers.provenance import read_palette
 from napari_colorquant.plugin.layers.regions import read_regions
 from napari_colorquant.plugin.palette_dock.apply_tab import ApplyTab
 from napari_colorquant.plugin.palette_dock.measure_tab import MeasureTab

@@ -10,18 +10,12 @@ from napari.utils.notifications import notification_manager
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.plugin.layers.indexed_layers import (
-    read_palette,
-    read_recipe,
-    to_indexed,
-    to_labels_layer,
-    to_palette_layer,
-    write_palette,
-)
+from napari_colorquant.plugin.layers.indexed_layers import to_indexed, to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.layers.palette_layer import entry_features
-from napari_colorquant.plugin.palette_dock.palette_editor import PaletteEditor
-from napari_colorquant.plugin.palette_dock.palette_table import PaletteTable
+from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe, write_palette
+from napari_colorquant.plugin.palette_dock.editor import PaletteEditor
 from napari_colorquant.plugin.palette_dock.session import ResultSession
+from napari_colorquant.plugin.palette_dock.table import PaletteTable
 from napari_colorquant.plugin.palette_dock.undo import MEMORY, undo_limit
 
 

@@ -13,9 +13,10 @@ from skimage import data
 
 import napari_colorquant as cq
 from napari_colorquant.palettes import sample_colormap
-from napari_colorquant.plugin.layers.indexed_layers import read_palette, read_recipe, to_labels_layer, to_palette_layer
-from napari_colorquant.plugin.palette_dock.palette_model import KEYS
-from napari_colorquant.plugin.palette_dock.palette_widget import PaletteWidget
+from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
+from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
+from napari_colorquant.plugin.palette_dock.model import KEYS
+from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000

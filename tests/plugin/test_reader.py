@@ -13,7 +13,8 @@ from napari_colorquant.io.indexed import is_indexed_file, read_indexed
 from napari_colorquant.io.palettes import write_palette
 from napari_colorquant.plugin.commands import file_commands
 from napari_colorquant.plugin.files.reader import get_reader
-from napari_colorquant.plugin.layers.indexed_layers import read_metadata, read_recipe, to_indexed
+from napari_colorquant.plugin.layers.indexed_layers import to_indexed
+from napari_colorquant.plugin.layers.provenance import read_metadata, read_recipe
 
 PLUGIN = "napari-colorquant"
 OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"]

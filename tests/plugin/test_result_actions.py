@@ -12,7 +12,8 @@ from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette
 from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.commands.error_map import find_error_layer
-from napari_colorquant.plugin.layers.indexed_layers import read_recipe, to_indexed
+from napari_colorquant.plugin.layers.indexed_layers import to_indexed
+from napari_colorquant.plugin.layers.provenance import read_recipe
 
 PLUGIN = "napari-colorquant"
 PATIENCE_MS = 60_000

@@ -5,7 +5,7 @@ import pytest
 from napari.layers import Image, Labels, Points
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.layers.indexed_layers import read_metadata, read_palette, read_recipe
+from napari_colorquant.plugin.layers.provenance import read_metadata, read_palette, read_recipe
 
 
 def colors_on_canvas(viewer):

@@ -5,6 +5,7 @@ so that an undo is nothing but keeping it. Recolouring, naming and reordering ne
 """
 
 from .entries import SORT_KEYS, classify, lock, recolor, rename, reorder, set_colors, snap, sort_order, swap
+from .inherit import inherit
 from .pixels import add_color, delete_color, merge, painted, split
 
 __all__ = [
@@ -12,6 +13,7 @@ __all__ = [
     "add_color",
     "classify",
     "delete_color",
+    "inherit",
     "lock",
     "merge",
     "painted",

@@ -9,7 +9,9 @@ from napari.utils.notifications import show_error
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer
 
-from ..layers.indexed_layers import KEY, LayerDataTuple, copy_placement, read_metadata
+from ..layers.layer_values import LayerDataTuple
+from ..layers.placement import copy_placement
+from ..layers.provenance import KEY, read_metadata
 from ..layers.sources import find_source
 from ..tasks.runner import Runner
 from ..tasks.sampling import error_task

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QFileDialog, QWidget
 from ...io.palettes import FORMATS
 from ..files.reader import read_indexed_layer, read_palette_layer
 from ..files.writer import write_palette
-from ..layers.indexed_layers import LayerDataTuple
+from ..layers.layer_values import LayerDataTuple
 
 _INDEXED = "Indexed images (*.png *.gif)"
 

@@ -15,7 +15,7 @@ from qtpy.QtWidgets import QApplication, QMenu, QWidget
 
 from ...cli.recipe_lines import as_command, as_python
 from ..layers.active_result import find_result
-from ..layers.indexed_layers import KEY, read_recipe
+from ..layers.provenance import KEY, read_recipe
 from ..layers.sources import find_source
 from .error_map import show_error_map
 from .file_commands import save_palette_as

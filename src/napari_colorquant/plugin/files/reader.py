@@ -18,8 +18,10 @@ from ...io.indexed import is_indexed_file, read_indexed
 from ...io.palettes import is_palette_file, read_palette, read_palette_recipe
 from ...palette import Palette
 from ...recipe import Recipe
-from ..layers.colormaps import palette_rgba
-from ..layers.indexed_layers import KEY, VERSION, LayerDataTuple, lay_out_palette, to_labels_layer
+from ..layers.indexed_layers import to_labels_layer
+from ..layers.layer_values import LayerDataTuple
+from ..layers.provenance import KEY, make_metadata
+from ..layers.swatches import lay_out_palette, style_swatches
 
 _Read = Callable[..., list[LayerDataTuple]]
 #: The height of a palette that stands for itself, in world units.
@@ -67,25 +69,11 @@ def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerD
     for column, words in (("name", palette.names), ("class", palette.classes)):
         if any(words):
             features[column] = np.array(words)
-    provenance = {
-        "version": VERSION,
-        "id": uuid.uuid4().hex,
-        "role": "palette",
-        "source": "",
-        "source_id": "",
-        "recipe": recipe.to_dict(),
-        "palette": palette.to_dict(),
-    }
     values = {
         "name": name,
         "features": features,
-        "face_color": palette_rgba(palette),
-        "symbol": "square",
-        "size": 0.9 * cell,
-        "border_width": 0.04,
-        "border_color": "#808080",
-        "opacity": 1.0,
-        "metadata": {KEY: provenance},
+        **style_swatches(palette, cell),
+        "metadata": make_metadata("palette", uuid.uuid4().hex, recipe, palette),
     }
     return positions, values, "points"
 

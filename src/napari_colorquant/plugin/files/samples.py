@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from ..layers.indexed_layers import LayerDataTuple
+from ..layers.layer_values import LayerDataTuple
 
 
 def _photograph(name: str, array: Any) -> list[LayerDataTuple]:

@@ -18,7 +18,8 @@ from ...io import palettes as palette_files
 from ...io.formats import write_indexed
 from ...palette import MAX_COLORS, Palette
 from ...recipe import Recipe
-from ..layers.indexed_layers import KEY, from_label_values
+from ..layers.layer_values import from_label_values
+from ..layers.provenance import KEY
 
 _Write = Callable[[str, Any, dict[str, Any]], list[str]]
 

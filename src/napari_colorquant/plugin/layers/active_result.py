@@ -4,7 +4,7 @@ from typing import Any
 
 from napari.layers import Labels, Layer
 
-from .indexed_layers import read_metadata
+from .provenance import read_metadata
 
 
 def find_result(viewer: Any, active: Layer | None) -> Labels | None:

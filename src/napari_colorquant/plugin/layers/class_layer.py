@@ -3,13 +3,16 @@
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from napari.layers import Labels, Layer
 
 from ...indexed import IndexedImage
+from ...measure.features import class_colors, class_features
 from ...measure.table import class_map
-from ...spaces import SPACES
 from .colormaps import rgba_colormap
-from .indexed_layers import KEY, LayerDataTuple, copy_placement, read_metadata
+from .layer_values import LayerDataTuple
+from .placement import copy_placement
+from .provenance import KEY, read_metadata
 
 _ROLE = "classes"
 
@@ -27,17 +30,10 @@ def to_class_layer(indexed: IndexedImage, result: Labels) -> LayerDataTuple:
     classes, names = class_map(indexed)
     if not names:
         raise ValueError("a class map needs at least one class; put colours into classes first")
-    palette = indexed.palette
-    members = [[i for i, group in enumerate(palette.classes) if group == name] for name in names]
-    features = {
-        "index": np.arange(1, len(names) + 1),
-        "class": np.array(names),
-        "share": np.array([float(palette.weights[group].sum()) for group in members]),
-    }
     values = {
         "name": f"{result.name} classes",
-        "colormap": rgba_colormap(np.array([_mean_rgba(indexed, group) for group in members])),
-        "features": features,
+        "colormap": rgba_colormap(_opaque(class_colors(indexed.palette, names))),
+        "features": class_features(indexed.palette, names),
         "opacity": 1.0,
         "metadata": {KEY: {**(read_metadata(result) or {}), "role": _ROLE}},
         **copy_placement(result),
@@ -62,9 +58,5 @@ def show_class_map(viewer: Any, indexed: IndexedImage, result: Labels) -> Labels
     return added
 
 
-def _mean_rgba(indexed: IndexedImage, group: list[int]) -> Any:
-    oklab, shares = SPACES["oklab"], indexed.palette.weights[group]
-    weights = shares if shares.sum() > 0 else np.ones(len(group))
-    mean = np.average(oklab.from_srgb(indexed.palette.colors[group]), axis=0, weights=weights)
-    rgb = oklab.to_srgb8(mean[None].astype(np.float32))[0]
-    return np.array([*(rgb / 255), 1.0], np.float32)
+def _opaque(colors: npt.NDArray[np.uint8]) -> npt.NDArray[np.float32]:
+    return np.column_stack([colors / 255, np.ones(len(colors))]).astype(np.float32)

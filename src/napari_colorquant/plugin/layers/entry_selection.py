@@ -10,7 +10,7 @@ from napari.layers import Labels, Points
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
-from .indexed_layers import read_metadata
+from .provenance import read_metadata
 from .sources import find_palette_layer
 
 

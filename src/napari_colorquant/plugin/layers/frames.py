@@ -11,7 +11,8 @@ from napari.layers import Labels, Layer
 from ...palette import Palette
 from ...pipeline.frames import IndexedFrames
 from .colormaps import label_colormap, palette_rgba
-from .indexed_layers import KEY, LayerDataTuple
+from .layer_values import LayerDataTuple
+from .provenance import KEY
 
 #: The viewers whose frames are followed already, by their ids.
 _followed: dict[int, Any] = {}

@@ -13,14 +13,8 @@ from ...pipeline.pyramid import make_levels
 from ...pixels.arrays import load
 from .frames import add_palettes
 from .image_levels import is_large_plane, shape_without_channels
-from .indexed_layers import (
-    LayerDataTuple,
-    to_label_values,
-    to_labels_layer,
-    to_palette_layer,
-    to_rgb_layer,
-    to_rgb_values,
-)
+from .indexed_layers import to_labels_layer, to_palette_layer, to_rgb_layer
+from .layer_values import LayerDataTuple, to_label_values, to_rgb_values
 
 #: The smallest level of a pyramid is the layer's thumbnail: up to so many pixels, it is computed with the run.
 _THUMBNAIL = 1 << 22

@@ -3,7 +3,7 @@
 from napari.layers import Layer
 
 from ...recipe import Recipe
-from .indexed_layers import read_palette
+from .provenance import read_palette
 from .results import Results
 
 

@@ -10,9 +10,11 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
 from ...indexed import IndexedImage
+from ...measure.features import palette_features
 from .colormaps import palette_rgba
-from .indexed_layers import KEY, label_features, lay_out_palette
+from .provenance import KEY
 from .sources import find_palette_layer
+from .swatches import lay_out_palette
 
 #: The columns of a result's features that say what an entry is; others are measurements.
 _DESCRIPTION = ("index", "hex", "name", "class", "count", "share")
@@ -30,7 +32,7 @@ def entry_features(indexed: IndexedImage, before: pd.DataFrame | None = None) ->
     palette = indexed.palette
     if before is None or len(before) != len(palette) or "count" not in before:
         in_memory = isinstance(indexed.labels, np.ndarray)  # gaps in lazy labels are not counted for a tooltip
-        features = pd.DataFrame(label_features(indexed if in_memory else replace(indexed, valid=None)))
+        features = pd.DataFrame(palette_features(indexed if in_memory else replace(indexed, valid=None)))
     else:
         features = before.copy()
     features["hex"] = palette.hex

@@ -13,8 +13,9 @@ from qtpy.QtCore import QObject, QTimer
 from ...indexed import IndexedImage
 from .colormaps import Mode, emphasized_colormap
 from .frames import has_palettes
-from .indexed_layers import KEY, to_label_values
+from .layer_values import to_label_values
 from .palette_layer import PaletteLayerLink, entry_features
+from .provenance import KEY
 
 _FEATURES_MS = 50
 

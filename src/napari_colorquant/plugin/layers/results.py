@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Layer
 
-from .indexed_layers import KEY, LayerDataTuple, Role, read_metadata
+from .layer_values import LayerDataTuple
+from .provenance import KEY, Role, read_metadata
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
 _ONLY_AT_BIRTH = ("name", "opacity", "rgb", "multiscale")

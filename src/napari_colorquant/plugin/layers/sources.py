@@ -7,7 +7,8 @@ from napari.layers import Image, Labels, Layer, Points
 
 from ...indexed import IndexedImage
 from .image_levels import full_resolution
-from .indexed_layers import KEY, VERSION, read_metadata, read_palette, read_recipe, to_indexed
+from .indexed_layers import to_indexed
+from .provenance import KEY, VERSION, read_metadata, read_palette, read_recipe
 
 
 def find_source(viewer: Any, layer: Layer) -> Image | None:

@@ -9,7 +9,7 @@ from napari.layers import Image
 
 from .frames import frame_shown
 from .image_levels import read_levels
-from .indexed_layers import copy_plane_placement
+from .placement import copy_plane_placement
 
 #: By so much may the screen have fewer pixels than the image before every second one is left out.
 _UNSEEN = 0.25

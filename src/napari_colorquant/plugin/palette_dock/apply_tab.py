@@ -17,7 +17,9 @@ from ...io.formats import list_images
 from ...measure.files import apply_palette, measure_files
 from ...measure.table import Row, class_names, measure, to_csv
 from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import LayerDataTuple, read_metadata, to_labels_layer
+from ..layers.indexed_layers import to_labels_layer
+from ..layers.layer_values import LayerDataTuple
+from ..layers.provenance import read_metadata
 from ..layers.results import Results
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner

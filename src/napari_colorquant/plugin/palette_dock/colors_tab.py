@@ -12,10 +12,10 @@ from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
 from ..widgets.formats import format_number, format_share
 from ..widgets.forms import Note
-from .palette_editor import PaletteEditor
-from .palette_table import PaletteTable
-from .palette_toolbar import PaletteToolbar
+from .editor import PaletteEditor
 from .session import ResultSession
+from .table import PaletteTable
+from .toolbar import PaletteToolbar
 
 _ERRORS_AFTER_MS = 300
 _EMPTY = "No palette yet: quantize an image as Labels, or select such a result in the list of layers."

@@ -11,10 +11,10 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..._runtime.atomic import write_file
+from ...measure.features import color_features, region_features
 from ...measure.table import Row, class_names, measure
-from ..layers.feature_tables import color_features, region_features
 from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import read_metadata
+from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
@@ -120,9 +120,10 @@ class MeasureTab(QWidget):
         if layer is None or self._session is None:
             return
         if layer is self._session.layer:
-            layer.features = color_features(rows, layer.features)
+            layer.features = color_features(rows, layer.features.to_dict("list"))
         elif isinstance(layer, Shapes):
-            layer.features = region_features(rows, range(1, layer.nshapes + 1)).drop(columns="index")
+            features = region_features(rows, range(1, layer.nshapes + 1))
+            layer.features = {name: column for name, column in features.items() if name != "index"}
         else:
             layer.features = region_features(rows, list(dict.fromkeys(row["region"] for row in rows)))
         self.note.setText(f"Written into the features of {layer.name}; the status bar shows them under the cursor.")

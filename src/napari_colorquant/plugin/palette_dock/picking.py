@@ -1,4 +1,4 @@
-"""Picking a colour from an image: the next click on the canvas tells the pixel under it."""
+"""Picking a colour from an image: the next click on the canvas reads the pixel under it."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,7 @@ import numpy as np
 from napari.layers import Image
 
 from ...pixels.intensities import Scale
-from ...pixels.source import open_source
+from ...pixels.pick import read_color
 from ..layers.image_levels import full_resolution
 
 #: A click is a press that does not move the mouse by more canvas pixels than this; more pans as usual.
@@ -63,9 +63,5 @@ def color_at(source: Image, position: Any, scale: Scale = "dtype") -> np.ndarray
     scale : Scale
         How intensities become 0..1, see `napari_colorquant.pixels.source.open_source`.
     """
-    pixels = open_source(full_resolution(source), rgb=source.rgb, scale=scale)
-    place = np.rint(source.world_to_data(position)).astype(int)[-len(pixels.shape) :]
-    if (place < 0).any() or (place >= pixels.shape).any():
-        return None
-    rgb, valid = pixels.take(tuple(slice(i, i + 1) for i in place)).load().read()
-    return None if valid is not None and not valid.all() else rgb[0]
+    place = np.rint(source.world_to_data(position)).astype(int)
+    return read_color(full_resolution(source), [int(index) for index in place], rgb=source.rgb, scale=scale)

@@ -15,13 +15,13 @@ from napari.utils.notifications import show_warning
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, QTimer, Signal
 
-from ...editing import painted, recolor
+from ...editing import inherit, painted, recolor
 from ...indexed import IndexedImage
 from ..layers.frames import has_palettes
-from ..layers.indexed_layers import KEY, SERIES, from_label_values, read_metadata, read_palette, to_label_values
+from ..layers.layer_values import from_label_values, to_label_values
+from ..layers.provenance import KEY, SERIES, read_metadata, read_palette
 from ..layers.result_layers import ResultLayers
 from ..layers.sources import find_source, read_result
-from .inherit import carry_over
 from .undo import Edit, make_stack
 
 _SETTLE_MS = 150
@@ -207,7 +207,7 @@ class ResultSession(QObject):
         self._id = str(metadata["id"])
         self._painted.stop()  # whatever was painted, the run has written over it
         before, found = self.indexed, read_result(self.layer)
-        after = carry_over(before.palette, found)
+        after = replace(found, palette=inherit(found.palette, before.palette))
         if found.shape != before.shape or self.layer.multiscale or self.has_frames or self._had_frames:
             self.stack.clear()
             self._had_frames = self.has_frames

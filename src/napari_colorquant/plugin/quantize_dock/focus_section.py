@@ -9,7 +9,7 @@ from ...palettes import find_palette
 from ...recipe import Recipe
 from ...spaces.hue import KEEPS
 from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import read_metadata
+from ..layers.provenance import read_metadata
 from ..layers.regions import read_region_mask
 from ..widgets.forms import Fold
 from .sections import Section

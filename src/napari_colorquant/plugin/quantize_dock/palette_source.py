@@ -13,8 +13,8 @@ from ...io.palettes import read_palette
 from ...palette import Palette
 from ...palettes import PALETTES, find_palette
 from ...recipe import Recipe
-from ..layers.indexed_layers import read_metadata
-from ..layers.indexed_layers import read_palette as palette_of_layer
+from ..layers.provenance import read_metadata
+from ..layers.provenance import read_palette as palette_of_layer
 from ..widgets.forms import Note
 from .method_picker import readable
 from .sections import Section

@@ -9,7 +9,7 @@ from typing import Any
 
 from napari.layers import Image, Layer
 
-from ..layers.indexed_layers import KEY, VERSION
+from ..layers.provenance import KEY, VERSION
 from ..layers.results import assign
 from ..tasks.preview_task import Preview
 

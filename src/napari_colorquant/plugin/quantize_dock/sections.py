@@ -11,7 +11,7 @@ from qtpy.QtCore import QObject, Signal
 
 from ...pixels.intensities import Scale
 from ...recipe import Recipe
-from ..layers.indexed_layers import read_metadata
+from ..layers.provenance import read_metadata
 from ..widgets.forms import Form
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from ...recipe import Recipe
-from ..layers.indexed_layers import KEY
+from ..layers.provenance import KEY
 
 
 def default_recipe() -> Recipe:

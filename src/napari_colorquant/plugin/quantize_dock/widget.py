@@ -12,10 +12,10 @@ from qtpy.QtCore import QEvent, Signal
 
 from ..._runtime.jit import is_compiling
 from ..layers.frames import follow_frames
-from ..layers.indexed_layers import mark_series
 from ..layers.locks import with_locked
+from ..layers.provenance import mark_series
 from ..layers.results import Results
-from ..palette_dock.palette_dock import open_palette
+from ..palette_dock.dock import open_palette
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import Outcome, warm_up

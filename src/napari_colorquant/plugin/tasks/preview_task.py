@@ -19,7 +19,7 @@ from ...pixels.intensities import Scale
 from ...pixels.source import open_source
 from ...recipe import Recipe
 from ..layers.image_levels import read_levels, shape_without_channels
-from ..layers.indexed_layers import to_rgb_values
+from ..layers.layer_values import to_rgb_values
 from ..layers.visible_region import Seen
 from .large_task import Scope
 

@@ -14,7 +14,7 @@ from ...pipeline.frames import IndexedFrames
 from ...quality.distortion import delta_e_map
 from ..layers.frames import has_palettes
 from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import KEY
+from ..layers.provenance import KEY
 from ..layers.sources import read_result
 
 #: Pixels of a lazy image that are read for a map of all of them; of a pyramid, as many are enough to see its colours.

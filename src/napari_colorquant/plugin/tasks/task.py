@@ -14,7 +14,8 @@ from ...pipeline.verbs import run
 from ...quality.distortion import Distortion, distortion
 from ...recipe import Recipe
 from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import LayerDataTuple, to_labels_layer, to_palette_layer, to_rgb_layer
+from ..layers.indexed_layers import to_labels_layer, to_palette_layer, to_rgb_layer
+from ..layers.layer_values import LayerDataTuple
 
 
 @dataclass(frozen=True)

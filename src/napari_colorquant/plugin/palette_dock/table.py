@@ -6,8 +6,8 @@ from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
-from .palette_delegates import ClassDelegate, LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
-from .palette_model import COLUMNS, KEYS, PaletteModel
+from .delegates import ClassDelegate, LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
+from .model import COLUMNS, KEYS, PaletteModel
 
 #: Columns that are shown in so far as the dock is wide enough, the first first.
 _IF_THERE_IS_ROOM = ("class", "hex", "area", "error")

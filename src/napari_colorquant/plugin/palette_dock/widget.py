@@ -17,8 +17,8 @@ from ..widgets.forms import style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
 from .measure_tab import MeasureTab
-from .palette_toolbar import IconButton, button_style
 from .session import ResultSession
+from .toolbar import IconButton, button_style
 
 _MARGIN = 9
 

@@ -19,7 +19,7 @@ from qtpy.QtWidgets import (
 
 from ...palette import Palette
 from ...palettes import PALETTES, find_palette
-from ..layers.indexed_layers import read_metadata, read_palette
+from ..layers.provenance import read_metadata, read_palette
 from ..widgets.forms import Note, make_narrow
 
 

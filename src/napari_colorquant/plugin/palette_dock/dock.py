@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from ..layers.indexed_layers import KEY
+from ..layers.provenance import KEY
 
 WIDGET = "Palette"
 

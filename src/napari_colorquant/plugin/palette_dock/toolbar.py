@@ -11,9 +11,9 @@ from qtpy.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QWidget
 from ...editing import SORT_KEYS
 from ..layers.colormaps import Mode
 from ..widgets.icons import icon
-from .palette_editor import PaletteEditor
-from .palette_model import COLUMNS
-from .palette_table import PaletteTable
+from .editor import PaletteEditor
+from .model import COLUMNS
+from .table import PaletteTable
 
 _ICON = QSize(18, 18)
 _BUTTON = QSize(28, 26)

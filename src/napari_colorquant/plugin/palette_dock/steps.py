@@ -9,8 +9,8 @@ from qtpy.QtWidgets import QWidget
 from ...indexed import IndexedImage
 from ..layers.image_levels import full_resolution
 from ..tasks.runner import Runner
-from .palette_table import PaletteTable
 from .session import ResultSession
+from .table import PaletteTable
 
 
 class StepMaker(QObject):

@@ -10,11 +10,11 @@ from ... import editing
 from ...indexed import IndexedImage
 from ...measure.table import class_names
 from ...palette import MAX_COLORS, Palette
-from .palette_dialogs import PaletteDialog, ask_color
-from .palette_steps import StepMaker
-from .palette_table import PaletteTable
+from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
+from .steps import StepMaker
+from .table import PaletteTable
 
 
 class PaletteEditor(StepMaker):

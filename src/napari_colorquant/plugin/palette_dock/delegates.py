@@ -7,7 +7,7 @@ from qtpy.QtGui import QColor, QPainter, QPen
 from qtpy.QtWidgets import QCompleter, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from ..widgets.icons import icon_pixmap
-from .palette_model import VALUE_ROLE
+from .model import VALUE_ROLE
 
 _LOCK_SIZE = 16
 _BAR_ALPHA = 110
