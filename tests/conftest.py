@@ -1,5 +1,6 @@
 """What all tests share: a kernel cache of their own, photographs, and a napari without the user's settings."""
 
+import ast
 import hashlib
 import os
 import shutil
@@ -24,14 +25,29 @@ settings.load_profile("repeatable")
 SOURCES = Path(__file__).parents[1] / "src" / "napari_colorquant"
 
 
+def _kernel_code(path: Path) -> str:
+    """Return what the compiled kernels of a file depend on: their own text, and the names defined in the file."""
+    text = path.read_text(encoding="utf-8")
+    if "@kernel" not in text:
+        return ""
+    parts = []
+    for node in ast.parse(text).body:
+        is_kernel = isinstance(node, ast.FunctionDef) and any(
+            isinstance(decorator, ast.Name) and decorator.id == "kernel" for decorator in node.decorator_list
+        )
+        if is_kernel or isinstance(node, ast.Assign | ast.AnnAssign):
+            parts.append(ast.unparse(node))
+    return "\n".join(parts)
+
+
 def _kernel_cache() -> Path:
     """Return the folder of compiled kernels that belongs to the sources as they are.
 
     Numba's own cache does not notice an edit to a kernel that another file's kernel calls, so the
-    folder is named after a hash of every file with kernels. It stays from run to run.
+    folder is named after a hash of all kernels. It stays from run to run.
     """
-    sources = [path.read_bytes() for path in sorted(SOURCES.rglob("*.py"))]
-    digest = hashlib.sha256(b"".join(source for source in sources if b"kernel" in source)).hexdigest()
+    sources = "\n".join(map(_kernel_code, sorted(SOURCES.rglob("*.py"))))
+    digest = hashlib.sha256(sources.encode()).hexdigest()
     folder = platformdirs.user_cache_path("napari-colorquant") / "test-kernels"
     cache = folder / f"{digest[:16]}-py{sys.version_info[0]}{sys.version_info[1]}"
     cache.mkdir(parents=True, exist_ok=True)

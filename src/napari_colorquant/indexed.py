@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from .mapping.labels import count_labels, relabel
-from .mapping.to_rgb import paint_labels
+from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette
 from .pixels.arrays import is_lazy, lazy_stage, load
 from .recipe import Recipe
@@ -63,7 +63,7 @@ class IndexedImage:
             Encoded sRGB; (..., H, W, 4) with the alpha channel of an RGBA image. Pixels without
             data are black. A dask array if the labels are one.
         """
-        return paint_labels(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
+        return labels_to_rgb(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
 
     def load(self) -> "IndexedImage":
         """Return the same in memory: what is lazy is computed, together and with progress."""

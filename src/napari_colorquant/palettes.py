@@ -133,7 +133,7 @@ def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
     """Return the RGBA of a colormap at `steps`, in 0..1.
 
     napari's colormaps, which need neither Qt nor a window, are fetched by name: the core depends
-    on no part of napari, and whoever asks for no colormap does not wait for it.
+    on no part of napari, and without a colormap it is not loaded.
     """
     utils: Any = import_module("napari.utils.colormaps.colormap_utils")
     if name in utils.AVAILABLE_COLORMAPS:

@@ -20,7 +20,7 @@ _kept = local()
 
 
 @contextmanager
-def scratch(name: str, shape: int | tuple[int, ...], dtype: npt.DTypeLike) -> Iterator[npt.NDArray[Any]]:
+def work_buffer(name: str, shape: int | tuple[int, ...], dtype: npt.DTypeLike) -> Iterator[npt.NDArray[Any]]:
     """Lend an array of any contents.
 
     Parameters

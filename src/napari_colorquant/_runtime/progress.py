@@ -1,6 +1,6 @@
-"""Progress and cancellation, told by the loops and heard by whoever started them.
+"""Progress and cancellation: reported by the loops, received by the listener of whoever started them.
 
-A long loop calls `checkpoint` between its iterations. With nobody listening that costs a context
+A long loop calls `checkpoint` between its iterations. Without a listener that costs a context
 lookup; under `watch`, the listener hears of it and may raise `Cancelled` to end the work.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: Called with the share that is done (0..1, or None where nobody knows) and what is being done; may raise `Cancelled`.
+#: Called with the share that is done (0..1, or None if it is not known) and what is being done; may raise `Cancelled`.
 Listener = Callable[[float | None, str], None]
 
 _listener: ContextVar[Listener | None] = ContextVar("colorquant_listener", default=None)

@@ -69,7 +69,7 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
                 results[index] = task(*bounds[index])
             except BaseException:
                 with lock:
-                    deque(todo, maxlen=0)  # nobody begins another block
+                    deque(todo, maxlen=0)  # no thread begins another block
                 raise
 
     futures = [_helpers().submit(work, _unheard) for _ in range(helpers)]

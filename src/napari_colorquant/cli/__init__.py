@@ -35,7 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return status
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
-    except BrokenPipeError:  # whoever read our output has seen enough; keep the interpreter from telling it again
+    except BrokenPipeError:  # the reader of our output has closed it; keep the interpreter from reporting it
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except KeyboardInterrupt:

@@ -15,7 +15,7 @@ from .grid import bounding_box, fill_grid
 
 #: So few colours stand for themselves: a grid would only blur them (256 grays fill 32 cells of a cube).
 FEW = 1 << 12
-#: No axis has too many cells: nobody goes through them.
+#: No limit on the cells along an axis: they are not gone through one by one.
 _ANY = (1 << 21, 1 << 21, 1 << 21)
 
 

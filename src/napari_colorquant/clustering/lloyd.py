@@ -112,7 +112,7 @@ def refine(colors: Colors, weights: Weights, palette: Colors, n_fixed: int = 0, 
     palette : ndarray of shape (K, A), float32
         In the order of the one given.
     """
-    moved = lloyd(Points.of(colors, weights), three_axes(palette), iterations, n_fixed=n_fixed)
+    moved = lloyd(Points.from_colors(colors, weights), three_axes(palette), iterations, n_fixed=n_fixed)
     return np.ascontiguousarray(moved[:, : colors.shape[1]])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import scratch
+from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
@@ -73,7 +73,7 @@ class Points:
                 self.groups, self.group_boxes, self.group_moments)  # fmt: skip
 
     @classmethod
-    def of(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = BLOCK) -> "Points":
+    def from_colors(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = BLOCK) -> "Points":
         """Return the points of colours (N, A), at least one.
 
         `box` is the largest side of a run, as a share of the extent, and `block` the points in a task.
@@ -86,9 +86,9 @@ class Points:
         def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
             most = stop - start
             with (
-                scratch("spans", (most, 2), np.int64) as spans,
-                scratch("boxes", (most, 6), np.float32) as boxes,
-                scratch("moments", (most, 5), np.float64) as moments,
+                work_buffer("spans", (most, 2), np.int64) as spans,
+                work_buffer("boxes", (most, 6), np.float32) as boxes,
+                work_buffer("moments", (most, 5), np.float64) as moments,
             ):
                 used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
                 return spans[:used].copy(), boxes[:used].copy(), moments[:used].copy()
@@ -110,7 +110,7 @@ def coarsen(points: Points, n_colors: int, few: int = FEW) -> Points:
     most = len(moments) + 7 * int(_find_spread(moments, _SHARES, cut))
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
     used = _list_means(points.colors, points.weights, points.spans, points.boxes, moments, cut, means, weights)
-    return Points.of(means[:used], weights[:used], COARSE, COARSE_BLOCK) if used >= few * n_colors else points
+    return Points.from_colors(means[:used], weights[:used], COARSE, COARSE_BLOCK) if used >= few * n_colors else points
 
 
 def _grouped(spans: Any, boxes: Any, moments: Any, low: Colors, extent: float, block: int) -> tuple[Any, ...]:

@@ -77,17 +77,17 @@ def share_of(labels: Labels, weights: npt.NDArray[np.int64], count: int) -> npt.
 def _run_quantizer(
     coordinates: Colors, colors: RGB8 | Colors, weights: npt.NDArray[np.int64], wanted: int, fixed: RGB8, recipe: Recipe
 ) -> Colors:
-    """Return the centres that the quantizer and the anchors leave free, after the fixed ones."""
+    """Return the centres that follow the fixed ones: those of the quantizer, with room for rare colours."""
     if len(fixed) == wanted:
         return coordinates[:0]
     counted = recipe.metric.weigh(colors, weights)
     centers = _find_centers(coordinates, counted, wanted, recipe)
     if not len(fixed) and recipe.rare == 0:
         return centers
-    centers, anchors = make_room(centers, recipe.metric.coordinates(fixed)), len(fixed)
+    centers, n_kept = make_room(centers, recipe.metric.coordinates(fixed)), len(fixed)
     if recipe.rare > 0:
-        centers, anchors = find_rare(coordinates, counted, centers, recipe.rare, anchors)
-    return refine(coordinates, counted, centers, anchors)[len(fixed) :]
+        centers, n_kept = find_rare(coordinates, counted, centers, recipe.rare, n_kept)
+    return refine(coordinates, counted, centers, n_kept)[len(fixed) :]
 
 
 def _find_centers(coordinates: Colors, weights: Weights, wanted: int, recipe: Recipe) -> Colors:

@@ -1,4 +1,4 @@
-"""Anchors: palette entries that the design is built around, because they are fixed or rare.
+"""Rare and fixed colours: palette entries that are kept, and around which the design is built.
 
 A quantizer minimises the total error, so it gives nothing to a colour of three pixels. Here entries
 of its palette are traded: the two whose merging costs least make room for the colour that is worst
@@ -12,7 +12,7 @@ from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
 from ..clustering.nearest import nearest_with_distance
 
-#: Bins per axis (as bits) on which salience is judged: near colours speak with one voice.
+#: Bins per axis (as bits) on which salience is judged: near colours are judged together.
 _BITS = 5
 #: The largest share of the palette that is given to rare colours.
 _MOST = 0.5
@@ -56,26 +56,26 @@ def find_rare(colors: Colors, weights: Weights, palette: Colors, rare: float, n_
     -------
     palette : ndarray of shape (K, A), float32
         Fixed entries, rare ones, then the others.
-    n_anchors : int
+    n_kept : int
         How many of them are fixed or rare.
     """
     bins = fill_bins(colors, weights, _BITS)
     pixels = bins.weights.astype(np.float64)
-    anchors, free = palette[:n_fixed], palette[n_fixed:]
+    kept, free = palette[:n_fixed], palette[n_fixed:]
     for _ in range(int(rare * _MOST * len(palette))):
         if len(free) < 2:
             break
-        labels, distances = nearest_with_distance(bins.means, np.concatenate([anchors, free]))
+        labels, distances = nearest_with_distance(bins.means, np.concatenate([kept, free]))
         gains = pixels ** (1.0 - rare) * distances
         worst = int(gains.argmax())
-        sums = np.bincount(labels, pixels, minlength=len(palette))[len(anchors) :].astype(np.float64)
+        sums = np.bincount(labels, pixels, minlength=len(palette))[len(kept) :].astype(np.float64)
         pair, cost = _cheapest_merge(free, sums, rare)
         if gains[worst] <= cost:
             break
         merged = _merge(free, sums, pair)
-        anchors = np.concatenate([anchors, _heart(colors, weights, bins.index == worst)])
+        kept = np.concatenate([kept, _heart(colors, weights, bins.index == worst)])
         free = np.concatenate([np.delete(free, pair, axis=0), merged])
-    return np.concatenate([anchors, free]), len(anchors)
+    return np.concatenate([kept, free]), len(kept)
 
 
 def _cheapest_merge(free: Colors, sums: npt.NDArray[np.float64], rare: float) -> tuple[list[int], float]:

@@ -39,14 +39,14 @@ class Plans:
     known : ndarray of shape (64**3,), bool
         The cells of `Target.table` that have a plan already.
     labels : ndarray of shape (64**3, levels), uint8
-        The palette colours of each plan, the darkest first. Pages that nobody writes to take no memory.
+        The palette colours of each plan, the darkest first. Pages that are not written to take no memory.
     """
 
     known: npt.NDArray[np.bool_]
     labels: npt.NDArray[np.uint8]
 
     @classmethod
-    def of(cls, levels: int) -> "Plans":
+    def empty(cls, levels: int) -> "Plans":
         """Return no plans yet, each to have `levels` palette colours."""
         return cls(np.zeros(1 << 18, np.bool_), np.zeros((1 << 18, levels), np.uint8))
 

@@ -118,7 +118,7 @@ def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: f
         return plane.labels
     count = int(ranks.max()) + 1
     levels = min(count, most)
-    plans = target.plans.setdefault((levels, strength), Plans.of(levels))
+    plans = target.plans.setdefault((levels, strength), Plans.empty(levels))
     _add_plans(plans, plane.rgb, target, np.float32(strength))
     thresholds = (ranks // (count // levels)).astype(np.uint8)
     labels = np.empty_like(plane.labels)

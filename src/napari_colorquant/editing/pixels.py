@@ -139,7 +139,7 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
 
 
 def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) -> IndexedImage:
-    """Take labels that somebody painted, and bring the shares up to date.
+    """Take labels that were painted, and bring the shares up to date.
 
     Raises
     ------

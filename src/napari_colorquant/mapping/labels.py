@@ -112,7 +112,7 @@ def _count(labels: Labels, valid: Valid | None = None, *, count: int) -> npt.NDA
 
     def task(start: int, stop: int) -> npt.NDArray[np.int64]:
         counts = np.zeros((4, 256), np.int64)
-        _tally(flat[start:stop], shown[start:stop], counts)
+        _add_counts(flat[start:stop], shown[start:stop], counts)
         summed: npt.NDArray[np.int64] = counts.sum(axis=0)
         return summed
 
@@ -130,7 +130,7 @@ def _take_rank(labels: Labels, valid: Valid | None = None, *, rank: npt.NDArray[
 
 
 @kernel
-def _tally(labels, valid, counts):  # type: ignore[no-untyped-def]
+def _add_counts(labels, valid, counts):  # type: ignore[no-untyped-def]
     # Four tables: equal labels in a row would wait for each other's count.
     masked = len(valid) > 0
     for i in range(len(labels)):

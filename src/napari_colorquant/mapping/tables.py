@@ -70,7 +70,7 @@ class GrowingTable(LabelTable):
     """
 
     def __init__(self, colors: RGB8, metric: Metric) -> None:
-        # Zeros that nobody touches take no memory: 16 MB only if all cells of the cube occur.
+        # Zeros that are not touched take no memory: 16 MB only if all cells of the cube occur.
         super().__init__(np.zeros(CELLS, np.uint32), np.zeros((CELLS + 1, PLACES), np.uint8))
         object.__setattr__(self, "_colors", colors)
         object.__setattr__(self, "_metric", metric)

@@ -10,7 +10,7 @@ from .._typing import RGB8, Labels, Valid
 from ..pixels.arrays import map_arrays
 
 
-def paint_labels(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = None, recolored: Any = None) -> Any:
+def labels_to_rgb(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = None, recolored: Any = None) -> Any:
     """Return the colours that labels point to.
 
     Parameters

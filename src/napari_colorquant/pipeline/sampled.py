@@ -8,7 +8,7 @@ from .._typing import ImageLike
 from ..indexed import IndexedImage
 from ..pixels.sample import sample_source
 from ..pixels.source import Source, open_source
-from ..quality.distortion import add_tallies, distortion, tally_pixels
+from ..quality.distortion import add_sums, distortion, sum_distortion
 from ..quality.sums import Distortion
 from .frames import IndexedFrames
 from .verbs import run
@@ -52,4 +52,4 @@ def estimate_distortion(
         result = result.frame(frame)
     how = result.recipe.replace(palette=result.palette, remove_unused=False)
     parts = (part.load() for part in sample_source(source, n_pixels))
-    return add_tallies([tally_pixels(part, run(part, how)) for part in parts]).result()
+    return add_sums([sum_distortion(part, run(part, how)) for part in parts]).result()

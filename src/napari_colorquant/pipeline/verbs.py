@@ -208,7 +208,7 @@ def _map(
     source: Source, palette: Palette, recipe: Recipe, table: LabelTable | None = None, *, shares_known: bool = False
 ) -> IndexedImage:
     if recipe.scale == "range" and source.limits is not None:
-        recipe = recipe.replace(scale=source.limits)  # so that whoever looks at the result sees the same intensities
+        recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     labels = label_source(source, palette.colors, metric, dither, table)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import scratch
+from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Counts, Keys, Valid
@@ -132,7 +132,7 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
     blocks = next((size for size in (8, 4, 2) if count >= size * _MIN_BLOCK), 1)
     block = max(1, -(-count // blocks))
     given = np.empty(0, np.uint16) if importance is None else importance
-    with scratch("offsets", (blocks, CELLS), np.uint32) as offsets:
+    with work_buffer("offsets", (blocks, CELLS), np.uint32) as offsets:
 
         def histogram(start: int, stop: int) -> None:
             cells = offsets[start // block]
@@ -142,7 +142,7 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
         map_blocks(histogram, count, block)
         starts = _starts_in_place(offsets[: -(-count // block)])
         shares = np.empty(0 if importance is None else starts[-1], np.uint16)
-        with scratch("places", int(starts[-1]), np.uint16) as places:
+        with work_buffer("places", int(starts[-1]), np.uint16) as places:
 
             def scatter(start: int, stop: int) -> None:
                 free = offsets[start // block]
@@ -168,7 +168,7 @@ def _count_places(
     edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
     rooms = np.cumsum([0, *np.minimum(np.diff(starts[edges]), np.diff(edges) * PLACES)])
     room = int(rooms[-1])
-    with scratch("keys", room, np.uint32) as keys, scratch("counts", room, np.int64) as counts:
+    with work_buffer("keys", room, np.uint32) as keys, work_buffer("counts", room, np.int64) as counts:
 
         def distinct(start: int, stop: int) -> int:
             own = slice(rooms[start], rooms[stop])
@@ -241,13 +241,13 @@ def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ig
 def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, counts):  # type: ignore[no-untyped-def]
     # Most cells hold few of their 512 places: which ones, is kept as bits, and read off bit by bit.
     weighted = len(shares) > 0
-    tally, filled = np.zeros(512, np.int64), np.zeros(8, np.uint64)
+    totals, filled = np.zeros(512, np.int64), np.zeros(8, np.uint64)
     one = np.uint64(1)
     used = 0
     for cell in range(first, last):
         for i in range(starts[cell], starts[cell + 1]):
             place = places[i]
-            tally[place] += np.int64(shares[i]) if weighted else np.int64(1)
+            totals[place] += np.int64(shares[i]) if weighted else np.int64(1)
             filled[place >> 6] |= one << np.uint64(place & 63)
         if starts[cell] == starts[cell + 1]:
             continue
@@ -258,8 +258,8 @@ def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, co
                 lowest = bits & (~bits + one)
                 place = word << 6 | bit_places[(lowest * _DE_BRUIJN) >> np.uint64(58)]
                 keys[used] = (np.uint32(cell) << 9) | np.uint32(place)
-                counts[used] = tally[place]
-                tally[place] = 0
+                counts[used] = totals[place]
+                totals[place] = 0
                 used += 1
                 bits ^= lowest
     return used

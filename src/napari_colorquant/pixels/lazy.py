@@ -1,7 +1,7 @@
 """Images larger than memory, as dask arrays: the same results as from numpy, bit for bit.
 
 Colours are counted chunk by chunk and added up in a tree; labels come back as a dask array whose
-chunks are mapped when somebody looks at them. Where and when they are computed is dask's own
+chunks are mapped when they are looked at. Where and when they are computed is dask's own
 business: on threads, or on a cluster if there is a `distributed.Client`.
 """
 

@@ -1,4 +1,4 @@
-"""Run a graph wherever dask says, telling the progress and stopping when nobody wants it any more."""
+"""Run a graph wherever dask says, with progress, and stop when it is cancelled."""
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -30,7 +30,7 @@ _POLL = 0.1
 @contextmanager
 def inside_task() -> Iterator[None]:
     """Do the enclosed work as one task of many: on the thread that dask gave it, without a word."""
-    with limit_threads(1), watch(_nobody):
+    with limit_threads(1), watch(_no_listener):
         yield
 
 
@@ -140,8 +140,8 @@ def _find_client() -> Any:
     return client if hasattr(client, "scheduler_info") else None
 
 
-def _nobody(done: float | None, text: str) -> None:
-    """Listen to a task, whose share of its chunk would mean nothing to anybody."""
+def _no_listener(done: float | None, text: str) -> None:
+    """Do not listen to a task: its share of one chunk means nothing for the whole."""
 
 
 class _Report(Callback):

@@ -17,7 +17,7 @@ from ..pixels.memory import Pixels, Place
 from ..pixels.source import Source, cut_together, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, structural_similarity
-from .sums import Distortion, Tally
+from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
 
@@ -76,18 +76,18 @@ def distortion(
     0.0
     """
     source, beside, palette = _pair(image, indexed, mask, rgb, scale)
-    measured = _tally(source, beside, palette).result()
+    measured = _sum_up(source, beside, palette).result()
     return _with_perceptual(measured, source, beside, palette, pixels_per_degree) if perceptual else measured
 
 
-def tally_pixels(image: ImageLike | Source, indexed: IndexedImage) -> Tally:
+def sum_distortion(image: ImageLike | Source, indexed: IndexedImage) -> DistortionSums:
     """Return the sums behind `distortion`, which add up with those of other parts of an image."""
-    return _tally(*_pair(image, indexed, None, None, None))
+    return _sum_up(*_pair(image, indexed, None, None, None))
 
 
-def add_tallies(tallies: list[Tally]) -> Tally:
+def add_sums(several: list[DistortionSums]) -> DistortionSums:
     """Return the sums over several parts of an image together."""
-    return sum(tallies[1:], start=tallies[0])
+    return sum(several[1:], start=several[0])
 
 
 def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) -> Distortion:
@@ -105,9 +105,9 @@ def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) ->
     distortion : Distortion
         The same as `distortion` for the whole images, up to the rounding of sums.
     """
-    tally = Tally()
-    tally.add(colors, others, np.ascontiguousarray(counts, np.int64))
-    return tally.result()
+    sums = DistortionSums()
+    sums.add(colors, others, np.ascontiguousarray(counts, np.int64))
+    return sums.result()
 
 
 def delta_e_map(
@@ -155,19 +155,19 @@ def _pair(
     return cut_together(source, beside), beside, palette
 
 
-def _tally(source: Source, beside: tuple[Any, Any], palette: RGB8 | None) -> Tally:
-    return source.fold(partial(_tally_chunks, palette=palette), add_tallies, beside)
+def _sum_up(source: Source, beside: tuple[Any, Any], palette: RGB8 | None) -> DistortionSums:
+    return source.fold(partial(_sum_chunks, palette=palette), add_sums, beside)
 
 
-def _tally_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: RGB8 | None) -> Tally:
-    tally = Tally()
+def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: RGB8 | None) -> DistortionSums:
+    sums = DistortionSums()
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
             colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
             if shown_valid is not None:
                 colors, shown = colors[shown_valid], shown[shown_valid]
-            tally.add(colors, shown)
-    return tally
+            sums.add(colors, shown)
+    return sums
 
 
 def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: RGB8 | None) -> Colors:

@@ -58,10 +58,10 @@ def to_psnr(mse: Any) -> Any:
         return 10 * np.log10(3 * 255.0**2 / np.asarray(mse, np.float64))
 
 
-class Tally:
+class DistortionSums:
     """Sums over pairs of pixels: squared error exact, differences in float64, their distribution in steps.
 
-    Two tallies add up to that of all their pairs.
+    The sums of two parts add up to those of all their pairs.
     """
 
     def __init__(self) -> None:
@@ -86,8 +86,8 @@ class Tally:
         self.largest = max(self.largest, float(differences.max(initial=0)))
         _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
 
-    def __add__(self, other: "Tally") -> "Tally":
-        total = Tally()
+    def __add__(self, other: "DistortionSums") -> "DistortionSums":
+        total = DistortionSums()
         total.squared_error = self.squared_error + other.squared_error
         total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
         total.steps = self.steps + other.steps

@@ -53,7 +53,7 @@ def breathing_kmeans(
     .. [1] Fritzke B. Breathing k-means: superior k-means solutions through dynamic k-values. 2020.
        arXiv:2006.15666
     """
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     coarse = coarsen(points, n_colors)
     palette = _breathe(coarse, seed_palette(coarse, n_colors, seeding, seed), depth, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)

@@ -13,6 +13,6 @@ _STEPS, _RELAXATION = 3, 1.8
 def fast(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     """Wu's palette and a few steps of k-means: for live previews."""
     grid = fill_grid(colors, weights)
-    points = Points.of(*cell_means(grid), COARSE, COARSE_BLOCK)
+    points = Points.from_colors(*cell_means(grid), COARSE, COARSE_BLOCK)
     palette = lloyd(points, split_grid(grid, n_colors), _STEPS, relaxation=_RELAXATION)
     return palette

@@ -59,7 +59,7 @@ def genetic_kmeans(
     .. [1] Franti P. Genetic algorithm with deterministic crossover for vector quantization. Pattern
        Recognit. Lett. 21(1), 2000. doi:10.1016/S0167-8655(99)00133-6
     """
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     palette = _evolve(coarsen(points, n_colors), n_colors, population, generations, exchanges, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
     return palette

@@ -60,7 +60,7 @@ def kmeans(
     .. [3] Kanungo T. et al. An efficient k-means clustering algorithm. IEEE TPAMI 24(7), 2002.
        doi:10.1109/TPAMI.2002.1017616
     """
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     coarse = coarsen(points, n_colors)
     coarser = coarsen(coarse, n_colors, _MANY)
     palette = exchange(coarser, seed_palette(coarser, n_colors, seeding, seed), exchanges)

@@ -26,7 +26,7 @@ def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
        doi:10.1109/78.107417
     """
     checkpoint(0.0)
-    coarse = coarsen(Points.of(colors, weights), n_colors)
+    coarse = coarsen(Points.from_colors(colors, weights), n_colors)
     palette, _ = split_clusters(coarse.colors, coarse.weights, n_colors)
     return palette
 

@@ -69,7 +69,7 @@ def merge_to(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     start = len(points)
     while len(points) > n_colors:
         checkpoint((start - len(points)) / (start - n_colors))
-        # In stages that halve the points: the dead are then cleared away, and somebody may ask for an end.
+        # In stages that halve the points: the merged points are then removed, and the work may be cancelled.
         _merge(points, len(points) - max(n_colors, len(points) // 2))
         points = points[points[:, 3] > 0]
     return np.ascontiguousarray(points[:, : colors.shape[1]], np.float32)

@@ -8,7 +8,7 @@ import numpy as np
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 
-#: Iterations between two looks at whether somebody asked for an end: scikit-learn cannot be stopped.
+#: Iterations between two checkpoints: scikit-learn itself cannot be stopped.
 _SLICE = 10
 
 

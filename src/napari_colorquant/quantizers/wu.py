@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import scratch
+from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
@@ -62,7 +62,7 @@ def split_curve(colors: Colors, weights: Weights, n_max: int) -> npt.NDArray[np.
 def split_curve_of_grid(grid: Grid, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:
     """Return Wu's palette (K, 3), K <= `n_max`, and the sum of squared distances with 1, 2, ... K boxes, (K,)."""
     palette, errors = np.empty((n_max, 3), np.float32), np.empty(n_max)
-    with scratch("cumulated", (*(cells + 1 for cells in grid.shape), 5), np.float64) as sums:
+    with work_buffer("cumulated", (*(cells + 1 for cells in grid.shape), 5), np.float64) as sums:
         sums[0], sums[:, 0], sums[:, :, 0] = 0.0, 0.0, 0.0
         sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
         _cumulate(sums)

@@ -14,7 +14,7 @@ def srgb_to_hsv(srgb: Colors) -> Colors:
 
     The coordinates are (s v cos h, s v sin h, v), each within -1..1: grays lie on the axis, black
     at the tip. Raw (h, s, v) would put the two reds at h = 0 and h = 1 far apart, and tear dark
-    grays apart by a hue that nobody sees.
+    grays apart by a hue that cannot be seen.
 
     References
     ----------

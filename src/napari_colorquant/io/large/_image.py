@@ -36,7 +36,7 @@ class LargeImage:
     units: tuple[str, ...]
 
     @classmethod
-    def of(
+    def from_levels(
         cls,
         levels: Sequence[Any],
         axes: Sequence[str],

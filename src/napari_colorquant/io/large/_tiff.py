@@ -46,7 +46,7 @@ def read_tiff(path: str | os.PathLike[str]) -> LargeImage:
     units = ["micrometer" if name in scale else "" for name in names]
     if len(names) != count:
         raise ValueError(f"{where} must have a name for each of its {count} axes, got {axes}")
-    return LargeImage.of(levels, names, scales, units, where)
+    return LargeImage.from_levels(levels, names, scales, units, where)
 
 
 def find_files(path: str | os.PathLike[str]) -> list[str]:

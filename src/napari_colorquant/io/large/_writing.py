@@ -12,7 +12,7 @@ from ..._runtime.progress import stage
 from ...pixels.arrays import load
 from ...pixels.lazy_arrays import settle_graph
 
-#: What is being done, for whoever listens.
+#: The name of this stage of the work.
 WRITING = "Writing the labels"
 #: Labels that are computed at once, or one row of chunks, if that has more.
 _TOGETHER = 1 << 24

@@ -34,7 +34,7 @@ def read_zarr(path: str | os.PathLike[str]) -> LargeImage:
     except (ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where} must be a Zarr array or group that can be read: {error}") from None
     if isinstance(node, zarr.Array):
-        return LargeImage.of([_lazy(node, where)], guess_axes(node.shape, is_rgb(node.shape)), where=where)
+        return LargeImage.from_levels([_lazy(node, where)], guess_axes(node.shape, is_rgb(node.shape)), where=where)
     attributes: dict[str, Any] = dict(node.attrs)
     images = attributes.get("ome", attributes).get("multiscales")
     if images:
@@ -42,7 +42,9 @@ def read_zarr(path: str | os.PathLike[str]) -> LargeImage:
     arrays = [array for _, array in node.arrays()]
     if len(arrays) != 1:
         raise ValueError(f"{where} must be an OME-Zarr image or hold one array, got a group of {len(arrays)} arrays")
-    return LargeImage.of([_lazy(arrays[0], where)], guess_axes(arrays[0].shape, is_rgb(arrays[0].shape)), where=where)
+    return LargeImage.from_levels(
+        [_lazy(arrays[0], where)], guess_axes(arrays[0].shape, is_rgb(arrays[0].shape)), where=where
+    )
 
 
 def _read_multiscales(group: Any, image: dict[str, Any], where: str) -> LargeImage:
@@ -58,7 +60,7 @@ def _read_multiscales(group: Any, image: dict[str, Any], where: str) -> LargeIma
     if len(names) != count:
         raise ValueError(f"{where} must name its {count} axes, got {names}")
     units = [axis.get("unit", "") for axis in axes]
-    return LargeImage.of([_lazy(level, where) for level in levels], names, scales, units, where)
+    return LargeImage.from_levels([_lazy(level, where) for level in levels], names, scales, units, where)
 
 
 def _find_scale(entry: dict[str, Any], count: int) -> list[float]:
@@ -195,5 +197,5 @@ def _check_folder(target: Path, overwrite: bool) -> None:
         return
     if not overwrite:
         raise FileExistsError(f"output must not exist unless it may be overwritten, got {target}")
-    if not is_zarr(target):  # never a folder of somebody's own files
+    if not is_zarr(target):  # never a folder of the user's own files
         raise FileExistsError(f"output must be a Zarr folder to be overwritten, got {target}")

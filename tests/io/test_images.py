@@ -241,7 +241,7 @@ def test_what_cannot_be_written_is_refused_and_leaves_nothing(tmp_path):
     with pytest.raises(ValueError, match=r"must be written as one of \.png, .*, got .*a\.jpg"):
         write_indexed(stack, tmp_path / "a.jpg")
     with pytest.raises(ValueError, match=r"duration must lie in 0\.02\.\.600"):
-        write_indexed(stack, tmp_path / "a.gif", duration=0)
+        write_gif(stack, tmp_path / "a.gif", duration=0)
     with pytest.raises(ValueError, match="at most 65535 pixels"):
         write_gif(make_indexed(np.zeros((1, 70_000)), 2), tmp_path / "a.gif")
     with pytest.raises(ValueError, match=r"as \.png"):

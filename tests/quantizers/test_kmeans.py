@@ -37,7 +37,7 @@ def distortion(colors, weights, palette):
 @pytest.mark.parametrize("n_colors", [1, 2, 7, 100])
 def test_pruned_step_finds_the_clusters_of_the_plain_loop(axes, n_colors):
     colors, weights = cloud(700, axes)
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     palette = np.zeros((n_colors, 3), np.float32)
     palette[:, :axes] = np.random.default_rng(1).random((n_colors, axes))
     labels = np.empty(len(colors), np.int32)
@@ -61,7 +61,7 @@ def test_step_labels_every_point_with_a_nearest_color(seed, n_colors, axes):
     colors[:, :axes] = rng.integers(0, 9, (len(colors), axes)) / np.float32(8)  # coarse, so that ties abound
     palette = colors[rng.integers(0, len(colors), n_colors)]
     labels = np.empty(len(colors), np.int32)
-    lloyd_step(Points.of(colors, np.ones(len(colors), np.float32)), palette, labels)
+    lloyd_step(Points.from_colors(colors, np.ones(len(colors), np.float32)), palette, labels)
     gaps = ((colors - palette[labels]) ** 2).sum(axis=1)
     np.testing.assert_allclose(gaps, nearest_with_distance(colors, palette)[1], atol=1e-6)
 
@@ -69,7 +69,7 @@ def test_step_labels_every_point_with_a_nearest_color(seed, n_colors, axes):
 @pytest.mark.parametrize("extent", [0.0, 1e-45, 1e-40, 1e-30, 1e-20])
 def test_points_of_colors_that_hardly_differ(extent):
     colors = np.array([[0.5 * extent, 0, 0], [extent, 0, 0], [0, 0, 0]], np.float32)
-    points = Points.of(colors, np.ones(3, np.float32))
+    points = Points.from_colors(colors, np.ones(3, np.float32))
     assert points.group_moments[:, 0].sum() == 3
     labels = np.empty(3, np.int32)
     lloyd_step(points, colors[:1], labels)
@@ -78,7 +78,7 @@ def test_points_of_colors_that_hardly_differ(extent):
 
 def test_points_keep_every_color_and_all_weight():
     colors, weights = cloud(3000)
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     covered = np.concatenate([np.arange(start, stop) for start, stop in points.spans])
     np.testing.assert_array_equal(np.sort(covered), np.arange(3000))
     np.testing.assert_array_equal(points.colors, colors)
@@ -91,19 +91,19 @@ def test_points_keep_every_color_and_all_weight():
 
 def test_coarse_points_have_the_mean_of_all():
     colors, weights = cloud(20000)
-    coarse = coarsen(Points.of(colors, weights), 4)
+    coarse = coarsen(Points.from_colors(colors, weights), 4)
     assert len(coarse.weights) < 10000
     np.testing.assert_allclose(coarse.weights @ coarse.colors, weights @ colors, rtol=1e-4)
 
 
 def test_colors_too_few_to_coarsen_are_kept():
-    points = Points.of(*cloud(200))
+    points = Points.from_colors(*cloud(200))
     assert coarsen(points, 64) is points
 
 
 def test_each_plain_step_lowers_the_distortion():
     colors, weights = cloud(4000)
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     palette = colors[:: 4000 // 20][:20]
     errors = []
     for _ in range(8):
@@ -115,8 +115,8 @@ def test_each_plain_step_lowers_the_distortion():
 @pytest.mark.parametrize("n_colors", [4, 16, 64])
 def test_lloyd_ends_where_scikit_learn_ends_from_the_same_seeds(n_colors):
     colors, weights = cloud(5000)
-    seeds = seed_palette(Points.of(colors, weights), n_colors, "wu", 0)
-    ours = lloyd(Points.of(colors, weights), seeds, 300)
+    seeds = seed_palette(Points.from_colors(colors, weights), n_colors, "wu", 0)
+    ours = lloyd(Points.from_colors(colors, weights), seeds, 300)
     theirs = KMeans(n_colors, init=seeds, n_init=1, max_iter=300, tol=0).fit(colors, sample_weight=weights)
     assert distortion(colors, weights, ours) <= distortion(colors, weights, theirs.cluster_centers_) * 1.0001
 
@@ -125,7 +125,7 @@ def test_lloyd_ends_where_scikit_learn_ends_from_the_same_seeds(n_colors):
 @pytest.mark.parametrize("name", ["kmeans", "best", "genetic_kmeans", "breathing_kmeans"])
 def test_result_is_no_worse_than_scikit_learn_from_the_same_seeds(name, n_colors):
     colors, weights = cloud(5000)
-    seeds = seed_palette(Points.of(colors, weights), n_colors, "wu", 0)
+    seeds = seed_palette(Points.from_colors(colors, weights), n_colors, "wu", 0)
     theirs = KMeans(n_colors, init=seeds, n_init=1, max_iter=300, tol=0).fit(colors, sample_weight=weights)
     ours = QUANTIZERS[name](colors, weights, n_colors)
     assert distortion(colors, weights, ours) <= distortion(colors, weights, theirs.cluster_centers_) * 1.005
@@ -141,7 +141,7 @@ def test_better_methods_have_the_lower_error():
 
 def test_exchange_never_raises_the_distortion():
     colors, weights = cloud(6000)
-    points = Points.of(colors, weights)
+    points = Points.from_colors(colors, weights)
     seeds = np.ascontiguousarray(colors[:24])  # all in one corner: hopeless for Lloyd's steps alone
     plain, exchanged = lloyd(points, seeds, 20), exchange(points, seeds, 10)
     assert distortion(colors, weights, exchanged) < 0.9 * distortion(colors, weights, plain)
@@ -162,7 +162,7 @@ def test_weight_two_is_the_color_twice():
     twice = np.repeat(colors, 2, axis=0)
     halves = np.repeat(weights / 2, 2)
     seeds = np.ascontiguousarray(colors[::250])
-    once, double = (lloyd(Points.of(*given), seeds, 4) for given in ((colors, weights), (twice, halves)))
+    once, double = (lloyd(Points.from_colors(*given), seeds, 4) for given in ((colors, weights), (twice, halves)))
     np.testing.assert_allclose(once, double, atol=1e-6)
 
 
@@ -179,7 +179,7 @@ def test_any_number_of_threads_gives_the_same_bits(name):
 
 @pytest.mark.parametrize("seeding", SEEDINGS)
 def test_each_seeding_gives_distinct_seeds(seeding):
-    points = Points.of(*cloud(2000))
+    points = Points.from_colors(*cloud(2000))
     seeds = seed_palette(points, 50, seeding, 1)
     assert len(np.unique(seeds, axis=0)) == len(seeds) == 50
 

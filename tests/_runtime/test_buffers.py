@@ -4,25 +4,25 @@ import threading
 
 import numpy as np
 
-from napari_colorquant._runtime.buffers import scratch
+from napari_colorquant._runtime.buffers import work_buffer
 
 
 def address(name, shape=100, dtype=np.uint8):
-    with scratch(name, shape, dtype) as array:
+    with work_buffer(name, shape, dtype) as array:
         return array.__array_interface__["data"][0]
 
 
 def test_a_name_has_the_same_memory_again_whatever_the_type():
-    with scratch("test", (3, 4), np.float64) as array:
+    with work_buffer("test", (3, 4), np.float64) as array:
         assert array.shape == (3, 4)
         first = array.__array_interface__["data"][0]
     assert address("test", 24, np.uint32) == first
 
 
 def test_what_is_lent_is_nobody_elses():
-    with scratch("test", 100, np.uint8) as array, scratch("test", 100, np.uint8) as again:
+    with work_buffer("test", 100, np.uint8) as array, work_buffer("test", 100, np.uint8) as again:
         assert not np.shares_memory(array, again)
-        with scratch("other", 100, np.uint8) as other:
+        with work_buffer("other", 100, np.uint8) as other:
             assert not np.shares_memory(array, other)
         found = []
         thread = threading.Thread(target=lambda: found.append(address("test")))
@@ -33,21 +33,21 @@ def test_what_is_lent_is_nobody_elses():
 
 def test_after_an_error_a_name_is_free():
     try:
-        with scratch("test", 100, np.uint8):
+        with work_buffer("test", 100, np.uint8):
             raise ValueError("on purpose")
     except ValueError:
         pass
-    with scratch("test", 100, np.uint8) as array:
+    with work_buffer("test", 100, np.uint8) as array:
         array[:] = 1
 
 
 def test_more_than_eight_megabytes_are_not_kept():
-    with scratch("test", (1 << 23) + 1, np.uint8) as large:
+    with work_buffer("test", (1 << 23) + 1, np.uint8) as large:
         assert large.size == (1 << 23) + 1
-    with scratch("test", 10, np.uint8) as small:
+    with work_buffer("test", 10, np.uint8) as small:
         assert small.base.size == 10
 
 
 def test_nothing_at_all_can_be_asked_for():
-    with scratch("empty", 0, np.float32) as array:
+    with work_buffer("empty", 0, np.float32) as array:
         assert array.shape == (0,)

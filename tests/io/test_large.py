@@ -150,7 +150,9 @@ def test_zarr_labels_are_ome_zarr_with_the_palette_as_their_colors(tmp_path, pho
 
 
 def test_tiff_labels_keep_levels_and_pixel_size(tmp_path, photo):
-    slide = LargeImage.of([photo, photo[::2, ::2]], "yxc", [(0.5, 0.25, 1), (1, 0.5, 1)], ["micrometer"] * 2 + [""])
+    slide = LargeImage.from_levels(
+        [photo, photo[::2, ::2]], "yxc", [(0.5, 0.25, 1), (1, 0.5, 1)], ["micrometer"] * 2 + [""]
+    )
     write_labels(tmp_path / "labels.tif", quantize_levels(slide.levels), slide)
     labels = read_lazy(tmp_path / "labels.tif")
     assert [level.shape for level in labels.levels] == [(128, 128, 3), (64, 64, 3)]
@@ -364,7 +366,7 @@ def test_errors_say_what_must_hold(tmp_path, photo):
     with pytest.raises(ValueError, match="must be a TIFF file"):
         read_lazy(tmp_path / "text.tif")
     with pytest.raises(ValueError, match=r"must have 1, 3 or 4 channels, got 5"):
-        LargeImage.of([np.zeros((5, 8, 8))], "cyx")
+        LargeImage.from_levels([np.zeros((5, 8, 8))], "cyx")
     zarr.create_group(tmp_path / "empty.zarr")
     with pytest.raises(ValueError, match="got a group of 0 arrays"):
         read_lazy(tmp_path / "empty.zarr")
