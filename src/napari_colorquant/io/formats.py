@@ -46,6 +46,8 @@ class ImageFormat:
         Whether transparency, colour profiles, and the size of a pixel are read.
     folder : bool
         Whether it is a folder, and no file.
+    in_window : bool
+        Whether napari offers it for saving a Labels layer; TIFF and Zarr are left to napari's own writers.
     extra : str
         What has to be installed beside the package.
     """
@@ -61,6 +63,7 @@ class ImageFormat:
     profile: bool = False
     units: bool = False
     folder: bool = False
+    in_window: bool = False
     extra: str = ""
 
 
@@ -85,8 +88,8 @@ def _write_large(levels: Sequence[IndexedImage], path: Any, like: Any = None, *,
 
 IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
-    ImageFormat("png", (".png",), "Indexed, 1 to 8 bits a pixel; true colour with keep", _write_png, profile=True),
-    ImageFormat("gif", (".gif",), "Indexed; a stack as an animation", _write_gif, frames=True),
+    ImageFormat("png", (".png",), "Indexed, 1 to 8 bits; true colour with keep", _write_png, profile=True, in_window=True),
+    ImageFormat("gif", (".gif",), "Indexed; a stack as an animation", _write_gif, frames=True, in_window=True),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "Tiles with a colour table, pyramids, stacks; OME-TIFF is read", _write_large,
         frames=True, chunks=True, depth=64, profile=True, units=True, extra="large",

@@ -1,0 +1,114 @@
+"""Fill the generated parts of README.md and of the manifest: what the tables of the package hold, and benchmarks.
+
+``python tools/update_lists.py [benchmarks.md ...]``; tests compare all but the benchmarks with the tables.
+"""
+
+import re
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+
+import napari_colorquant as cq
+from napari_colorquant.io.formats import IMAGE_FORMATS
+from napari_colorquant.io.palettes import FORMATS
+from napari_colorquant.measure.columns import COLUMNS
+from napari_colorquant.registry import Method
+
+README = Path(__file__).parents[1] / "README.md"
+MANIFEST = Path(cq.__file__).parent / "napari.yaml"
+#: Suffixes that belong to pictures and tables of any kind: palettes and indexed images have a word before them.
+_COMMON = (".png", ".gif", ".csv", ".tsv")
+
+
+def make_methods() -> str:
+    """Return the tables of all registries as Markdown."""
+    spaces = [
+        (f"`{space.name}`", ", ".join(space.axes), space.summary, space.reference) for space in cq.SPACES.values()
+    ]
+    parts = [
+        _table(("method", "what it does", "options"), _describe(cq.QUANTIZERS.values())),
+        _table(("colour space", "axes", "what for", "reference"), spaces),
+        _table(("dither", "what it does", "options"), _describe(cq.DITHERS.values())),
+    ]
+    return "\n\n".join(parts)
+
+
+def make_files() -> str:
+    """Return the tables of files, and of what is measured, as Markdown."""
+    images = [
+        (entry.name, _names(entry.suffixes), "yes" if entry.write else "", str(entry.depth), entry.summary)
+        for entry in IMAGE_FORMATS.values()
+    ]
+    palettes = [
+        (entry.name, _names(entry.suffixes), "yes" if entry.write else "", entry.summary) for entry in FORMATS.values()
+    ]
+    columns = [(f"`{column.name}`", column.summary) for column in COLUMNS.values()]
+    parts = [
+        _table(("image", "files", "written", "bits", "what"), images),
+        _table(("palette", "files", "written", "what"), palettes),
+        _table(("column of a measurement", "what"), columns),
+    ]
+    return "\n\n".join(parts)
+
+
+def make_manifest(text: str) -> str:
+    """Return the text of the manifest with its lists, each between two comments, as the tables have them."""
+    written = [_unmistakable(s, "palette") for entry in FORMATS.values() if entry.write for s in entry.suffixes]
+    read = [_unmistakable(s, "palette") for entry in FORMATS.values() for s in entry.suffixes]
+    images = [s for entry in IMAGE_FORMATS.values() if entry.in_window for s in entry.suffixes]
+    patterns = [f"*{name}" for name in (*read, *(_unmistakable(s, "indexed") for s in images))]
+    lists = {"patterns": patterns, "palettes": written, "images": images, "spaces": cq.SPACES, "methods": cq.QUANTIZERS}
+    for name, entries in lists.items():
+        lines = "".join(f"\\1- {entry!r}\n" if "." in entry else f"\\1- {entry}\n" for entry in dict.fromkeys(entries))
+        text = re.sub(rf"( *)# list of {name}\n(?:\1- .*\n)*", rf"\1# list of {name}\n{lines}", text)
+    return text
+
+
+def replace_part(text: str, name: str, content: str) -> str:
+    """Return `text` with what stands between the markers of `name` replaced."""
+    start, stop = f"<!-- {name} -->", f"<!-- /{name} -->"
+    before, _, rest = text.partition(start)
+    _, found, after = rest.partition(stop)
+    if not found:
+        raise ValueError(f"the text must hold {start} and {stop}")
+    return f"{before}{start}\n{content.strip()}\n{stop}{after}"
+
+
+def _unmistakable(suffix: str, word: str) -> str:
+    return f".{word}{suffix}" if suffix in _COMMON else suffix
+
+
+def _names(suffixes: tuple[str, ...]) -> str:
+    shown = ", ".join(f"`{suffix}`" for suffix in suffixes[:4])
+    return f"{shown}, ..." if len(suffixes) > 4 else shown
+
+
+def _describe(methods: Iterable[Method]) -> list[tuple[str, ...]]:
+    return [(f"`{method.name}`", method.summary, _options(method)) for method in methods]
+
+
+def _options(method: Method) -> str:
+    return ", ".join(f"`{option.name}={_plain(option.default)}`" for option in method.options.values())
+
+
+def _plain(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    lines = [head, ("---",) * len(head), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
+
+
+def main() -> None:
+    """Rewrite README.md and the manifest."""
+    MANIFEST.write_text(make_manifest(MANIFEST.read_text(encoding="utf-8")), encoding="utf-8")
+    text = replace_part(README.read_text(encoding="utf-8"), "methods", make_methods())
+    text = replace_part(text, "files", make_files())
+    if tables := [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]:
+        text = replace_part(text, "benchmarks", "\n".join(tables))
+    README.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
