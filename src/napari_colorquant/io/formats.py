@@ -88,7 +88,7 @@ def _write_large(levels: Sequence[IndexedImage], path: Any, like: Any = None, *,
 
 IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
-    ImageFormat("png", (".png",), "Indexed, 1 to 8 bits; true colour with keep", _write_png, profile=True, in_window=True),
+    ImageFormat("png", (".png",), "Indexed; true colour with keep", _write_png, profile=True, in_window=True),
     ImageFormat("gif", (".gif",), "Indexed; a stack as an animation", _write_gif, frames=True, in_window=True),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "Tiles with a colour table, pyramids, stacks; OME-TIFF is read", _write_large,
