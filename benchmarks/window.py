@@ -73,15 +73,15 @@ def _pyramid(folder: Path, side: int, repeats: int) -> Iterator[tuple[str, list[
 
 
 def _open_result(viewer: Any, panel: Any) -> float:
-    outcomes: list[Any] = []
+    run_results: list[Any] = []
     panel._runner.succeeded.disconnect(panel._on_success)
-    panel._runner.succeeded.connect(outcomes.append)
+    panel._runner.succeeded.connect(run_results.append)
     panel.run()
-    _wait(lambda: bool(outcomes))
-    panel._runner.succeeded.disconnect(outcomes.append)
+    _wait(lambda: bool(run_results))
+    panel._runner.succeeded.disconnect(run_results.append)
     panel._runner.succeeded.connect(panel._on_success)
     start = time.perf_counter()
-    panel._on_success(outcomes[0])
+    panel._on_success(run_results[0])
     _draw(viewer)
     return time.perf_counter() - start
 

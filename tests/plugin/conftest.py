@@ -94,16 +94,16 @@ def live_panel(panel, qtbot):
 
 @pytest.fixture
 def run(qtbot):
-    """Press Run and wait for the end; return the outcome."""
+    """Press Run and wait for the end; return the run_result."""
 
     def run(panel):
-        outcomes = []
-        panel.finished.connect(outcomes.append)
+        run_results = []
+        panel.finished.connect(run_results.append)
         panel.bar.run_button.click()
         qtbot.waitUntil(lambda: not panel.is_running, timeout=PATIENCE_MS)
-        panel.finished.disconnect(outcomes.append)
-        assert len(outcomes) == 1, panel.bar.report.text()
-        return outcomes[0]
+        panel.finished.disconnect(run_results.append)
+        assert len(run_results) == 1, panel.bar.report.text()
+        return run_results[0]
 
     return run
 

@@ -102,7 +102,7 @@ def test_black_and_white_are_seen_on_the_background_of_either_theme(view, model)
         assert low < picture(view)[0, 0].mean() / 255 < high
 
 
-def test_a_click_selects_an_entry_in_table_image_and_squares(view, model, result, palette, qtbot):
+def test_a_click_selects_an_entry_in_table_image_and_swatches(view, model, result, palette, qtbot):
     row = apart(view)
     click(view, qtbot, row)
     assert view.canvas.chosen == [row]

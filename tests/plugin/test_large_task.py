@@ -25,31 +25,31 @@ def lazy(image):
 
 
 def do(layer, recipe=None, kind="labels", scope=None, **inputs):
-    outcome = plan_run(layer, recipe or cq.Recipe(), kind, inputs, scope)()
-    return outcome, *outcome.made[0]
+    run_result = plan_run(layer, recipe or cq.Recipe(), kind, inputs, scope)()
+    return run_result, *run_result.made[0]
 
 
 @pytest.mark.parametrize("kind", [np.asarray, lazy])
 def test_a_pyramid_is_mapped_as_the_pipeline_maps_its_levels(large_photo, kind):
     layer = pyramid(large_photo, kind)
-    outcome, levels, values, _ = do(layer)
+    run_result, levels, values, _ = do(layer)
     palette = cq.quantize(large_photo, 16).palette
-    assert outcome.indexed.palette == palette
+    assert run_result.indexed.palette == palette
     assert values["multiscale"]
     for level, image in zip(levels, layer.data, strict=True):
         np.testing.assert_array_equal(np.asarray(level), cq.map_pixels(np.asarray(image), palette).labels + 1)
     assert all(isinstance(level, np.ndarray) for level in levels) == (kind is np.asarray)
     assert isinstance(levels[-1], np.ndarray)  # the thumbnail
-    assert "designed from the full resolution" in outcome.summary
-    assert "PSNR" in outcome.summary
+    assert "designed from the full resolution" in run_result.summary
+    assert "PSNR" in run_result.summary
 
 
 def test_a_lazy_image_without_levels_becomes_labels_in_memory(large_photo):
-    outcome, labels, values, _ = do(Image(lazy(large_photo), rgb=True))
+    run_result, labels, values, _ = do(Image(lazy(large_photo), rgb=True))
     assert isinstance(labels, np.ndarray)
     assert "multiscale" not in values
     np.testing.assert_array_equal(labels, cq.quantize(large_photo, 16).labels + 1)
-    assert outcome.indexed.palette == cq.quantize(large_photo, 16).palette
+    assert run_result.indexed.palette == cq.quantize(large_photo, 16).palette
 
 
 def test_a_small_image_in_memory_is_not_large(large_photo):
@@ -71,12 +71,12 @@ def test_a_zarr_array_is_read_lazily(tmp_path, large_photo):
 
 def test_a_level_or_a_sample_is_designed_from(large_photo):
     layer = pyramid(large_photo, lazy)
-    outcome = do(layer, scope=Scope("level", level=1))[0]
-    assert outcome.indexed.palette.hex == cq.design_palette(large_photo[::2, ::2], 16).hex
-    assert "designed from level 1, 256 × 256" in outcome.summary
-    outcome = do(layer, scope=Scope("sample"))[0]
-    assert outcome.indexed.palette.hex == cq.design_palette(large_photo, 16).hex  # small enough to be its own sample
-    assert "designed from a sample" in outcome.summary
+    run_result = do(layer, scope=Scope("level", level=1))[0]
+    assert run_result.indexed.palette.hex == cq.design_palette(large_photo[::2, ::2], 16).hex
+    assert "designed from level 1, 256 × 256" in run_result.summary
+    run_result = do(layer, scope=Scope("sample"))[0]
+    assert run_result.indexed.palette.hex == cq.design_palette(large_photo, 16).hex  # small enough to be its own sample
+    assert "designed from a sample" in run_result.summary
 
 
 @pytest.mark.parametrize("origin", ["full", "level", "sample"])
@@ -84,10 +84,10 @@ def test_a_level_or_a_sample_is_designed_from(large_photo):
 def test_a_region_is_that_of_the_level(large_photo, origin, kind):
     region = np.zeros(large_photo.shape[:2], bool)
     region[:100, 200:300] = True
-    outcome = do(pyramid(large_photo, kind), scope=Scope(origin, level=1), importance=region)[0]
+    run_result = do(pyramid(large_photo, kind), scope=Scope(origin, level=1), importance=region)[0]
     step = 2 if origin == "level" else 1
     expected = cq.design_palette(large_photo[::step, ::step], 16, importance=region[::step, ::step])
-    assert outcome.indexed.palette.hex == expected.hex
+    assert run_result.indexed.palette.hex == expected.hex
 
 
 def test_an_rgb_result_of_a_pyramid_is_a_pyramid(large_photo):
@@ -107,9 +107,9 @@ def test_pixels_without_data_are_label_0_at_every_level(rgba_photo):
 
 def test_a_given_palette_is_mapped_onto(large_photo):
     palette = cq.Palette([[0, 0, 0], [255, 255, 255]])
-    outcome = do(pyramid(large_photo, lazy), cq.Recipe(palette=palette))[0]
-    assert outcome.indexed.palette.hex == palette.hex
-    assert "designed" not in outcome.summary
+    run_result = do(pyramid(large_photo, lazy), cq.Recipe(palette=palette))[0]
+    assert run_result.indexed.palette.hex == palette.hex
+    assert "designed" not in run_result.summary
 
 
 @pytest.fixture
@@ -120,15 +120,15 @@ def dusk(photo):
 @pytest.mark.parametrize("make", [np.asarray, lambda image: da.from_array(image, chunks=(1, 64, 64, 3))])
 @pytest.mark.parametrize("kind", ["labels", "rgb"])
 def test_a_stack_can_have_a_palette_per_frame(dusk, make, kind):
-    outcome, data, _, _ = do(Image(make(dusk), rgb=True), kind=kind, scope=Scope(per_frame=True, frame=1))
+    run_result, data, _, _ = do(Image(make(dusk), rgb=True), kind=kind, scope=Scope(per_frame=True, frame=1))
     expected = quantize_frames(dusk, 16)
     np.testing.assert_array_equal(data, expected.labels + 1 if kind == "labels" else expected.to_rgb())
-    for _, each, _ in outcome.made:
+    for _, each, _ in run_result.made:
         written = each["metadata"][KEY]
         assert written["palettes"] == [palette.to_dict() for palette in expected.palettes]
         assert written["frame"] == 1
         assert written["palette"] == expected.palettes[1].to_dict()
-    assert "a palette per frame" in outcome.summary
+    assert "a palette per frame" in run_result.summary
 
 
 def test_a_pyramid_of_frames_has_the_same_palettes_at_every_level(dusk):
@@ -156,11 +156,11 @@ def test_a_result_that_is_no_pyramid_any_more_takes_its_place(qapp, large_photo)
 @pytest.mark.parametrize("keep", ["lightness", "chroma"])
 def test_what_pixels_keep_is_shown_and_measured_in_a_lazy_pyramid(large_photo, keep):
     layer, recipe = pyramid(large_photo, lazy), cq.Recipe(6, keep=keep)
-    outcome, levels, _, layer_type = do(layer, recipe, kind="rgb")
+    run_result, levels, _, layer_type = do(layer, recipe, kind="rgb")
     expected = cq.quantize(large_photo, 6, keep=keep)
     assert layer_type == "image"
     np.testing.assert_array_equal(np.asarray(levels[0]), expected.to_rgb())
-    assert outcome.distortion.mse == cq.distortion(large_photo, expected).mse
+    assert run_result.distortion.mse == cq.distortion(large_photo, expected).mse
 
 
 def test_that_an_error_is_of_a_sample_is_told(large_photo, monkeypatch):

@@ -105,15 +105,15 @@ def test_panning_the_result_computes_only_the_chunks_that_are_seen(viewer, slide
 
 def open_result(viewer, panel, qtbot):
     """Run, and return the seconds from the end of the work to the picture."""
-    outcomes = []
+    run_results = []
     panel._runner.succeeded.disconnect(panel._on_success)
-    panel._runner.succeeded.connect(outcomes.append)
+    panel._runner.succeeded.connect(run_results.append)
     panel.run()
-    qtbot.waitUntil(lambda: bool(outcomes), timeout=PATIENCE_MS)
-    panel._runner.succeeded.disconnect(outcomes.append)
+    qtbot.waitUntil(lambda: bool(run_results), timeout=PATIENCE_MS)
+    panel._runner.succeeded.disconnect(run_results.append)
     panel._runner.succeeded.connect(panel._on_success)
     start = time.perf_counter()
-    panel._on_success(outcomes[0])
+    panel._on_success(run_results[0])
     viewer.screenshot(flash=False)
     return time.perf_counter() - start
 
@@ -146,10 +146,10 @@ def test_the_design_is_from_what_the_panel_says(viewer, slide_panel, counted_lev
     panel.scope.design_from.value = "level"
     settle(qtbot)
     shown = viewer.layers["slide"].data_level
-    outcome = run(panel)
+    run_result = run(panel)
     side = SIDE >> shown
     assert f"designed from level {shown}, {side} × {side}" in panel.bar.report.text()
-    assert outcome.indexed.palette.hex == cq.design_palette(levels[shown].compute(), 16).hex
+    assert run_result.indexed.palette.hex == cq.design_palette(levels[shown].compute(), 16).hex
     panel.scope.design_from.value = "sample"
     run(panel)
     assert "designed from a sample" in panel.bar.report.text()
@@ -225,10 +225,10 @@ def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
     viewer.dims.set_point(0, 0)
     panel.scope.frames.value = "each"
     panel.colors.n_colors.value = 8
-    outcome = run(panel)
-    assert "a palette per frame" in outcome.summary
+    run_result = run(panel)
+    assert "a palette per frame" in run_result.summary
     expected = quantize_frames(dusk, 8)
-    result, squares = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
+    result, swatches = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
     np.testing.assert_array_equal(result.data, expected.labels + 1)
     for frame in (0, 2, 1):
         viewer.dims.set_point(0, frame)
@@ -236,11 +236,11 @@ def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
         assert read_palette(result) == palette
         for label, color in enumerate(palette.colors, start=1):
             np.testing.assert_allclose(result.colormap.color_dict[label][:3], color / 255, atol=1e-6)
-        np.testing.assert_allclose(squares.face_color[:, :3], palette.colors / 255, atol=1e-6)
+        np.testing.assert_allclose(swatches.face_color[:, :3], palette.colors / 255, atol=1e-6)
         assert list(result.features["hex"]) == list(palette.hex)
         assert dock.session.indexed.palette == palette
         assert not dock.session.stack.canUndo()
-    squares.visible = False
+    swatches.visible = False
     qtbot.wait(50)
     shot = viewer.screenshot(canvas_only=True, flash=False)[..., :3].reshape(-1, 3)
     shown = {"#" + bytes(color).hex() for color in np.unique(shot, axis=0)}
@@ -261,7 +261,7 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
     panel.scope.frames.value = "each"
     run(panel)
     _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
-    result, squares = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
+    result, swatches = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
     before = read_palette(result)
     editor, note = dock.colors.editor, dock.colors.note
     assert note.text().startswith("16 colours of this frame · a palette per frame cannot be edited")
@@ -269,14 +269,14 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
     dock.colors.table.select_rows([2], quiet=False)
     asking = (editor.add_by_value, editor.add_from_image, editor.split, editor.classify, editor.set_colors, editor.snap)
     for verb in (lambda: editor.write(0, "hex", "#123456"), lambda: editor.recolor(0), editor.delete, *asking):
-        editor.told.emit("")
+        editor.message.emit("")
         verb()
         assert "Every frame has a palette of its own" in note.text()
         assert "choose One palette for all in Color Quantization, and run again" in note.text()
     assert editor.dialog is None
     assert "count" not in result.features  # a frame has its own
-    squares.face_color = np.ones((len(before), 4))
-    np.testing.assert_allclose(squares.face_color[:, :3], before.colors / 255, atol=1e-6)
+    swatches.face_color = np.ones((len(before), 4))
+    np.testing.assert_allclose(swatches.face_color[:, :3], before.colors / 255, atol=1e-6)
     assert read_palette(result) == before
     panel.scope.frames.value = "one"
     run(panel)

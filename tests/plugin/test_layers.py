@@ -115,7 +115,7 @@ def test_the_palette_of_a_stack_stands_in_the_plane_of_the_frames(photo):
 
 @pytest.mark.parametrize("count", [1, 2, 8, 9, 16, 33, 255, 256])
 @pytest.mark.parametrize("plane", [(100, 200), (512, 16), (1, 1), (30, 4000)])
-def test_squares_of_a_palette_stand_beside_the_image_and_apart(count, plane):
+def test_swatches_of_a_palette_stand_beside_the_image_and_apart(count, plane):
     positions, cell = lay_out_palette(count, plane)
     assert positions.shape == (count, 2)
     assert (positions[:, 1] - cell / 2 >= plane[1] - 0.5).all()

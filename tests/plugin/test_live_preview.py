@@ -9,7 +9,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QTimer
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.layers.visible_region import find_seen
+from napari_colorquant.plugin.layers.visible_region import find_visible_region
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
 
@@ -21,7 +21,7 @@ QUICK_ENOUGH, GAP, ATTEMPTS = 0.150, 0.050, 12
 @pytest.fixture
 def hold(live_panel):
     """No full result comes, so that previews can be looked at."""
-    live_panel.live._rest.setInterval(3_600_000)
+    live_panel.live._rest.setTimeout(3_600_000)
     return live_panel
 
 
@@ -70,7 +70,7 @@ def test_every_choice_of_the_panel_is_shown(hold, qtbot):
 
 def test_a_preview_shows_what_the_pipeline_makes_of_what_is_seen(viewer, hold, photo_layer, qtbot):
     made = change(hold, qtbot, n_colors=6)
-    pixels = find_seen(viewer, photo_layer).read()
+    pixels = find_visible_region(viewer, photo_layer).read()
     expected = cq.map_pixels(pixels, made.palette)
     np.testing.assert_array_equal(viewer.layers["photo preview"].data, expected.to_rgb())
 
@@ -81,7 +81,7 @@ def test_a_preview_lies_where_its_pixels_are_and_follows_the_view(viewer, hold, 
         qtbot.wait(50)
         change(hold, qtbot, n_colors=200 + int(center[0]) % 50)
         layer = viewer.layers["photo preview"]
-        seen = find_seen(viewer, photo_layer).read()
+        seen = find_visible_region(viewer, photo_layer).read()
         assert layer.data.shape == seen.shape
         for corner in ((0, 0), (seen.shape[0] - 1, seen.shape[1] - 1)):
             row, column = np.rint(photo_layer.world_to_data(layer.data_to_world(corner))).astype(int)
@@ -125,7 +125,7 @@ def test_frames_and_levels_that_are_shown_are_what_is_previewed(viewer, open_pan
     stack = np.stack([photo, photo // 2, photo // 4])
     layer = viewer.add_image(stack, rgb=True, name="stack")
     panel = open_panel()
-    panel.live._rest.setInterval(3_600_000)
+    panel.live._rest.setTimeout(3_600_000)
     viewer.dims.set_point(0, 2)
     panel.scope.frames.value = "each"
     with qtbot.waitSignal(panel.live.shown, timeout=PATIENCE_MS) as caught:
@@ -153,7 +153,7 @@ def test_one_layer_serves_the_previews_of_all_images(viewer, hold, photo, qtbot)
     assert viewer.layers["other preview"] is layer
     assert viewer.layers.index(layer) == viewer.layers.index(other) + 1
     assert layer.data.shape[-1] == 4
-    np.testing.assert_allclose(layer.affine.affine_matrix, find_seen(viewer, other).placement["affine"])
+    np.testing.assert_allclose(layer.affine.affine_matrix, find_visible_region(viewer, other).placement["affine"])
     np.testing.assert_allclose(layer.data_to_world((0, 0)), other.data_to_world((0, 0)), atol=3)
     viewer.layers.selection.active = viewer.layers["photo"]
     qtbot.waitUntil(lambda: "photo preview" in viewer.layers, timeout=PATIENCE_MS)
@@ -171,7 +171,7 @@ def big_live_panel(viewer, open_panel, qtbot, rng, large_photo):
     image = np.clip(image + rng.integers(-6, 7, image.shape, np.int16), 0, 255).astype(np.uint8)
     viewer.add_image(image, name="big")
     panel = open_panel()
-    panel.live._rest.setInterval(3_600_000)
+    panel.live._rest.setTimeout(3_600_000)
     with qtbot.waitSignal(panel.live.shown, timeout=PATIENCE_MS):
         panel.bar.live_box.setChecked(True)
     qtbot.wait(300)

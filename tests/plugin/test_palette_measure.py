@@ -75,9 +75,9 @@ def measured(tab, qtbot):
     def measured(**choices):
         for name, value in choices.items():
             getattr(tab, name).value = value
-        with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as told:
+        with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
             tab.run()
-        return told.args[0]
+        return caught.args[0]
 
     return measured
 
@@ -160,9 +160,9 @@ def test_each_frame_of_a_stack(viewer, open_session, photo, qtbot):
     tab.work_on(session)
     assert not tab.per_frame.native.isHidden()
     tab.per_frame.value = True
-    with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as told:
+    with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
         tab.run()
-    assert [row["frame"] for row in told.args[0]] == [frame for frame in "012" for _ in range(4)]
+    assert [row["frame"] for row in caught.args[0]] == [frame for frame in "012" for _ in range(4)]
 
 
 def test_a_class_map_is_a_layer_that_is_brought_up_to_date(viewer, session):
@@ -178,14 +178,14 @@ def test_a_class_map_is_a_layer_that_is_brought_up_to_date(viewer, session):
 def test_the_palette_is_applied_to_other_layers(viewer, applying, session, photo, qtbot):
     other = viewer.add_image(photo[::-1].copy(), name="other", rgb=True)
     viewer.layers.selection = {other}
-    with qtbot.waitSignal(applying.applied, timeout=PATIENCE_MS) as told:
+    with qtbot.waitSignal(applying.applied, timeout=PATIENCE_MS) as caught:
         applying.run()
     result = viewer.layers["other quantized"]
     assert isinstance(result, Labels)
     np.testing.assert_array_equal(result.data, session.layer.data[::-1])
     palette = read_palette(result)
     assert (palette.names, palette.classes) == (session.indexed.palette.names, session.indexed.palette.classes)
-    rows = told.args[0].rows
+    rows = caught.args[0].rows
     assert [(row["image"], row["class"]) for row in rows] == [("other", "light"), ("other", "dark")]
     assert viewer.layers.selection == {other}
     assert applying.cancel_button.isEnabled() is False

@@ -1,4 +1,4 @@
-"""A result layer and its palette kept as one, without a window: edits, painting, squares, runs, undo."""
+"""A result layer and its palette kept as one, without a window: edits, painting, swatches, runs, undo."""
 
 import time
 
@@ -57,13 +57,13 @@ def _shown(layer):
     return np.rint(layer.colormap.map(layer.data) * 255).astype(np.uint8)
 
 
-def test_an_edit_shows_in_picture_squares_metadata_and_features(session, layers):
-    labels, squares = layers
+def test_an_edit_shows_in_picture_swatches_metadata_and_features(session, layers):
+    labels, swatches = layers
     session.edit("Recolour", editing.recolor(session.indexed, {2: "#12ab34"}))
     session.edit("Rename", editing.rename(session.indexed, {2: "sky"}))
     session.settle()
     np.testing.assert_array_equal(_shown(labels)[..., :3], session.indexed.to_rgb())
-    np.testing.assert_allclose(squares.face_color[2][:3] * 255, (0x12, 0xAB, 0x34), atol=0.5)
+    np.testing.assert_allclose(swatches.face_color[2][:3] * 255, (0x12, 0xAB, 0x34), atol=0.5)
     for layer in layers:
         assert read_palette(layer) == session.indexed.palette
         assert layer.features["hex"][2] == "#12ab34"
@@ -180,14 +180,14 @@ def test_painting_with_a_label_beyond_the_palette_is_taken_back(session, layers,
 
 
 def test_the_colour_control_of_the_palette_layer_recolours_the_image(session, layers):
-    labels, squares = layers
-    squares.selected_data = {1, 4}
-    squares.current_face_color = "#ff00ff"
+    labels, swatches = layers
+    swatches.selected_data = {1, 4}
+    swatches.current_face_color = "#ff00ff"
     assert session.indexed.palette.hex[1] == session.indexed.palette.hex[4] == "#ff00ff"
     np.testing.assert_array_equal(_shown(labels)[..., :3], session.indexed.to_rgb())
     session.stack.undo()
     assert "#ff00ff" not in session.indexed.palette.hex
-    assert (np.rint(squares.face_color[:, :3] * 255) == session.indexed.palette.colors).all()
+    assert (np.rint(swatches.face_color[:, :3] * 255) == session.indexed.palette.colors).all()
 
 
 def test_dragging_through_a_colour_dialog_is_one_step(session, layers, indexed):
@@ -200,12 +200,12 @@ def test_dragging_through_a_colour_dialog_is_one_step(session, layers, indexed):
 
 
 def test_a_selected_square_and_a_picked_label_tell_their_entry(session, layers, qtbot):
-    with qtbot.waitSignal(session.picked) as told:
+    with qtbot.waitSignal(session.picked) as caught:
         layers[1].selected_data = {4}
-    assert told.args == [[4]]
-    with qtbot.waitSignal(session.picked) as told:
+    assert caught.args == [[4]]
+    with qtbot.waitSignal(session.picked) as caught:
         layers[0].selected_label = 3
-    assert told.args == [[2]]
+    assert caught.args == [[2]]
 
 
 @pytest.mark.parametrize("mode", ["dim", "hide"])
@@ -230,19 +230,19 @@ def test_a_session_that_is_opened_again_goes_on_where_it_ended(viewer, session, 
     assert opened.indexed.palette == session.indexed.palette
     np.testing.assert_array_equal(opened.indexed.labels, session.indexed.labels)
     assert opened.source is again.layers[0]
-    assert opened.shown.squares.find() is again.layers[2]
+    assert opened.shown.swatches.find() is again.layers[2]
     opened.close()
 
 
 def test_a_new_run_is_a_step_and_keeps_names_of_locked_colours(viewer, source, session, layers, photo):
-    labels, squares = layers
+    labels, swatches = layers
     session.edit("Name", editing.rename(session.indexed, {1: "kept"}))
     session.edit("Class", editing.classify(session.indexed, {1: "things"}))
     session.edit("Lock", editing.lock(session.indexed, {1: True}))
     before = session.indexed
     kept = before.palette.hex[1]
     rerun = cq.quantize(photo, 4, fixed=[kept])
-    for layer, make in ((labels, to_labels_layer), (squares, to_palette_layer)):
+    for layer, make in ((labels, to_labels_layer), (swatches, to_palette_layer)):
         data, values, _ = make(rerun, source, "b")
         layer.data = data
         for name in ("colormap", "features", "metadata") if layer is labels else ("features", "face_color", "metadata"):
@@ -255,7 +255,7 @@ def test_a_new_run_is_a_step_and_keeps_names_of_locked_colours(viewer, source, s
     assert read_recipe(labels).n_colors == 4
     session.stack.undo()
     assert session.indexed is before
-    assert len(squares.data) == 6
+    assert len(swatches.data) == 6
     assert read_recipe(labels).n_colors == 6
 
 
@@ -302,9 +302,9 @@ def test_labels_that_are_not_in_memory_are_recoloured_and_never_loaded(viewer, s
     assert session.n_pixels == 128 * 128
     table.select_rows([0, 1], quiet=False)
     for moving in (editor.merge, editor.delete, lambda: editor.sort("hue")):
-        with qtbot.waitSignal(editor.told) as told:
+        with qtbot.waitSignal(editor.message) as caught:
             moving()
-        assert "not in memory" in told.args[0]
+        assert "not in memory" in caught.args[0]
     assert isinstance(labels.data, array.Array)
     session.stack.undo()
     session.stack.undo()

@@ -166,9 +166,9 @@ def test_more_locked_colours_than_wanted_are_an_error(window_dock, panel, qtbot)
     window_dock.colors.table.select_rows([0, 1, 2], quiet=False)
     window_dock.colors.editor.lock(True)
     panel.set_recipe(panel.recipe().replace(n_colors=2))
-    with qtbot.waitSignal(panel.failed) as told:
+    with qtbot.waitSignal(panel.failed) as caught:
         panel.run()
-    assert told.args[0].startswith("at most 2 colours may be fixed or locked, got 3")
+    assert caught.args[0].startswith("at most 2 colours may be fixed or locked, got 3")
 
 
 def test_a_click_shows_a_colour_alone_and_makes_it_the_brush(model, dock, qtbot):

@@ -41,11 +41,11 @@ def test_settings_fill_the_panel_and_run_to_the_same_bytes(viewer, photo_layer, 
     assert panel.layer is photo_layer
     assert panel.recipe() == recipe
     panel.result.new_layers.value = True
-    outcome = run(panel)
+    run_result = run(panel)
     again = next(each for each in viewer.layers if each is not result and each.name.startswith("photo quantized"))
     assert again.data.tobytes() == labels.tobytes()
     assert again.data.dtype == labels.dtype
-    assert outcome.indexed.palette.hex == to_indexed(result).palette.hex
+    assert run_result.indexed.palette.hex == to_indexed(result).palette.hex
 
 
 def test_settings_open_the_panel_if_it_is_closed(viewer, photo_layer, show_result, qtbot):

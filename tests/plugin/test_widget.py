@@ -16,7 +16,7 @@ def colors_on_canvas(viewer):
 
 def test_the_main_job(viewer, panel, photo_layer, run, large_photo):
     """Open, run, look: the picture on the screen has the colours of the palette."""
-    outcome = run(panel)
+    run_result = run(panel)
     labels, palette = viewer.layers["photo quantized"], viewer.layers["photo palette"]
     assert isinstance(labels, Labels)
     assert isinstance(palette, Points)
@@ -25,7 +25,7 @@ def test_the_main_job(viewer, panel, photo_layer, run, large_photo):
     expected = cq.quantize(large_photo, 16)
     np.testing.assert_array_equal(labels.data, expected.labels + 1)
     assert list(palette.features["hex"]) == list(expected.palette.hex)
-    assert outcome.indexed.palette == expected.palette
+    assert run_result.indexed.palette == expected.palette
 
     palette.visible = False
     shown = colors_on_canvas(viewer)
@@ -70,15 +70,15 @@ def test_running_again_updates_our_layers_in_place(viewer, panel, run):
     assert read_metadata(before[1])["id"] == read_metadata(before[2])["id"]
 
 
-def test_as_many_colours_again_leave_the_squares_where_they_are(viewer, panel, run):
+def test_as_many_colours_again_leave_the_swatches_where_they_are(viewer, panel, run):
     run(panel)
-    squares, moved = viewer.layers["photo palette"], []
-    squares.events.data.connect(moved.append)
-    squares.events.size.connect(moved.append)
+    swatches, moved = viewer.layers["photo palette"], []
+    swatches.events.data.connect(moved.append)
+    swatches.events.size.connect(moved.append)
     panel.set_recipe(panel.recipe().replace(quantizer="wu", space="lab"))
     palette = run(panel).indexed.palette
     assert not moved
-    np.testing.assert_allclose(squares.face_color[:, :3], palette.colors / 255, atol=1e-6)
+    np.testing.assert_allclose(swatches.face_color[:, :3], palette.colors / 255, atol=1e-6)
 
 
 def test_a_stranger_of_the_same_name_is_left_alone(viewer, panel, run):
@@ -108,11 +108,11 @@ def test_a_new_panel_finds_the_layers_of_the_last_one(viewer, panel, run, open_p
 def test_the_result_can_be_an_rgb_image(viewer, panel, run, large_photo):
     run(panel)
     panel.result.kind.value = "rgb"
-    outcome = run(panel)
+    run_result = run(panel)
     rgb = viewer.layers["photo quantized"]
     assert isinstance(rgb, Image)
     assert rgb.rgb
-    np.testing.assert_array_equal(rgb.data, outcome.indexed.to_rgb())
+    np.testing.assert_array_equal(rgb.data, run_result.indexed.to_rgb())
     assert len(viewer.layers) == 3  # it took the place of the Labels
     run(panel)
     assert panel.layer is viewer.layers["photo"]  # a result of ours is not followed
@@ -187,9 +187,9 @@ def test_intensities_as_displayed_are_the_contrast_limits(viewer, panel, run, la
     deep = viewer.add_image(large_photo.astype(np.uint16) * 16, name="deep", rgb=True)
     deep.contrast_limits = (0, 255 * 16)
     panel.image.scale.value = "displayed"
-    outcome = run(panel)
-    assert outcome.indexed.recipe.scale == (0, 4080)
-    assert outcome.indexed.palette == cq.quantize(large_photo, 16).palette
+    run_result = run(panel)
+    assert run_result.indexed.recipe.scale == (0, 4080)
+    assert run_result.indexed.palette == cq.quantize(large_photo, 16).palette
     panel.set_recipe(cq.Recipe(scale=(5, 100)))
     assert panel.recipe().scale == (5, 100)
     panel.set_recipe(cq.Recipe(scale=(0, 4080)))
@@ -205,20 +205,20 @@ def test_pixels_without_data_are_label_0_on_the_screen(viewer, open_panel, run, 
 
 def test_a_stack_shares_one_palette(viewer, open_panel, run, photo):
     viewer.add_image(np.stack([photo, photo // 2, photo // 4]), name="stack", rgb=True, scale=(1, 2, 2))
-    outcome = run(open_panel())
+    run_result = run(open_panel())
     labels = viewer.layers["stack quantized"]
     assert labels.data.shape == (3, *photo.shape[:2])
     np.testing.assert_array_equal(labels.scale, (1, 2, 2))
     viewer.dims.set_point(0, 2)
     viewer.layers["stack palette"].visible = False
-    used = {outcome.indexed.palette.hex[label - 1] for label in np.unique(labels.data[2])}
+    used = {run_result.indexed.palette.hex[label - 1] for label in np.unique(labels.data[2])}
     assert used <= colors_on_canvas(viewer)
 
 
 def test_the_finest_level_of_a_pyramid_is_quantized(viewer, open_panel, run, large_photo):
     viewer.add_image([large_photo, large_photo[::2, ::2]], name="pyramid", multiscale=True, rgb=True)
-    outcome = run(open_panel())
-    assert outcome.indexed.palette == cq.quantize(large_photo, 16).palette
+    run_result = run(open_panel())
+    assert run_result.indexed.palette == cq.quantize(large_photo, 16).palette
     assert viewer.layers["pyramid quantized"].data.shape == large_photo.shape[:2]
 
 

@@ -112,20 +112,20 @@ def test_too_many_labels_leave_the_old_file_whole(viewer, tmp_path):
 
 
 @pytest.mark.parametrize("ending", ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"])
-@pytest.mark.parametrize("which", ["labels", "squares"])
+@pytest.mark.parametrize("which", ["labels", "swatches"])
 def test_either_layer_of_a_result_is_written_as_a_palette(viewer, photo, tmp_path, ending, which):
-    indexed, labels, squares = show(viewer, photo, 5)
+    indexed, labels, swatches = show(viewer, photo, 5)
     path = tmp_path / f"a.{ending}"
-    (labels if which == "labels" else squares).save(path, plugin=PLUGIN)
+    (labels if which == "labels" else swatches).save(path, plugin=PLUGIN)
     np.testing.assert_array_equal(read_palette(path).colors, indexed.palette.colors)
 
 
 def test_a_palette_is_written_with_names_locks_and_recipe_in_the_colours_that_are_seen(viewer, photo, tmp_path):
-    indexed, _, squares = show(viewer, photo, 5, fixed=["#102030"])
-    colors = squares.face_color
+    indexed, _, swatches = show(viewer, photo, 5, fixed=["#102030"])
+    colors = swatches.face_color
     colors[1] = [1, 0, 0, 1]
-    squares.face_color = colors
-    squares.save(tmp_path / "a.json", plugin=PLUGIN)
+    swatches.face_color = colors
+    swatches.save(tmp_path / "a.json", plugin=PLUGIN)
     back = read_palette(tmp_path / "a.json")
     assert back.hex[1] == "#ff0000"
     assert back.locked == indexed.palette.locked
@@ -145,8 +145,8 @@ def test_points_of_others_stay_with_napari(viewer, tmp_path):
 
 
 def test_the_menu_exports_the_palette_of_the_active_layer(viewer, photo, tmp_path, monkeypatch):
-    indexed, _, squares = show(viewer, photo, 5)
-    viewer.layers.selection = {squares}
+    indexed, _, swatches = show(viewer, photo, 5)
+    viewer.layers.selection = {swatches}
     answer = (str(tmp_path / "a"), "GIMP (*.gpl)")
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: answer)
     file_commands.export_palette(viewer)

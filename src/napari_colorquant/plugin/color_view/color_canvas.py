@@ -103,7 +103,7 @@ class ColorCanvas(QObject):
         self._draw_entries()
 
     def choose(self, rows: list[int]) -> None:
-        """Let entries stand out, with their cells; nobody is told."""
+        """Let entries stand out, with their cells; no signal is sent."""
         self.chosen = list(rows)
         self._draw_entries()
 

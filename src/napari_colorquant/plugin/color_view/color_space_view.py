@@ -18,6 +18,7 @@ from ..layers.entry_selection import EntrySelection
 from ..layers.sources import find_source
 from ..tasks.runner import Runner
 from ..tasks.sampling import pixels_to_sample
+from ..widgets.debouncer import Debouncer
 from ..widgets.formats import format_share
 from ..widgets.forms import Note, style_sheet
 from .color_canvas import ColorCanvas
@@ -29,7 +30,7 @@ _CELLS = {"Selected cells": "chosen", "All cells": "all", "No cells": "none"}
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _CloudData:
     """What was asked for: a result as it was then, and the space."""
 
     indexed: IndexedImage
@@ -60,15 +61,12 @@ class ColorSpaceView(QWidget):
         self.space = QComboBox()
         self.cells = QComboBox()
         self.note = Note(_EMPTY)
-        self._seen: _Seen | None = None
+        self._cloud_data: _CloudData | None = None
         self._is_stale = False
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_computed)
         self._runner.failed.connect(lambda error: self.note.setText(str(error)))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MS)
-        self._later.timeout.connect(self._compute)
+        self._later = Debouncer(self._compute, _SETTLE_MS, self)
         self._build()
         self._connect()
         self._on_theme_changed()
@@ -77,7 +75,7 @@ class ColorSpaceView(QWidget):
     @property
     def is_computing(self) -> bool:
         """True while a worker gathers the colours, or is about to."""
-        return self._runner.is_running or self._later.isActive()
+        return self._runner.is_running or self._later.is_pending
 
     def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
         """Ask for a dock in which a cloud can be turned."""
@@ -89,7 +87,7 @@ class ColorSpaceView(QWidget):
             return
         self._forget()
         self.layer = layer
-        self._seen = None
+        self._cloud_data = None
         self._runner.cancel()
         self.canvas.show_cloud(None)
         self.note.setText(_EMPTY if layer is None else "Gathering the colours …")
@@ -101,7 +99,7 @@ class ColorSpaceView(QWidget):
             self._compute()
 
     def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Catch up with what happened while nobody looked."""
+        """Catch up with what happened while the view was hidden."""
         super().showEvent(event)
         if self._is_stale:
             self._compute()
@@ -168,7 +166,7 @@ class ColorSpaceView(QWidget):
             for event in self._events(self.layer):
                 event.disconnect(self._on_edited)
         self.layer = self.selection = None
-        self._later.stop()
+        self._later.cancel()
 
     def _follow_active(self, _: Any = None) -> None:
         if not isalive(self):
@@ -184,7 +182,7 @@ class ColorSpaceView(QWidget):
         if isalive(self):
             self._follow_active()
             if self.selection is not None:
-                self.selection.find_squares()
+                self.selection.find_swatches()
 
     def _on_removed(self, event: Any) -> None:
         if isalive(self) and event.value is self.layer:
@@ -192,12 +190,12 @@ class ColorSpaceView(QWidget):
 
     def _on_edited(self) -> None:
         if isalive(self):
-            self._later.start()
+            self._later.throttle()
 
     def _compute(self) -> None:
         """Gather the colours on a thread."""
         layer = self.layer
-        self._later.stop()
+        self._later.cancel()
         self._is_stale = not self.isVisible()
         if layer is None or self._is_stale:
             return
@@ -208,31 +206,33 @@ class ColorSpaceView(QWidget):
             self.note.setText(str(error))
             return
         rgb = None if source is None else bool(source.rgb)
-        self._runner.start(lambda: _Seen(indexed, color_cloud(indexed, image, space=space, rgb=rgb), image is not None))
+        self._runner.start(
+            lambda: _CloudData(indexed, color_cloud(indexed, image, space=space, rgb=rgb), image is not None)
+        )
 
-    def _on_computed(self, seen: _Seen) -> None:
+    def _on_computed(self, data: _CloudData) -> None:
         if self.layer is None:
             return
-        self._seen = seen
-        palette = seen.indexed.palette
+        self._cloud_data = data
+        palette = data.indexed.palette
         labels = [
             f"{name or f'colour {row + 1}'}\n{code} · {format_share(float(share))}"
             for row, (name, code, share) in enumerate(zip(palette.names, palette.hex, palette.weights, strict=True))
         ]
         self.canvas.chosen = [] if self.selection is None else self.selection.rows
-        self.canvas.show_cloud(seen.cloud, palette.colors, labels)
+        self.canvas.show_cloud(data.cloud, palette.colors, labels)
         self._describe()
 
     def _describe(self) -> None:
-        seen = self._seen
-        if seen is None or self.layer is None:
+        data = self._cloud_data
+        if data is None or self.layer is None:
             return
         self.title.setText(self.layer.name)
         self.title.setToolTip(self.layer.name)
-        cloud, palette, rows = seen.cloud, seen.indexed.palette, self.canvas.chosen
+        cloud, palette, rows = data.cloud, data.indexed.palette, self.canvas.chosen
         if self.space.currentData() is None:
             self.space.setItemText(0, f"{cloud.space.name} (result)")
-        if not seen.has_image:
+        if not data.has_image:
             self.note.setText("The image that was quantized is not in the viewer any more: only the palette is shown.")
         elif not rows:
             count = f"{len(cloud.points):,}".replace(",", "\N{THIN SPACE}")

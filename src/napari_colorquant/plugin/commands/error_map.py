@@ -7,7 +7,7 @@ import numpy.typing as npt
 from napari.layers import Image, Labels, Layer
 from napari.utils.notifications import show_error
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QObject
 
 from ..layers.layer_values import LayerDataTuple
 from ..layers.placement import copy_placement
@@ -15,6 +15,7 @@ from ..layers.provenance import KEY, read_metadata
 from ..layers.sources import find_source
 from ..tasks.runner import Runner
 from ..tasks.sampling import error_task
+from ..widgets.debouncer import Debouncer
 
 ROLE = "error"
 #: ΔE₂₀₀₀ that is shown as the brightest colour; 1 is just seen, 10 at a glance.
@@ -78,20 +79,17 @@ class ErrorMap(QObject):
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._show)
         self._runner.failed.connect(lambda error: show_error(f"Color Quantization: {error}"))
-        self._later = QTimer(self)
-        self._later.setSingleShot(True)
-        self._later.setInterval(_SETTLE_MS)
-        self._later.timeout.connect(self._follow)
+        self._later = Debouncer(self._follow, _SETTLE_MS, self)
         result.events.metadata.connect(self._on_changed)
         viewer.layers.events.removed.connect(self._on_removed)
 
     @property
     def is_computing(self) -> bool:
         """True while a worker compares the images, or is about to."""
-        return self._runner.is_running or self._later.isActive()
+        return self._runner.is_running or self._later.is_pending
 
     def show(self) -> None:
-        """Compare the result with its image on a thread, and show the layer; what is wrong is told."""
+        """Compare the result with its image on a thread, and show the layer; an error is shown as a notification."""
         source = find_source(self._viewer, self.result)
         if source is None:
             show_error("Color Quantization: an error map needs the image that was quantized; it is not in the viewer.")
@@ -123,7 +121,7 @@ class ErrorMap(QObject):
 
     def _on_changed(self) -> None:
         if isalive(self):
-            self._later.start()
+            self._later.throttle()
 
     def _follow(self) -> None:
         layer = find_error_layer(self._viewer, self.result) if self.result in self._viewer.layers else None
@@ -132,7 +130,7 @@ class ErrorMap(QObject):
 
     def _on_removed(self, event: Any) -> None:
         if isalive(self) and event.value is self.result:
-            self._later.stop()
+            self._later.cancel()
             self._runner.cancel()
             self.result.events.metadata.disconnect(self._on_changed)
             self._viewer.layers.events.removed.disconnect(self._on_removed)

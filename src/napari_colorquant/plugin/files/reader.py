@@ -1,6 +1,6 @@
-"""Files as layers: palettes become squares, indexed PNG and GIF become Labels with their palette.
+"""Files as layers: palettes become swatches, indexed PNG and GIF become Labels with their palette.
 
-napari asks which plugin shall read a file whenever two could. So that nobody is asked about an ordinary
+napari asks which plugin shall read a file whenever two could. So that napari does not ask about an ordinary
 picture or table, the manifest claims the palette formats that only palettes have, and of PNG, GIF and
 CSV those that say by their names that they are ours: ``*.indexed.png``, ``*.palette.csv``, and so on.
 Any other file is read through File > IO Utilities.
@@ -62,7 +62,7 @@ def read_indexed_layer(path: str) -> LayerDataTuple:
 
 
 def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerDataTuple:
-    """Return a palette of no image as a Points layer: squares in columns, with names and classes as features."""
+    """Return a palette of no image as a Points layer: swatches in columns, with names and classes as features."""
     positions, cell = lay_out_palette(len(palette), (_HEIGHT, _HEIGHT))
     positions[:, 1] -= _HEIGHT + cell / 2
     features: dict[str, Any] = {"index": np.arange(1, len(palette) + 1), "hex": np.array(palette.hex)}

@@ -1,4 +1,4 @@
-"""Layers as files: Labels as indexed PNG or GIF, and the colours of Labels or of squares as palettes.
+"""Layers as files: Labels as indexed PNG or GIF, and the colours of Labels or of swatches as palettes.
 
 What cannot be written is a RuntimeError here: napari takes a writer's ValueError for "no such writer" and
 hides its message.
@@ -24,18 +24,18 @@ from ..layers.provenance import KEY
 _Write = Callable[[str, Any, dict[str, Any]], list[str]]
 
 
-def _tell_plainly(write: _Write) -> _Write:
+def _name_the_file(write: _Write) -> _Write:
     @wraps(write)
-    def told(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    def named(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
         try:
             return write(path, data, meta)
         except (TypeError, ValueError) as error:
             raise RuntimeError(f"{Path(path).name} was not written: {error}") from error
 
-    return told
+    return named
 
 
-@_tell_plainly
+@_name_the_file
 def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     """Write a Labels layer as an indexed PNG, or a stack as a GIF; a file that is there is replaced.
 
@@ -53,7 +53,7 @@ def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]
     return [path]
 
 
-@_tell_plainly
+@_name_the_file
 def write_palette(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     """Write the colours of a palette layer, of any points, or of a Labels layer as a palette file.
 

@@ -1,4 +1,4 @@
-"""A palette per frame in the window: colormap, features and squares follow the frame that is shown."""
+"""A palette per frame in the window: colormap, features and swatches follow the frame that is shown."""
 
 import weakref
 from collections.abc import Callable, Sequence
@@ -94,7 +94,7 @@ def _show_frame(layer: Layer, frame: int) -> None:
         features = layer.features.copy()
         features["hex"], features["share"] = palette.hex, palette.weights
         layer.features = features
-    # Last of all: who hears of it finds everything as it should be.
+    # Last of all: listeners then find everything up to date.
     layer.metadata = {**layer.metadata, KEY: {**found, "frame": frame, "palette": found["palettes"][frame]}}
 
 

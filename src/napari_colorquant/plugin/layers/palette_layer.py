@@ -1,4 +1,4 @@
-"""The palette as a layer of squares, in step with the result: napari's own colour control recolours the image."""
+"""The palette as a layer of swatches, in step with the result: napari's own colour control recolours the image."""
 
 from dataclasses import replace
 from typing import Any
@@ -56,9 +56,9 @@ class PaletteLayerLink(QObject):
     Attributes
     ----------
     recolored : Signal of dict
-        Squares got other colours: palette index to (3,) uint8.
+        Swatches got other colours: palette index to (3,) uint8.
     picked : Signal of list of int
-        Squares were selected.
+        Swatches were selected.
     """
 
     recolored = Signal(dict)
@@ -105,13 +105,13 @@ class PaletteLayerLink(QObject):
             self._busy = False
 
     def describe(self, features: pd.DataFrame) -> None:
-        """Bring the features of the squares up to date."""
+        """Bring the features of the swatches up to date."""
         points = self._points
         if points is not None and len(points.data) == len(features):
             points.features = features
 
     def select(self, rows: list[int]) -> None:
-        """Mark the squares of some entries."""
+        """Mark the swatches of some entries."""
         if (points := self.find()) is not None and set(points.selected_data) != set(rows):
             self._busy = True
             try:

@@ -1,6 +1,6 @@
-"""A result on the screen: its Labels layer and the squares of its palette, which are written together.
+"""A result on the screen: its Labels layer and the swatches of its palette, which are written together.
 
-What happens to these layers without us is for `binding` to hear.
+What happens to these layers without us is taken in by `palette_dock.session`.
 """
 
 from collections.abc import Collection, Iterator
@@ -8,7 +8,8 @@ from contextlib import contextmanager
 from typing import Any
 
 from napari.layers import Labels
-from qtpy.QtCore import QObject, QTimer
+from qtpy.QtCore import QObject
+from superqt.utils import qdebounced
 
 from ...indexed import IndexedImage
 from .colormaps import Mode, emphasized_colormap
@@ -35,7 +36,7 @@ class ResultLayers(QObject):
     ----------
     indexed : IndexedImage
         What the layers show.
-    squares : PaletteLayerLink
+    swatches : PaletteLayerLink
         The palette layer, if there is one.
     is_writing : bool
         True while the layers are changed from here: what they tell then is no news.
@@ -44,15 +45,12 @@ class ResultLayers(QObject):
     def __init__(self, viewer: Any, labels: Labels, indexed: IndexedImage, parent: QObject) -> None:
         super().__init__(parent)
         self.labels, self.indexed = labels, indexed
-        self.squares = PaletteLayerLink(viewer, labels)
+        self.swatches = PaletteLayerLink(viewer, labels)
         self.is_writing = False
         self._alone: frozenset[int] | None = None
         self._mode: Mode = "dim"
         self._moved = False
-        self._described = QTimer(self)
-        self._described.setSingleShot(True)
-        self._described.setInterval(_FEATURES_MS)
-        self._described.timeout.connect(self._write_features)
+        self._described = qdebounced(self._write_features, timeout=_FEATURES_MS, parent=self)
 
     def show(self, indexed: IndexedImage) -> None:
         """Show an indexed image in the layers."""
@@ -72,7 +70,7 @@ class ResultLayers(QObject):
         self.indexed, self._alone = indexed, None
 
     def describe(self, *, moved: bool) -> None:
-        """Bring metadata and squares up to date at once; the features follow, since they take longer.
+        """Bring metadata and swatches up to date at once; the features follow, since they take longer.
 
         Parameters
         ----------
@@ -84,9 +82,9 @@ class ResultLayers(QObject):
         provenance = {"palette": indexed.palette.to_dict(), "recipe": indexed.recipe.to_dict()}
         with self._writing():
             self.labels.metadata = {**self.labels.metadata, KEY: {**self.labels.metadata[KEY], **provenance}}
-            self.squares.show(indexed)
+            self.swatches.show(indexed)
         if not has_palettes(self.labels):  # those of frames follow the frame
-            self._described.start()
+            self._described()
 
     def emphasize(self, alone: Collection[int] | None, mode: Mode = "dim") -> None:
         """Show some entries alone, the others dimmed or hidden; None shows all."""
@@ -103,21 +101,19 @@ class ResultLayers(QObject):
 
     def settle(self) -> None:
         """Write the features at once, if they are behind."""
-        if self._described.isActive():
-            self._described.stop()
-            self._write_features()
+        self._described.flush(restart_timer=False)
 
     def close(self) -> None:
         """Let go of the layers."""
-        self.squares.close()
-        self._described.stop()
+        self.swatches.close()
+        self._described.cancel()
 
     def _write_features(self) -> None:
         features = entry_features(self.indexed, None if self._moved else self.labels.features)
         self._moved = False
         with self._writing():
             self.labels.features = features
-            self.squares.describe(features)
+            self.swatches.describe(features)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -84,7 +84,7 @@ class Results:
         place = len(self._viewer.layers) if is_palette else self._viewer.layers.index(source) + 1
         self._viewer.layers.insert(place, layer)
         if is_palette:
-            # The palette stands beside the image: bring it into view, unless somebody has zoomed in.
+            # The palette stands beside the image: bring it into view, unless the user has zoomed in.
             self._viewer.layers.selection.active = active
             if view_is_whole:
                 self._viewer.fit_to_view()

@@ -16,7 +16,7 @@ _UNSEEN = 0.25
 
 
 @dataclass(frozen=True, eq=False)
-class Seen:
+class VisibleRegion:
     """A plane of pixels that is yet to be read.
 
     Attributes
@@ -38,7 +38,7 @@ class Seen:
         return np.ascontiguousarray(self.pixels)
 
 
-def find_seen(viewer: Any, layer: Image) -> Seen | None:
+def find_visible_region(viewer: Any, layer: Image) -> VisibleRegion | None:
     """Return what the canvas shows of an image layer; None if it shows no plane of rows and columns, or misses it.
 
     Parameters
@@ -63,7 +63,7 @@ def find_seen(viewer: Any, layer: Image) -> Seen | None:
     step = max(1, int(np.ceil(crowded - _UNSEEN)))
     place = _frame_of(array.shape[: ndim - 2], levels[0].shape[: ndim - 2], frame_shown(layer, dims.point))
     area = tuple(slice(int(start), int(stop), step) for start, stop in zip(first, last, strict=True))
-    return Seen(array[(*place, *area)], rgb, _place(layer, first * finest / plane, step * finest / plane))
+    return VisibleRegion(array[(*place, *area)], rgb, _place(layer, first * finest / plane, step * finest / plane))
 
 
 def _frame_of(shape: tuple[int, ...], finest: tuple[int, ...], frame: int) -> tuple[int, ...]:

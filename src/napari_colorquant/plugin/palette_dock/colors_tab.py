@@ -3,13 +3,14 @@
 from typing import Any
 
 from qtpy.compat import isalive
-from qtpy.QtCore import QTimer, Signal
+from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from ...measure.table import color_errors
 from ..layers.image_levels import full_resolution
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
+from ..widgets.debouncer import Debouncer
 from ..widgets.formats import format_number, format_share
 from ..widgets.forms import Note
 from .editor import PaletteEditor
@@ -40,16 +41,13 @@ class ColorsTab(QWidget):
         super().__init__()
         self._viewer = viewer
         self._session: ResultSession | None = None
-        self._told = ""
+        self._message = ""
         self.table, self.note = PaletteTable(), Note()
         self.editor = PaletteEditor(self, self.table)
         self.toolbar = PaletteToolbar(self.editor, self.table)
         self._errors = Runner(self)
         self._errors.succeeded.connect(self.table.palette_model.show_errors)
-        self._errors_later = QTimer(self)
-        self._errors_later.setSingleShot(True)
-        self._errors_later.setInterval(_ERRORS_AFTER_MS)
-        self._errors_later.timeout.connect(self._measure_errors)
+        self._errors_later = Debouncer(self._measure_errors, _ERRORS_AFTER_MS, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 6, 0, 0)
         layout.setSpacing(6)
@@ -57,7 +55,7 @@ class ColorsTab(QWidget):
         layout.addWidget(self.table, stretch=1)
         layout.addWidget(self.note)
         self.table.rows_selected.connect(self._on_rows_selected)
-        self.editor.told.connect(self.tell)
+        self.editor.message.connect(self.show_message)
         self.toolbar.alone_changed.connect(self._show_alone)
         self.toolbar.pick_asked.connect(self._on_pick_asked)
 
@@ -70,7 +68,7 @@ class ColorsTab(QWidget):
         if session is not None:
             session.layer.events.mode.connect(self._on_mode)
         self._on_mode()
-        self._told = ""
+        self._message = ""
         self._errors.cancel()
         self.table.palette_model.show_errors(None)
         self.table.clearSelection()
@@ -88,7 +86,7 @@ class ColorsTab(QWidget):
             model.show(session.indexed.palette, session.n_pixels, height * width, unit_of(session.layer))
             if count != model.rowCount():
                 self.table.select_rows(rows)
-            self._errors_later.start()
+            self._errors_later.throttle()
         self._show_alone()
         self.show_state()
 
@@ -98,16 +96,16 @@ class ColorsTab(QWidget):
         self._show_alone()
         self.show_state()
 
-    def tell(self, text: str) -> None:
+    def show_message(self, text: str) -> None:
         """Show a line under the table; "" shows what is selected."""
-        self._told = text
+        self._message = text
         self.show_state()
 
     def show_state(self) -> None:
         """Enable what is possible, and say what is selected."""
         rows = self.table.rows()
         self.toolbar.follow(self.table.palette_model.rowCount(), len(rows), self.editor.is_busy)
-        self.note.setText(self._told or self._describe(rows))
+        self.note.setText(self._message or self._describe(rows))
         self.state_changed.emit()
 
     def _describe(self, rows: list[int]) -> str:
@@ -138,8 +136,8 @@ class ColorsTab(QWidget):
         if self._session is not None:
             if rows:
                 self._session.shown.use_as_brush(rows[0])
-            self._session.shown.squares.select(rows)
-        self._told = ""
+            self._session.shown.swatches.select(rows)
+        self._message = ""
         self._show_alone()
         self.show_state()
 

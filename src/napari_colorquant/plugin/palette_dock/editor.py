@@ -93,14 +93,14 @@ class PaletteEditor(StepMaker):
         self.stop_picking()
         self._picker = ColorPicker(self.session.viewer, source, self.session.indexed.recipe.scale, self._on_picked)
         self._table.setFocus()  # for Escape
-        self.told.emit("Click a pixel of the image: its colour joins the palette. Esc cancels.")
+        self.message.emit("Click a pixel of the image: its colour joins the palette. Esc cancels.")
 
     def stop_picking(self) -> None:
         """Wait for no click any more."""
         if self._picker is not None:
             self._picker.cancel()
             self._picker = None
-            self.told.emit("")
+            self.message.emit("")
 
     def delete(self) -> None:
         """Delete the selected colours; their pixels go to the nearest left."""
@@ -124,7 +124,7 @@ class PaletteEditor(StepMaker):
         """Split the selected colour into `count`; asks for the number by default."""
         rows = self._table.rows()
         if self.session is None or len(rows) != 1:
-            self.told.emit("Select one colour to split.")
+            self.message.emit("Select one colour to split.")
             return
         if not self._may_edit():
             return
@@ -145,7 +145,7 @@ class PaletteEditor(StepMaker):
         if len(rows) == 2:
             self.do("Swap colours", lambda indexed: editing.swap(indexed, *rows))
         else:
-            self.told.emit("Select two colours to swap.")
+            self.message.emit("Select two colours to swap.")
 
     def sort(self, key: str) -> None:
         """Sort the palette; sorted already, it is turned round."""
@@ -176,7 +176,7 @@ class PaletteEditor(StepMaker):
         """Put the selected colours into a class; asks for its name by default, "" takes them out."""
         rows = self._table.rows()
         if self.session is None or not rows:
-            self.told.emit("Select the colours of the class.")
+            self.message.emit("Select the colours of the class.")
             return
         if not self._may_edit():
             return

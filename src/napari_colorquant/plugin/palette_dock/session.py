@@ -13,7 +13,7 @@ import numpy as np
 from napari.layers import Image, Labels
 from napari.utils.notifications import show_warning
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QObject, Signal
 
 from ...editing import inherit, painted, recolor
 from ...indexed import IndexedImage
@@ -22,13 +22,14 @@ from ..layers.layer_values import from_label_values, to_label_values
 from ..layers.provenance import KEY, SERIES, read_metadata, read_palette
 from ..layers.result_layers import ResultLayers
 from ..layers.sources import find_source, read_result
+from ..widgets.debouncer import Debouncer
 from .undo import Edit, make_stack
 
 _SETTLE_MS = 150
 
 
 class ResultSession(QObject):
-    """One Labels layer of ours under the instrument.
+    """The editing of one Labels layer of ours.
 
     Parameters
     ----------
@@ -63,10 +64,10 @@ class ResultSession(QObject):
         self._counted: tuple[Any, int] = (None, 0)
         self._id = self._metadata_id()
         self._brush = int(layer.selected_label)
-        self.shown.squares.recolored.connect(self._on_squares_recolored)
-        self.shown.squares.picked.connect(self.picked)
-        self._painted = self._timer(_SETTLE_MS, self._take_painting)
-        self._replaced = self._timer(0, self._take_run)
+        self.shown.swatches.recolored.connect(self._on_swatches_recolored)
+        self.shown.swatches.picked.connect(self.picked)
+        self._painted = Debouncer(self._take_painting, _SETTLE_MS, self)
+        self._replaced = Debouncer(self._take_run, 0, self)
         events = layer.events
         events.paint.connect(self._on_painted)
         events.set_data.connect(self._on_painted)
@@ -128,10 +129,8 @@ class ResultSession(QObject):
 
     def settle(self) -> None:
         """Do at once what would be done a moment later: take in a run and what was painted, write the features."""
-        for timer, slot in ((self._replaced, self._take_run), (self._painted, self._take_painting)):
-            if timer.isActive():
-                timer.stop()
-                slot()
+        for due in (self._replaced, self._painted):
+            due.flush(restart_timer=False)
         self.shown.settle()
 
     def close(self) -> None:
@@ -143,15 +142,8 @@ class ResultSession(QObject):
         events.selected_label.disconnect(self._on_label_picked)
         self.shown.close()
         self.stack.clear()
-        for timer in (self._painted, self._replaced):
-            timer.stop()
-
-    def _timer(self, milliseconds: int, slot: Any) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
+        for due in (self._painted, self._replaced):
+            due.cancel()
 
     def _metadata_id(self) -> str | None:
         found = read_metadata(self.layer)
@@ -159,11 +151,11 @@ class ResultSession(QObject):
 
     def _on_painted(self) -> None:
         if isalive(self) and not self.shown.is_writing:
-            self._painted.start()
+            self._painted.throttle()
 
     def _take_painting(self) -> None:
         values, before = self.layer.data, self.indexed
-        if self._replaced.isActive() or not isinstance(values, np.ndarray) or values.shape != before.shape:
+        if self._replaced.is_pending or not isinstance(values, np.ndarray) or values.shape != before.shape:
             return
         if self.has_frames:
             labels, valid = from_label_values(values)
@@ -189,7 +181,7 @@ class ResultSession(QObject):
         if not isalive(self) or self.shown.is_writing:
             return
         if self._metadata_id() != self._id:
-            self._replaced.start()
+            self._replaced.throttle()
         elif self.has_frames:
             self._follow_frame()
 
@@ -205,7 +197,7 @@ class ResultSession(QObject):
             self._id = None
             return
         self._id = str(metadata["id"])
-        self._painted.stop()  # whatever was painted, the run has written over it
+        self._painted.cancel()  # whatever was painted, the run has written over it
         before, found = self.indexed, read_result(self.layer)
         after = replace(found, palette=inherit(found.palette, before.palette))
         if found.shape != before.shape or self.layer.multiscale or self.has_frames or self._had_frames:
@@ -224,13 +216,13 @@ class ResultSession(QObject):
         if isalive(self) and is_news and 0 < self._brush <= len(self.indexed.palette):
             self.picked.emit([self._brush - 1])
 
-    def _on_squares_recolored(self, colors: dict[int, Any]) -> None:
-        if self._replaced.isActive():  # a run has written them
+    def _on_swatches_recolored(self, colors: dict[int, Any]) -> None:
+        if self._replaced.is_pending:  # a run has written them
             return
-        if self.has_frames:  # those of another frame, or somebody's, which are taken back
-            self.shown.squares.show(self.indexed)
+        if self.has_frames:  # colours of another frame, or set by hand, which are taken back
+            self.shown.swatches.show(self.indexed)
             return
-        self.edit("Recolour", recolor(self.indexed, colors), key=f"squares {sorted(colors)}")
+        self.edit("Recolour", recolor(self.indexed, colors), key=f"swatches {sorted(colors)}")
 
 
 def _run_step(session: ResultSession, before: IndexedImage, after: IndexedImage, series: str) -> Edit:

@@ -27,11 +27,11 @@ class StepMaker(QObject):
     ----------
     session : ResultSession or None
         What is edited.
-    told : Signal of str
+    message : Signal of str
         What happened, or why nothing did.
     """
 
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(self, window: QWidget, table: PaletteTable) -> None:
         super().__init__(window)
@@ -40,8 +40,8 @@ class StepMaker(QObject):
         self._runner = Runner(self)
         self._started: tuple[str, IndexedImage] | None = None
         self._runner.succeeded.connect(self._on_worked)
-        self._runner.failed.connect(lambda error: self._tell_end(str(error)))
-        self._runner.cancelled.connect(lambda: self._tell_end("Cancelled."))
+        self._runner.failed.connect(lambda error: self._end(str(error)))
+        self._runner.cancelled.connect(lambda: self._end("Cancelled."))
 
     @property
     def is_busy(self) -> bool:
@@ -62,7 +62,7 @@ class StepMaker(QObject):
         *,
         moves_pixels: bool = False,
     ) -> None:
-        """Make one step that needs no image; what is wrong with it is told."""
+        """Make one step that needs no image; an error is a message."""
         session = self.session
         if session is None or self.is_busy or not self._may_edit() or (moves_pixels and not self._may_move_pixels()):
             return
@@ -70,12 +70,12 @@ class StepMaker(QObject):
         try:
             after = edit(session.indexed)
         except (IndexError, TypeError, ValueError) as error:
-            self.told.emit(str(error))
+            self.message.emit(str(error))
             return
         session.edit(text, after)
         if select is not None:
             self._table.select_rows(list(select), quiet=False)
-        self.told.emit("")
+        self.message.emit("")
 
     def work(self, text: str, edit: Callable[[IndexedImage, Any, bool], IndexedImage]) -> None:
         """Make one step that looks at the image, on a thread."""
@@ -86,12 +86,12 @@ class StepMaker(QObject):
         indexed, image, rgb = session.indexed, full_resolution(source), bool(source.rgb)
         self._started = (text, indexed)
         self._runner.start(lambda: edit(indexed, image, rgb))
-        self.told.emit(f"{text} …")
+        self.message.emit(f"{text} …")
 
     def _may_edit(self) -> bool:
-        """Return whether colours can be changed, and tell what to do if they cannot."""
+        """Return whether colours can be changed, and send a message if they cannot."""
         if self.session is not None and self.session.has_frames:
-            self.told.emit(
+            self.message.emit(
                 "Every frame has a palette of its own, which cannot be edited. "
                 "To edit one for all frames, choose One palette for all in Color Quantization, and run again."
             )
@@ -99,26 +99,26 @@ class StepMaker(QObject):
         return True
 
     def _may_move_pixels(self) -> bool:
-        """Return whether pixels can change their colours, and tell what is possible if they cannot."""
+        """Return whether pixels can change their colours, and send a message if they cannot."""
         if self.session is not None and self.session.is_lazy:
-            self.told.emit("These labels are not in memory: colours can be changed, named, locked and grouped only.")
+            self.message.emit("These labels are not in memory: colours can be changed, named, locked and grouped only.")
             return False
         return True
 
     def _source(self) -> Any:
         source = None if self.session is None else self.session.source
         if self.session is not None and source is None:
-            self.told.emit("This needs the image that was quantized, which is not in the viewer any more.")
+            self.message.emit("This needs the image that was quantized, which is not in the viewer any more.")
         return source
 
     def _on_worked(self, after: IndexedImage) -> None:
         session, started = self.session, self._started
         if session is None or started is None or session.indexed is not started[1]:
-            self._tell_end("The result has changed meanwhile; nothing was done.")
+            self._end("The result has changed meanwhile; nothing was done.")
             return
         session.edit(started[0], after)
-        self._tell_end("")
+        self._end("")
 
-    def _tell_end(self, text: str) -> None:
+    def _end(self, text: str) -> None:
         self._started = None
-        self.told.emit(text)
+        self.message.emit(text)

@@ -22,7 +22,7 @@ class PaletteTable(QTableView):
     Attributes
     ----------
     rows_selected : Signal of list of int
-        Somebody selected rows, by mouse or by key.
+        The user selected rows, by mouse or by key.
     swatch_activated : Signal of int
         The colour of a row shall be changed.
     sort_asked : Signal of str

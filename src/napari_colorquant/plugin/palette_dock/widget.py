@@ -81,7 +81,7 @@ class PaletteWidget(QWidget):
                 self.session.require_pixels()
                 show_class_map(self.viewer, self.session.indexed, self.session.layer)
             except ValueError as error:
-                self.colors.tell(str(error))
+                self.colors.show_message(str(error))
 
     def _build(self) -> None:
         self.title = QElidingLabel()
@@ -131,7 +131,7 @@ class PaletteWidget(QWidget):
             try:
                 session = ResultSession(self.viewer, layer, self)
             except ValueError as error:  # the layer holds labels that its palette does not have
-                self.colors.tell(str(error))
+                self.colors.show_message(str(error))
                 return None
             # Methods, not lambdas: a stack that is destroyed with this widget still tells of its last step.
             session.changed.connect(self.colors.refresh)

@@ -120,7 +120,7 @@ class ChoicesPanel(QWidget):
         self.image.changed.connect(self._on_image_changed)
         self._on_image_changed()
         for each in self.sections:
-            each.changed.connect(self._tell)
+            each.changed.connect(self._emit_changed)
 
     def _build(self) -> None:
         panel = QWidget()
@@ -140,7 +140,7 @@ class ChoicesPanel(QWidget):
         self.rows.setSpacing(0)
         self.rows.addWidget(scroll, stretch=1)
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         if isalive(self):
             self.changed.emit()
 

@@ -54,7 +54,7 @@ class FocusSection(Section):
         self.fixed.native.setPlaceholderText("#ff0000, #00ff00")
         self.form.add_wide(self.fold)
         for control in (self.rare, self.fixed, self.region, self.keep):
-            control.changed.connect(self._tell)
+            control.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
             event.connect(lambda: self.region.reset_choices())

@@ -1,4 +1,4 @@
-"""Live preview: while a choice is being turned, what is seen of the image shows it; the full result follows."""
+"""Live preview: while a choice is being turned, the visible part of the image shows it; the full result follows."""
 
 import time
 import uuid
@@ -8,14 +8,15 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 from qtpy.compat import isalive
-from qtpy.QtCore import QObject, QTimer, Signal
+from qtpy.QtCore import QObject, Signal
 
 from ...recipe import Recipe
 from ..layers.image_levels import is_stored
-from ..layers.visible_region import find_seen
+from ..layers.visible_region import find_visible_region
 from ..tasks.large_task import Scope
 from ..tasks.preview_task import Counted, Preview, preview
 from ..tasks.runner import Runner
+from ..widgets.debouncer import Debouncer
 from .method_picker import readable
 from .preview_layer import PreviewLayer
 
@@ -23,7 +24,7 @@ from .preview_layer import PreviewLayer
 REST_MS = 400
 #: Milliseconds between two looks whether a preview is done.
 _LOOK_MS = 4
-#: While a slider is dragged, previews that are nearly done may end, so that something is seen at least this often.
+#: While a slider is dragged, previews that are nearly done may end, so that a new one is shown at least this often.
 _SHOWN_EVERY = 0.25
 _NEARLY_DONE = 0.15
 
@@ -47,14 +48,14 @@ class LivePreview(QObject):
         What the full results share that are made from `switch` to `switch`.
     shown : Signal of Preview
         A preview is on the screen.
-    told : Signal of str
+    message : Signal of str
         What the preview shows, or why there is none.
     rested : Signal
         Nothing has changed for a moment: the full result is wanted.
     """
 
     shown = Signal(object)
-    told = Signal(str)
+    message = Signal(str)
     rested = Signal()
 
     def __init__(self, viewer: Any, read_choices: Callable[[], Choices | None], parent: QObject) -> None:
@@ -72,8 +73,8 @@ class LivePreview(QObject):
         self._runner.succeeded.connect(self._show)
         self._runner.failed.connect(self._on_failure)
         # Changes of one moment are one: a recipe that is shown turns many controls.
-        self._soon = self._timer(0, self._begin)
-        self._rest = self._timer(REST_MS, self._on_rest)
+        self._soon = Debouncer(self._begin, 0, self)
+        self._rest = Debouncer(self._on_rest, REST_MS, self)
         viewer.scene.camera.events.zoom.connect(self._on_view_changed)
         viewer.scene.camera.events.center.connect(self._on_view_changed)
         viewer.dims.events.current_step.connect(self._on_view_changed)
@@ -98,8 +99,8 @@ class LivePreview(QObject):
         """Something has changed: show it."""
         if not (isalive(self) and self.is_on):
             return
-        self._soon.start()
-        self._rest.start()
+        self._soon.throttle()
+        self._rest.throttle()
 
     def expect(self, choices: Choices) -> None:
         """Take note that the full result of these choices is being made."""
@@ -121,8 +122,8 @@ class LivePreview(QObject):
 
     def _stop(self) -> None:
         self._again = False
-        self._soon.stop()
-        self._rest.stop()
+        self._soon.cancel()
+        self._rest.cancel()
         self._runner.cancel()
 
     def _begin(self) -> None:
@@ -135,18 +136,18 @@ class LivePreview(QObject):
             asked = self._read_choices()
         except (TypeError, ValueError) as error:
             self._stop()
-            self.told.emit(str(error))
+            self.message.emit(str(error))
             return
         if asked is not None and not self.is_shown and _key(asked) == self._done:
             self._stop()  # such as when the result's own layers join the lists of the panel
             return
-        seen = None if asked is None else find_seen(self._viewer, asked[0])
-        if asked is None or seen is None:
-            self.told.emit("No preview of this view." if asked is not None else "")
+        region = None if asked is None else find_visible_region(self._viewer, asked[0])
+        if asked is None or region is None:
+            self.message.emit("No preview of this view." if asked is not None else "")
             return
         layer, recipe, scope, inputs = asked
         self._asked, self._started = asked, now
-        self._runner.start(preview(layer, seen, recipe, scope, inputs, self._counted))
+        self._runner.start(preview(layer, region, recipe, scope, inputs, self._counted))
 
     def _show(self, made: Preview) -> None:
         asked = self._asked
@@ -155,7 +156,7 @@ class LivePreview(QObject):
             return
         self._preview.show(asked[0], made)
         self._last_shown = time.monotonic()
-        self.told.emit(_describe(made, asked))
+        self.message.emit(_describe(made, asked))
         self.shown.emit(made)
         if self._again:
             self._begin()
@@ -164,23 +165,16 @@ class LivePreview(QObject):
         if not self.is_on:
             return
         if self._asked is not None and not _is_quick(self._asked[0], self._asked[2]):
-            self.told.emit("Preview of what is seen. Run maps the whole image.")
+            self.message.emit("Preview of the visible part. Run maps the whole image.")
         else:
             self.rested.emit()
 
     def _on_failure(self, error: BaseException) -> None:
-        self.told.emit(str(error))
+        self.message.emit(str(error))
 
     def _on_view_changed(self) -> None:
         if isalive(self) and self.is_on and (self.is_shown or self._runner.is_running):
-            self._soon.start()
-
-    def _timer(self, milliseconds: int, slot: Callable[[], None]) -> QTimer:
-        timer = QTimer(self)
-        timer.setSingleShot(True)
-        timer.setInterval(milliseconds)
-        timer.timeout.connect(slot)
-        return timer
+            self._soon.throttle()
 
 
 def _key(choices: Choices) -> Any:

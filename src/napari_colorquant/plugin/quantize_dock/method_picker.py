@@ -62,7 +62,7 @@ class MethodPicker(Section):
             if option.name == "seed":
                 continue  # one seed for the whole run, a field of the recipe
             widget = option_widget(option, (values or {}).get(option.name))
-            widget.changed.connect(self._tell)
+            widget.changed.connect(self._emit_changed)
             self.fold.form.add_row(readable(option.name), widget, tooltips.get(option.name, ""))
             self.options[option.name] = widget
         align_labels([self.fold.form])
@@ -76,8 +76,8 @@ class SeedSection(Section):
     def __init__(self) -> None:
         super().__init__()
         self.seed = SpinBox(min=0, max=2**31 - 1, value=0)
-        self.form.add_row("Seed", self.seed, "Another seed, another throw of the dice.")
-        self.seed.changed.connect(self._tell)
+        self.form.add_row("Seed", self.seed, "Start of the random numbers: the same seed gives the same palette.")
+        self.seed.changed.connect(self._emit_changed)
 
     def read(self) -> dict[str, Any]:
         """Return the seed."""

@@ -52,7 +52,7 @@ class PaletteSource(Section):
         self.form.add_note(self.summary)
         self.form.add_row("", self.remove_unused, "Drop the colours of the palette that no pixel takes.")
         self.source.changed.connect(self._on_source)
-        self.remove_unused.changed.connect(self._tell)
+        self.remove_unused.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
             event.connect(lambda: self.source.reset_choices())
@@ -81,7 +81,7 @@ class PaletteSource(Section):
         self.remove_unused.value = recipe.remove_unused
 
     def load(self, path: str | Path) -> None:
-        """Read a palette file and choose it; a file that is none is told as a notification."""
+        """Read a palette file and choose it; an error is shown as a notification."""
         try:
             palette = read_palette(path)
         except (ValueError, OSError) as error:
@@ -108,7 +108,7 @@ class PaletteSource(Section):
         if not is_designed:
             self.summary.setText(self._describe(source))
         self.designs.emit(is_designed)
-        self._tell()
+        self._emit_changed()
 
     def _describe(self, source: Any) -> str:
         palette = self.palette

@@ -7,7 +7,6 @@ import numpy as np
 from magicgui.widgets import ComboBox, FloatSpinBox
 from napari.layers import Image
 from qtpy.compat import isalive
-from qtpy.QtCore import QTimer
 
 from ...pipeline.verbs import error_curve
 from ...quality.curve import ErrorCurve
@@ -15,6 +14,7 @@ from ...recipe import TARGETS, Recipe
 from ..layers.image_levels import full_resolution
 from ..tasks.runner import Runner
 from ..widgets.curve_plot import CurvePlot
+from ..widgets.debouncer import Debouncer
 from ..widgets.forms import CountControl, Fold, Note
 from .sections import Section
 
@@ -42,8 +42,8 @@ class QualitySection(Section):
         self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.")
         self.form.add_row("Target", self.target, "The fewest colours that reach this are taken.")
         self.way.changed.connect(self._show_way)
-        self.n_colors.changed.connect(self._tell)
-        self.target.changed.connect(self._tell)
+        self.n_colors.changed.connect(self._emit_changed)
+        self.target.changed.connect(self._emit_changed)
         self._show_way(_NUMBER)
 
     def read(self) -> dict[str, Any]:
@@ -74,7 +74,7 @@ class QualitySection(Section):
             self.target.value = _FIRST_TARGETS[way]
         self.form.set_row_visible(self.n_colors, by_number)
         self.form.set_row_visible(self.target, not by_number)
-        self._tell()
+        self._emit_changed()
 
 
 class CurveSection(Section):
@@ -105,10 +105,7 @@ class CurveSection(Section):
         self.form.add_wide(self.fold)
         # Children of the fold, since they must end with it when the window closes.
         self._runner = Runner(self.fold)
-        self._wait = QTimer(self.fold)
-        self._wait.setSingleShot(True)
-        self._wait.setInterval(_WAIT_MS)
-        self._wait.timeout.connect(self._compute)
+        self._wait = Debouncer(self._compute, _WAIT_MS, self.fold)
         self._runner.succeeded.connect(self._on_curve)
         self._runner.failed.connect(lambda error: self._clear(str(error)))
         self.plot.picked.connect(quality.choose_number)
@@ -120,7 +117,7 @@ class CurveSection(Section):
     def refresh(self) -> None:
         """Compute the curve, a moment after the last call, if the fold is open and the image or the space is new."""
         if isalive(self.fold):
-            self._wait.start()
+            self._wait.throttle()
 
     def _compute(self) -> None:
         if not self.fold.isExpanded():

@@ -25,7 +25,7 @@ class RunBar(QWidget):
         self.palette_button.setToolTip("Edit, name, lock, group and measure the colours of the result.")
         self.live_box = QCheckBox("Live")
         self.live_box.setToolTip(
-            "Show every change at once on what is seen of the image;\nthe full result follows when nothing changes."
+            "Show every change at once on the visible part of the image;\nthe full result follows when nothing changes."
         )
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
@@ -54,7 +54,7 @@ class RunBar(QWidget):
         self.progress_bar.show()
 
     def show_progress(self, share: float, text: str) -> None:
-        """Show the share that is done, 0..1, or that nobody knows (-1), and what is being done."""
+        """Show the share that is done, 0..1, or -1 where it is not known, and what is being done."""
         self.progress_bar.setRange(0, _STEPS if share >= 0 else 0)
         self.progress_bar.setValue(round(max(share, 0.0) * _STEPS))
         self.report.setText(text)

@@ -46,8 +46,8 @@ class ScopeSection(Section):
             "One palette for all: a label means the same colour throughout.\n"
             "One palette each: every frame gets its best colours, in an order that does not flicker.",
         )
-        self.design_from.changed.connect(self._tell)
-        self.frames.changed.connect(self._tell)
+        self.design_from.changed.connect(self._emit_changed)
+        self.frames.changed.connect(self._emit_changed)
         self.follow_layer(None)
 
     def follow_layer(self, layer: Image | None) -> None:

@@ -32,7 +32,7 @@ class Section(QObject):
         super().__init__()
         self.form = Form()
 
-    def _tell(self) -> None:
+    def _emit_changed(self) -> None:
         self.changed.emit()
 
     def forms(self) -> list[Form]:
@@ -72,8 +72,8 @@ class ImageSection(Section):
             "As displayed: the layer's contrast limits.\n"
             "By data range: the smallest and the largest value.",
         )
-        self.image.changed.connect(self._tell)
-        self.scale.changed.connect(self._tell)
+        self.image.changed.connect(self._emit_changed)
+        self.scale.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.reordered, layers.events.renamed):
             event.connect(self._on_layers_changed)
@@ -126,7 +126,7 @@ class ImageSection(Section):
         self.image.reset_choices()
 
     def _on_active_changed(self) -> None:
-        # Our own results are no input unless somebody picks them by hand: the panel stays with the source.
+        # Our own results are no input unless they are picked by hand: the panel stays with the source.
         active = self._viewer.layers.selection.active
         if isinstance(active, Image) and read_metadata(active) is None and active in self._viewer.layers:
             self.image.reset_choices()

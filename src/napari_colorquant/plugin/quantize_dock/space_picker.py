@@ -1,4 +1,4 @@
-"""A colour space and its levers: one weight per axis."""
+"""A colour space and the weights of its axes."""
 
 from typing import Any
 
@@ -44,7 +44,7 @@ class SpacePicker(Section):
         self.weights = []
         for axis, value in zip(space.axes, values, strict=True):
             weight = FloatSlider(value=value, min=0.0, max=max(_HEAVIEST, value), step=0.05)
-            weight.changed.connect(self._tell)
+            weight.changed.connect(self._emit_changed)
             tooltip = f"How much differences in {axis} count: 0 leaves it out, 1 is normal, more keeps finer steps."
             self.fold.form.add_row(axis, weight, tooltip)
             self.weights.append(weight)

@@ -18,7 +18,7 @@ from ..layers.results import Results
 from ..palette_dock.dock import open_palette
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
-from ..tasks.task import Outcome, warm_up
+from ..tasks.task import RunResult, warm_up
 from .choices import ChoicesPanel
 from .live import Choices, LivePreview
 from .run_bar import COMPILING, RunBar
@@ -34,7 +34,7 @@ class QuantizeWidget(ChoicesPanel):
 
     Attributes
     ----------
-    finished : Signal of Outcome
+    finished : Signal of RunResult
         A run has ended and its layers are in the viewer.
     failed : Signal of str
         A run could not be done; the message was shown as a notification.
@@ -114,7 +114,7 @@ class QuantizeWidget(ChoicesPanel):
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.bar.palette_button.clicked.connect(lambda: open_palette(self.viewer))
         self.bar.live_box.toggled.connect(self._switch_live)
-        self.live.told.connect(self._tell_preview)
+        self.live.message.connect(self._show_preview_message)
         self.live.rested.connect(self._run_live)
         self.viewer.layers.events.removed.connect(self._on_layer_removed)
         self.changed.connect(self._on_changed)
@@ -130,7 +130,7 @@ class QuantizeWidget(ChoicesPanel):
                 self._runner.cancel()
             self.live.request()
 
-    def _tell_preview(self, text: str) -> None:
+    def _show_preview_message(self, text: str) -> None:
         if not self.is_running:
             self.bar.report.setText(text)
 
@@ -155,16 +155,16 @@ class QuantizeWidget(ChoicesPanel):
         self._source = None
         self.bar.show_idle(text)
 
-    def _on_success(self, outcome: Outcome) -> None:
-        if outcome.source not in self.viewer.layers:
+    def _on_success(self, run_result: RunResult) -> None:
+        if run_result.source not in self.viewer.layers:
             self._show_idle("Cancelled: the image is no longer there.")
             return
         if self._series:
-            mark_series(outcome.made, self._series)
-        self.results.place(outcome.source, outcome.made, new=self.result.new_layers.value)
+            mark_series(run_result.made, self._series)
+        self.results.place(run_result.source, run_result.made, new=self.result.new_layers.value)
         self.live.finish()
-        self._show_idle(outcome.summary)
-        self.finished.emit(outcome)
+        self._show_idle(run_result.summary)
+        self.finished.emit(run_result)
 
     def _on_cancelled(self) -> None:
         self._show_idle("Cancelled.")

@@ -19,7 +19,7 @@ from ...pixels.arrays import is_lazy
 from ...recipe import Recipe
 from ..layers.image_levels import is_large, read_levels, shape_without_channels
 from ..layers.large_layers import make_layers, with_frame
-from .task import Outcome, quantize_layer
+from .task import RunResult, quantize_layer
 
 #: Lazy labels of so many pixels at most are kept in memory, unless their image is a pyramid.
 _HELD = 1 << 28
@@ -49,7 +49,7 @@ class Scope:
 
 def plan_run(
     layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any], scope: Scope | None = None
-) -> Callable[[], Outcome]:
+) -> Callable[[], RunResult]:
     """Return the task that suits an image layer; see `quantize_layer` and `quantize_large`."""
     scope = scope or Scope()
     if is_large(layer) or scope.per_frame:
@@ -59,7 +59,7 @@ def plan_run(
 
 def quantize_large(
     layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any], scope: Scope
-) -> Callable[[], Outcome]:
+) -> Callable[[], RunResult]:
     """Return a task that quantizes all levels of an image layer; the layer is read now, on the window's thread.
 
     Parameters
@@ -81,7 +81,7 @@ def quantize_large(
     )
     note = _describe(levels, scope, rgb, designed=is_large(layer) and recipe.palette is None)
 
-    def task() -> Outcome:
+    def task() -> RunResult:
         start = time.perf_counter()
         mapped: list[Any] = quantize_levels(
             levels, recipe, design_from=scope.design_from, level=scope.level, per_frame=scope.per_frame, rgb=rgb,
@@ -98,7 +98,7 @@ def quantize_large(
             )
         with stage("Showing the result", 1.0, 1.0):
             made = make_layers(mapped, layer, kind, scope.frame)
-        return Outcome(layer, first, measured, seconds, made, note)
+        return RunResult(layer, first, measured, seconds, made, note)
 
     return task
 

@@ -20,7 +20,7 @@ from ...pixels.source import open_source
 from ...recipe import Recipe
 from ..layers.image_levels import read_levels, shape_without_channels
 from ..layers.layer_values import to_rgb_values
-from ..layers.visible_region import Seen
+from ..layers.visible_region import VisibleRegion
 from .large_task import Scope
 
 #: Designs of these from a sample take some tens of milliseconds; the others are shown by `fast` in their place.
@@ -54,7 +54,7 @@ class Preview:
     Attributes
     ----------
     rgb : ndarray of shape (h, w, 3 or 4), uint8
-    seen : Seen
+    seen : VisibleRegion
         Where it stands.
     palette : Palette
     method : str
@@ -64,7 +64,7 @@ class Preview:
     """
 
     rgb: npt.NDArray[np.uint8]
-    seen: Seen
+    seen: VisibleRegion
     palette: Palette
     method: str
     counted: Counted | None
@@ -82,14 +82,14 @@ _SOURCE = 3
 
 
 def preview(
-    layer: Image, seen: Seen, recipe: Recipe, scope: Scope, inputs: dict[str, Any], known: Counted | None
+    layer: Image, seen: VisibleRegion, recipe: Recipe, scope: Scope, inputs: dict[str, Any], known: Counted | None
 ) -> Callable[[], Preview]:
     """Return a task that shows a recipe on what is seen.
 
     Parameters
     ----------
     layer : Image
-    seen : Seen
+    seen : VisibleRegion
     recipe : Recipe
         A quantizer that is not quick is replaced by `fast`.
     scope : Scope

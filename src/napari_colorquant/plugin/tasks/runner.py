@@ -1,7 +1,7 @@
 """Work on a thread that the window looks at: progress, cancellation, and nothing left behind.
 
 The thread writes what it does into a `_Job`; a timer of the window's own thread reads it. No signal
-crosses threads, so a job whose window has gone finds nobody to call, and ends at its next checkpoint.
+crosses threads, so a job whose window has gone calls nothing, and ends at its next checkpoint.
 """
 
 import math
@@ -68,7 +68,7 @@ class Runner(QObject):
         Milliseconds between two looks at the work.
     """
 
-    #: The share that is done (0..1, or -1 where nobody knows) and what is being done; some times a second.
+    #: The share that is done (0..1, or -1 where it is not known) and what is being done; some times a second.
     progressed = Signal(float, str)
     #: What the task returned.
     succeeded = Signal(object)
@@ -104,7 +104,7 @@ class Runner(QObject):
         self._timer.start()
 
     def cancel(self) -> None:
-        """End the task at its next checkpoint; its result is never seen."""
+        """End the task at its next checkpoint; its result is dropped."""
         if self._job is not None:
             self._drop()
             self.cancelled.emit()

@@ -1,4 +1,4 @@
-"""A result and its image for those who look at their colours: of any size, lazy, or with a palette per frame."""
+"""Samples of a result and its image for views of their colours: of any size, lazy, or with a palette per frame."""
 
 from collections.abc import Callable
 from dataclasses import replace

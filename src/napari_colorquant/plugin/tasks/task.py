@@ -19,7 +19,7 @@ from ..layers.layer_values import LayerDataTuple
 
 
 @dataclass(frozen=True)
-class Outcome:
+class RunResult:
     """What came of a run.
 
     Attributes
@@ -55,7 +55,7 @@ class Outcome:
         return " · ".join(part for part in parts if part)
 
 
-def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any]) -> Callable[[], Outcome]:
+def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any]) -> Callable[[], RunResult]:
     """Return a task that quantizes an image layer; what it needs of the layer is read now, on the window's thread.
 
     Parameters
@@ -69,7 +69,7 @@ def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, An
     """
     image, rgb = full_resolution(layer), bool(layer.rgb)
 
-    def task() -> Outcome:
+    def task() -> RunResult:
         start = time.perf_counter()
         indexed = run(image, recipe, rgb=rgb, **inputs)
         seconds = time.perf_counter() - start
@@ -79,7 +79,7 @@ def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, An
         result_id = uuid.uuid4().hex
         with stage("Showing the result", 1.0, 1.0):
             made = [show(indexed, layer, result_id), to_palette_layer(indexed, layer, result_id)]
-        return Outcome(layer, indexed, measured, seconds, made)
+        return RunResult(layer, indexed, measured, seconds, made)
 
     return task
 

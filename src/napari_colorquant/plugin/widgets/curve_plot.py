@@ -18,7 +18,7 @@ class CurvePlot(QWidget):
     Attributes
     ----------
     picked : Signal of int
-        Somebody clicked at, or dragged to, this number of colours.
+        The user clicked at, or dragged to, this number of colours.
     """
 
     picked = Signal(int)

@@ -91,7 +91,7 @@ class Form(QWidget):
 
 
 class Fold(QCollapsible):
-    """A part of the panel that is folded away until somebody wants it."""
+    """A part of the panel that is folded away until it is opened."""
 
     def __init__(self, title: str) -> None:
         super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
