@@ -1,1 +1,4 @@
-"""Views of a result: its colours in space, its error, and what can be done with it again."""
+"""The dock of the colour space: the colours of a result as a cloud.
+
+Takes the active result layer; gives a view of it, and the selection of entries that is shared with its layers.
+"""

@@ -1,1 +1,4 @@
-"""Commands of the menus that act on a result."""
+"""Commands of the menus.
+
+Takes the viewer and its active result; gives new layers (class map, error map), docks and files.
+"""

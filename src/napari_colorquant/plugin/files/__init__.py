@@ -1,1 +1,4 @@
-"""What napari opens and saves through us: readers, writers, menu commands, samples."""
+"""What napari opens and saves through the plugin.
+
+Takes paths and layer data; gives layers to be, written files and sample images.
+"""

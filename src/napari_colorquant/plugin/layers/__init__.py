@@ -1,1 +1,5 @@
-"""What the plugin knows of napari's layers: results as layers, and layers as results."""
+"""What the plugin knows of napari's layers.
+
+Takes layers, indexed images and palettes; gives layers to be (tuples), what a result layer holds, regions and
+the visible region as arrays, and keeps the layers of a result in step. It knows no dock and starts no thread.
+"""
