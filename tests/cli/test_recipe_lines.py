@@ -1,6 +1,7 @@
 """A recipe as a line to copy does the same again."""
 
 import shlex
+from dataclasses import fields
 
 import numpy as np
 import pytest
@@ -14,11 +15,22 @@ from napari_colorquant.cli.recipe_lines import as_command, as_python
 RECIPES = [
     cq.Recipe(),
     cq.Recipe(n_colors=7, space="lab", axis_weights={"L": 0.1, "a": 2}, seed=3, rare=0.25),
-    cq.Recipe(quantizer="kmeans:iterations=3,seeding=pca", dither="floyd_steinberg:strength=0.3,serpentine=false"),
+    cq.Recipe(quantizer="median_cut:bits=5,split_at=mean", dither="floyd_steinberg:strength=0.3,serpentine=false"),
     cq.Recipe(n_colors="auto", target={"psnr": 22.5}, scale=(-5, 200)),
     cq.Recipe(fixed=("#ff0000", "#00ff00"), scale="range", space="gray"),
+    cq.Recipe(n_colors=5, keep="lightness", space="lab"),
     cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 100, 50]]), remove_unused=True, space="srgb"),
 ]
+
+
+def test_every_field_of_a_recipe_is_tried():
+    default = cq.Recipe(space="oklab")
+    tried = {
+        field.name
+        for field in fields(cq.Recipe)
+        if any(getattr(r, field.name) != getattr(default, field.name) for r in RECIPES)
+    }
+    assert tried == {field.name for field in fields(cq.Recipe)}
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
