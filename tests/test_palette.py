@@ -16,16 +16,16 @@ def test_a_palette_knows_its_colors():
     assert list(palette) == [(255, 0, 0), (0, 255, 0), (0, 0, 255)]
     assert palette.names == ("", "", "")
     assert palette.locked == (False, False, False)
-    assert not palette.weights.any()
+    assert not palette.shares.any()
     assert repr(Palette(COLORS * 2)) == "Palette(6 colours: #ff0000, #00ff00, #0000ff, #ff0000, ...)"
 
 
 def test_a_palette_never_changes():
     own = np.array(COLORS, np.uint8)
-    palette = Palette(own, weights=[0.5, 0.25, 0.25])
+    palette = Palette(own, shares=[0.5, 0.25, 0.25])
     own[:] = 7
     assert palette.hex[0] == "#ff0000"
-    for array in (palette.colors, palette.weights):
+    for array in (palette.colors, palette.shares):
         with pytest.raises(ValueError, match="read-only"):
             array[0] = 0
     with pytest.raises(AttributeError):
@@ -91,7 +91,7 @@ def test_what_is_no_palette_is_refused(colors, error, match):
 
 
 def test_every_part_has_an_entry_for_each_color():
-    for part in ({"names": ("a",)}, {"weights": [1.0]}, {"locked": (True,) * 4}, {"classes": ("a", "b")}):
+    for part in ({"names": ("a",)}, {"shares": [1.0]}, {"locked": (True,) * 4}, {"classes": ("a", "b")}):
         name, values = next(iter(part.items()))
         with pytest.raises(
             ValueError, match=f"{name} must have one entry for each of the 3 colours, got {len(values)}"

@@ -74,11 +74,11 @@ class IndexedImage:
         """Return the same with the share that each colour has of the valid pixels; lazy labels are computed."""
         with lazy_stage(self.labels, "Measuring the shares", 0.7, 1.0):
             counts = count_labels(self.labels, len(self.palette), self.valid)
-        return replace(self, palette=replace(self.palette, weights=counts / max(counts.sum(), 1)))
+        return replace(self, palette=replace(self.palette, shares=counts / max(counts.sum(), 1)))
 
     def without_unused(self) -> "IndexedImage":
         """Return the same without the colours of share 0, but with one at least; the picture stays."""
-        used = np.flatnonzero(self.palette.weights > 0)
+        used = np.flatnonzero(self.palette.shares > 0)
         used = used if len(used) else np.arange(1)
         rank = np.zeros(len(self.palette), np.uint8)
         rank[used] = np.arange(len(used))

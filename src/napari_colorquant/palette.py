@@ -22,7 +22,7 @@ class Palette:
     ----------
     colors : array_like of shape (K, 3), uint8
         Encoded 8-bit sRGB, 1 <= K <= 256.
-    weights : array_like of shape (K,), float, optional
+    shares : array_like of shape (K,), float, optional
         Share of the pixels of each colour, 0..1. Zeros where nothing is known.
     names : sequence of str, optional
         A name per colour; empty strings where there is none.
@@ -48,7 +48,7 @@ class Palette:
     """
 
     colors: RGB8
-    weights: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
+    shares: npt.NDArray[np.float64] = field(default_factory=lambda: np.empty(0))
     names: tuple[str, ...] = ()
     locked: tuple[bool, ...] = ()
     classes: tuple[str, ...] = ()
@@ -59,7 +59,7 @@ class Palette:
         count = len(colors)
         parts: dict[str, Any] = {
             "colors": colors,
-            "weights": np.array(self.weights if len(self.weights) else np.zeros(count), np.float64),
+            "shares": np.array(self.shares if len(self.shares) else np.zeros(count), np.float64),
             "names": tuple(str(name) for name in self.names) or ("",) * count,
             "locked": tuple(bool(lock) for lock in self.locked) or (False,) * count,
             "classes": tuple(str(name) for name in self.classes) or ("",) * count,
@@ -69,7 +69,7 @@ class Palette:
                 raise ValueError(f"{name} must have one entry for each of the {count} colours, got {len(part)}")
             object.__setattr__(self, name, part)
         self.colors.flags.writeable = False
-        self.weights.flags.writeable = False
+        self.shares.flags.writeable = False
 
     @property
     def hex(self) -> tuple[str, ...]:
@@ -98,7 +98,7 @@ class Palette:
         return replace(
             self,
             colors=self.colors[order],
-            weights=self.weights[order],
+            shares=self.shares[order],
             names=tuple(self.names[i] for i in order),
             locked=tuple(self.locked[i] for i in order),
             classes=tuple(self.classes[i] for i in order),
@@ -109,7 +109,7 @@ class Palette:
         return {
             "title": self.title,
             "colors": list(self.hex),
-            "weights": [float(weight) for weight in self.weights],
+            "shares": [float(share) for share in self.shares],
             "names": list(self.names),
             "locked": list(self.locked),
             "classes": list(self.classes),
@@ -118,7 +118,7 @@ class Palette:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Palette":
         """Read what `to_dict` wrote; only ``colors`` is required."""
-        rest = {key: values[key] for key in ("weights", "names", "locked", "classes", "title") if key in values}
+        rest = {key: values[key] for key in ("shares", "names", "locked", "classes", "title") if key in values}
         return cls(parse_colors(values["colors"]), **rest)
 
 

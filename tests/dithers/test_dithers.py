@@ -46,9 +46,9 @@ def test_labels_point_into_the_palette(dither, n_colors, photo):
     assert mapped.labels.dtype == np.uint8
     assert mapped.labels.shape == photo.shape[:2]
     assert mapped.labels.max() < n_colors
-    assert mapped.palette.weights.sum() == pytest.approx(1)
+    assert mapped.palette.shares.sum() == pytest.approx(1)
     shares = np.bincount(mapped.labels.reshape(-1), minlength=n_colors) / mapped.labels.size
-    assert (shares == mapped.palette.weights).all()
+    assert (shares == mapped.palette.shares).all()
 
 
 @pytest.mark.parametrize("dither", SETTINGS)

@@ -89,10 +89,10 @@ def test_the_pixels_of_a_deleted_colour_go_to_the_nearest_left(image: np.ndarray
 
 def test_merge_takes_the_weighted_mean_and_adds_the_shares(indexed: cq.IndexedImage) -> None:
     merged = editing.merge(indexed, [1, 4, 6])
-    weights = indexed.palette.weights[[1, 4, 6]]
+    weights = indexed.palette.shares[[1, 4, 6]]
     mean = np.average(indexed.palette.colors[[1, 4, 6]].astype(float), axis=0, weights=weights)
     assert np.abs(merged.palette.colors[1] - mean).max() <= 0.5 + 1e-3
-    assert merged.palette.weights[1] == pytest.approx(weights.sum())
+    assert merged.palette.shares[1] == pytest.approx(weights.sum())
     assert np.array_equal(merged.labels == 1, np.isin(indexed.labels, [1, 4, 6]))
 
 
@@ -122,9 +122,9 @@ def test_shares_always_sum_to_one(image: np.ndarray, indexed: cq.IndexedImage) -
         editing.merge(indexed, [0, 7]),
         editing.split(indexed, image, 0, 4),
     ):
-        assert edited.palette.weights.sum() == pytest.approx(1)
+        assert edited.palette.shares.sum() == pytest.approx(1)
         counts = np.bincount(edited.labels.ravel(), minlength=len(edited.palette))
-        assert np.allclose(edited.palette.weights, counts / edited.labels.size)
+        assert np.allclose(edited.palette.shares, counts / edited.labels.size)
 
 
 def test_snap_goes_to_the_nearest_of_the_other_palette_and_spares_locked_colours(indexed: cq.IndexedImage) -> None:
@@ -153,7 +153,7 @@ def test_pixels_without_data_stay_without_a_colour(image: np.ndarray) -> None:
 
 def test_painted_labels_bring_their_shares(indexed: cq.IndexedImage) -> None:
     labels = np.zeros_like(indexed.labels)
-    assert editing.painted(indexed, labels).palette.weights[0] == 1
+    assert editing.painted(indexed, labels).palette.shares[0] == 1
     with pytest.raises(ValueError, match=r"labels must lie in 0\.\.7, got"):
         editing.painted(indexed, labels + 9)
 

@@ -35,4 +35,4 @@ def test_colours_and_shares_are_left_alone(before):
     palette = _palette([4, 5, 6], [7, 7, 7])
     found = inherit(palette, before)
     assert np.array_equal(found.colors, palette.colors)
-    assert np.array_equal(found.weights, palette.weights)
+    assert np.array_equal(found.shares, palette.shares)

@@ -234,7 +234,7 @@ def test_files_are_the_frames_of_one_image(tmp_path, photo, options):
     indexed = cq.quantize(image.levels[0], 8)
     np.testing.assert_array_equal(indexed.labels, expected.labels)
     np.testing.assert_array_equal(indexed.palette.colors, expected.palette.colors)
-    np.testing.assert_array_equal(indexed.palette.weights, expected.palette.weights)
+    np.testing.assert_array_equal(indexed.palette.shares, expected.palette.shares)
 
 
 def test_frames_stand_in_the_order_in_which_they_are_given(tmp_path, photo):
@@ -386,7 +386,7 @@ def test_levels_of_a_pyramid_share_a_palette(photo):
     np.testing.assert_array_equal(mapped[0].labels, expected.labels)
     for level, step in zip(mapped, (1, 2, 4), strict=True):
         assert level.palette is mapped[0].palette
-        np.testing.assert_array_equal(level.palette.weights, expected.palette.weights)
+        np.testing.assert_array_equal(level.palette.shares, expected.palette.shares)
         np.testing.assert_array_equal(level.labels, cq.map_pixels(photo[::step, ::step], expected.palette).labels)
     small = quantize_levels(levels, cq.Recipe(n_colors=8), design_from="level", level=-1)
     np.testing.assert_array_equal(small[0].palette.colors, cq.design_palette(photo[::4, ::4], 8).colors)

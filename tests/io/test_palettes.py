@@ -19,8 +19,8 @@ from napari_colorquant.io.palettes._content import one_line
 WRITERS = [entry for entry in FORMATS.values() if entry.write]
 #: What each format keeps beside the colours.
 KEPT = {
-    "json": {"names", "classes", "locked", "weights", "title"},
-    "csv": {"names", "classes", "locked", "weights"},
+    "json": {"names", "classes", "locked", "shares", "title"},
+    "csv": {"names", "classes", "locked", "shares"},
     "gimp": {"names", "title"},
     "aco": {"names"},
     "ase": {"names", "classes"},
@@ -40,7 +40,7 @@ def palettes(draw):
     }
     drawn = {key: (draw(strategy) * count)[:count] for key, strategy in parts.items()}
     return Palette(
-        generator.integers(0, 256, (count, 3), np.uint8), weights=generator.random(count), title=draw(words), **drawn
+        generator.integers(0, 256, (count, 3), np.uint8), shares=generator.random(count), title=draw(words), **drawn
     )
 
 
@@ -71,8 +71,8 @@ def test_what_is_written_is_read_again(entry, palette):
         assert read.classes == palette.classes
     if "locked" in kept:
         assert read.locked == palette.locked
-    if "weights" in kept:
-        np.testing.assert_array_equal(read.weights, palette.weights)
+    if "shares" in kept:
+        np.testing.assert_array_equal(read.shares, palette.shares)
     if "title" in kept:
         assert read.title == ("" if entry.name == "gimp" and palette.title == "Untitled" else palette.title)
 
@@ -465,10 +465,10 @@ def test_json_may_be_a_bare_list(tmp_path):
         ('{"colors": ["#000000"], "names": ["a", "b"]}', "'names' must be a list of 1 texts"),
         ('{"colors": ["#000000"], "names": [1]}', "'names' must be a list of 1 texts"),
         ('{"colors": ["#000000"], "locked": [1]}', "'locked' must be a list of 1 true or false"),
-        ('{"colors": ["#000000"], "weights": [NaN]}', "'weights' must be a list of 1 numbers"),
-        ('{"colors": ["#000000"], "weights": [-1]}', "'weights' must be a list of 1 numbers"),
-        ('{"colors": ["#000000"], "weights": [1' + "0" * 400 + "]}", "'weights' must be a list of 1 numbers"),
-        ('{"colors": ["#000000"], "weights": {"a": 1}}', "'weights' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "shares": [NaN]}', "'shares' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "shares": [-1]}', "'shares' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "shares": [1' + "0" * 400 + "]}", "'shares' must be a list of 1 numbers"),
+        ('{"colors": ["#000000"], "shares": {"a": 1}}', "'shares' must be a list of 1 numbers"),
         ('{"colors": ["#000000"], "title": 1}', "'title' must be a text"),
         ('{"colors": ["#000000"], "version": 99}', "version must be at most 1, got 99"),
         ("[" * 200_000, "nested"),

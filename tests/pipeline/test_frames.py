@@ -37,7 +37,7 @@ def test_labels_of_a_frame_are_those_of_its_own_design_in_another_order(dusk):
         alone = cq.quantize(image, 6)
         order = [frames.palettes[number].hex.index(code) for code in alone.palette.hex]
         np.testing.assert_array_equal(frames.labels[number], np.array(order, np.uint8)[alone.labels])
-        np.testing.assert_allclose(frames.palettes[number].weights[order], alone.palette.weights)
+        np.testing.assert_allclose(frames.palettes[number].shares[order], alone.palette.shares)
 
 
 def test_no_other_order_would_flicker_less(dusk):
@@ -69,9 +69,9 @@ def test_places_that_a_frame_does_not_use_keep_their_colour():
     first, middle, last = frames.palettes
     place = first.hex.index("#ff0000")
     assert middle.hex[place] == last.hex[place] == "#ff0000"
-    unused = first.weights == 0
+    unused = first.shares == 0
     assert set(np.array(first.hex)[unused]) <= set(middle.hex)
-    np.testing.assert_allclose([palette.weights.sum() for palette in frames.palettes], 1)
+    np.testing.assert_allclose([palette.shares.sum() for palette in frames.palettes], 1)
 
 
 def test_an_order_is_a_set_of_different_places(rng):

@@ -22,8 +22,8 @@ def test_labels_point_to_colours_and_shares_count_them(photo: np.ndarray) -> Non
     assert indexed.labels.dtype == np.uint8
     assert indexed.valid is None
     assert np.array_equal(indexed.to_rgb(), indexed.palette.colors[indexed.labels])
-    assert np.allclose(indexed.palette.weights, np.bincount(indexed.labels.ravel()) / indexed.labels.size)
-    assert (np.diff(indexed.palette.weights) <= 0).all()
+    assert np.allclose(indexed.palette.shares, np.bincount(indexed.labels.ravel()) / indexed.labels.size)
+    assert (np.diff(indexed.palette.shares) <= 0).all()
 
 
 def test_quantize_is_design_then_mapping(photo: np.ndarray) -> None:
@@ -173,7 +173,7 @@ def test_unused_colours_can_be_removed(photo: np.ndarray) -> None:
     all_of_them = cq.map_pixels(photo, palette)
     assert len(all_of_them.palette) == 6
     assert set(kept.palette.hex) == {
-        code for code, share in zip(all_of_them.palette.hex, all_of_them.palette.weights, strict=True) if share > 0
+        code for code, share in zip(all_of_them.palette.hex, all_of_them.palette.shares, strict=True) if share > 0
     }
     assert np.array_equal(kept.to_rgb(), all_of_them.to_rgb())
 

@@ -38,7 +38,7 @@ def _sizes(size):
 def assert_same(indexed, expected):
     assert not isinstance(indexed.labels, np.ndarray)
     np.testing.assert_array_equal(indexed.palette.colors, expected.palette.colors)
-    np.testing.assert_array_equal(indexed.palette.weights, expected.palette.weights)
+    np.testing.assert_array_equal(indexed.palette.shares, expected.palette.shares)
     np.testing.assert_array_equal(indexed.labels, expected.labels)
     assert (indexed.valid is None) == (expected.valid is None)
     if expected.valid is not None:
@@ -143,19 +143,19 @@ def test_mapping_onto_the_designed_palette_gives_the_designed_labels(any_photo, 
     indexed = cq.quantize(any_photo, 64, space=space)
     again = cq.map_pixels(any_photo, indexed.palette, space=space)
     np.testing.assert_array_equal(again.labels, indexed.labels)
-    np.testing.assert_array_equal(again.palette.weights, indexed.palette.weights)
-    assert (np.diff(indexed.palette.weights) <= 0).all()
+    np.testing.assert_array_equal(again.palette.shares, indexed.palette.shares)
+    assert (np.diff(indexed.palette.shares) <= 0).all()
 
 
 def test_map_pixels_gives_the_labels_of_numpy_and_looks_at_nothing(photo, rgba_photo):
     for image in (photo, rgba_photo, photo[..., 0], photo > 100):
         with dask.config.set(scheduler=_never):
             indexed = cq.map_pixels(da.from_array(image, chunks=50), ["#000000", "#ff8800", "#0088ff"])
-            assert not indexed.palette.weights.any()
+            assert not indexed.palette.shares.any()
         expected = cq.map_pixels(image, ["#000000", "#ff8800", "#0088ff"])
         shared = indexed.with_shares().palette
         np.testing.assert_array_equal(indexed.labels, expected.labels)
-        np.testing.assert_array_equal(shared.weights, expected.palette.weights)
+        np.testing.assert_array_equal(shared.shares, expected.palette.shares)
         np.testing.assert_array_equal(indexed.to_rgb(), expected.to_rgb())
 
 

@@ -98,7 +98,7 @@ def test_an_indexed_png_comes_back_label_by_label(viewer, indexed, tmp_path, hol
     np.testing.assert_array_equal(back.labels, labels)
     np.testing.assert_array_equal(back.palette.colors, indexed.palette.colors)
     np.testing.assert_array_equal(back.valid if holes else back.valid is None, valid if holes else True)
-    assert back.palette.weights.sum() == pytest.approx(1)
+    assert back.palette.shares.sum() == pytest.approx(1)
 
 
 def test_a_gif_comes_back_frame_by_frame(indexed, tmp_path):

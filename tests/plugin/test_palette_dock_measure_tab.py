@@ -85,7 +85,7 @@ def measured(tab, qtbot):
 def test_rows_of_colours_have_the_areas_of_the_layer(measured, session):
     rows = measured(by="color")
     assert [row["name"] for row in rows] == list("abcd")
-    np.testing.assert_allclose([row["share"] for row in rows], session.indexed.palette.weights)
+    np.testing.assert_allclose([row["share"] for row in rows], session.indexed.palette.shares)
     assert sum(row["area"] for row in rows) == pytest.approx(128 * 128 * 2 * 0.5)
     assert rows[0]["unit"] == "µm²"
     assert rows[0]["components"] > 0

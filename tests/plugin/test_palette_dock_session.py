@@ -83,7 +83,7 @@ def test_recolouring_never_touches_the_labels(session, layers):
 @pytest.mark.parametrize("count", [255, 256])
 def test_recolouring_16_megapixels_takes_30_ms(viewer, count, rng):
     labels = rng.integers(0, count, (4096, 4096), dtype=np.uint8)
-    palette = cq.Palette(rng.integers(0, 256, (count, 3)), weights=np.full(count, 1 / count))
+    palette = cq.Palette(rng.integers(0, 256, (count, 3)), shares=np.full(count, 1 / count))
     source = viewer.add_image(np.zeros((4096, 4096, 3), np.uint8), rgb=True)
     layer, _ = _add_result(viewer, source, cq.IndexedImage(labels, palette, cq.Recipe()))
     session = ResultSession(viewer, layer)
@@ -147,9 +147,9 @@ def test_painting_counts_and_can_be_undone(session, layers, indexed):
     session.settle()
     assert session.stack.undoText() == "Paint"
     shares = np.bincount(layer.data.reshape(-1), minlength=7)[1:] / layer.data.size
-    np.testing.assert_allclose(session.indexed.palette.weights, shares)
+    np.testing.assert_allclose(session.indexed.palette.shares, shares)
     np.testing.assert_allclose(layer.features["share"], shares)
-    np.testing.assert_allclose(read_palette(layer).weights, shares)
+    np.testing.assert_allclose(read_palette(layer).shares, shares)
     session.stack.undo()
     np.testing.assert_array_equal(layer.data, indexed.labels + 1)
 
@@ -168,7 +168,7 @@ def test_erased_pixels_have_no_data(session, layers):
     session.settle()
     assert not session.indexed.valid[30, 30]
     assert session.n_pixels == np.count_nonzero(layers[0].data)
-    assert session.indexed.palette.weights.sum() == pytest.approx(1)
+    assert session.indexed.palette.shares.sum() == pytest.approx(1)
 
 
 def test_painting_with_a_label_beyond_the_palette_is_taken_back(session, layers, indexed):

@@ -279,12 +279,12 @@ def test_titles_sort_and_sort_back(dock, qtbot):
     table = dock.colors.table
     for section, key in ((KEYS.index("share"), "share"), (KEYS.index("swatch"), "hue")):
         table.horizontalHeader().sectionClicked.emit(section)
-        weights = dock.session.indexed.palette.weights
+        weights = dock.session.indexed.palette.shares
         if key == "share":  # was sorted by share: is turned round
             assert list(weights) == sorted(weights)
     dock.undo()
     dock.undo()
-    weights = dock.session.indexed.palette.weights
+    weights = dock.session.indexed.palette.shares
     assert list(weights) == sorted(weights, reverse=True)
 
 
@@ -306,7 +306,7 @@ def test_the_error_of_each_colour_is_measured(dock, qtbot):
     qtbot.waitUntil(lambda: model.index(0, column).data() != "–", timeout=PATIENCE_MS)
     shown = [float(model.index(row, column).data()) for row in range(6)]
     expected = cq.distortion(data.immunohistochemistry(), dock.session.indexed).mean_de2000
-    assert np.average(shown, weights=dock.session.indexed.palette.weights) == pytest.approx(expected, abs=0.1)
+    assert np.average(shown, weights=dock.session.indexed.palette.shares) == pytest.approx(expected, abs=0.1)
 
 
 def test_names_reach_the_status_bar(model, dock):
@@ -406,5 +406,5 @@ def test_painting_on_the_canvas_reaches_the_table(model, dock, qtbot):
     labels.paint((100, 100), 1)
     dock.session.settle()
     share = np.mean(labels.data == 1)
-    assert dock.colors.table.palette_model.palette.weights[0] == pytest.approx(share)
+    assert dock.colors.table.palette_model.palette.shares[0] == pytest.approx(share)
     assert dock.undo_button.toolTip().startswith("Undo: Paint")

@@ -183,8 +183,8 @@ def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace
 
 
 def _describe_palette(palette: Palette) -> Iterator[str]:
-    shares_known = palette.weights.any()  # not those of a large image that was mapped onto a palette as it was
-    for code, share, name in zip(palette.hex, palette.weights, palette.names, strict=True):
+    shares_known = palette.shares.any()  # not those of a large image that was mapped onto a palette as it was
+    for code, share, name in zip(palette.hex, palette.shares, palette.names, strict=True):
         yield (f"{code}  {100 * share:6.2f} %  {name}" if shares_known else f"{code}  {name}").rstrip()
 
 

@@ -138,7 +138,7 @@ def _finish(colors: RGB8, coordinates: Colors, weights: npt.NDArray[np.int64], r
     order = np.lexsort((rgb_to_keys(colors), -shares))  # the largest share first, ties by colour
     rank = np.empty(len(colors), np.uint8)
     rank[order] = np.arange(len(colors))
-    palette = Palette(np.ascontiguousarray(colors[order]), weights=shares[order])
+    palette = Palette(np.ascontiguousarray(colors[order]), shares=shares[order])
     locked = tuple(code in recipe.fixed for code in palette.hex)
     return Design(replace(palette, locked=locked), rank[labels])
 

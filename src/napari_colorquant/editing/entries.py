@@ -124,7 +124,7 @@ def sort_order(palette: Palette, key: str) -> list[int]:
         hue = np.where(chroma < GRAY_CHROMA, -np.inf, np.arctan2(oklab[:, 2], oklab[:, 1]) % (2 * np.pi))
         return [int(i) for i in np.lexsort((lightness, hue))]
     if key == "share":
-        return [int(i) for i in np.argsort(-palette.weights, kind="stable")]
+        return [int(i) for i in np.argsort(-palette.shares, kind="stable")]
     if key == "name":
         return sorted(range(len(palette)), key=lambda i: (palette.names[i] == "", palette.names[i].casefold()))
     if key == "path":

@@ -160,7 +160,7 @@ def extend(palette: Palette, colors: RGB8) -> Palette:
     return replace(
         palette,
         colors=np.concatenate([palette.colors, colors]),
-        weights=np.concatenate([palette.weights, np.zeros(extra)]),
+        shares=np.concatenate([palette.shares, np.zeros(extra)]),
         names=(*palette.names, *[""] * extra),
         locked=(*palette.locked, *[False] * extra),
         classes=(*palette.classes, *[""] * extra),
@@ -185,7 +185,7 @@ def _map_some(rgb: RGB8, colors: RGB8, indexed: IndexedImage) -> npt.NDArray[np.
 
 def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
     space = indexed.recipe.metric.space
-    shares = indexed.palette.weights[group]
+    shares = indexed.palette.shares[group]
     shares = shares if shares.sum() > 0 else np.ones(len(group))
     mean = np.average(space.from_srgb(indexed.palette.colors[group]), axis=0, weights=shares)
     color: RGB8 = space.to_srgb8(mean[None].astype(np.float32))[0]

@@ -28,8 +28,8 @@ def palette_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
         "index": np.arange(1, len(palette) + 1),
         "hex": np.array(palette.hex),
         **names,
-        "count": np.rint(palette.weights * total).astype(np.int64),
-        "share": np.array(palette.weights),
+        "count": np.rint(palette.shares * total).astype(np.int64),
+        "share": np.array(palette.shares),
     }
 
 
@@ -94,7 +94,7 @@ def class_features(palette: Palette, names: Sequence[str]) -> dict[str, npt.NDAr
     return {
         "index": np.arange(1, len(names) + 1),
         "class": np.array(names),
-        "share": np.array([float(palette.weights[group].sum()) for group in members]),
+        "share": np.array([float(palette.shares[group].sum()) for group in members]),
     }
 
 
@@ -106,7 +106,7 @@ def class_colors(palette: Palette, names: Sequence[str]) -> npt.NDArray[np.uint8
     means = []
     for name in names:
         group = [i for i, each in enumerate(palette.classes) if each == name]
-        shares = palette.weights[group]
+        shares = palette.shares[group]
         weights = shares if shares.sum() > 0 else np.ones(len(group))
         means.append(np.average(SPACES["oklab"].from_srgb(palette.colors[group]), axis=0, weights=weights))
     return SPACES["oklab"].to_srgb8(np.array(means, np.float32).reshape(-1, 3))

@@ -222,9 +222,9 @@ def _reorder(one: IndexedImage, previous: RGB8, places: npt.NDArray[np.intp]) ->
     colors = np.empty((count, 3), np.uint8)
     colors[: len(previous)] = previous
     colors[places] = one.palette.colors
-    weights, locked = np.zeros(count), np.zeros(count, bool)
-    weights[places], locked[places] = one.palette.weights, one.palette.locked
-    palette = Palette(colors, weights=weights, locked=tuple(locked))
+    shares, locked = np.zeros(count), np.zeros(count, bool)
+    shares[places], locked[places] = one.palette.shares, one.palette.locked
+    palette = Palette(colors, shares=shares, locked=tuple(locked))
     labels = relabel(one.labels, places.astype(np.uint8), one.valid)
     return replace(one, labels=labels, palette=palette)
 
@@ -238,7 +238,7 @@ def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
         if missing:
             palette = Palette(
                 np.concatenate([palette.colors, later.colors[-missing:]]),
-                weights=np.concatenate([palette.weights, np.zeros(missing)]),
+                shares=np.concatenate([palette.shares, np.zeros(missing)]),
                 locked=(*palette.locked, *(False,) * missing),
             )
         filled.append(replace(one, palette=palette))

@@ -215,7 +215,7 @@ def _map(
     indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
-        indexed = replace(indexed, palette=replace(palette, weights=np.zeros(len(palette))))
+        indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
     elif not shares_known or dither is not None:
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed

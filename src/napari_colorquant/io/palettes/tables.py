@@ -34,7 +34,7 @@ def read_json(data: bytes) -> Palette:
         raise ValueError(f"'title' must be a text, got {_shown(title)}")
     return Palette(
         parse_colors(colors),
-        weights=_read_list(values, "weights", len(colors), 0.0),  # type: ignore[arg-type]
+        shares=_read_list(values, "shares", len(colors), 0.0),  # type: ignore[arg-type]
         names=tuple(map(one_line, _read_list(values, "names", len(colors), ""))),
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
@@ -82,7 +82,7 @@ def read_csv(data: bytes) -> Palette:
             locked.append((row.get("locked") or "").strip().lower() in ("true", "yes", "1"))
     except csv.Error as error:
         raise ValueError(f"the table must be readable as CSV: {error}") from None
-    return replace(swatches.palette(), weights=shares, locked=tuple(locked))  # type: ignore[arg-type]
+    return replace(swatches.palette(), shares=shares, locked=tuple(locked))  # type: ignore[arg-type]
 
 
 def write_csv(palette: Palette) -> bytes:
@@ -90,7 +90,7 @@ def write_csv(palette: Palette) -> bytes:
     file = io.StringIO(newline="")
     table = csv.writer(file)
     table.writerow(_HEADER)
-    parts = zip(palette.names, palette.hex, palette, palette.weights, palette.locked, palette.classes, strict=True)
+    parts = zip(palette.names, palette.hex, palette, palette.shares, palette.locked, palette.classes, strict=True)
     for index, (name, code, color, share, locked, in_class) in enumerate(parts):
         row = [index, one_line(name), code, *color, repr(float(share)), str(locked).lower(), one_line(in_class)]
         table.writerow(row)

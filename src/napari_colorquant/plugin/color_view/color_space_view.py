@@ -217,7 +217,7 @@ class ColorSpaceView(QWidget):
         palette = data.indexed.palette
         labels = [
             f"{name or f'colour {row + 1}'}\n{code} · {format_share(float(share))}"
-            for row, (name, code, share) in enumerate(zip(palette.names, palette.hex, palette.weights, strict=True))
+            for row, (name, code, share) in enumerate(zip(palette.names, palette.hex, palette.shares, strict=True))
         ]
         self.canvas.chosen = [] if self.selection is None else self.selection.rows
         self.canvas.show_cloud(data.cloud, palette.colors, labels)
@@ -239,9 +239,9 @@ class ColorSpaceView(QWidget):
             self.note.setText(f"{count} colours of the image, {len(palette)} of the palette. Click one to select it.")
         elif len(rows) == 1 and rows[0] < len(palette):
             name = palette.names[rows[0]] or f"Colour {rows[0] + 1}"
-            self.note.setText(f"{name} · {palette.hex[rows[0]]} · {format_share(float(palette.weights[rows[0]]))}")
+            self.note.setText(f"{name} · {palette.hex[rows[0]]} · {format_share(float(palette.shares[rows[0]]))}")
         else:
-            share = float(palette.weights[[row for row in rows if row < len(palette)]].sum())
+            share = float(palette.shares[[row for row in rows if row < len(palette)]].sum())
             self.note.setText(f"{len(rows)} of {len(palette)} colours · {format_share(share)}")
 
     def _on_picked(self, rows: list[int]) -> None:

@@ -99,7 +99,7 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     colors = np.rint(np.asarray(meta["face_color"])[:, :3] * 255).astype(np.uint8)
     found = meta.get("metadata", {}).get(KEY)
     if found is not None and len(kept := Palette.from_dict(found["palette"])) == len(colors):
-        return Palette(colors, kept.weights, kept.names, kept.locked, kept.classes, kept.title)
+        return Palette(colors, kept.shares, kept.names, kept.locked, kept.classes, kept.title)
     distinct, first = np.unique(colors, axis=0, return_index=True)
     if not 1 <= len(distinct) <= MAX_COLORS:
         raise ValueError(f"the points must have 1..{MAX_COLORS} distinct colours, got {len(distinct)}")

@@ -92,7 +92,7 @@ def _show_frame(layer: Layer, frame: int) -> None:
         layer.face_color = palette_rgba(palette)
     if found["role"] != "rgb":
         features = layer.features.copy()
-        features["hex"], features["share"] = palette.hex, palette.weights
+        features["hex"], features["share"] = palette.hex, palette.shares
         layer.features = features
     # Last of all: listeners then find everything up to date.
     layer.metadata = {**layer.metadata, KEY: {**found, "frame": frame, "palette": found["palettes"][frame]}}

@@ -118,7 +118,7 @@ class ColorsTab(QWidget):
         if locked := sum(palette.locked):
             text += f" · {locked} locked"
         if rows:
-            share = float(palette.weights[rows].sum())
+            share = float(palette.shares[rows].sum())
             area = format_number(model.area_of(share))
             text += f" · {len(rows)} selected: {format_share(share)}, {area}\N{NO-BREAK SPACE}{model.unit}²"
         return text

@@ -195,7 +195,7 @@ class PaletteModel(QAbstractTableModel):
             return self.palette.classes
         if key == "error":
             return float(self._errors[row])
-        share = float(self.palette.weights[row])
+        share = float(self.palette.shares[row])
         return share if key == "share" else self.area_of(share)
 
     def _text(self, row: int, key: str) -> str:
@@ -222,7 +222,7 @@ class PaletteModel(QAbstractTableModel):
         if key == "lock":
             return "Locked: kept when the image is quantized again." if self.palette.locked[row] else "Not locked."
         if key in ("share", "area"):
-            pixels = round(float(self.palette.weights[row]) * self._n_pixels)
+            pixels = round(float(self.palette.shares[row]) * self._n_pixels)
             return f"{name}: {pixels:,} pixels, {format_number(self._value(row, 'area'))} {self._unit}²".replace(
                 ",", " "
             )

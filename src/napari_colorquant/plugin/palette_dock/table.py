@@ -113,7 +113,7 @@ class PaletteTable(QTableView):
         palette, view = self.palette_model.palette, self.viewport()
         assert view is not None
         if palette is not None:
-            self._delegates["share"].largest = max(float(palette.weights.max()), 1e-9)
+            self._delegates["share"].largest = max(float(palette.shares.max()), 1e-9)
         wanted = [key for key in KEYS if key not in (*self._hidden_by_hand, *_IF_THERE_IS_ROOM)]
         for key in _IF_THERE_IS_ROOM:
             idle = key == "class" and (palette is None or not any(palette.classes))
