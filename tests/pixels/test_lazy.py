@@ -183,7 +183,7 @@ def test_a_palette_for_several_images_mixes_numpy_and_dask(photo, gray_photo):
     expected = cq.design_palette([photo, gray_photo], 8)
     mixed = cq.design_palette([da.from_array(photo, chunks=50), gray_photo], 8)
     np.testing.assert_array_equal(mixed.colors, expected.colors)
-    np.testing.assert_array_equal(mixed.weights, expected.weights)
+    np.testing.assert_array_equal(mixed.shares, expected.shares)
 
 
 def test_load_brings_everything_into_memory(rgba_photo):

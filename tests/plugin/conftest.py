@@ -26,8 +26,11 @@ def job_threads():
 
 
 @pytest.fixture(autouse=True)
-def _collect_on_this_thread():
+def _collect_on_this_thread(request):
     """Collect garbage between tests only: a thread that collected a closed window would free its OpenGL objects."""
+    if "make_napari_viewer" not in request.fixturenames:
+        yield
+        return
     gc.collect()
     gc.disable()
     yield

@@ -1,16 +1,13 @@
 """The number of colours by quality: the fewest that meet a target error."""
 
 import warnings
-from collections.abc import Callable
-
-import numpy as np
 
 from ..palette import MAX_COLORS
 from ..pixels.counts import ColorCounts
-from ..quality.curve import curve_of_counts
+from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
-from .design import Design, design, to_rgb8
+from .design import Design, design
 
 
 def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
@@ -43,11 +40,11 @@ def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
 
     def is_met(n_colors: int) -> bool:
         tried[n_colors] = design(counts, recipe, n_colors)
-        error = design_error(tried[n_colors], counts, measure)
+        error = design_error(tried[n_colors], measure)
         return error >= target if measure == "psnr" else error <= target
 
     guess = curve_of_counts(counts, recipe.metric).fewest(measure, target)
-    fewest = _bisect(is_met, min(max(guess, least), most), least, most)
+    fewest = find_fewest(is_met, min(max(guess, least), most), least, most)
     if fewest is None:
         warnings.warn(
             f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
@@ -56,31 +53,14 @@ def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
     return tried[fewest]
 
 
-def design_error(designed: Design, counts: ColorCounts, measure: str) -> float:
+def design_error(designed: Design, measure: str) -> float:
     """Return the error of a design over the counted colours, without dither.
 
     Parameters
     ----------
     designed : Design
-    counts : ColorCounts
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
-    colors = np.ascontiguousarray(to_rgb8(counts.colors()))
-    compared = compare_colors(colors, designed.palette.colors[designed.labels], counts.weights())
+    counted = designed.counted
+    compared = compare_colors(counted.rgb8, designed.palette.colors[designed.labels], counted.counts)
     return float(getattr(compared, measure))
-
-
-def _bisect(is_met: Callable[[int], bool], guess: int, least: int, most: int) -> int | None:
-    """Return the smallest number in ``least..most`` that meets the target, going out from `guess`; None if none."""
-    low, high = least - 1, most + 1  # low misses the target, high meets it
-    probe, step = guess, max(1, guess // 16)
-    while high - low > 1:
-        low, high = (low, probe) if is_met(probe) else (probe, high)
-        if low < least:
-            probe = max(high - step, least)
-        elif high > most:
-            probe = min(low + step, most)
-        else:
-            probe = (low + high) // 2
-        step *= 2
-    return high if high <= most else None

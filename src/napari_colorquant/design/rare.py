@@ -73,7 +73,9 @@ def find_rare(colors: Colors, weights: Weights, palette: Colors, rare: float, n_
         if gains[worst] <= cost:
             break
         merged = _merge(free, sums, pair)
-        kept = np.concatenate([kept, _heart(colors, weights, bins.index == worst)])
+        # The most frequent colour of the bin: a colour of the image, not a mean that nothing shows.
+        inside = np.flatnonzero(bins.index == worst)
+        kept = np.concatenate([kept, colors[inside[int(weights[inside].argmax())]][None]])
         free = np.concatenate([np.delete(free, pair, axis=0), merged])
     return np.concatenate([kept, free]), len(kept)
 
@@ -92,10 +94,3 @@ def _merge(free: Colors, sums: npt.NDArray[np.float64], pair: list[int]) -> Colo
     shares = np.maximum(sums[pair], 1e-12)
     merged: Colors = np.average(free[pair], axis=0, weights=shares)[None].astype(np.float32)
     return merged
-
-
-def _heart(colors: Colors, weights: Weights, members: npt.NDArray[np.bool_]) -> Colors:
-    """Return the most frequent colour of a bin: a colour of the image, not a mean that nothing shows."""
-    inside = np.flatnonzero(members)
-    heart: Colors = colors[inside[int(weights[inside].argmax())]][None]
-    return heart

@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Labels, Valid
+from .._typing import RGB8, Keys, Labels, Valid
 from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
@@ -28,7 +28,11 @@ _BLOCK = 1 << 16
 
 
 def label_source(
-    source: Source, colors: RGB8, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
+    source: Source,
+    colors: RGB8,
+    metric: Metric,
+    dither: Dither | None = None,
+    known: tuple[Keys, Labels] | None = None,
 ) -> Any:
     """Map an image onto palette colours.
 
@@ -41,14 +45,16 @@ def label_source(
         What "nearest" means.
     dither : method and options, optional
         A sequential one takes whole planes, hence chunks of whole planes.
-    table : LabelTable, optional
-        The labels of all colours of the image, if they are known already.
+    known : keys and labels, optional
+        All colours of the image, ascending, with their labels, if they have been found already.
 
     Returns
     -------
     labels : array of shape (..., H, W), uint8
         0 where there is no data; lazy if the source is.
     """
+    # To another machine only the palette goes: a table may be a hundred times as large.
+    table = None if known is None or source.is_lazy else LabelTable.build(*known)
     function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table)
     return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential)
 

@@ -1,7 +1,9 @@
 """The nearest palette colour of a colour: what "the label of a colour" is, everywhere."""
 
 import numpy as np
+import numpy.typing as npt
 
+from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Keys, Labels
 from ..clustering.nearest import BLOCK, nearest
@@ -32,3 +34,16 @@ def label_coordinates(coordinates: Colors, colors: RGB8, metric: Metric) -> Labe
     order = np.argsort(rgb_to_keys(colors), kind="stable")
     labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
     return labels
+
+
+def sum_labels(labels: Labels, counts: npt.NDArray[np.int64], n_labels: int) -> npt.NDArray[np.int64]:
+    """Return the sum of the `counts` of each label, (n_labels,) int64."""
+    sums = np.zeros(max(n_labels, 256), np.int64)
+    _add_counts(labels, counts, sums)
+    return sums[:n_labels]
+
+
+@kernel
+def _add_counts(labels, counts, sums):  # type: ignore[no-untyped-def]
+    for i in range(len(labels)):
+        sums[labels[i]] += counts[i]

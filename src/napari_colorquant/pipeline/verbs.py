@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 
 from .._runtime.progress import stage
-from .._typing import ImageLike
+from .._typing import ImageLike, Keys, Labels
 from ..design.auto import make_design
 from ..indexed import IndexedImage
 from ..mapping.labels import label_source
 from ..mapping.recolor import recolor_source
-from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..palettes import find_palette
 from ..pixels.counting import count_pixels
@@ -91,17 +90,16 @@ def run(
     rgb: bool | None = None,
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
-    if recipe.palette is not None:
-        source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask)
-        return _map(source, recipe.palette, recipe)
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
-        counts = count_pixels(source)
+        counts = None if recipe.palette is not None else count_pixels(source)
+    if counts is None:
+        assert recipe.palette is not None
+        return _map(source, recipe.palette, recipe)
     with stage("Designing the palette", 0.3, 0.7):
         designed = make_design(counts, recipe)
-    covers_all = counts.is_exact and source.importance is None
-    table = LabelTable.build(counts.keys, designed.labels) if covers_all and not source.is_lazy else None
-    indexed = _map(source, designed.palette, recipe, table, shares_known=covers_all)
+    knows_all = counts.is_exact and source.importance is None
+    indexed = _map(source, designed.palette, recipe, (counts.keys, designed.labels) if knows_all else None)
     if source.importance is None and counts.total == source.size:
         indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
     return indexed
@@ -204,19 +202,18 @@ def error_curve(
     return curve_of_counts(count_pixels(source), recipe.metric)
 
 
-def _map(
-    source: Source, palette: Palette, recipe: Recipe, table: LabelTable | None = None, *, shares_known: bool = False
-) -> IndexedImage:
+def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, Labels] | None = None) -> IndexedImage:
+    """Map an image onto a palette; `known` are all its colours with their labels, where the palette has its shares."""
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
-    labels = label_source(source, palette.colors, metric, dither, table)
+    labels = label_source(source, palette.colors, metric, dither, known)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
     indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
-    elif not shares_known or dither is not None:
+    elif known is None or dither is not None:
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed
 

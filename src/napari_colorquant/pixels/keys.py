@@ -29,6 +29,12 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
     return keys
 
 
+def unique_colors(rgb: RGB8) -> RGB8:
+    """Return the colours, (N, 3) uint8, without repeats, in the order of their first occurrence."""
+    first = np.unique(rgb_to_keys(rgb), return_index=True)[1]
+    return np.ascontiguousarray(rgb[np.sort(first)])
+
+
 @kernel
 def key_of(red, green, blue):  # type: ignore[no-untyped-def]
     """Return the key of one colour, for kernels: uint8 levels to uint32."""

@@ -5,6 +5,7 @@ Bouman 1991); after each split only the colours of that cluster are measured ane
 few percent above what a full design reaches, at every number of colours alike.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -83,6 +84,22 @@ def curve_of_counts(counts: ColorCounts, metric: Metric, n_max: int = MAX_COLORS
     # One split can make the median colour worse; what a designer can reach never gets worse.
     best = [np.minimum.accumulate(column) for column in (mse, mean, p95)]
     return ErrorCurve(np.arange(1, len(rows) + 1), *best)
+
+
+def find_fewest(is_met: Callable[[int], bool], guess: int, least: int, most: int) -> int | None:
+    """Search the smallest number in ``least..most`` that meets the target, going out from `guess`; None if none."""
+    low, high = least - 1, most + 1  # low misses the target, high meets it
+    probe, step = guess, max(1, guess // 16)
+    while high - low > 1:
+        low, high = (low, probe) if is_met(probe) else (probe, high)
+        if low < least:
+            probe = max(high - step, least)
+        elif high > most:
+            probe = min(low + step, most)
+        else:
+            probe = (low + high) // 2
+        step *= 2
+    return high if high <= most else None
 
 
 class _Points:
