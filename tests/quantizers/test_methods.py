@@ -64,19 +64,33 @@ def test_palette_has_any_number_of_colors(name, n_colors, photo):
     assert_is_palette(QUANTIZERS[name](colors, weights, n_colors), colors, n_colors)
 
 
+def assert_are_centers(centers, n_colors):
+    """Check what the function of a method promises: what is done around it must not have to mend any centre."""
+    assert centers.dtype == np.float32
+    assert centers.shape[1] == 3
+    assert 1 <= len(centers) <= n_colors
+    assert np.isfinite(centers).all()
+    assert len(np.unique(centers, axis=0)) == len(centers)
+
+
 @pytest.mark.parametrize("space", ["oklab", "srgb", "gray", "hsv", "hed"])
 @every_quantizer
 def test_centers_of_the_method_itself_are_finite_and_distinct(name, space, photo):
-    # What is done around a method fills up missing centres; it must not have to mend any.
     for colors, weights in (some_colors(photo, space, 200), some_colors(photo // 32 * 32, space, 100)):
         for n_colors in (1, 7, 90, 190):
             if few_colors(colors, n_colors) is None:
-                centers = QUANTIZERS[name].func(three_axes(colors), weights, n_colors)
-                assert centers.dtype == np.float32
-                assert centers.shape[1] == 3
-                assert 1 <= len(centers) <= n_colors
-                assert np.isfinite(centers).all()
-                assert len(np.unique(centers, axis=0)) == len(centers)
+                assert_are_centers(QUANTIZERS[name].func(three_axes(colors), weights, n_colors), n_colors)
+
+
+@pytest.mark.parametrize("n_colors", [2, 31, 256])
+@every_quantizer
+def test_centers_of_hard_colors_are_finite_and_distinct(name, n_colors, rng):
+    # Ten knots of colours that differ in the last bits only, one of them heavier than all else together.
+    knots = rng.random((10, 1, 3))
+    colors = np.unique((knots + rng.normal(0, 1e-6, (10, 40, 3))).astype(np.float32).reshape(-1, 3), axis=0)
+    weights = np.ones(len(colors), np.float32)
+    weights[7] = 1e6
+    assert_are_centers(QUANTIZERS[name].func(colors, weights, n_colors), n_colors)
 
 
 @pytest.mark.parametrize("axes", [[0], [1, 2], [0, 1, 2]])

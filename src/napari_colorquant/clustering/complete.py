@@ -12,12 +12,12 @@ from .nearest import nearest_with_distance, three_axes
 def few_colors(colors: Colors, n_colors: int) -> Colors | None:
     """Return the distinct colours in lexicographic order if there are at most `n_colors`, else None.
 
-    Every quantizer asks this first: then the colours are their own palette.
+    Asked before any method runs: few colours are their own palette.
 
     Parameters
     ----------
     colors : ndarray of shape (N, A), float32
-        Coordinates, perhaps with duplicates (a lever at 0 makes colours coincide).
+        Coordinates, perhaps with duplicates (an axis weight of 0 makes colours coincide).
     n_colors : int
         Number of palette colours wanted, >= 1.
     """

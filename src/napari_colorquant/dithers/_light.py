@@ -38,20 +38,14 @@ def measure_gaps(colors: RGB8) -> tuple[npt.NDArray[np.float32], np.float32]:
         The widest gap that a walk over all colours has to cross at least. An error that is larger
         cannot be made up for; to carry it would only smear it over the picture.
     """
+    from scipy.sparse.csgraph import minimum_spanning_tree
+
     light = LIGHT[np.unique(colors, axis=0)]
     if len(light) == 1:
         return np.full(len(colors), np.inf, np.float32), np.float32(1)
     given = LIGHT[colors]
     distances = np.linalg.norm(given[:, None] - light, axis=-1)
     gaps = np.partition(distances, 1, axis=1)[:, 1]
-    # Prim's minimum spanning tree.
-    reach = np.linalg.norm(light - light[0], axis=-1)
-    reach[0] = -1
-    widest = np.float32(0)
-    for _ in range(len(light) - 1):
-        following = int(np.argmin(np.where(reach < 0, np.inf, reach)))
-        widest = max(widest, reach[following])
-        joined = np.linalg.norm(light - light[following], axis=-1)
-        reach = np.where(reach < 0, reach, np.minimum(reach, joined))
-        reach[following] = -1
+    between = np.linalg.norm(light[:, None] - light, axis=-1)
+    widest = minimum_spanning_tree(between).data.max()
     return gaps.astype(np.float32), np.float32(widest)

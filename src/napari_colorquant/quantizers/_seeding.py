@@ -27,7 +27,7 @@ def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
     if seeding == "maximin":
         return farthest_points(means, weights, n_colors)
     if seeding == "pca":
-        return split_clusters(means, weights, n_colors)[0]
+        return split_clusters(means, weights, n_colors)
     return scattered(means, weights, n_colors, np.random.default_rng(seed))
 
 

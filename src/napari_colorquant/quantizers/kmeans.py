@@ -36,7 +36,7 @@ def kmeans(
     ----------
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
-        other, or ever the farthest colour.
+        other, or always the farthest colour.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int

@@ -1,4 +1,4 @@
-"""Maximin: ever the colour that lies farthest from those chosen (Gonzalez 1985)."""
+"""Maximin: always the colour that lies farthest from those chosen (Gonzalez 1985)."""
 
 import numpy as np
 

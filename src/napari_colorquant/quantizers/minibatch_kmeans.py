@@ -7,6 +7,7 @@ import numpy as np
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
+from ..clustering.complete import distinct_rows
 
 
 def minibatch_kmeans(
@@ -49,12 +50,10 @@ def minibatch_kmeans(
     model = MiniBatchKMeans(n_colors, batch_size=batch_size, n_init=1, random_state=seed)
     # A batch is too small a job for two threads: waiting for each other, they took ten times as long.
     with warnings.catch_warnings(), threadpool_limits(1, user_api="openmp"):
-        warnings.simplefilter(
-            "ignore", ConvergenceWarning
-        )  # coinciding centres are no news to the user: `complete` fills up
+        warnings.simplefilter("ignore", ConvergenceWarning)  # few distinct centres are no news to the user
         for step in range(steps):
             checkpoint(step / steps)
             # Batches of pixels: a colour is drawn as often as it is shown, hence every draw weighs alike.
             drawn = np.searchsorted(reached, random.random(max(batch_size, n_colors)) * reached[-1], side="right")
             model.partial_fit(colors[drawn])
-    return np.asarray(model.cluster_centers_, np.float32)
+    return distinct_rows(np.asarray(model.cluster_centers_, np.float32))

@@ -1,7 +1,6 @@
 """PCA bipartition: split the worst cluster across its principal axis, again and again (Orchard, Bouman 1991)."""
 
 import numpy as np
-import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
@@ -27,29 +26,27 @@ def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     """
     checkpoint(0.0)
     coarse = coarsen(Points.from_colors(colors, weights), n_colors)
-    palette, _ = split_clusters(coarse.colors, coarse.weights, n_colors)
-    return palette
+    return split_clusters(coarse.colors, coarse.weights, n_colors)
 
 
-def split_clusters(colors: Colors, weights: Weights, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:
-    """Return the means of up to `n_max` clusters, and the sum of squared distances with 1, 2, ... clusters.
+def split_clusters(colors: Colors, weights: Weights, n_colors: int) -> Colors:
+    """Return the means of up to `n_colors` clusters.
 
     Parameters
     ----------
     colors : ndarray of shape (N, 3), float32
     weights : ndarray of shape (N,), float32
-    n_max : int
+    n_colors : int
 
     Returns
     -------
     palette : ndarray of shape (K, 3), float32
-        K is smaller than `n_max` if there are not so many distinct colours.
-    errors : ndarray of shape (K,), float64
+        K is smaller than `n_colors` if there are not so many distinct colours.
     """
-    palette, errors = np.empty((n_max, 3), np.float32), np.empty(n_max)
+    palette = np.empty((n_colors, 3), np.float32)
     points = np.column_stack([colors, weights]).astype(np.float64)
-    used = _split(points, np.empty_like(points), palette, errors)
-    return palette[:used], errors[:used]
+    used = _split(points, np.empty_like(points), palette)
+    return palette[:used]
 
 
 @kernel
@@ -142,14 +139,13 @@ def _partition(points, scratch, start, stop, mean, axis, low, scale, cut, last):
 
 
 @kernel
-def _split(points, scratch, palette, errors):  # type: ignore[no-untyped-def]
+def _split(points, scratch, palette):  # type: ignore[no-untyped-def]
     count = len(palette)
     spans, means, spreads = np.zeros((count, 2), np.int64), np.zeros((count, 3)), np.zeros((count, 6))
     error, slots, axis = np.zeros(count), np.zeros((256, 2)), np.zeros(3)
     spans[0, 1] = len(points)
     _measure(points, 0, len(points), means[0], spreads[0])
     error[0] = spreads[0, 0] + spreads[0, 1] + spreads[0, 2]
-    errors[0] = error[0]
     used = 1
     while used < count:
         worst = np.argmax(error[:used])
@@ -164,12 +160,10 @@ def _split(points, scratch, palette, errors):  # type: ignore[no-untyped-def]
         if middle in (start, stop):
             error[worst] = 0.0
             continue
-        before = error[worst]
         spans[worst, 1], spans[used, 0], spans[used, 1] = middle, middle, stop
         for cluster in (worst, used):
             _measure(points, spans[cluster, 0], spans[cluster, 1], means[cluster], spreads[cluster])
             error[cluster] = spreads[cluster, 0] + spreads[cluster, 1] + spreads[cluster, 2]
-        errors[used] = errors[used - 1] - max(before - error[worst] - error[used], 0.0)
         used += 1
     for k in range(used):
         for j in range(3):

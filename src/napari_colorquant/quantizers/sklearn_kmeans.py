@@ -7,6 +7,7 @@ import numpy as np
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
+from ..clustering.complete import distinct_rows
 
 #: Iterations between two checkpoints: scikit-learn itself cannot be stopped.
 _SLICE = 10
@@ -61,7 +62,7 @@ def sklearn_kmeans(
                 break
         if inertia < least:
             best, least = np.asarray(centers, np.float32), inertia
-    return best
+    return distinct_rows(best)  # where many colours nearly coincide, so do centres
 
 
 def _fit(
@@ -73,6 +74,6 @@ def _fit(
 
     model = KMeans(n_colors, init=start, n_init=1, max_iter=iterations, tol=tolerance, random_state=seed)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", ConvergenceWarning)  # coinciding centres are no news: `complete` fills up
+        warnings.simplefilter("ignore", ConvergenceWarning)  # few distinct centres are no news to the user
         model.fit(colors, sample_weight=weights)
     return model.cluster_centers_, float(model.inertia_), int(model.n_iter_)

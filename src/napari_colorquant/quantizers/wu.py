@@ -1,7 +1,6 @@
 """Wu's quantizer: split the box of largest variance where that helps most, on cumulative moments (Wu 1991)."""
 
 import numpy as np
-import numpy.typing as npt
 
 from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
@@ -27,47 +26,18 @@ def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
        Academic Press 1991, 126-133. doi:10.1016/B978-0-08-050754-5.50035-9
     """
     checkpoint(0.0)
-    palette = split_grid(fill_grid(colors, weights), n_colors)
-    return palette
+    return split_grid(fill_grid(colors, weights), n_colors)
 
 
 def split_grid(grid: Grid, n_colors: int) -> Colors:
     """Return the means of up to `n_colors` boxes of a grid, (K, 3) float32; K is smaller if its cells are fewer."""
-    return split_curve_of_grid(grid, n_colors)[0]
-
-
-def split_curve(colors: Colors, weights: Weights, n_max: int) -> npt.NDArray[np.float64]:
-    """Return the distortion of Wu's palette for every number of colours from 1 to `n_max`, in one run.
-
-    Parameters
-    ----------
-    colors : ndarray of shape (N, A), float32
-        Distinct colours on 1 to 3 axes.
-    weights : ndarray of shape (N,), float32
-    n_max : int
-        The largest number of colours asked for, 1 to 256.
-
-    Returns
-    -------
-    distortion : ndarray of shape (n_max,), float64
-        Weighted mean squared distance of the colours to the mean of their box, for 1, 2, ... boxes;
-        never rising. Where no box can be split further, the last value is repeated.
-    """
-    _, errors = split_curve_of_grid(fill_grid(colors, weights), n_max)
-    distortion = np.full(n_max, errors[-1])
-    distortion[: len(errors)] = errors
-    return distortion / float(np.sum(weights, dtype=np.float64))
-
-
-def split_curve_of_grid(grid: Grid, n_max: int) -> tuple[Colors, npt.NDArray[np.float64]]:
-    """Return Wu's palette (K, 3), K <= `n_max`, and the sum of squared distances with 1, 2, ... K boxes, (K,)."""
-    palette, errors = np.empty((n_max, 3), np.float32), np.empty(n_max)
+    palette = np.empty((n_colors, 3), np.float32)
     with work_buffer("cumulated", (*(cells + 1 for cells in grid.shape), 5), np.float64) as sums:
         sums[0], sums[:, 0], sums[:, :, 0] = 0.0, 0.0, 0.0
         sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
         _cumulate(sums)
-        used = _split_boxes(sums, palette, errors)
-    return palette[:used], errors[:used]
+        used = _split_boxes(sums, palette)
+    return palette[:used]
 
 
 @kernel
@@ -136,7 +106,7 @@ def _best_plane(sums, box, whole, part, half):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _split_boxes(sums, palette, errors):  # type: ignore[no-untyped-def]
+def _split_boxes(sums, palette):  # type: ignore[no-untyped-def]
     count = len(palette)
     boxes = np.zeros((count, 6), np.int64)
     moments, error = np.zeros((count, 5)), np.zeros(count)
@@ -145,7 +115,6 @@ def _split_boxes(sums, palette, errors):  # type: ignore[no-untyped-def]
         boxes[0, 2 * axis + 1] = sums.shape[axis] - 1
     _box_moments(sums, boxes[0], moments[0])
     error[0] = _error(moments[0])
-    errors[0] = error[0]
     used = 1
     while used < count:
         worst = np.argmax(error[:used])
@@ -155,14 +124,12 @@ def _split_boxes(sums, palette, errors):  # type: ignore[no-untyped-def]
         if axis < 0:
             error[worst] = -1.0
             continue
-        before = error[worst]
         boxes[used] = boxes[worst]
         boxes[worst, 2 * axis + 1] = cut
         boxes[used, 2 * axis] = cut
         for box in (worst, used):
             _box_moments(sums, boxes[box], moments[box])
             error[box] = _error(moments[box])
-        errors[used] = errors[used - 1] - max(before - error[worst] - error[used], 0.0)
         used += 1
     for k in range(used):
         for axis in range(3):
