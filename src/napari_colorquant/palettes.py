@@ -1,12 +1,17 @@
-"""Palettes by name: built-in ones, colormaps sampled in steps, files, and lists of colours."""
+"""Palettes by name: built-in ones, colormaps sampled in steps, files, and lists of colours.
 
+A new palette of listed colours is one entry in palettes.json.
+"""
+
+import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -157,114 +162,26 @@ def _web_safe() -> list[tuple[int, ...]]:
     return list(product(range(0, 256, 51), repeat=3))
 
 
-_EGA = "000000 0000aa 00aa00 00aaaa aa0000 aa00aa aa5500 aaaaaa 555555 5555ff 55ff55 55ffff ff5555 ff55ff ffff55 ffffff"
+#: The palettes that are arithmetic; all others are lists of colours in palettes.json.
+_COMPUTED: dict[str, Callable[[], npt.ArrayLike]] = {
+    "web_safe": _web_safe,
+    "gray4": lambda: _grays(4),
+    "gray16": lambda: _grays(16),
+    "gray256": lambda: _grays(256),
+}
 
 
-def _vga() -> npt.NDArray[np.uint8]:
-    """Return what the BIOS loads in mode 13h: EGA's 16, 16 grays, nine rings of 24 hues, 8 times black."""
-    grays = [[level] * 3 for level in (0, 5, 8, 11, 14, 17, 20, 24, 28, 32, 36, 40, 45, 50, 56, 63)]
-    rings = []
-    for levels in (  # three brightnesses of three saturations each, five levels up the slope of a hue
-        *((0, 16, 31, 47, 63), (31, 39, 47, 55, 63), (45, 49, 54, 58, 63)),
-        *((0, 7, 14, 21, 28), (14, 17, 21, 24, 28), (20, 22, 24, 26, 28)),
-        *((0, 4, 8, 12, 16), (8, 10, 12, 14, 16), (11, 12, 13, 15, 16)),
-    ):
-        low, high, up, down = levels[0], levels[-1], levels[:4], levels[:0:-1]
-        rings += [[level, low, high] for level in up] + [[high, low, level] for level in down]
-        rings += [[high, level, low] for level in up] + [[level, high, low] for level in down]
-        rings += [[low, high, level] for level in up] + [[low, level, high] for level in down]
-    six_bits = np.array([*grays, *rings, *([[0, 0, 0]] * 8)])
-    return np.concatenate([parse_colors(_EGA.split()), (six_bits << 2 | six_bits >> 4).astype(np.uint8)])
+def _read_table() -> list[NamedPalette]:
+    """Return the entries of palettes.json, in its order."""
+    entries = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
+    return [_make_entry(**entry) for entry in entries]
 
 
-_BREWER = "ColorBrewer 2.0, Cynthia Brewer, Mark Harrower and The Pennsylvania State University (Apache-2.0)"
-_TABLEAU = "Tableau Software, as in D3 (ISC) and matplotlib (BSD-style)"
-_TOL = "Paul Tol, Colour Schemes, SRON/EPS/TN/09-002 (BSD-3-Clause)"
-_C64 = (
-    *("black", "white", "red", "cyan", "purple", "green", "blue", "yellow", "orange", "brown", "light red"),
-    *("dark gray", "gray", "light green", "light blue", "light gray"),
-)
-_OKABE_ITO = ("black", "orange", "sky blue", "bluish green", "yellow", "blue", "vermilion", "reddish purple")
+def _make_entry(
+    name: str, summary: str, source: str, colors: str | list[str] = "", names: Sequence[str] = ()
+) -> NamedPalette:
+    listed = colors if isinstance(colors, str) else " ".join(colors)
+    return NamedPalette(name, listed or _COMPUTED[name], summary, source, tuple(names))
 
-PALETTES: Registry[NamedPalette] = Registry(
-    "palette",
-    NamedPalette("web_safe", _web_safe, "216 colours: six levels of each channel", "Netscape, 1994"),
-    NamedPalette("black_and_white", "000000 ffffff", "One bit", "arithmetic"),
-    NamedPalette("gray4", lambda: _grays(4), "4 even grays; gray:N for any number", "arithmetic"),
-    NamedPalette("gray16", lambda: _grays(16), "16 even grays", "arithmetic"),
-    NamedPalette("gray256", lambda: _grays(256), "All 256 grays", "arithmetic"),
-    NamedPalette("cga", "000000 55ffff ff55ff ffffff", "CGA mode 4, palette 1, bright", "IBM, 1981"),
-    NamedPalette("ega", _EGA, "The 16 colours of EGA, and of text on a PC", "IBM, 1984"),
-    NamedPalette("vga", _vga, "The 256 colours that VGA starts with", "IBM, 1987"),
-    NamedPalette(
-        "nes",
-        "000000 7c7c7c 0000fc 0000bc 4428bc 940084 a80020 a81000 881400 503000 007800 006800 005800 004058 "
-        "bcbcbc 0078f8 0058f8 6844fc d800cc e40058 f83800 e45c10 ac7c00 00b800 00a800 00a844 008888 "
-        "f8f8f8 3cbcfc 6888fc 9878f8 f878f8 f85898 f87858 fca044 f8b800 b8f818 58d854 58f898 00e8d8 787878 "
-        "fcfcfc a4e4fc b8b8f8 d8b8f8 f8b8f8 f8a4c0 f0d0b0 fce0a8 f8d878 d8f878 b8f8b8 b8f8d8 00fcfc f8d8f8",
-        "55 colours of the Nintendo Entertainment System, as emulators decode its signal",
-        "Nintendo, 1983 (decoded as in FCEUX)",
-    ),
-    NamedPalette("game_boy", "0f380f 306230 8bac0f 9bbc0f", "The four greens of the Game Boy", "Nintendo, 1989"),
-    NamedPalette(
-        "c64",
-        "000000 ffffff 68372b 70a4b2 6f3d86 588d43 352879 b8c76f "
-        "6f4f25 433900 9a6759 444444 6c6c6c 9ad284 6c5eb5 959595",
-        "The 16 colours of the Commodore 64",
-        "Commodore, 1982 (Philip Timmermann's calculation)",
-        _C64,
-    ),
-    NamedPalette(
-        "pico8",
-        "000000 1d2b53 7e2553 008751 ab5236 5f574f c2c3c7 fff1e8 "
-        "ff004d ffa300 ffec27 00e436 29adff 83769c ff77a8 ffccaa",
-        "The 16 colours of the PICO-8 fantasy console",
-        "Lexaloffle Games, 2015 (CC0)",
-    ),
-    NamedPalette(
-        "okabe_ito",
-        "000000 e69f00 56b4e9 009e73 f0e442 0072b2 d55e00 cc79a7",
-        "8 colours that colour-blind readers can tell apart",
-        "Okabe and Ito, Color Universal Design, 2008",
-        _OKABE_ITO,
-    ),
-    NamedPalette("tol_bright", "4477aa ee6677 228833 ccbb44 66ccee aa3377 bbbbbb", "7 bright, colour-blind safe", _TOL),
-    NamedPalette(
-        "tol_muted",
-        "cc6677 332288 ddcc77 117733 88ccee 882255 44aa99 999933 aa4499 dddddd",
-        "10 muted, colour-blind safe",
-        _TOL,
-    ),
-    NamedPalette(
-        "tab10",
-        "1f77b4 ff7f0e 2ca02c d62728 9467bd 8c564b e377c2 7f7f7f bcbd22 17becf",
-        "10 for categories",
-        _TABLEAU,
-        ("blue", "orange", "green", "red", "purple", "brown", "pink", "gray", "olive", "cyan"),
-    ),
-    NamedPalette(
-        "tab20",
-        "1f77b4 aec7e8 ff7f0e ffbb78 2ca02c 98df8a d62728 ff9896 9467bd c5b0d5 "
-        "8c564b c49c94 e377c2 f7b6d2 7f7f7f c7c7c7 bcbd22 dbdb8d 17becf 9edae5",
-        "10 for categories, each dark and light",
-        _TABLEAU,
-    ),
-    NamedPalette("set1", "e41a1c 377eb8 4daf4a 984ea3 ff7f00 ffff33 a65628 f781bf 999999", "9 strong", _BREWER),
-    NamedPalette("set2", "66c2a5 fc8d62 8da0cb e78ac3 a6d854 ffd92f e5c494 b3b3b3", "8 soft", _BREWER),
-    NamedPalette(
-        "set3",
-        "8dd3c7 ffffb3 bebada fb8072 80b1d3 fdb462 b3de69 fccde5 d9d9d9 bc80bd ccebc5 ffed6f",
-        "12 pastel",
-        _BREWER,
-    ),
-    NamedPalette("dark2", "1b9e77 d95f02 7570b3 e7298a 66a61e e6ab02 a6761d 666666", "8 dark", _BREWER),
-    NamedPalette("accent", "7fc97f beaed4 fdc086 ffff99 386cb0 f0027f bf5b17 666666", "8, some stand out", _BREWER),
-    NamedPalette(
-        "paired",
-        "a6cee3 1f78b4 b2df8a 33a02c fb9a99 e31a1c fdbf6f ff7f00 cab2d6 6a3d9a ffff99 b15928",
-        "6 pairs of light and dark",
-        _BREWER,
-    ),
-    NamedPalette("pastel1", "fbb4ae b3cde3 ccebc5 decbe4 fed9a6 ffffcc e5d8bd fddaec f2f2f2", "9 very light", _BREWER),
-    NamedPalette("pastel2", "b3e2cd fdcdac cbd5e8 f4cae4 e6f5c9 fff2ae f1e2cc cccccc", "8 very light", _BREWER),
-)
+
+PALETTES: Registry[NamedPalette] = Registry("palette", *_read_table())
