@@ -11,7 +11,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-# One virtual screen for a whole run. -s: a size at which a window is not cut off, with OpenGL.
+# A virtual screen. -s: a size at which a window is not cut off, with OpenGL.
 XVFB := $(if $(filter Linux,$(shell uname)),xvfb-run -a -s "-screen 0 1920x1200x24 +extension GLX +render -noreset")
 HAS_DISPLAY := $(if $(filter-out Linux,$(shell uname)),yes,$(if $(DISPLAY)$(WAYLAND_DISPLAY),yes))
 
@@ -43,9 +43,9 @@ demo: $(VENV)/.all
 	$(XVFB) $(BIN)/python -m napari_colorquant.plugin.demo --save demo.png
 endif
 
-# PYTEST_ARGS="tests/test_palette.py -x" runs a part.
+# PYTEST_ARGS="tests/test_palette.py -x" runs a part. Two processes, each with its own virtual screen.
 test: $(VENV)/.dev
-	$(XVFB) $(BIN)/python -m pytest $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

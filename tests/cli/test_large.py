@@ -132,7 +132,7 @@ def test_a_stack_need_not_be_written_and_shares_that_nobody_measured_are_not_tol
     assert main(["frames", "--stack", "-n", "5"]) == 0
     expected = cq.quantize(frames, 5).palette
     shares = [float(line.split()[1]) for line in capsys.readouterr().out.splitlines()]
-    np.testing.assert_allclose(shares, 100 * expected.weights, atol=0.006)
+    np.testing.assert_allclose(shares, 100 * expected.shares, atol=0.006)
     assert main(["frames", "--stack", "--map", "#000000,#ffffff"]) == 0
     assert capsys.readouterr().out.splitlines() == ["#000000", "#ffffff"]
 
