@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import napari_colorquant as cq
-from napari_colorquant.io.formats import IMAGE_FORMATS
+from napari_colorquant.io.formats import IMAGE_FORMATS, list_indexed_suffixes
 from napari_colorquant.io.palettes import FORMATS
 from napari_colorquant.measure.columns import COLUMNS
 from napari_colorquant.registry import Method
 
 README = Path(__file__).parents[1] / "README.md"
 MANIFEST = Path(cq.__file__).parent / "napari.yaml"
-#: Suffixes that belong to pictures and tables of any kind: palettes and indexed images have a word before them.
+#: Suffixes that belong to pictures and tables of any kind: palettes have a word before them.
 _COMMON = (".png", ".gif", ".csv", ".tsv")
 
 
@@ -36,7 +36,7 @@ def make_methods() -> str:
 def make_files() -> str:
     """Return the tables of files, and of what is measured, as Markdown."""
     images = [
-        (entry.name, _names(entry.suffixes), "yes" if entry.write else "", str(entry.depth), entry.summary)
+        (entry.name, _names(entry.suffixes), entry.use, entry.depth, ", ".join(entry.kept), entry.summary)
         for entry in IMAGE_FORMATS.values()
     ]
     palettes = [
@@ -44,7 +44,7 @@ def make_files() -> str:
     ]
     columns = [(f"`{column.name}`", column.summary) for column in COLUMNS.values()]
     parts = [
-        _table(("image", "files", "written", "bits", "what"), images),
+        _table(("image", "files", "use", "bits", "keeps", "what"), images),
         _table(("palette", "files", "written", "what"), palettes),
         _table(("column of a measurement", "what"), columns),
     ]
@@ -53,10 +53,15 @@ def make_files() -> str:
 
 def make_manifest(text: str) -> str:
     """Return the text of the manifest with its lists, each between two comments, as the tables have them."""
-    written = [_unmistakable(s, "palette") for entry in FORMATS.values() if entry.write for s in entry.suffixes]
-    read = [_unmistakable(s, "palette") for entry in FORMATS.values() for s in entry.suffixes]
-    images = [s for entry in IMAGE_FORMATS.values() if entry.in_window for s in entry.suffixes]
-    patterns = [f"*{name}" for name in (*read, *(_unmistakable(s, "indexed") for s in images))]
+    written = [_unmistakable(s) for entry in FORMATS.values() if entry.write for s in entry.suffixes]
+    read = [_unmistakable(s) for entry in FORMATS.values() for s in entry.suffixes]
+    images = [
+        f".indexed{s}" if entry.chunks else s
+        for entry in IMAGE_FORMATS.values()
+        if entry.in_window
+        for s in entry.written
+    ]
+    patterns = [f"*{name}" for name in (*read, *(f".indexed{s}" for s in list_indexed_suffixes()))]
     lists = {"patterns": patterns, "palettes": written, "images": images, "spaces": cq.SPACES, "methods": cq.QUANTIZERS}
     for name, entries in lists.items():
         lines = "".join(f"\\1- {entry!r}\n" if "." in entry else f"\\1- {entry}\n" for entry in dict.fromkeys(entries))
@@ -74,8 +79,8 @@ def replace_part(text: str, name: str, content: str) -> str:
     return f"{before}{start}\n{content.strip()}\n{stop}{after}"
 
 
-def _unmistakable(suffix: str, word: str) -> str:
-    return f".{word}{suffix}" if suffix in _COMMON else suffix
+def _unmistakable(suffix: str) -> str:
+    return f".palette{suffix}" if suffix in _COMMON else suffix
 
 
 def _names(suffixes: tuple[str, ...]) -> str:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from .dithers import DITHERS
     from .indexed import IndexedImage
     from .io.palettes import read_palette, write_palette
+    from .io.read import read_image
+    from .io.write import write_indexed
     from .palette import Palette
     from .palettes import PALETTES
     from .pipeline.verbs import design_palette, error_curve, map_pixels, quantize
@@ -37,7 +39,9 @@ __all__ = [
     "error_curve",
     "map_pixels",
     "quantize",
+    "read_image",
     "read_palette",
+    "write_indexed",
     "write_palette",
 ]
 
@@ -56,7 +60,9 @@ _HOMES = {
     "error_curve": "pipeline.verbs",
     "map_pixels": "pipeline.verbs",
     "quantize": "pipeline.verbs",
+    "read_image": "io.read",
     "read_palette": "io.palettes",
+    "write_indexed": "io.write",
     "write_palette": "io.palettes",
 }
 

@@ -10,7 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
-from napari_colorquant.io.pillow import read_image_file
+from napari_colorquant.io.read import read_image_file
 
 
 @pytest.fixture
@@ -261,7 +261,10 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "--threads", "0"], "--threads must be at least 1, got 0"),
         (["photo.png", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["photo.png", "-o", "photo.png"], "must not exist unless it may be overwritten, got photo.png"),
-        (["photo.png", "-o", "out.jpg"], "must be written as one of .png, .gif, .tif, .tiff, .zarr, got 'out.jpg'"),
+        (
+            ["photo.png", "-o", "out.jpg"],
+            "one of .png, .apng, .gif, .tif, .tiff, .zarr, got 'out.jpg'",
+        ),
         (["photo.png", "-o", "missing/out.png"], "must lie in a folder that exists"),
         (["photo.png", "-o", "out.png", "--palette", "photo.png"], "must not exist unless it may be overwritten"),
         (["photo.png", "-o", "out.png", "--palette", "out.xyz"], "a palette file must end in one of"),
@@ -286,7 +289,7 @@ def test_interruption_is_told_in_one_line(folder, capsys, monkeypatch):
     def interrupt(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("napari_colorquant.pipeline.verbs.run", interrupt)
+    monkeypatch.setattr("napari_colorquant.pipeline.pyramid.run", interrupt)
     assert main(["photo.png", "-o", "out.png"]) == 130
     assert error_of(capsys) == "colorquant: error: interrupted"
     assert not (folder / "out.png").exists()

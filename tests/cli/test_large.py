@@ -142,7 +142,7 @@ def test_a_stack_need_not_be_written_and_shares_that_nobody_measured_are_not_tol
     ("spoil", "message"),
     [
         (lambda path, frame: path.write_bytes(path.read_bytes()[:-3000]), "frame7.tif must be a TIFF file that can"),
-        (lambda path, frame: path.write_bytes(b"II*"), "frame7.tif must be a TIFF file that can be read"),
+        (lambda path, frame: path.write_bytes(b"II*"), "frame7.tif must be an image file, got a file of no known"),
         (
             lambda path, frame: tifffile.imwrite(path, frame[:9], photometric="rgb"),
             "frame7.tif must be as frames/frame0.tif",
@@ -167,7 +167,10 @@ def test_a_frame_that_cannot_be_used_is_named_in_one_line_and_nothing_is_left(
 def test_what_a_stack_cannot_be_written_to_is_told(folder, frames, capsys):
     for target in ("out/", "out.png", "-"):
         assert main(["frames", "--stack", "-o", target]) == 2
-        assert f"--stack must be written to one .zarr or .tif, got {target}" in capsys.readouterr().err
+        assert (
+            f"--stack must be written to one file of frames (.apng, .gif, .tif, .tiff, .zarr), got {target}"
+            in capsys.readouterr().err
+        )
     assert main(["frames", "--stack", "-o", "slide.tif"]) == 2
     assert "must not exist" in capsys.readouterr().err
 
@@ -177,7 +180,7 @@ def test_a_stack_is_never_in_memory_as_a_whole(folder, large_photo, monkeypatch,
     for i in range(40):
         tifffile.imwrite(f"frame{i}.tif", np.roll(large_photo, i, axis=0), photometric="rgb")
     files = [f"frame{i}.tif" for i in range(40)]
-    monkeypatch.setattr("napari_colorquant.io.large._writing._TOGETHER", 1 << 20)
+    monkeypatch.setattr("napari_colorquant.io.bands._TOGETHER", 1 << 20)
     assert main([*files[:1], "-o", "first.zarr", "--report", "--quiet"]) == 0  # what is loaded once is loaded
     tracemalloc.start()
     assert main([*files, "--stack", "--map", "ega", "-o", target, "--report", "--quiet"]) == 0

@@ -8,9 +8,11 @@ from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
-from napari_colorquant.io.formats import write_indexed
+from napari_colorquant.io.image import ImageFile
 from napari_colorquant.io.indexed import is_indexed_file, read_indexed
 from napari_colorquant.io.palettes import write_palette
+from napari_colorquant.io.read import read_image
+from napari_colorquant.io.write import write_indexed
 from napari_colorquant.plugin.commands import file_commands
 from napari_colorquant.plugin.files.reader import get_reader
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
@@ -149,3 +151,20 @@ def test_the_menu_reads_files_of_any_name(viewer, indexed, tmp_path, monkeypatch
     file_commands.open_indexed(viewer)
     assert [type(layer) for layer in viewer.layers] == [Points, Labels]
     assert [layer.name for layer in viewer.layers] == ["swatches", "cells"]
+
+
+def test_an_indexed_tiff_lies_where_it_lay(viewer, indexed, tmp_path):
+    like = ImageFile((), False, ("y", "x"), ((0.5, 0.25),), ("micrometer", "micrometer"), (3.0, 4.0))
+    write_indexed(indexed, tmp_path / "tissue.indexed.tif", like)
+    (layer,) = viewer.open(tmp_path / "tissue.indexed.tif", plugin=PLUGIN)
+    assert isinstance(layer, Labels)
+    np.testing.assert_allclose(layer.scale, (0.5, 0.25))
+    np.testing.assert_allclose(layer.translate, (3, 4))
+    assert [str(unit) for unit in layer.units] == ["micrometer", "micrometer"]
+    assert tuple(layer.axis_labels) == ("y", "x")
+    np.testing.assert_array_equal(to_indexed(layer).labels, indexed.labels)
+    layer.scale = (2, 3)
+    (saved,) = layer.save(str(tmp_path / "again.indexed.tif"), plugin=PLUGIN)
+    again = read_image(saved)
+    assert (again.scales, again.origin, again.axes) == (((2, 3),), (3, 4), ("y", "x"))
+    assert again.units == ("micrometer", "micrometer")

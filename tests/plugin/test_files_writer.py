@@ -11,9 +11,9 @@ from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
-from napari_colorquant.io.formats import write_indexed
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette, read_palette_recipe
+from napari_colorquant.io.write import write_indexed
 from napari_colorquant.pipeline.frames import run_frames
 from napari_colorquant.plugin.commands import file_commands
 from napari_colorquant.plugin.layers.frames import add_palettes

@@ -1,35 +1,22 @@
-"""Zarr and TIFF on the command line: read and written chunk by chunk, here or on a cluster."""
+"""Images on the command line: opened at once or chunk by chunk, and written; Zarr and TIFF here or on a cluster."""
 
-import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 from .._runtime.progress import stage
 from ..indexed import IndexedImage
-from ..io.formats import find_format, write_indexed
-from ..io.zarr_folders import is_zarr
+from ..io.formats import needs_extra
+from ..io.read import read_image
+from ..io.write import write_indexed
 from ..recipe import Recipe
 from ._errors import UsageError
 
 
-def is_large(source: str, target: str | None) -> bool:
-    """Return True if an image is to be read chunk by chunk: a Zarr, or a TIFF that becomes a Zarr or TIFF."""
-    return is_zarr(source) or (is_large_name(target) and is_large_name(source))
-
-
-def is_large_name(path: str | None) -> bool:
-    """Return True if `path` is named as a file that is read and written chunk by chunk, and is no folder for many."""
-    entry = None if path is None or path.endswith(("/", os.sep)) else find_format(path)
-    return entry is not None and entry.chunks
-
-
 def sort_naturally(files: Iterable[str]) -> list[str]:
     """Return names of files in the order of the numbers in them: frame2 before frame10."""
-    try:
-        from tifffile import natural_sorted
-    except ImportError:
-        raise UsageError(_MISSING) from None
+    from tifffile import natural_sorted
+
     return natural_sorted(files)
 
 
@@ -41,8 +28,8 @@ def scheduler(address: str | None) -> Iterator[None]:
         return
     try:
         from distributed import Client
-    except ImportError:
-        raise UsageError(_MISSING) from None
+    except ImportError as error:
+        raise UsageError(needs_extra(error)) from None
     try:
         client = Client(address, timeout=10)  # type: ignore[no-untyped-call]
     except (OSError, ValueError) as error:
@@ -51,17 +38,30 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
 
 
-def read(source: str | tuple[str, ...]) -> Any:
-    """Open an image, or files that are the frames of one, as a `LargeImage`."""
+def read(source: Any, channels: tuple[str, ...] = (), *, lazy: bool = False) -> Any:
+    """Open an image, or files that are the frames of one, as an `ImageFile` whose pixels have colours.
+
+    Parameters
+    ----------
+    source : str, tuple of str, or binary file
+    channels : tuple of str
+        Those that are meant, by their names or numbers, see `ImageFile.with_channels`.
+    lazy : bool
+        Whether it is read chunk by chunk.
+    """
     try:
-        from ..io.large import read_lazy
-    except ImportError:
-        raise UsageError(_MISSING) from None
-    return read_lazy(source)
+        opened = read_image(source, lazy=lazy)
+    except ImportError as error:
+        raise UsageError(needs_extra(error)) from None
+    name = "the input" if hasattr(source, "read") else source if isinstance(source, str) else source[0]
+    if channels:
+        opened = opened.with_channels(channels, name)
+    opened.check_colors(name)
+    return opened
 
 
 def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
-    """Quantize a `LargeImage` from its full resolution; its other levels get the same palette."""
+    """Quantize an `ImageFile` from its full resolution; its other levels get the same palette."""
     from ..pipeline.pyramid import quantize_levels
 
     return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True)  # type: ignore[return-value]
@@ -73,12 +73,9 @@ def load(indexed: IndexedImage) -> IndexedImage:
         return indexed.load()
 
 
-def write(levels: list[IndexedImage], target: str, image: Any, *, overwrite: bool) -> None:
-    """Write the levels of an indexed image, chunk by chunk."""
+def write(levels: list[IndexedImage], target: str, image: Any, duration: float | None, *, overwrite: bool) -> None:
+    """Write the levels of an indexed image, chunk by chunk where the format is written so."""
     try:
-        write_indexed(levels, target, image, overwrite=overwrite)
-    except ImportError:
-        raise UsageError(_MISSING) from None
-
-
-_MISSING = "Zarr, large TIFF and clusters need an extra: pip install 'napari-colorquant[large]'"
+        write_indexed(levels, target, image, overwrite=overwrite, duration=duration)
+    except ImportError as error:
+        raise UsageError(needs_extra(error)) from None

@@ -56,8 +56,8 @@ def _list_formats() -> Iterator[str]:
 
 def _list_images() -> Iterator[str]:
     for entry in IMAGE_FORMATS.values():
-        ways = "reads" if entry.write is None else "reads, writes"
-        yield f"{entry.name:20} {', '.join(entry.suffixes[:4]):26} {ways:14} {entry.summary}"
+        what = "; ".join(filter(None, (entry.use, f"{entry.depth} bits", ", ".join(entry.kept))))
+        yield f"{entry.name:20} {', '.join(entry.suffixes[:4]):26} {entry.summary} ({what})"
 
 
 def _default(option: Option) -> str:

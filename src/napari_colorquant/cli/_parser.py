@@ -57,7 +57,7 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
-    from ..io.formats import written_suffixes
+    from ..io.formats import list_suffixes
     from ..recipe import Recipe
     from ..spaces.hue import KEEPS
 
@@ -77,7 +77,15 @@ def _make_quantize_parser() -> Parser:
     parser.add_argument(
         "--stack",
         action="store_true",
-        help="the TIFF or Zarr files are the frames of one image, frame2 before frame10; written as one .zarr or .tif",
+        help="the files are the frames of one image, frame2 before frame10; written as one "
+        + ", ".join(list_suffixes(written=True, frames=True)),
+    )
+    parser.add_argument(
+        "--channels",
+        type=_telling(_parse_channels),
+        default=(),
+        metavar="C,C,C",
+        help="of a file with channels, by number from 0 or by name: one as gray, or three as red, green and blue",
     )
 
     # Choices have no default here: what is not written is left to Recipe, where the defaults live.
@@ -105,7 +113,9 @@ def _make_quantize_parser() -> Parser:
 
     output = parser.add_argument_group("output")
     output.add_argument(
-        "-o", "--output", help=f"{', '.join(written_suffixes())}, folder for many images (ends in /), or - (PNG)"
+        "-o",
+        "--output",
+        help=f"{', '.join(list_suffixes(written=True))}, folder for many images (ends in /), or - (PNG)",
     )
     output.add_argument(
         "--palette",
@@ -113,6 +123,7 @@ def _make_quantize_parser() -> Parser:
         metavar="FILE",
         help="write the palette: .json, .gpl, .ase, ... (see list formats)",
     )
+    output.add_argument("--fps", type=float, metavar="N", help="frames a second (default: the source's, or 10)")
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
     output.add_argument(
@@ -179,6 +190,10 @@ def _parse_weights(text: str) -> tuple[float, ...] | dict[str, float]:
 
 def _parse_scale(text: str) -> str | tuple[float, ...]:
     return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
+
+
+def _parse_channels(text: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in text.split(","))
 
 
 def _parse_fixed(text: str) -> tuple[str, ...]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeAlias
 
 from .._runtime.atomic import check_writable
-from ..io.formats import check_target, find_writer, list_images
-from ..io.zarr_folders import is_zarr
+from ..io.formats import find_writer, list_images, list_suffixes
+from ..io.write import check_target, is_large_name
+from ..io.zarr.places import is_zarr
 from . import _large
 from ._errors import UsageError
 
@@ -25,17 +26,18 @@ def find_sources(options: argparse.Namespace) -> list[Source]:
 def find_targets(options: argparse.Namespace, sources: list[Source]) -> list[str | None]:
     """Return where each image is to be written, None for nowhere; an error if one cannot be."""
     output: str | None = options.output
-    if options.stack and output is not None and not _large.is_large_name(output):
-        raise UsageError(f"--stack must be written to one .zarr or .tif, got {output}")
+    if options.stack and output is not None and not _takes_frames(output):
+        suffixes = ", ".join(list_suffixes(written=True, frames=True))
+        raise UsageError(f"--stack must be written to one file of frames ({suffixes}), got {output}")
     if output is None or output == "-":
         if output == "-" and len(sources) > 1:
             raise UsageError(f"standard output takes one image, got {len(sources)}; write to a folder")
         return [output] * len(sources)
-    if len(sources) == 1 and _large.is_large_name(output):
+    if len(sources) == 1 and is_large_name(output) and not _is_folder(output):
         if not options.skip_existing:
             check_target(output, overwrite=options.force)
         return [output]
-    if not (len(sources) > 1 or output.endswith(("/", os.sep)) or os.path.isdir(output)):
+    if not (len(sources) > 1 or _is_folder(output) or os.path.isdir(output)):
         find_writer(output)
         if not options.skip_existing:
             check_target(output, overwrite=options.force)
@@ -80,4 +82,13 @@ def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Names
 def _name_target(source: str) -> str:
     if source == "-":
         return "stdin.png"
-    return Path(source).stem + (".zarr" if is_zarr(source) else ".png")
+    stem = Path(source).stem
+    return stem.removesuffix(".zarr") + ".zarr" if is_zarr(source) else stem + ".png"
+
+
+def _takes_frames(output: str) -> bool:
+    return output.lower().endswith(list_suffixes(written=True, frames=True)) and not _is_folder(output)
+
+
+def _is_folder(output: str) -> bool:
+    return output.endswith(("/", os.sep))

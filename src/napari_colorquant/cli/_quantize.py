@@ -15,11 +15,11 @@ from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
-from ..io.formats import write_indexed
+from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
-from ..io.pillow import read_image_file
-from ..io.png import write_indexed_png
-from ..io.zarr_folders import is_zarr
+from ..io.pictures.png_writing import write_indexed_png
+from ..io.write import is_large_name
+from ..io.zarr.places import is_zarr
 from ..palette import Palette
 from ..pipeline import verbs as pipeline
 from ..quality.distortion import distortion
@@ -47,13 +47,15 @@ def run(options: argparse.Namespace) -> int:
         check_writable(options.palette_file, overwrite=options.force)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
+    if options.fps is not None and not 1 / 600 <= options.fps <= 50:
+        raise UsageError(f"--fps must lie in 0.0017..50, got {options.fps:g}")
     pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and is_done(pair[1]))]
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
     with threads, _large.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
-            recipe = recipe.replace(palette=_design_shared(sources, recipe))
+            recipe = recipe.replace(palette=_design_shared(sources, recipe, options))
         if len(sources) == 1:
             return _do_one(sources[0], targets[0], recipe, options)
         return _do_many(pairs, recipe, options)
@@ -78,27 +80,20 @@ def _do_one(source: Source, target: str | None, recipe: Recipe, options: argpars
 
 def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, IndexedImage]:
     """Quantize one image and write it; return it as an array, and the result."""
-    to_large = _large.is_large_name(target)
+    to_large = target is not None and target != "-" and is_large_name(target)
+    lazy = isinstance(source, tuple) or (source != "-" and (is_zarr(source) or (to_large and _is_large(source))))
     with show_stages(options.quiet) as part:
-        if isinstance(source, tuple) or _large.is_large(source, target):
-            with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
-                opened = _large.read(source)
-            with part(0.1, 0.5):
-                levels, image = _large.quantize(opened, recipe), opened.levels[0]
-            if target is not None and not to_large:
-                with part(0.5, 1.0):
-                    levels = [_large.load(levels[0])]
-        else:
-            opened, image = None, _read(source)
-            with part(0.0, 0.5 if to_large else 1.0):
-                levels = [pipeline.run(image, recipe)]
-        if to_large and target is not None:
-            if target != options.output:
-                Path(target).parent.mkdir(exist_ok=True)
+        with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
+            opened = _read(source, options, lazy=lazy)
+        image = opened.levels[0]
+        with part(0.1, 0.5 if to_large or lazy else 1.0):
+            levels = _large.quantize(opened, recipe)
+        if target is not None and lazy and not to_large:
             with part(0.5, 1.0):
-                _large.write(levels, target, opened, overwrite=options.force)
-        elif target is not None:
-            _write(levels[0], target, options)
+                levels = [_large.load(levels[0])]
+        if target is not None:
+            with part(0.5, 1.0):
+                _write(levels, target, opened, options)
     return image, levels[0]
 
 
@@ -128,26 +123,30 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
     return 1 if failed else 0
 
 
-def _design_shared(sources: list[Source], recipe: Recipe) -> Palette:
+def _is_large(source: Source) -> bool:
+    return isinstance(source, str) and find_image_format(source).chunks
+
+
+def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Namespace) -> Palette:
     choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
     files = [each for each in sources if isinstance(each, str)]
-    opened = [_large.read(each).levels[0] if is_zarr(each) else _ImageFile(each) for each in files]
+    opened = [_read(each, options, lazy=True).levels[0] if is_zarr(each) else _Unread(each, options) for each in files]
     return pipeline.design_palette(opened, **choices)
 
 
-class _ImageFile:
+class _Unread:
     """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
 
-    def __init__(self, source: str) -> None:
-        self._source = source
+    def __init__(self, source: str, options: argparse.Namespace) -> None:
+        self._source, self._options = source, options
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return _read(self._source)
+        return np.asarray(_read(self._source, self._options).levels[0])
 
 
-def _read(source: str) -> Any:
+def _read(source: Source, options: argparse.Namespace, *, lazy: bool = False) -> Any:
     with _silent_libraries():
-        return read_image_file(sys.stdin.buffer if source == "-" else source)
+        return _large.read(sys.stdin.buffer if source == "-" else source, options.channels, lazy=lazy)
 
 
 @contextmanager
@@ -164,17 +163,18 @@ def _silent_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _write(indexed: IndexedImage, target: str, options: argparse.Namespace) -> None:
+def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
+    indexed = levels[0]
     if target == "-":
         write_indexed_png(indexed, sys.stdout.buffer)
         return
     path = Path(target)
-    into_folder = str(path.parent) == str(Path(options.output))
-    if into_folder:
+    if target != options.output and str(path.parent) == str(Path(options.output)):
         path.parent.mkdir(exist_ok=True)
-        if len(indexed.shape) > 2 and not indexed.is_recolored:
+        if len(indexed.shape) > 2 and not indexed.is_recolored and path.suffix.lower() == ".png":
             path = path.with_suffix(".gif")
-    write_indexed(indexed, path, overwrite=options.force)
+    duration = None if options.fps is None else 1 / options.fps
+    _large.write(levels, str(path), opened, duration, overwrite=options.force)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:

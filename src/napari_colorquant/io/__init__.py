@@ -1,1 +1,5 @@
-"""Files: images, indexed images, images larger than memory, palettes."""
+"""Files: images of any size, indexed images, palettes.
+
+`read.read_image` and `write.write_indexed` take every format of the one table in `formats`; what a format
+needs stands in `pictures/`, `tiff/` or `zarr/`, what is common to all in the files beside them.
+"""

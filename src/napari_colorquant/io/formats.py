@@ -1,24 +1,40 @@
-"""The image formats: one table from which follows what can be read and written, everywhere.
+"""The one table of image formats: what each is told by, who reads and who writes it, and what it keeps.
 
-A new format is one file with its functions, and one row here. Python, the command line, the window's
-reader and writer, the folders that are gone through and the lists in the README follow from it.
+Everything that has to do with files follows from it: the verbs that read and write, the command line's
+outputs and lists, napari's readers, writers and menus, the folders that are gone through, and the README.
+A new format is one file with its functions, and one row here.
 """
 
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import BinaryIO, Protocol
 
-from .._runtime.atomic import check_writable
 from ..indexed import IndexedImage
 from ..registry import Registry
-from .gif import write_gif
-from .png import write_indexed_png, write_rgb_png
-from .zarr_folders import is_zarr
+from . import own_metadata
+from .image import ImageFile
+from .pictures.gif import write_gif
+from .pictures.pillow import read_picture
+from .pictures.planes import Durations, as_animation
+from .pictures.png_writing import write_apng, write_png
+from .tiff.reading import MARKS, read_tiff
+from .zarr.places import is_zarr
 
-#: Writes the levels of an indexed image, the largest first; see `ImageFormat.write`.
-Write = Callable[..., None]
+#: Bytes at the beginning of a file by which its format is told.
+_HEAD = 64
+
+
+class Reader(Protocol):
+    """From a seekable binary file, and what messages call it, to an image."""
+
+    def __call__(self, file: BinaryIO, name: str) -> ImageFile:
+        """Read the image; ValueError if it cannot be."""
+
+
+#: From levels of an indexed image to a file: (levels, path, like, overwrite, duration).
+Writer = Callable[[Sequence[IndexedImage], str, ImageFile | None, bool, Durations | None], None]
 
 
 @dataclass(frozen=True)
@@ -30,152 +46,201 @@ class ImageFormat:
     name : str
         Its name in lists.
     suffixes : tuple of str
-        The ends of its files' names, lower case, with the dot.
+        The ends of its files' names, lower case, with the dot: for folders, dialogs and what is written.
     summary : str
         One line: what it holds.
+    marks : tuple of bytes
+        What its files begin with; empty if they are known otherwise.
+    read : callable or None
+        See `Reader`; None if it is opened by chunks only.
     write : callable or None
-        ``write(levels, path, like, overwrite=...)`` writes the levels of an `IndexedImage`, whole or not
-        at all; `like` is the `LargeImage` that they come from, or None. None if the format is only read.
+        See `Writer`, whole or not at all; None if the format is only read.
     frames : bool
-        Whether stacks are written.
+        Whether a file holds stacks or animations.
+    depth : str
+        Bits of a channel.
+    alpha, profile, units : bool
+        Whether transparency, colour profiles, and the size of a pixel with its unit are read.
+    timing : bool
+        Whether it keeps how long frames are shown.
+    levels : bool
+        Whether it holds pyramids.
     chunks : bool
         Whether it is read and written chunk by chunk, so that an image may be larger than memory.
-    depth : int
-        Bits of a channel that are read.
-    alpha, profile, units : bool
-        Whether transparency, colour profiles, and the size of a pixel are read.
     folder : bool
         Whether it is a folder, and no file.
     in_window : bool
-        Whether napari offers it for saving a Labels layer; TIFF and Zarr are left to napari's own writers.
+        Whether napari offers it for saving a Labels layer, and for opening what was saved so. What is
+        written by chunks is napari's own under its plain name, and ours as ``.indexed.tif``.
     extra : str
-        What has to be installed beside the package.
+        The extra of this package that writing needs, and reading by chunks; "" if none.
     """
 
     name: str
     suffixes: tuple[str, ...]
     summary: str
-    write: Write | None = None
+    marks: tuple[bytes, ...] = ()
+    read: Reader | None = read_picture
+    write: Writer | None = None
     frames: bool = False
-    chunks: bool = False
-    depth: int = 8
-    alpha: bool = True
+    depth: str = "8"
+    alpha: bool = False
     profile: bool = False
     units: bool = False
+    timing: bool = False
+    levels: bool = False
+    chunks: bool = False
     folder: bool = False
     in_window: bool = False
     extra: str = ""
 
+    @property
+    def written(self) -> tuple[str, ...]:
+        """The suffixes under which it is written: a Zarr is zipped by others, hence a zipped one only read."""
+        if self.write is None:
+            return ()
+        return self.suffixes[:1] if self.folder else self.suffixes
 
-def _write_png(levels: Sequence[IndexedImage], path: Any, like: Any = None, *, overwrite: bool = False) -> None:
-    if levels[0].is_recolored:
-        write_rgb_png(levels[0].to_rgb(), path, overwrite=overwrite)
-    else:
-        write_indexed_png(levels[0], path, overwrite=overwrite)
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """What it keeps beside the pixels, in words."""
+        words = (
+            ("frames", self.frames), ("durations", self.timing), ("alpha", self.alpha), ("profile", self.profile),
+            ("units", self.units), ("levels", self.levels),
+        )  # fmt: skip
+        return tuple(word for word, holds in words if holds)
+
+    @property
+    def use(self) -> str:
+        """Whether it is read, or written too, and what that needs, in words."""
+        if self.write is None:
+            return "read"
+        if not self.extra:
+            return "read and written"
+        return f'{"read and written" if self.read is None else "read; written"} with the extra "{self.extra}"'
 
 
-def _write_gif(levels: Sequence[IndexedImage], path: Any, like: Any = None, *, overwrite: bool = False) -> None:
-    if levels[0].is_recolored:
-        raise ValueError(f"an image of many colours must be written as .png, .tif or .zarr, got {os.fspath(path)!r}")
-    write_gif(levels[0], path, overwrite=overwrite)
+def _write_large(
+    levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
+) -> None:
+    from .large import write_labels  # needs the extra
 
-
-def _write_large(levels: Sequence[IndexedImage], path: Any, like: Any = None, *, overwrite: bool = False) -> None:
-    from .large import write_labels  # needs an extra
-
-    write_labels(path, levels, like, overwrite=overwrite)
+    write_labels(path, levels, own_metadata.with_durations(levels, like, duration), overwrite=overwrite)
 
 
 IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
-    ImageFormat("png", (".png",), "Indexed; true colour with keep", _write_png, profile=True, in_window=True),
-    ImageFormat("gif", (".gif",), "Indexed; a stack as an animation", _write_gif, frames=True, in_window=True),
     ImageFormat(
-        "tiff", (".tif", ".tiff"), "Tiles with a colour table, pyramids, stacks; OME-TIFF is read", _write_large,
-        frames=True, chunks=True, depth=64, profile=True, units=True, extra="large",
+        "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
+        depth="1-16", alpha=True, profile=True, in_window=True,
     ),
     ImageFormat(
-        "zarr", (".zarr",), "OME-Zarr labels with their palette, pyramids, stacks; Zarr 2 and 3 are read", _write_large,
-        frames=True, chunks=True, depth=64, alpha=False, units=True, folder=True, extra="large",
+        "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), frames=True, alpha=True, profile=True,
+        timing=True, in_window=True,
     ),
-    ImageFormat("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), "Photographs, also CMYK", alpha=False, profile=True),
-    ImageFormat("webp", (".webp",), "Pictures and animations", profile=True),
-    ImageFormat("bmp", (".bmp", ".dib"), "Windows bitmaps", alpha=False),
-    ImageFormat("jpeg2000", (".jp2", ".j2k", ".jpc", ".jpf", ".jpx", ".j2c"), "JPEG 2000", profile=True),
-    ImageFormat("netpbm", (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"), "Portable maps", depth=32, alpha=False),
     ImageFormat(
-        "pillow",
-        (".apng", ".avif", ".avifs", ".tga", ".icb", ".vda", ".vst", ".psd", ".pcx", ".dds", ".ico", ".cur", ".icns",
-         ".sgi", ".rgb", ".rgba", ".bw", ".ras", ".im", ".msp", ".xbm", ".xpm", ".qoi", ".blp", ".ftc", ".ftu", ".dcx",
-         ".fli", ".flc", ".gbr", ".fit", ".fits", ".mpo", ".spi", ".pcd", ".pxr", ".iim", ".wal"),
-        "Whatever else Pillow reads",
+        "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
+        frames=True, alpha=True, timing=True, in_window=True,
+    ),
+    ImageFormat(
+        "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
+        MARKS, read_tiff, _write_large, frames=True, depth="1-64, float", alpha=True, profile=True, units=True,
+        timing=True, levels=True, chunks=True, in_window=True, extra="large",
+    ),
+    ImageFormat(
+        "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",
+        read=None, write=_write_large, frames=True, depth="1-64, float", alpha=True, units=True, timing=True,
+        levels=True, chunks=True, folder=True, extra="large",
+    ),
+    ImageFormat("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), "Photographs, also CMYK", (b"\xff\xd8\xff",), profile=True),
+    ImageFormat(
+        "webp", (".webp",), "Pictures and animations", frames=True, alpha=True, profile=True, timing=True,
+    ),
+    ImageFormat("avif", (".avif", ".avifs"), "Pictures and animations", frames=True, alpha=True, timing=True),
+    ImageFormat(
+        "jpeg2000", (".jp2", ".j2k", ".jpc", ".jpf", ".jpx", ".j2c"), "Photographs", depth="8, 16", alpha=True,
+        marks=(b"\xff\x4f\xff\x51", b"\0\0\0\x0cjP  \r\n\x87\n"), profile=True,
+    ),
+    ImageFormat("bmp", (".bmp", ".dib"), "Windows bitmap", (b"BM",), depth="1-8", alpha=True),
+    ImageFormat(
+        "netpbm", (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"), "Portable maps", depth="1-16, float",
+        marks=(b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"Pf", b"PF"),
+    ),
+    ImageFormat("psd", (".psd",), "Adobe Photoshop, flattened", (b"8BPS",), profile=True),
+    ImageFormat("tga", (".tga", ".icb", ".vda", ".vst"), "Targa", alpha=True),
+    ImageFormat("pcx", (".pcx",), "PC Paintbrush"),
+    ImageFormat("icon", (".ico", ".cur", ".icns"), "Icons, the largest of each file", alpha=True),
+    ImageFormat("dds", (".dds",), "Textures", (b"DDS ",), alpha=True),
+    ImageFormat("sgi", (".sgi", ".rgb", ".rgba", ".bw"), "Silicon Graphics", (b"\x01\xda",), alpha=True),
+    ImageFormat("fits", (".fits", ".fit"), "Astronomy", (b"SIMPLE",), depth="8-32, float"),
+    ImageFormat(
+        "other",
+        (".ras", ".im", ".msp", ".xbm", ".xpm", ".qoi", ".blp", ".ftc", ".ftu", ".dcx", ".fli", ".flc", ".gbr", ".mpo",
+         ".spi", ".pcd", ".pxr", ".iim", ".wal"),
+        "Whatever else Pillow reads, by its content",
     ),
 )  # fmt: skip
 
 
-def find_format(path: str | os.PathLike[str]) -> ImageFormat | None:
-    """Return the format that the suffix of `path` stands for, or None."""
-    suffix = Path(path).suffix.lower()
-    return next((entry for entry in IMAGE_FORMATS.values() if suffix in entry.suffixes), None)
-
-
-def written_suffixes() -> tuple[str, ...]:
-    """Return the suffixes under which indexed images are written."""
-    return tuple(suffix for entry in IMAGE_FORMATS.values() if entry.write is not None for suffix in entry.suffixes)
-
-
-def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
-    """Return the format in which an indexed image is written to `path`; ValueError if there is none."""
-    entry = find_format(path)
-    if entry is None or entry.write is None:
-        known = ", ".join(written_suffixes())
-        raise ValueError(f"an indexed image must be written as one of {known}, got {os.fspath(path)!r}")
-    return entry
-
-
-def write_indexed(
-    indexed: IndexedImage | Sequence[IndexedImage],
-    path: str | os.PathLike[str],
-    like: Any = None,
-    *,
-    overwrite: bool = False,
-) -> None:
-    """Write an indexed image in the format of the suffix of `path`; whole or not at all.
+def find_format(path: str | os.PathLike[str], file: BinaryIO | None = None) -> ImageFormat:
+    """Return the format of a file by what it begins with, "other" if that says nothing.
 
     Parameters
     ----------
-    indexed : IndexedImage, or sequence of them
-        A sequence holds the levels of a pyramid, the largest first; formats without levels take that.
     path : path-like
-        Ends in .png, .gif, .tif, .tiff or .zarr.
-    like : LargeImage, optional
-        Where the image comes from: its axes, pixel sizes and units go along where the format has them.
-    overwrite : bool
-        Whether what exists may be replaced.
+        A file or a Zarr folder.
+    file : binary file, optional
+        The same, open; left at its beginning.
 
     Raises
     ------
-    ValueError
-        If the suffix is another, or the image does not fit the format.
-    FileExistsError, OSError
-        If the file exists, or cannot be written.
+    OSError
+        If the file cannot be opened.
     """
-    levels = [indexed] if isinstance(indexed, IndexedImage) else list(indexed)
-    write = find_writer(path).write
-    assert write is not None
-    write(levels, path, like, overwrite=overwrite)
+    if file is None:
+        if is_zarr(path):
+            return IMAGE_FORMATS["zarr"]
+        with open(path, "rb") as opened:
+            head = opened.read(_HEAD)
+    else:
+        head = file.read(_HEAD)
+        file.seek(0)
+    known = (entry for entry in IMAGE_FORMATS.values() if entry.marks and head.startswith(entry.marks))
+    return next(known, IMAGE_FORMATS["other"])
 
 
-def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
-    """Raise what `write_indexed` would raise for `path` before its first byte; worth calling before long work."""
-    if not (find_writer(path).folder and os.path.isdir(path) and is_zarr(path)):
-        check_writable(path, overwrite=overwrite)
-    elif not overwrite:
-        raise FileExistsError(f"output must not exist unless it may be overwritten, got {os.fspath(path)}")
+def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
+    """Return the format in which an indexed image is written under a name; ValueError if there is none."""
+    suffix = Path(path).suffix.lower()
+    for entry in IMAGE_FORMATS.values():
+        if suffix in entry.written:
+            return entry
+    raise ValueError(
+        f"an indexed image must be written as one of {', '.join(list_suffixes(written=True))}, got {os.fspath(path)!r}"
+    )
+
+
+def list_suffixes(*, written: bool = False, chunks: bool | None = None, frames: bool | None = None) -> tuple[str, ...]:
+    """Return the suffixes of all formats, or of those that are written, that go by chunks, or that hold frames."""
+    chosen = (
+        entry for entry in IMAGE_FORMATS.values() if chunks in (None, entry.chunks) and frames in (None, entry.frames)
+    )
+    return tuple(suffix for entry in chosen for suffix in (entry.written if written else entry.suffixes))
+
+
+def list_indexed_suffixes() -> tuple[str, ...]:
+    """Return the suffixes of the files that the window writes and opens as indexed images."""
+    return tuple(suffix for entry in IMAGE_FORMATS.values() if entry.in_window for suffix in entry.written)
+
+
+def is_image_name(path: str | os.PathLike[str]) -> bool:
+    """Return True if a file is named as an image; a hidden file is none, whatever it is called."""
+    name = Path(path).name.lower()
+    return not name.startswith(".") and name.endswith(list_suffixes())
 
 
 def list_images(folder: str | os.PathLike[str]) -> list[Path]:
-    """Return the images in a folder (not in those below it) by name; ValueError if there is none."""
+    """Return the images in a folder (not in those below it) by name, hidden ones left out; ValueError if none."""
     found = sorted(_images_in(Path(folder)))
     if not found:
         raise ValueError(f"a folder must hold image files, got {os.fspath(folder)}")
@@ -184,6 +249,10 @@ def list_images(folder: str | os.PathLike[str]) -> list[Path]:
 
 def _images_in(folder: Path) -> Iterator[Path]:
     for path in folder.iterdir():
-        entry = find_format(path)
-        if (entry is not None and not entry.folder and path.is_file()) or is_zarr(path):
+        if not path.name.startswith(".") and ((is_image_name(path) and path.is_file()) or is_zarr(path)):
             yield path
+
+
+def needs_extra(error: ImportError) -> str:
+    """Return what to tell when a large format is wanted and the packages for it are missing."""
+    return f"Zarr, TIFF chunk by chunk and clusters need an extra: pip install 'napari-colorquant[large]' ({error})"

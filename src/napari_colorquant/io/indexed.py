@@ -1,4 +1,7 @@
-"""Indexed PNG and GIF files read as what they are: labels and a palette, not the colours that they show."""
+"""Indexed images read as what they are: labels and a palette, not the colours that they show.
+
+PNG, APNG and GIF of any program; TIFF and OME-Zarr that we wrote, or of the kind "palette".
+"""
 
 import os
 import warnings
@@ -15,13 +18,22 @@ from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
-from .palettes import read_palette
-from .pillow import MAX_PIXELS, read_image_file
+from . import own_metadata
+from .formats import find_format
+from .palettes.pictures import MAX_BYTES
+from .palettes.pictures import read_picture as read_picture_palette
+from .pictures.pillow import MAX_PIXELS
+from .read import read_image, read_image_file
+from .tiff.facts import find_own
+from .tiff.reading import open_tiff
 
 
 def is_indexed_file(path: str | os.PathLike[str]) -> bool:
-    """Return True if a file is a PNG or GIF that holds indices into a palette; False for any other file."""
+    """Return True if a file holds indices into a palette: PNG, GIF, or a TIFF or Zarr of ours; else False."""
     try:
+        format_ = find_format(path).name
+        if format_ in ("tiff", "zarr"):
+            return bool(_find_own(path, format_))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error when it is read
             with Image.open(path, formats=("png", "gif")) as picture:
@@ -31,20 +43,20 @@ def is_indexed_file(path: str | os.PathLike[str]) -> bool:
 
 
 def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
-    """Read an indexed PNG, or a GIF with all its frames, with the palette as it is stored.
+    """Read an indexed image with the palette as it is stored.
 
     Parameters
     ----------
     path : path-like
-        What `napari_colorquant.io.formats.write_indexed` writes, or another program's PNG of type
-        "palette" or GIF.
+        What `napari_colorquant.io.write.write_indexed` writes, or another program's PNG of type
+        "palette" or GIF. Told by its content.
 
     Returns
     -------
     indexed : IndexedImage
         Labels (H, W), or (T, H, W) for an animation; `valid` is False where the file is fully
-        transparent. Transparent entries are no colours: the palette is without them. The recipe is
-        the mapping onto that palette.
+        transparent or says "no data". Transparent entries are no colours: the palette is without
+        them. The recipe is the one that the file holds, or the mapping onto that palette.
 
     Raises
     ------
@@ -55,7 +67,10 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
         If the file cannot be opened.
     """
     name = os.fspath(path)
-    if Path(path).suffix.lower() == ".gif":
+    format_ = find_format(path).name
+    if format_ in ("tiff", "zarr"):
+        return _read_own(path, format_)
+    if format_ == "gif" or _is_animated(path):
         labels, colors, valid = _read_frames(path)
     else:
         try:
@@ -70,6 +85,40 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
     palette = Palette(colors, title=Path(path).stem)
     indexed = IndexedImage(labels, palette, Recipe(palette=palette), found).with_shares()
     return replace(indexed, recipe=Recipe(palette=indexed.palette))
+
+
+def _is_animated(path: str | os.PathLike[str]) -> bool:
+    with open(path, "rb") as file:
+        return b"acTL" in file.read(1 << 12)
+
+
+def _find_own(path: str | os.PathLike[str], format_: str) -> dict[str, Any]:
+    """Return the metadata of a TIFF or Zarr that we wrote, or an empty dict."""
+    if format_ == "zarr":
+        from .zarr.reading import find_attributes  # needs the extra
+
+        found = find_attributes(path).get(own_metadata.KEY)
+        return found if isinstance(found, dict) else {}
+    with open_tiff(os.fspath(path)) as file:
+        return find_own(file)
+
+
+def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
+    name = os.fspath(path)
+    try:
+        own = _find_own(path, format_)
+        if not own:
+            raise ValueError("it holds no palette of ours")
+        if format_ == "zarr":
+            labels = np.asarray(read_image(path).levels[0])
+        else:
+            with open_tiff(name) as file:
+                labels = file.series[0].asarray()
+        return own_metadata.restore(labels, own)
+    except (MemoryError, FileNotFoundError, PermissionError):
+        raise
+    except Exception as error:  # decoders raise anything for a broken file
+        raise ValueError(f"{name} must be an indexed image that we wrote and that can be read: {error}") from None
 
 
 def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
@@ -94,6 +143,12 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
     return numbers[indices], entries[opaque], opaque[indices]
 
 
+def _read_stored(path: str | os.PathLike[str]) -> RGB8:
+    """Return the palette of a PNG or GIF as it is stored, whatever the file is called."""
+    with open(path, "rb") as file:
+        return read_picture_palette(file.read(MAX_BYTES)).colors
+
+
 def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
     """Read a GIF by its colours: each frame may have a palette of its own, and be a part of the picture."""
     image = read_image_file(path)
@@ -101,7 +156,7 @@ def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArra
         image = np.repeat(image[..., None], 3, axis=-1)
     valid = image[..., 3] > 0 if image.shape[-1] == 4 else np.ones(image.shape[:-1], np.bool_)
     keys = rgb_to_keys(np.ascontiguousarray(image[..., :3]).reshape(-1, 3)).reshape(valid.shape)
-    stored = read_palette(path).colors if valid.any() else np.empty((0, 3), np.uint8)
+    stored = _read_stored(path) if valid.any() else np.empty((0, 3), np.uint8)
     distinct, first = np.unique(keys[valid], return_index=True)
     order = np.argsort(first)
     others = image[valid][first[order], :3]

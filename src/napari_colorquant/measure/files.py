@@ -7,7 +7,7 @@ from pathlib import Path
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
 from ..indexed import IndexedImage
-from ..io.pillow import read_image_file
+from ..io.read import read_image
 from ..palette import Palette
 from ..pipeline.verbs import run
 from ..recipe import Recipe
@@ -50,7 +50,7 @@ def measure_files(
     Parameters
     ----------
     paths : sequence of path-like
-        Image files, see `napari_colorquant.io.pillow.read_image_file`.
+        Image files, see `napari_colorquant.io.read.read_image`.
     palette, recipe
         As in `apply_palette`.
     by, pixel_size, unit, per_frame, count_components
@@ -72,8 +72,10 @@ def measure_files(
         checkpoint(place / len(paths))
         name = Path(path).name
         try:
-            image = read_image_file(path)
-            indexed = apply_palette(image, palette, recipe)
+            opened = read_image(path)
+            opened.check_colors(os.fspath(path))
+            image = opened.levels[0]
+            indexed = apply_palette(image, palette, recipe, rgb=opened.rgb)
             found = measure(
                 indexed,
                 image,

@@ -45,25 +45,29 @@ def from_blocks(
     return da.map_blocks(partial(_read_block, read=read, kept=kept), chunks=blocks, dtype=dtype, meta=meta)
 
 
-def map_each(function: Callable[..., Any], array: Any, dtype: Any, channels: int | None = None) -> Any:
-    """Return ``function(block)`` for each block of a lazy array: of its shape, or with an axis of `channels` more."""
+def map_samples(function: Callable[..., Any], array: Any, dtype: Any, channels: int | None) -> Any:
+    """Return ``function(block)`` for each block of a lazy array, (..., S), all samples of a pixel in one block.
+
+    Parameters
+    ----------
+    function : callable
+        From (..., S) to (..., channels), or to (...) if `channels` is None.
+    array : dask array
+    dtype : dtype
+        Of what `function` returns.
+    channels : int or None
+    """
+    last = array.ndim - 1
+    array = array.rechunk({last: -1})
     if channels is None:
-        return array.map_blocks(function, dtype=dtype)
-    meta = np.empty((0,) * (array.ndim + 1), dtype)
-    chunks = (*array.chunks, (channels,))
-    return da.map_blocks(
-        partial(_with_axis, function=function), array[..., None], chunks=chunks, dtype=dtype, meta=meta
-    )
+        return array.map_blocks(function, dtype=dtype, drop_axis=last, meta=np.empty((0,) * last, dtype))
+    meta = np.empty((0,) * array.ndim, dtype)
+    return array.map_blocks(function, dtype=dtype, chunks=(*array.chunks[:-1], (channels,)), meta=meta)
 
 
 def stack_arrays(arrays: Sequence[Any]) -> Any:
     """Return lazy arrays of one shape as one with a new first axis."""
     return da.stack(arrays)
-
-
-def transpose(array: Any, axes: Sequence[int]) -> Any:
-    """Return an array, made lazy if it is not, with its axes in another order."""
-    return da.transpose(da.asarray(array), axes)
 
 
 def settle_graph(array: Any) -> Any:
@@ -171,10 +175,6 @@ def _fold_each(
 def _read_block(*, read: Callable[..., Any], kept: dict[str, Any], block_info: Any = None) -> Any:
     info = block_info[None]
     return read(tuple(info["array-location"]), tuple(info["chunk-shape"]), **kept)
-
-
-def _with_axis(block: Any, *, function: Callable[..., Any]) -> Any:
-    return function(block[..., 0])
 
 
 def _write_block(block: Any, *, write: Callable[..., None], kept: dict[str, Any], block_info: Any = None) -> Any:

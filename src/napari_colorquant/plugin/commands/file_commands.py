@@ -8,12 +8,13 @@ from napari.utils.notifications import show_error, show_info
 from napari.viewer import Viewer
 from qtpy.QtWidgets import QFileDialog, QWidget
 
+from ...io.formats import list_indexed_suffixes
 from ...io.palettes import FORMATS
 from ..files.reader import read_indexed_layer, read_palette_layer
 from ..files.writer import write_palette
 from ..layers.layer_values import LayerDataTuple
 
-_INDEXED = "Indexed images (*.png *.gif)"
+_INDEXED = f"Indexed images ({' '.join(f'*{suffix}' for suffix in list_indexed_suffixes())})"
 
 
 def import_palette(viewer: Viewer) -> None:
@@ -25,7 +26,7 @@ def import_palette(viewer: Viewer) -> None:
 
 
 def open_indexed(viewer: Viewer) -> None:
-    """Ask for an indexed PNG or GIF, and show it as Labels with its palette."""
+    """Ask for an indexed image, and show it as Labels with its palette."""
     path, _ = QFileDialog.getOpenFileName(_window(viewer), "Open an indexed image", "", _INDEXED)
     if path:
         _add(viewer, read_indexed_layer, path)

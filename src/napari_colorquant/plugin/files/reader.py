@@ -1,8 +1,8 @@
-"""Files as layers: palettes become swatches, indexed PNG and GIF become Labels with their palette.
+"""Files as layers: palettes become swatches, indexed images become Labels with their palette.
 
 napari asks which plugin shall read a file whenever two could. So that napari does not ask about an ordinary
-picture or table, the manifest claims the palette formats that only palettes have, and of PNG, GIF and
-CSV those that say by their names that they are ours: ``*.indexed.png``, ``*.palette.csv``, and so on.
+picture or table, the manifest claims the palette formats that only palettes have, and of pictures and tables
+those that say by their names that they are ours: ``*.indexed.png``, ``*.palette.csv``, and so on.
 Any other file is read through File > IO Utilities.
 """
 
@@ -14,8 +14,10 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
+from ...io.formats import find_format, list_indexed_suffixes
 from ...io.indexed import is_indexed_file, read_indexed
 from ...io.palettes import is_palette_file, read_palette, read_palette_recipe
+from ...io.read import read_image
 from ...palette import Palette
 from ...recipe import Recipe
 from ..layers.indexed_layers import to_labels_layer
@@ -53,12 +55,12 @@ def read_palette_layer(path: str) -> LayerDataTuple:
 
 
 def read_indexed_layer(path: str) -> LayerDataTuple:
-    """Read an indexed PNG or GIF as a Labels layer of ours; ValueError or OSError if it is none."""
+    """Read an indexed image as a Labels layer of ours; ValueError or OSError if it is none."""
     indexed = read_indexed(path)
     nowhere = Image(np.zeros((1,) * len(indexed.shape), np.uint8), name=_bare_name(path))
     data, values, kind = to_labels_layer(indexed, nowhere, uuid.uuid4().hex)
     values["metadata"][KEY] |= {"source": "", "source_id": ""}
-    return data, {**values, "name": _bare_name(path)}, kind
+    return data, {**values, **_find_place(path), "name": _bare_name(path)}, kind
 
 
 def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerDataTuple:
@@ -78,6 +80,15 @@ def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerD
     return positions, values, "points"
 
 
+def _find_place(path: str) -> dict[str, Any]:
+    """Return where the pixels of a file lie in the world, as a layer takes it, if its format says so."""
+    if not find_format(path).units:
+        return {}
+    image = read_image(path)
+    units = tuple(unit or "pixel" for unit in image.units)
+    return {"scale": image.scales[0], "translate": image.origin, "units": units, "axis_labels": image.axes}
+
+
 def _for_each(read: Callable[[str], LayerDataTuple]) -> _Read:
     def read_all(path: str | Sequence[str], **_: Any) -> list[LayerDataTuple]:
         return [read(each) for each in ([path] if isinstance(path, str) else path)]
@@ -87,7 +98,7 @@ def _for_each(read: Callable[[str], LayerDataTuple]) -> _Read:
 
 def _is_indexed_image(path: str) -> bool:
     name = Path(path).name.lower()
-    return name.endswith((".png", ".gif")) and ".palette." not in name and is_indexed_file(path)
+    return name.endswith(list_indexed_suffixes()) and ".palette." not in name and is_indexed_file(path)
 
 
 def _is_palette(path: str) -> bool:

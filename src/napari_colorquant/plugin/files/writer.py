@@ -1,4 +1,4 @@
-"""Layers as files: Labels as indexed PNG or GIF, and the colours of Labels or of swatches as palettes.
+"""Layers as files: Labels as indexed images, and the colours of Labels or of swatches as palettes.
 
 What cannot be written is a RuntimeError here: napari takes a writer's ValueError for "no such writer" and
 hides its message.
@@ -15,7 +15,8 @@ import numpy.typing as npt
 from ..._typing import Labels
 from ...indexed import IndexedImage
 from ...io import palettes as palette_files
-from ...io.formats import write_indexed
+from ...io.image import ImageFile, guess_axes
+from ...io.write import write_indexed
 from ...palette import MAX_COLORS, Palette
 from ...recipe import Recipe
 from ..layers.layer_values import from_label_values
@@ -29,7 +30,7 @@ def _name_the_file(write: _Write) -> _Write:
     def named(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
         try:
             return write(path, data, meta)
-        except (TypeError, ValueError) as error:
+        except (ImportError, TypeError, ValueError) as error:
             raise RuntimeError(f"{Path(path).name} was not written: {error}") from error
 
     return named
@@ -37,7 +38,7 @@ def _name_the_file(write: _Write) -> _Write:
 
 @_name_the_file
 def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
-    """Write a Labels layer as an indexed PNG, or a stack as a GIF; a file that is there is replaced.
+    """Write a Labels layer as an indexed image; a file that is there is replaced.
 
     The palette of a result of ours is kept whole and in order; other Labels get the colours they
     are shown in. Transparent labels become transparent pixels.
@@ -45,11 +46,12 @@ def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]
     Parameters
     ----------
     path : str
-        Ends in .png or .gif.
+        Its suffix tells the format: a plane for .png, stacks for .gif, .apng and .indexed.tif.
     data, meta
         The layer, as napari hands it to writers.
     """
-    write_indexed(to_indexed_image(data, meta), path, overwrite=True)
+    indexed = to_indexed_image(data, meta)
+    write_indexed(indexed, path, _find_place(meta, indexed.shape), overwrite=True)
     return [path]
 
 
@@ -70,6 +72,23 @@ def write_palette(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     recipe = None if found is None else Recipe.from_dict(found["recipe"])
     palette_files.write_palette(palette, path, overwrite=True, recipe=recipe)
     return [path]
+
+
+def _find_place(meta: dict[str, Any], shape: tuple[int, ...]) -> ImageFile | None:
+    """Return axes, scale and units of a layer as a file tells them; None if the layer does not say."""
+    if len(meta.get("scale", ())) != len(shape):
+        return None
+    named = tuple(str(label) for label in meta.get("axis_labels") or ())
+    is_named = len(set(named)) == len(shape) and named[-2:] == ("y", "x")
+    units = tuple(str(unit) for unit in meta.get("units") or ())
+    return ImageFile(
+        levels=(),
+        rgb=False,
+        axes=named if is_named else guess_axes(shape, False),
+        scales=(tuple(map(float, meta["scale"])),),
+        units=tuple("" if unit == "pixel" else unit for unit in units) or ("",) * len(shape),
+        origin=tuple(map(float, meta.get("translate", (0.0,) * len(shape)))),
+    )
 
 
 def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:

@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..._runtime.progress import stage
-from ...pixels.arrays import load
-from ...pixels.lazy_arrays import settle_graph
+from .._runtime.progress import stage
+from ..pixels.arrays import load
+from ..pixels.lazy_arrays import settle_graph
 
 #: The name of this stage of the work.
 WRITING = "Writing the labels"

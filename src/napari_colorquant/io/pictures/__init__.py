@@ -1,0 +1,1 @@
+"""PNG, GIF, WebP and whatever else Pillow reads: pictures that are held in memory."""

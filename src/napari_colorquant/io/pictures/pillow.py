@@ -1,0 +1,182 @@
+"""Every picture that Pillow reads, as it is meant to be seen; PNG of 16 bits is read in full depth."""
+
+import io
+import warnings
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
+
+from ..color_profiles import LightSpace, convert_array, convert_picture
+from ..image import ImageFile, from_array
+from . import png
+
+#: Formats whose further frames are a stack of equals, not thumbnails or previews.
+_STACKS = ("GIF", "PNG", "TIFF", "WEBP", "AVIF")
+#: Pixels of all frames together that are read at most: beyond it stands a bomb, or a job for tiles.
+MAX_PIXELS = 1 << 29
+#: Turns and mirrors that make the image upright, by the orientation tag of EXIF and TIFF.
+_UPRIGHT = {2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
+
+
+def read_picture(file: BinaryIO, name: str) -> ImageFile:
+    """Read a file that Pillow knows; see `napari_colorquant.io.read.read_image`.
+
+    Parameters
+    ----------
+    file : binary file
+        Seekable.
+    name : str
+        What messages call it.
+
+    Raises
+    ------
+    ValueError
+        If it is no image, is cut short, or has too many pixels.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error below
+            head = file.read(32)
+            file.seek(0)
+            if not head.startswith(png.SIGNATURE):
+                return _read_with_pillow(file, None)
+            data = file.read()
+            return _read_deep_png(data) if png.is_deep(data) else _read_with_pillow(io.BytesIO(data), data)
+    except Image.DecompressionBombError as error:
+        raise ValueError(f"{name} must be of a reasonable size: {error}") from None
+    except UnidentifiedImageError:
+        raise ValueError(f"{name} must be an image file, got a file of no known format") from None
+    except MemoryError:
+        raise
+    except Exception as error:  # decoders raise anything for a broken file: OSError, RuntimeError, struct.error, ...
+        raise ValueError(f"{name} must be an image file that can be read: {error}") from None
+
+
+def turn_upright(pixels: Any, orientation: int, rows: int) -> Any:
+    """Return an array, numpy or dask, turned as an orientation tag says; `rows` is the axis of rows."""
+    if orientation not in _UPRIGHT:
+        return pixels
+    quarters, mirror = _UPRIGHT[orientation]
+    for _ in range(quarters):  # a quarter to the left
+        pixels = _flip(pixels.swapaxes(rows, rows + 1), rows)
+    return _flip(pixels, rows + 1) if mirror else pixels
+
+
+def _flip(pixels: Any, axis: int) -> Any:
+    return pixels[(*(slice(None),) * axis, slice(None, None, -1))]
+
+
+def convert_deep(pixels: npt.NDArray[Any], is_color: bool, meant: LightSpace | bytes | None) -> npt.NDArray[Any]:
+    """Return integers of any depth as sRGB; an ICC profile leaves 8 bits, numbers leave the depth as it is."""
+    if meant is None:
+        return pixels
+    colors = pixels[..., :3] if is_color else pixels[..., None]
+    if isinstance(meant, LightSpace):
+        converted = meant.to_srgb(np.ascontiguousarray(colors))
+    elif not is_color:
+        return pixels
+    else:
+        upper = colors if colors.dtype == np.uint8 else (colors >> 8).astype(np.uint8)
+        found = convert_array(upper, meant, "RGB")
+        if found is None:
+            return pixels
+        converted = found if pixels.dtype == np.uint8 else found.astype(np.uint16) * 257
+    if not is_color:
+        return converted[..., 0]
+    return np.concatenate([converted, pixels[..., 3:]], axis=-1)
+
+
+def _read_deep_png(data: bytes) -> ImageFile:
+    pixels, is_color = png.read_deep(data, MAX_PIXELS)
+    meant = png.find_colors(data)
+    notes = ("its colours were converted by their ICC profile at 8 bits",) if isinstance(meant, bytes) else ()
+    pixels = convert_deep(pixels, is_color, meant)
+    with Image.open(io.BytesIO(data), formats=("png",)) as image:
+        orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
+    return from_array(turn_upright(pixels, orientation, 0), is_color, format="png", notes=notes)
+
+
+def _read_with_pillow(file: BinaryIO, data: bytes | None) -> ImageFile:
+    with Image.open(file) as image:
+        format_ = (image.format or "").lower()
+        count = getattr(image, "n_frames", 1) if image.format in _STACKS else 1
+        pixels = image.width * image.height * count
+        if pixels > MAX_PIXELS:
+            raise ValueError(f"it must have at most {MAX_PIXELS} pixels, got {pixels}")
+        meant = None if data is None else png.find_colors(data)
+        if count == 1:
+            return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
+        loops = image.info.get("loop")
+        size, parts, durations = image.size, [], []
+        for frame in ImageSequence.Iterator(image):
+            if frame.size != size and format_ != "gif":  # a pyramid or a preview: the first page is the image
+                image.seek(0)
+                return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
+            parts.append(_to_array(frame, meant, data is not None))
+            durations.append(float(frame.info.get("duration", 0)) / 1000)
+        return _from_parts(_spread_canvas(parts), durations, loops, format_)
+
+
+def _spread_canvas(parts: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
+    """Return frames of one size: where a later frame of a GIF reaches beyond its screen, the others are clear there."""
+    height, width = (max(part.shape[axis] for part in parts) for axis in (0, 1))
+    if height * width * len(parts) > MAX_PIXELS:
+        raise ValueError(f"it must have at most {MAX_PIXELS} pixels, got {height * width * len(parts)}")
+    if all(part.shape[:2] == (height, width) for part in parts):
+        return parts
+    spread = []
+    for part in parts:
+        canvas = np.zeros((height, width, 4), np.uint8)
+        canvas[: part.shape[0], : part.shape[1]] = np.asarray(Image.fromarray(part).convert("RGBA"))
+        spread.append(canvas)
+    return spread
+
+
+def _from_parts(
+    parts: Sequence[npt.NDArray[Any]], durations: Sequence[float], loops: int | None, format_: str
+) -> ImageFile:
+    rgb, pixels = _stack(parts)
+    timed = tuple(durations) if any(durations) else ()
+    if len(parts) == 1:
+        return from_array(pixels, rgb, format=format_)
+    axes = ("t", "y", "x", *(("s",) if rgb else ()))
+    return ImageFile.from_axes([pixels], axes, durations=timed, loops=loops if timed else None, format=format_)
+
+
+def _stack(parts: Sequence[npt.NDArray[Any]]) -> tuple[bool, npt.NDArray[Any]]:
+    """Return frames as one array; where some are gray, in colour or transparent, all become what the richest is."""
+    if len({(part.shape, part.dtype) for part in parts}) > 1:
+        mode = "RGBA" if any(part.shape[-1] == 4 and part.ndim == 3 for part in parts) else "RGB"
+        if kinds := sorted({str(part.dtype) for part in parts} - {"uint8", "bool"}):
+            raise ValueError(f"its frames must be of one kind, got {', '.join(kinds)} beside others")
+        parts = [np.asarray(Image.fromarray(part).convert(mode)) for part in parts]
+    rgb = parts[0].ndim == 3
+    return rgb, np.stack(parts) if len(parts) > 1 else parts[0]
+
+
+def _to_array(image: Image.Image, meant: LightSpace | bytes | None, is_png: bool) -> npt.NDArray[Any]:
+    if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
+        image = ImageOps.exif_transpose(image)  # which copies even what it need not turn
+    if not is_png:
+        meant = image.info.get("icc_profile")
+    if meant is None or isinstance(meant, bytes):
+        image = convert_picture(image, meant)
+        return _to_plain_array(image, is_png)
+    pixels = _to_plain_array(image, is_png)
+    return convert_deep(pixels, pixels.ndim == 3, meant) if pixels.dtype.kind == "u" else pixels
+
+
+def _to_plain_array(image: Image.Image, is_png: bool) -> npt.NDArray[Any]:
+    mode = image.mode
+    if mode.startswith("I;16") or (mode == "I" and is_png):
+        return np.asarray(image).astype(np.uint16)
+    if image.has_transparency_data and mode not in ("I", "F"):
+        return np.array(image.convert("RGBA"))
+    if mode in ("I", "F", "1"):
+        return np.array(image)
+    if mode != "L":
+        image = image.convert("RGB")
+    return np.array(image)

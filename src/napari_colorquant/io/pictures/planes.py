@@ -1,0 +1,95 @@
+"""Planes of labels with a palette, as Pillow and the formats with a palette of 256 entries take them."""
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from ...indexed import IndexedImage
+from ...palette import MAX_COLORS
+from ..image import ImageFile
+
+#: Seconds that a frame is shown: the same for all, or one for each.
+Durations = float | Sequence[float]
+#: That of a frame if neither the source nor the user says it.
+_DURATION = 0.1
+#: What formats of animations take.
+_SHORTEST, _LONGEST = 0.02, 600.0
+
+
+def make_planes(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int | None]:
+    """Return labels (T, H, W), colours, and the index that stands for "no data", the last, if there is any.
+
+    Raises
+    ------
+    ValueError
+        If pixels without data stand beside 256 colours.
+    """
+    labels = np.asarray(indexed.labels)
+    planes = labels.reshape(-1, *labels.shape[-2:])
+    colors = indexed.palette.colors
+    if indexed.valid is None or np.all(valid := np.asarray(indexed.valid)):
+        return planes, colors, None
+    if len(colors) == MAX_COLORS:
+        raise ValueError(
+            f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
+            f"{MAX_COLORS - 1} colours, got {len(colors)}"
+        )
+    clear = len(colors)
+    planes = np.where(valid.reshape(planes.shape), planes, np.uint8(clear))
+    return planes, np.concatenate([colors, np.zeros((1, 3), np.uint8)]), clear
+
+
+def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> Image.Image:
+    """Return one plane of labels, (H, W), as a Pillow image with a palette."""
+    image = Image.fromarray(np.ascontiguousarray(plane))
+    image.putpalette(colors.tobytes())
+    return image
+
+
+def spread_durations(duration: Durations, count: int) -> list[float]:
+    """Return the seconds that each of `count` frames is shown.
+
+    Raises
+    ------
+    ValueError
+        If one is out of 0.02..600 seconds, or there is another number of them.
+    """
+    seconds = [float(duration)] * count if isinstance(duration, int | float) else list(map(float, duration))
+    if len(seconds) != count:
+        raise ValueError(f"durations must be one for each of {count} frames, got {len(seconds)}")
+    for value in seconds:
+        if not _SHORTEST <= value <= _LONGEST:
+            raise ValueError(f"duration must lie in {_SHORTEST:g}..{_LONGEST:g} seconds, got {value:g}")
+    return seconds
+
+
+def as_animation(write: Callable[..., None]) -> Callable[..., None]:
+    """Return the writer of levels, as the table of formats has it, of a format of frames with one palette.
+
+    Parameters
+    ----------
+    write : callable
+        ``write(indexed, path, overwrite=..., duration=..., loops=...)``.
+    """
+
+    def write_levels(
+        levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
+    ) -> None:
+        if levels[0].is_recolored:
+            raise ValueError("an image whose pixels keep a part of their own must be written as .png, .tif or .zarr")
+        write(levels[0], path, overwrite=overwrite, **_find_timing(levels[0], like, duration))
+
+    return write_levels
+
+
+def _find_timing(indexed: IndexedImage, like: ImageFile | None, duration: Durations | None) -> dict[str, Any]:
+    """Return seconds and repeats: what is asked for, else what the source has, if its frames are these."""
+    count = math.prod(indexed.shape[:-2])
+    loops = like.loops if like is not None and like.durations else 0
+    if duration is None and like is not None and len(like.durations) == count:
+        duration = [min(max(seconds, _SHORTEST), _LONGEST) for seconds in like.durations]
+    return {"duration": _DURATION if duration is None else duration, "loops": loops}

@@ -1,0 +1,90 @@
+"""One way to open an image file, whatever is to become of it: by its content, never by its name.
+
+In memory and lazily a file is the same image: only how its pixels are held differs.
+"""
+
+import io
+import os
+from collections.abc import Sequence
+from typing import Any, BinaryIO
+
+import numpy as np
+import numpy.typing as npt
+
+from .formats import find_format
+from .image import ImageFile
+
+PathLike = str | os.PathLike[str]
+
+
+def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = False) -> ImageFile:
+    """Open an image file as what it is meant to be seen as.
+
+    Colours are converted to sRGB (ICC profiles, PNG's cICP, gAMA and cHRM, CMYK, YCbCr, CIE Lab), an
+    image is turned as its orientation tag says, the palette of an indexed image is applied. Depth is
+    kept: 16 bits a channel stay 16 bits, floats floats. Alpha is alpha only where the file declares it,
+    and is divided out where colours are multiplied by it. Several channels that the file does not call
+    colours stay an axis "c", with what the file says of them in `channels`.
+
+    Parameters
+    ----------
+    path : path-like, binary file, or list of path-like
+        A file of one of the `IMAGE_FORMATS`; a Zarr folder or zip. A list holds the frames of one image,
+        see `napari_colorquant.io.large.read_lazy`, and is opened lazily.
+    lazy : bool
+        Whether levels are dask arrays that are read chunk by chunk (TIFF and Zarr; needs the extra
+        ``large``). Zarr is always opened so.
+
+    Returns
+    -------
+    image : ImageFile
+
+    Raises
+    ------
+    ValueError
+        If it is no image, is damaged or cut short, or is too large to be read at once (2**29 pixels);
+        if it is a collection of images, which the message lists.
+    OSError
+        If it cannot be opened.
+    ImportError
+        If the extra ``large`` is needed and missing.
+    """
+    if isinstance(path, (list, tuple)):
+        return _open_lazily(path)
+    if hasattr(path, "read"):
+        return _open_file(io.BytesIO(path.read()), "the input")
+    name = os.fspath(path)  # type: ignore[arg-type]
+    format_ = find_format(name)
+    if lazy or format_.read is None:
+        return _open_lazily(name)
+    with open(name, "rb") as file:
+        return format_.read(file, name)
+
+
+def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:
+    """Read an image file into one array, see `read_image`.
+
+    Returns
+    -------
+    image : ndarray of shape (..., H, W), (..., H, W, 3) or (..., H, W, 4)
+
+    Raises
+    ------
+    ValueError
+        As `read_image`; and if the image has channels that are no colours.
+    """
+    image = read_image(path)
+    image.check_colors("the input" if hasattr(path, "read") else os.fspath(path))
+    return np.asarray(image.levels[0])
+
+
+def _open_file(file: BinaryIO, name: str) -> ImageFile:
+    read = find_format(name, file).read
+    assert read is not None  # a Zarr is told by where it lies
+    return read(file, name)
+
+
+def _open_lazily(path: Any) -> ImageFile:
+    from .large import read_lazy
+
+    return read_lazy(path)

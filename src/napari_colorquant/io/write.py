@@ -1,0 +1,60 @@
+"""One way to write an indexed image: the suffix names the format, whose entry in the table does it."""
+
+import os
+from collections.abc import Sequence
+
+from .._runtime.atomic import check_writable
+from ..indexed import IndexedImage
+from .formats import find_writer, list_suffixes
+from .image import ImageFile
+from .pictures.planes import Durations
+from .zarr.places import is_zarr
+
+
+def write_indexed(
+    indexed: IndexedImage | Sequence[IndexedImage],
+    path: str | os.PathLike[str],
+    like: ImageFile | None = None,
+    *,
+    overwrite: bool = False,
+    duration: Durations | None = None,
+) -> None:
+    """Write an indexed image in the format of a suffix; a file appears whole or not at all.
+
+    Parameters
+    ----------
+    indexed : IndexedImage, or list of them
+        A list holds the levels of a pyramid, the largest first; formats without levels take the first.
+    path : path-like
+        Its suffix is that of a format in `IMAGE_FORMATS` that is written.
+    like : ImageFile, optional
+        Where the labels come from: its axes, units and timing are theirs, as far as the format keeps them.
+    overwrite : bool
+        Whether what exists may be replaced.
+    duration : float or sequence of float, optional
+        Seconds that each frame of an animation is shown; those of `like`, or 0.1, by default.
+
+    Raises
+    ------
+    ValueError
+        If the suffix is another, or the image does not fit the format.
+    FileExistsError, OSError
+        If the file exists, or cannot be written.
+    """
+    levels = [indexed] if isinstance(indexed, IndexedImage) else list(indexed)
+    write = find_writer(path).write
+    assert write is not None
+    write(levels, os.fspath(path), like, overwrite, duration)
+
+
+def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
+    """Raise what `write_indexed` would raise for `path` before its first byte; worth calling before long work."""
+    if not (find_writer(path).folder and os.path.isdir(path) and is_zarr(path)):
+        check_writable(path, overwrite=overwrite)
+    elif not overwrite:
+        raise FileExistsError(f"output must not exist unless it may be overwritten, got {os.fspath(path)}")
+
+
+def is_large_name(path: str | os.PathLike[str]) -> bool:
+    """Return True if `path` is named as a file that is written chunk by chunk."""
+    return os.fspath(path).lower().endswith(list_suffixes(written=True, chunks=True))
