@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import ImageLike
-from .arrays import as_array, fold_arrays, is_lazy, map_arrays
+from .arrays import as_array, find_own_mask, fold_arrays, is_lazy, map_arrays
 from .intensities import Scale, check_scale, finite_range, widest
 from .memory import Pixels, Place
 
@@ -125,7 +125,7 @@ def open_source(
     ----------
     image : array_like, or Source
         (..., H, W), or (..., H, W, 3 or 4); bool, any integer, or float of 16 to 64 bits; numpy or
-        dask. A `Source` is returned as it is.
+        dask, or a Pillow image. What a masked array masks has no data. A `Source` is returned as it is.
     rgb : bool, optional
         Whether the last axis holds channels; by default if it has 3 or 4 entries and is not the
         only axis beside one other.
@@ -142,7 +142,7 @@ def open_source(
     Raises
     ------
     TypeError
-        If the array is not numeric.
+        If the array is not numeric, or it is the path of a file.
     ValueError
         If it has fewer than two axes or no pixels, or scale, mask or importance do not fit.
     """
@@ -151,6 +151,8 @@ def open_source(
     array = as_array(image)
     rgb = check_image(array.dtype, array.shape, rgb)
     source = _wrap(array, rgb, find_limits([array], scale, rgb=rgb))
+    if (own := find_own_mask(image, rgb)) is not None:
+        mask = own if mask is None else own & (fit_array("mask", mask, source) != 0)
     if mask is not None:
         source = replace(source, mask=_check_mask(fit_array("mask", mask, source)))
     return source if importance is None else with_importance(source, importance)
