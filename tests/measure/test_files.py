@@ -1,13 +1,17 @@
 """One palette for many images, and the error of each colour."""
 
+import dask.array as da
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.formats import list_images
+from napari_colorquant.io.image import ImageFile
+from napari_colorquant.io.write import write_indexed
 from napari_colorquant.measure.files import apply_palette, measure_files
 from napari_colorquant.measure.table import color_errors
 from napari_colorquant.quality.distortion import delta_e_map
@@ -48,6 +52,45 @@ def test_files_are_measured_one_by_one(files, photo, indexed):
     ]
     assert rows[3]["pixels"] == np.isin(indexed.labels, [1, 2]).sum()
     assert rows[3]["area"] == rows[3]["pixels"] * 4
+
+
+def test_a_file_that_says_its_pixel_size_is_measured_with_it(tmp_path, photo, indexed):
+    ome = {
+        "axes": "YXS",
+        "PhysicalSizeX": 0.5,
+        "PhysicalSizeXUnit": "µm",
+        "PhysicalSizeY": 2,
+        "PhysicalSizeYUnit": "µm",
+    }
+    tifffile.imwrite(tmp_path / "a.ome.tif", photo, photometric="rgb", metadata=ome)
+    tifffile.imwrite(tmp_path / "b.tif", photo, photometric="rgb", resolution=(20, 10), resolutionunit="CENTIMETER")
+    imagej = {"axes": "YXS", "unit": "mm"}
+    tifffile.imwrite(tmp_path / "c.tif", photo, imagej=True, metadata=imagej, resolution=(4, 4))
+    tifffile.imwrite(tmp_path / "d.tif", photo, photometric="rgb", resolution=(72, 72), resolutionunit="INCH")
+    like = ImageFile((), False, ("y", "x"), ((3.0, 2.0),), ("nanometer",) * 2, (0.0, 0.0))
+    write_indexed(indexed, tmp_path / "e.tif", like)
+    Image.fromarray(photo).save(tmp_path / "f.png")
+    rows = measure_files(
+        list_images(tmp_path), indexed.palette, indexed.recipe, by="class", pixel_size=(7, 7), unit="px"
+    )
+    found = {row["image"]: (row["area"] / row["pixels"], row["unit"]) for row in rows}
+    expected = {"a.ome.tif": (1, "µm²"), "b.tif": (500_000, "µm²"), "c.tif": (1 / 16, "mm²"), "d.tif": (49, "px²"),
+                "e.tif": (6, "nm²"), "f.png": (49, "px²")}  # fmt: skip
+    assert {name: unit for name, (_, unit) in found.items()} == {name: unit for name, (_, unit) in expected.items()}
+    np.testing.assert_allclose([found[name][0] for name in expected], [area for area, _ in expected.values()])
+
+
+def test_a_zarr_is_measured_chunk_by_chunk_and_channels_are_asked_for(tmp_path, rng, photo, indexed):
+    da.from_array(photo, chunks=(50, 60, 3)).to_zarr(tmp_path / "a.zarr")
+    tifffile.imwrite(
+        tmp_path / "b.tif",
+        rng.integers(0, 255, (4, 9, 9), np.uint8),
+        metadata={"axes": "CYX"},
+        photometric="minisblack",
+    )
+    *rows, failed = measure_files(list_images(tmp_path), indexed.palette, indexed.recipe, by="color")
+    np.testing.assert_array_equal([row["pixels"] for row in rows], np.bincount(indexed.labels.ravel()))
+    assert "must be given with the channels that are meant" in failed["error"]
 
 
 def test_a_file_that_cannot_be_read_has_a_row_that_says_so(files, indexed):

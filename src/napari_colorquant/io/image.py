@@ -7,6 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+#: Short names of units, as tables show them and OME-TIFF writes them.
+UNIT_SYMBOLS = {
+    "micrometer": "µm", "nanometer": "nm", "millimeter": "mm", "centimeter": "cm", "meter": "m", "inch": "in",
+    "second": "s", "millisecond": "ms", "minute": "min",
+}  # fmt: skip
 #: Names of the axes before rows and columns, where the file has none.
 _LEADING = ("t", "z")
 
@@ -131,6 +136,15 @@ class ImageFile:
     def with_facts(self, **facts: Any) -> "ImageFile":
         """Return the same image with other attributes."""
         return replace(self, **facts)
+
+    def find_pixel_size(self) -> tuple[tuple[float, float], str] | None:
+        """Return height and width of a pixel and the short name of their unit, or None if the file does not say it."""
+        plane = [self.axes.index(name) for name in "yx" if name in self.axes]
+        units = {self.units[i] for i in plane}
+        if len(plane) < 2 or len(units) > 1 or not (unit := units.pop()):
+            return None
+        height, width = (self.scales[0][i] for i in plane)
+        return (height, width), UNIT_SYMBOLS.get(unit, unit)
 
     def with_channels(self, chosen: Sequence[str | int], where: str = "the image") -> "ImageFile":
         """Return the image of some of its channels: of one it is gray, of three red, green and blue.

@@ -53,8 +53,11 @@ def measure_files(
         Image files, see `napari_colorquant.io.read.read_image`.
     palette, recipe
         As in `apply_palette`.
-    by, pixel_size, unit, per_frame, count_components
+    by, per_frame, count_components
         As in `napari_colorquant.measure.table.measure`.
+    pixel_size, unit
+        Those of the files that do not say it themselves (as OME, ImageJ and Zarr files do, and TIFF by its
+        resolution in centimetres).
 
     Returns
     -------
@@ -75,13 +78,14 @@ def measure_files(
             opened = read_image(path)
             opened.check_colors(os.fspath(path))
             image = opened.levels[0]
+            size, its_unit = opened.find_pixel_size() or (pixel_size, unit)
             indexed = apply_palette(image, palette, recipe, rgb=opened.rgb)
             found = measure(
                 indexed,
                 image,
                 by=by,
-                pixel_size=pixel_size,
-                unit=unit,
+                pixel_size=size,
+                unit=its_unit,
                 per_frame=per_frame,
                 count_components=count_components,
             )

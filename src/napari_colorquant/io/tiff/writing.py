@@ -15,15 +15,12 @@ from ...palette import MAX_COLORS, Palette
 from ...pixels.lazy_arrays import from_memory
 from .. import own_metadata
 from ..bands import compute_bands, find_spans
-from ..image import ImageFile
+from ..image import UNIT_SYMBOLS, ImageFile
 
 #: Rows and columns of a tile that is written, unless the labels' own chunks can be tiles.
 _TILE = 512
 _LARGEST_TILE = 2048
 _LARGE = 1 << 31
-#: Units in the words of OME.
-_OME_UNITS = {"micrometer": "µm", "nanometer": "nm", "millimeter": "mm", "centimeter": "cm", "meter": "m",
-              "second": "s", "millisecond": "ms", "minute": "min"}  # fmt: skip
 _SPACE = "napari-colorquant"
 
 
@@ -86,10 +83,10 @@ def _describe(levels: Sequence[IndexedImage], like: ImageFile, gaps: bool, is_om
         return {**options, "metadata": {"axes": axes, own_metadata.KEY: own}}
     meta: dict[str, Any] = {"axes": axes, "MapAnnotation": {"Namespace": _SPACE, own_metadata.KEY: json.dumps(own)}}
     for name, size, unit in zip(like.axes, like.scales[0], like.units, strict=True):
-        if name in "xyz" and unit in _OME_UNITS:
-            meta |= {f"PhysicalSize{name.upper()}": size, f"PhysicalSize{name.upper()}Unit": _OME_UNITS[unit]}
-        elif name == "t" and unit in _OME_UNITS:
-            meta |= {"TimeIncrement": size, "TimeIncrementUnit": _OME_UNITS[unit]}
+        if name in "xyz" and unit in UNIT_SYMBOLS:
+            meta |= {f"PhysicalSize{name.upper()}": size, f"PhysicalSize{name.upper()}Unit": UNIT_SYMBOLS[unit]}
+        elif name == "t" and unit in UNIT_SYMBOLS:
+            meta |= {"TimeIncrement": size, "TimeIncrementUnit": UNIT_SYMBOLS[unit]}
     return {**options, "metadata": meta}
 
 
