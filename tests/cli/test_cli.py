@@ -6,6 +6,7 @@ import sys
 
 import numpy as np
 import pytest
+import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
@@ -259,11 +260,14 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "--map", "nope.gpl"], "No such file or directory: nope.gpl"),
         (["photo.png", "--map", "ega", "-n", "4", "--rare", "1"], "so -n, --rare must be left out"),
         (["photo.png", "--threads", "0"], "--threads must be at least 1, got 0"),
+        (["photo.png", "--fps", "99"], "--fps must lie in 0.0017..50, got 99"),
+        (["photo.png", "--duration", "3"], "--duration must lie in 20..600000 milliseconds, got 3"),
+        (["photo.png", "--duration", "40", "--fps", "25"], "argument --fps: not allowed with argument --duration"),
         (["photo.png", "--nonsense"], "unrecognized arguments: --nonsense"),
         (["photo.png", "-o", "photo.png"], "must not exist unless it may be overwritten, got photo.png"),
         (
             ["photo.png", "-o", "out.jpg"],
-            "one of .png, .apng, .gif, .tif, .tiff, .zarr, got 'out.jpg'",
+            "one of .png, .apng, .gif, .webp, .tif, .tiff, .zarr, got 'out.jpg'",
         ),
         (["photo.png", "-o", "missing/out.png"], "must lie in a folder that exists"),
         (["photo.png", "-o", "out.png", "--palette", "photo.png"], "must not exist unless it may be overwritten"),
@@ -355,3 +359,33 @@ def test_a_reader_that_has_seen_enough_is_no_error(folder):
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
+
+
+def test_a_tile_without_data_is_written_as_such_and_noted(folder, photo, capsys):
+    (folder / "tiles").mkdir()
+    clear = np.zeros((*photo.shape[:2], 4), np.uint8)
+    for name, tile in (("a", photo), ("b", clear), ("._a", photo)):
+        Image.fromarray(tile).save(folder / "tiles" / f"{name}.png")
+    Image.fromarray(photo).save(folder / "tiles" / ".hidden.png")
+    for words in (["-n", "4"], ["--map", "ega"], ["--shared"], ["--report"]):
+        assert main(["tiles", "-o", "out/", "--force", *words]) == 0
+        assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.png", "b.png"]
+        assert not read_image_file("out/b.png")[..., 3].any()
+        told = capsys.readouterr()
+        assert "colorquant: note: tiles/b.png: it has no pixel with data, and its labels say so" in told.err
+        assert "error" not in told.err
+    assert main(["tiles/b.png", "-o", "b.tif"]) == 0
+    assert capsys.readouterr().out == ""
+    assert not read_image_file("b.tif")[..., 3].any()
+    for words in ([], ["-o", "c.png", "--palette", "c.gpl"]):  # nothing to tell, nothing to write
+        assert main(["tiles/b.png", *words]) == 2
+        assert "must have at least one pixel with data" in capsys.readouterr().err
+
+
+def test_what_was_decided_in_reading_is_noted(folder, photo, capsys):
+    tifffile.imwrite(folder / "a.tif", np.dstack([photo, photo[..., :1]]), photometric="rgb", extrasamples=[0])
+    assert main(["a.tif", "-o", "a.png"]) == 0
+    noted = capsys.readouterr().err
+    assert noted == "colorquant: note: a.tif: its further samples are not declared as alpha, and were left out\n"
+    assert main(["a.tif", "-o", "a.png", "--force", "--quiet"]) == 0
+    assert capsys.readouterr().err == ""

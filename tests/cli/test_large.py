@@ -168,7 +168,7 @@ def test_what_a_stack_cannot_be_written_to_is_told(folder, frames, capsys):
     for target in ("out/", "out.png", "-"):
         assert main(["frames", "--stack", "-o", target]) == 2
         assert (
-            f"--stack must be written to one file of frames (.apng, .gif, .tif, .tiff, .zarr), got {target}"
+            f"--stack must be written to one file of frames (.apng, .gif, .webp, .tif, .tiff, .zarr), got {target}"
             in capsys.readouterr().err
         )
     assert main(["frames", "--stack", "-o", "slide.tif"]) == 2

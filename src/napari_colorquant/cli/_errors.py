@@ -1,4 +1,4 @@
-"""Errors as one line."""
+"""Errors and notes as one line."""
 
 import os
 import sys
@@ -12,6 +12,13 @@ def tell(message: str, status: int = 2) -> int:
     """Write one line about an error and return `status`."""
     print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
     return status
+
+
+def note(message: str) -> None:
+    """Write one line about what was decided, above the bars that may be on the terminal."""
+    from tqdm import tqdm
+
+    tqdm.write(f"colorquant: note: {' '.join(message.split())}", file=sys.stderr)
 
 
 def describe(error: BaseException) -> str:

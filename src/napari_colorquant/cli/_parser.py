@@ -18,6 +18,7 @@ examples:
   colorquant photos/ -n 64 -o quantized/            (every image of the folder)
   colorquant slide.zarr -n 16 -o labels.zarr        (larger than memory; --scheduler tcp://host:8786 on a cluster)
   colorquant frames/ --stack -n 16 -o labels.zarr   (t0000.tif, t0001.tif, ... as one image; one palette)
+  colorquant frames/ --stack -n 64 -o film.webp --duration 40   (or .gif, .apng)
   colorquant photos/ -n 64 -o quantized/ --skip-existing     (goes on where it stopped)
   colorquant list methods                           (spaces, methods, dithers, palettes, images, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
@@ -123,7 +124,9 @@ def _make_quantize_parser() -> Parser:
         metavar="FILE",
         help="write the palette: .json, .gpl, .ase, ... (see list formats)",
     )
-    output.add_argument("--fps", type=float, metavar="N", help="frames a second (default: the source's, or 10)")
+    speed = output.add_mutually_exclusive_group()
+    speed.add_argument("--fps", type=float, metavar="N", help="frames a second (default: the source's, or 10)")
+    speed.add_argument("--duration", type=float, metavar="MS", help="milliseconds that each frame is shown")
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
     output.add_argument(

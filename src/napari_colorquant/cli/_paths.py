@@ -10,7 +10,7 @@ from .._runtime.atomic import check_writable
 from ..io.formats import find_writer, list_images, list_suffixes
 from ..io.write import check_target, is_large_name
 from ..io.zarr.places import is_zarr
-from . import _large
+from . import _files
 from ._errors import UsageError
 
 #: An image file, or the files that are the frames of one image.
@@ -20,7 +20,7 @@ Source: TypeAlias = str | tuple[str, ...]
 def find_sources(options: argparse.Namespace) -> list[Source]:
     """Return the images that are meant, each once; with ``--stack`` all the files as one."""
     files = dict.fromkeys(_find_images(options.images))
-    return [tuple(_large.sort_naturally(files))] if options.stack else list(files)
+    return [tuple(_files.sort_naturally(files))] if options.stack else list(files)
 
 
 def find_targets(options: argparse.Namespace, sources: list[Source]) -> list[str | None]:

@@ -1,10 +1,9 @@
 """``colorquant IMAGE ...``: quantize one image, or many into a folder."""
 
 import argparse
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
@@ -22,15 +21,19 @@ from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
 from ..pipeline import verbs as pipeline
-from ..quality.distortion import distortion
+from ..pixels.counting import NoDataError
 from ..recipe import Recipe
-from . import _large
-from ._errors import UsageError, describe, tell
+from . import _files
+from ._errors import UsageError, describe, note, tell
 from ._paths import Source, find_sources, find_targets, is_done, is_same
 from ._progress import show_stages
+from ._report import describe_palette, describe_result, is_blank
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
+
+#: What an image without data is mapped onto.
+_NO_COLORS = Palette(np.zeros((1, 3), np.uint8))
 
 
 def run(options: argparse.Namespace) -> int:
@@ -47,18 +50,28 @@ def run(options: argparse.Namespace) -> int:
         check_writable(options.palette_file, overwrite=options.force)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
-    if options.fps is not None and not 1 / 600 <= options.fps <= 50:
-        raise UsageError(f"--fps must lie in 0.0017..50, got {options.fps:g}")
+    _find_duration(options)  # a wrong one is told before any work
     pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and is_done(pair[1]))]
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
-    with threads, _large.scheduler(options.scheduler):
+    with threads, _files.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
             recipe = recipe.replace(palette=_design_shared(sources, recipe, options))
         if len(sources) == 1:
             return _do_one(sources[0], targets[0], recipe, options)
         return _do_many(pairs, recipe, options)
+
+
+def _find_duration(options: argparse.Namespace) -> float | None:
+    """Return the seconds that a frame is to be shown, None for those of the source."""
+    if options.fps is not None and not 1 / 600 <= options.fps <= 50:
+        raise UsageError(f"--fps must lie in 0.0017..50, got {options.fps:g}")
+    if options.duration is not None and not 20 <= options.duration <= 600_000:
+        raise UsageError(f"--duration must lie in 20..600000 milliseconds, got {options.duration:g}")
+    if options.fps is not None:
+        return 1 / float(options.fps)
+    return None if options.duration is None else float(options.duration) / 1000
 
 
 def _make_recipe(options: argparse.Namespace) -> Recipe:
@@ -73,7 +86,8 @@ def _do_one(source: Source, target: str | None, recipe: Recipe, options: argpars
     _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
-        for line in (*_describe_palette(indexed.palette), *_describe_result(image, indexed, options)):
+        colors = () if is_blank(indexed) else describe_palette(indexed.palette)
+        for line in (*colors, *_describe(image, indexed, options)):
             print(line, file=file)
     return 0
 
@@ -84,17 +98,40 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
     lazy = isinstance(source, tuple) or (source != "-" and (is_zarr(source) or (to_large and _is_large(source))))
     with show_stages(options.quiet) as part:
         with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
-            opened = _read(source, options, lazy=lazy)
+            opened = _files.read(source, options.channels, lazy=lazy)
         image = opened.levels[0]
         with part(0.1, 0.5 if to_large or lazy else 1.0):
-            levels = _large.quantize(opened, recipe)
+            levels = _run(opened, recipe, may_be_blank=target is not None and options.palette_file is None)
         if target is not None and lazy and not to_large:
             with part(0.5, 1.0):
-                levels = [_large.load(levels[0])]
+                levels = [_files.load(levels[0])]
         if target is not None:
             with part(0.5, 1.0):
                 _write(levels, target, opened, options)
+    if not options.quiet:
+        for text in opened.notes:
+            note(f"{_name(source)}: {text}")
+        if is_blank(levels[0]):
+            note(f"{_name(source)}: it has no pixel with data, and its labels say so")
     return image, levels[0]
+
+
+def _run(opened: Any, recipe: Recipe, *, may_be_blank: bool) -> list[IndexedImage]:
+    """Quantize an image; one without data, as tiles beside a specimen are, gets a palette that stands for none."""
+    try:
+        return _files.quantize(opened, recipe)
+    except NoDataError:
+        if not may_be_blank:
+            raise
+        return _files.quantize(opened, recipe.replace(palette=_NO_COLORS, n_colors=1, fixed=(), target={}))
+
+
+def _name(source: Source) -> str:
+    return source if isinstance(source, str) else source[0]
+
+
+def _describe(image: Any, indexed: IndexedImage, options: argparse.Namespace) -> Iterator[str]:
+    return describe_result(image, indexed, report=options.report, quiet=options.quiet)
 
 
 def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: argparse.Namespace) -> int:
@@ -105,7 +142,7 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
         for source, target in pairs:
             try:
                 image, indexed = _do(source, target, recipe, options)
-                lines = [f"{source}: {len(indexed.palette)} colours", *_describe_result(image, indexed, options)]
+                lines = [f"{source}: {len(indexed.palette)} colours", *_describe(image, indexed, options)]
                 if not options.quiet:
                     bar.write(", ".join(lines), file=sys.stdout)
             except (ValueError, TypeError, OSError, MemoryError) as error:
@@ -130,37 +167,13 @@ def _is_large(source: Source) -> bool:
 def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Namespace) -> Palette:
     choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
     files = [each for each in sources if isinstance(each, str)]
-    opened = [_read(each, options, lazy=True).levels[0] if is_zarr(each) else _Unread(each, options) for each in files]
+    opened = [
+        _files.read(each, options.channels, lazy=True).levels[0]
+        if is_zarr(each)
+        else _files.Unread(each, options.channels)
+        for each in files
+    ]
     return pipeline.design_palette(opened, **choices)
-
-
-class _Unread:
-    """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
-
-    def __init__(self, source: str, options: argparse.Namespace) -> None:
-        self._source, self._options = source, options
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return np.asarray(_read(self._source, self._options).levels[0])
-
-
-def _read(source: Source, options: argparse.Namespace, *, lazy: bool = False) -> Any:
-    with _silent_libraries():
-        return _large.read(sys.stdin.buffer if source == "-" else source, options.channels, lazy=lazy)
-
-
-@contextmanager
-def _silent_libraries() -> Iterator[None]:
-    """Keep what libtiff and its like write about a broken file, past Python, off the standard error."""
-    sys.stderr.flush()
-    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(kept, 2)
-        os.close(kept)
-        os.close(nowhere)
 
 
 def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
@@ -173,29 +186,9 @@ def _write(levels: list[IndexedImage], target: str, opened: Any, options: argpar
         path.parent.mkdir(exist_ok=True)
         if len(indexed.shape) > 2 and not indexed.is_recolored and path.suffix.lower() == ".png":
             path = path.with_suffix(".gif")
-    duration = None if options.fps is None else 1 / options.fps
-    _large.write(levels, str(path), opened, duration, overwrite=options.force)
+    _files.write(levels, str(path), opened, _find_duration(options), overwrite=options.force)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:
     if options.palette_file is not None:
         write_palette(palette, options.palette_file, overwrite=options.force, recipe=recipe)
-
-
-def _describe_palette(palette: Palette) -> Iterator[str]:
-    shares_known = palette.shares.any()  # not those of a large image that was mapped onto a palette as it was
-    for code, share, name in zip(palette.hex, palette.shares, palette.names, strict=True):
-        yield (f"{code}  {100 * share:6.2f} %  {name}" if shares_known else f"{code}  {name}").rstrip()
-
-
-def _describe_result(image: Any, indexed: IndexedImage, options: argparse.Namespace) -> Iterator[str]:
-    if indexed.is_recolored:
-        yield f"pixels keep their {indexed.recipe.keep}: in true colour it has more than {len(indexed.palette)} colours"
-    if options.report:
-        with show_stages(options.quiet) as part, part(0.0, 1.0), stage("Measuring the error", 0.0, 1.0):
-            found = distortion(image, indexed)
-        psnr = "infinite" if np.isinf(found.psnr) else f"{found.psnr:.2f} dB"
-        yield (
-            f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
-            f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
-        )

@@ -19,6 +19,7 @@ from .pictures.gif import write_gif
 from .pictures.pillow import read_picture
 from .pictures.planes import Durations, as_animation
 from .pictures.png_writing import write_apng, write_png
+from .pictures.webp import write_webp
 from .tiff.reading import MARKS, read_tiff
 from .zarr.places import is_zarr
 
@@ -55,6 +56,8 @@ class ImageFormat:
         See `Reader`; None if it is opened by chunks only.
     write : callable or None
         See `Writer`, whole or not at all; None if the format is only read.
+    indexed : bool
+        Whether what is written is read back as labels with their palette, by `read_indexed`.
     frames : bool
         Whether a file holds stacks or animations.
     depth : str
@@ -82,6 +85,7 @@ class ImageFormat:
     marks: tuple[bytes, ...] = ()
     read: Reader | None = read_picture
     write: Writer | None = None
+    indexed: bool = False
     frames: bool = False
     depth: str = "8"
     alpha: bool = False
@@ -132,30 +136,31 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
     ImageFormat(
         "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
-        depth="1-16", alpha=True, profile=True, in_window=True,
+        indexed=True, depth="1-16", alpha=True, profile=True, in_window=True,
     ),
     ImageFormat(
-        "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), frames=True, alpha=True, profile=True,
-        timing=True, in_window=True,
+        "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, frames=True, alpha=True,
+        profile=True, timing=True, in_window=True,
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
-        frames=True, alpha=True, timing=True, in_window=True,
+        indexed=True, frames=True, alpha=True, timing=True, in_window=True,
+    ),
+    ImageFormat(
+        "webp", (".webp",), "Pictures and animations, written without loss, in colour", (b"RIFF",),
+        write=as_animation(write_webp, any_colors=True), frames=True, alpha=True, profile=True, timing=True,
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
-        MARKS, read_tiff, _write_large, frames=True, depth="1-64, float", alpha=True, profile=True, units=True,
-        timing=True, levels=True, chunks=True, in_window=True, extra="large",
+        MARKS, read_tiff, _write_large, indexed=True, frames=True, depth="1-64, float", alpha=True, profile=True,
+        units=True, timing=True, levels=True, chunks=True, in_window=True, extra="large",
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",
-        read=None, write=_write_large, frames=True, depth="1-64, float", alpha=True, units=True, timing=True,
-        levels=True, chunks=True, folder=True, extra="large",
+        read=None, write=_write_large, indexed=True, frames=True, depth="1-64, float", alpha=True, units=True,
+        timing=True, levels=True, chunks=True, folder=True, extra="large",
     ),
     ImageFormat("jpeg", (".jpg", ".jpeg", ".jpe", ".jfif"), "Photographs, also CMYK", (b"\xff\xd8\xff",), profile=True),
-    ImageFormat(
-        "webp", (".webp",), "Pictures and animations", frames=True, alpha=True, profile=True, timing=True,
-    ),
     ImageFormat("avif", (".avif", ".avifs"), "Pictures and animations", frames=True, alpha=True, timing=True),
     ImageFormat(
         "jpeg2000", (".jp2", ".j2k", ".jpc", ".jpf", ".jpx", ".j2c"), "Photographs", depth="8, 16", alpha=True,

@@ -18,18 +18,22 @@ Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint16] | None]
 _TOGETHER = 1 << 22
 
 
+class NoDataError(ValueError):
+    """An image has no pixel from which a palette could be designed."""
+
+
 def count_pixels(sources: Source | Iterable[Source]) -> ColorCounts:
     """Return the distinct colours of an image, or of several together.
 
     Raises
     ------
-    ValueError
-        If no pixel has data.
+    NoDataError
+        If no pixel has data; a ValueError.
     """
     each: Any = [sources] if hasattr(sources, "fold") else sources
     counts = add_counts([source.fold(_count_chunks, add_counts) for source in each])
     if not len(counts):
-        raise ValueError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
+        raise NoDataError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
     return counts
 
 

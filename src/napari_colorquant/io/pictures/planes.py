@@ -67,20 +67,25 @@ def spread_durations(duration: Durations, count: int) -> list[float]:
     return seconds
 
 
-def as_animation(write: Callable[..., None]) -> Callable[..., None]:
-    """Return the writer of levels, as the table of formats has it, of a format of frames with one palette.
+def as_animation(write: Callable[..., None], *, any_colors: bool = False) -> Callable[..., None]:
+    """Return the writer of levels, as the table of formats has it, of a format of frames.
 
     Parameters
     ----------
     write : callable
         ``write(indexed, path, overwrite=..., duration=..., loops=...)``.
+    any_colors : bool
+        Whether the format holds more colours than those of a palette.
     """
 
     def write_levels(
         levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
     ) -> None:
-        if levels[0].is_recolored:
-            raise ValueError("an image whose pixels keep a part of their own must be written as .png, .tif or .zarr")
+        if levels[0].is_recolored and not any_colors:
+            raise ValueError(
+                "an image whose pixels keep a part of their own must be written as .png, .webp, .tif or .zarr, "
+                f"got {path!r}"
+            )
         write(levels[0], path, overwrite=overwrite, **_find_timing(levels[0], like, duration))
 
     return write_levels

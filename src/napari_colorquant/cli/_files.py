@@ -1,8 +1,12 @@
 """Images on the command line: opened at once or chunk by chunk, and written; Zarr and TIFF here or on a cluster."""
 
+import os
+import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
+
+import numpy as np
 
 from .._runtime.progress import stage
 from ..indexed import IndexedImage
@@ -38,26 +42,53 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
 
 
-def read(source: Any, channels: tuple[str, ...] = (), *, lazy: bool = False) -> Any:
+def read(source: str | tuple[str, ...], channels: tuple[str, ...] = (), *, lazy: bool = False) -> Any:
     """Open an image, or files that are the frames of one, as an `ImageFile` whose pixels have colours.
 
     Parameters
     ----------
-    source : str, tuple of str, or binary file
+    source : str, or tuple of str
+        "-" is the standard input.
     channels : tuple of str
         Those that are meant, by their names or numbers, see `ImageFile.with_channels`.
     lazy : bool
         Whether it is read chunk by chunk.
     """
+    name = source if isinstance(source, str) else source[0]
     try:
-        opened = read_image(source, lazy=lazy)
+        with _silent_libraries():
+            opened = read_image(sys.stdin.buffer if source == "-" else source, lazy=lazy)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
-    name = "the input" if hasattr(source, "read") else source if isinstance(source, str) else source[0]
+    where = "the input" if name == "-" else name
     if channels:
-        opened = opened.with_channels(channels, name)
-    opened.check_colors(name)
+        opened = opened.with_channels(channels, where)
+    opened.check_colors(where)
     return opened
+
+
+class Unread:
+    """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
+
+    def __init__(self, source: str, channels: tuple[str, ...]) -> None:
+        self._source, self._channels = source, channels
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
+        return np.asarray(read(self._source, self._channels).levels[0])
+
+
+@contextmanager
+def _silent_libraries() -> Iterator[None]:
+    """Keep what libtiff and its like write about a broken file, past Python, off the standard error."""
+    sys.stderr.flush()
+    kept, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(nowhere)
 
 
 def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:

@@ -1,0 +1,38 @@
+"""What a run tells of its result: the palette, the error, what was decided on the way."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from .._runtime.progress import stage
+from ..indexed import IndexedImage
+from ..palette import Palette
+from ..quality.distortion import distortion
+from ._progress import show_stages
+
+
+def describe_palette(palette: Palette) -> Iterator[str]:
+    """Iterate over lines: each colour with its share and name."""
+    shares_known = palette.shares.any()  # not those of a large image that was mapped onto a palette as it was
+    for code, share, name in zip(palette.hex, palette.shares, palette.names, strict=True):
+        yield (f"{code}  {100 * share:6.2f} %  {name}" if shares_known else f"{code}  {name}").rstrip()
+
+
+def describe_result(image: Any, indexed: IndexedImage, *, report: bool, quiet: bool) -> Iterator[str]:
+    """Iterate over what else there is to say of a result; with `report`, how far it is from the image."""
+    if indexed.is_recolored:
+        yield f"pixels keep their {indexed.recipe.keep}: in true colour it has more than {len(indexed.palette)} colours"
+    if report and not is_blank(indexed):
+        with show_stages(quiet) as part, part(0.0, 1.0), stage("Measuring the error", 0.0, 1.0):
+            found = distortion(image, indexed)
+        psnr = "infinite" if np.isinf(found.psnr) else f"{found.psnr:.2f} dB"
+        yield (
+            f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
+            f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
+        )
+
+
+def is_blank(indexed: IndexedImage) -> bool:
+    """Return True if no pixel has data; of a lazy image nothing is known."""
+    return indexed.valid is not None and not indexed.is_lazy and not np.any(indexed.valid)

@@ -1,0 +1,54 @@
+"""Frames and how long they are shown, from file to file."""
+
+import struct
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from image_files import read_both
+from napari_colorquant.cli import main
+from napari_colorquant.io.read import read_image
+
+
+@pytest.mark.parametrize("suffix", ["gif", "png", "webp"])
+def test_animations_keep_their_timing_from_end_to_end(tmp_path, photo, suffix):
+    frames = [Image.fromarray(np.roll(photo, 30 * i, axis=0)[:40, :50]).quantize(8) for i in range(3)]
+    frames = frames if suffix == "gif" else [frame.convert("RGB") for frame in frames]
+    options = {"lossless": True} if suffix == "webp" else {}
+    times = [40, 500, 1200]
+    frames[0].save(tmp_path / f"a.{suffix}", save_all=True, append_images=frames[1:], duration=times, loop=3, **options)
+    image = read_both(tmp_path / f"a.{suffix}")
+    assert image.axes == ("t", "y", "x")
+    np.testing.assert_allclose(image.durations, [0.04, 0.5, 1.2])
+    assert image.loops == 3
+    for target in ("b.gif", "b.apng", "b.tif", "b.zarr", "b.webp"):
+        assert main([str(tmp_path / f"a.{suffix}"), "-n", "8", "-o", str(tmp_path / target), "--quiet"]) == 0
+        written = read_image(tmp_path / target)
+        np.testing.assert_allclose(written.durations, [0.04, 0.5, 1.2])
+        assert written.loops == 3
+
+
+@pytest.mark.parametrize("target", ["out.gif", "out.apng", "out.tif", "out.zarr", "out.webp"])
+@pytest.mark.parametrize("speed", [("--fps", "4"), ("--duration", "250")])
+def test_pictures_become_an_animation_of_so_many_frames_a_second(tmp_path, photo, target, speed):
+    for i in range(3):
+        Image.fromarray(np.roll(photo, 9 * i, axis=0)).save(tmp_path / f"f{i}.png")
+    files = [str(tmp_path / f"f{i}.png") for i in range(3)]
+    assert main([*files, "--stack", "-n", "4", "-o", str(tmp_path / target), *speed, "--quiet"]) == 0
+    image = read_image(tmp_path / target)
+    assert image.axes == ("t", "y", "x")
+    np.testing.assert_allclose(image.durations, [0.25] * 3)
+
+
+def test_a_frame_beyond_the_screen_of_a_gif_makes_it_larger(tmp_path, photo):
+    frames = [Image.fromarray(photo[:20, :30]).quantize(8), Image.fromarray(photo[20:40, :30]).quantize(8)]
+    frames[0].save(tmp_path / "a.gif", save_all=True, append_images=frames[1:], duration=100, disposal=2)
+    data = (tmp_path / "a.gif").read_bytes()
+    place = data.rindex(b"\x2c\0\0\0\0\x1e\0\x14\0")  # where the second frame lies
+    (tmp_path / "a.gif").write_bytes(data[: place + 1] + struct.pack("<HH", 10, 5) + data[place + 5 :])
+    image = read_both(tmp_path / "a.gif")
+    assert image.levels[0].shape == (2, 25, 40, 4)
+    assert (image.levels[0][0, :20, :30, 3] == 255).all()
+    assert not image.levels[0][0, 20:, :, 3].any()
+    assert image.durations == (0.1, 0.1)
