@@ -6,7 +6,6 @@ import sys
 
 import numpy as np
 import pytest
-import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
@@ -359,33 +358,3 @@ def test_a_reader_that_has_seen_enough_is_no_error(folder):
         process.stdout.close()
         assert process.stderr.read() == ""
     assert process.returncode == 0
-
-
-def test_a_tile_without_data_is_written_as_such_and_noted(folder, photo, capsys):
-    (folder / "tiles").mkdir()
-    clear = np.zeros((*photo.shape[:2], 4), np.uint8)
-    for name, tile in (("a", photo), ("b", clear), ("._a", photo)):
-        Image.fromarray(tile).save(folder / "tiles" / f"{name}.png")
-    Image.fromarray(photo).save(folder / "tiles" / ".hidden.png")
-    for words in (["-n", "4"], ["--map", "ega"], ["--shared"], ["--report"]):
-        assert main(["tiles", "-o", "out/", "--force", *words]) == 0
-        assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.png", "b.png"]
-        assert not read_image_file("out/b.png")[..., 3].any()
-        told = capsys.readouterr()
-        assert "colorquant: note: tiles/b.png: it has no pixel with data, and its labels say so" in told.err
-        assert "error" not in told.err
-    assert main(["tiles/b.png", "-o", "b.tif"]) == 0
-    assert capsys.readouterr().out == ""
-    assert not read_image_file("b.tif")[..., 3].any()
-    for words in ([], ["-o", "c.png", "--palette", "c.gpl"]):  # nothing to tell, nothing to write
-        assert main(["tiles/b.png", *words]) == 2
-        assert "must have at least one pixel with data" in capsys.readouterr().err
-
-
-def test_what_was_decided_in_reading_is_noted(folder, photo, capsys):
-    tifffile.imwrite(folder / "a.tif", np.dstack([photo, photo[..., :1]]), photometric="rgb", extrasamples=[0])
-    assert main(["a.tif", "-o", "a.png"]) == 0
-    noted = capsys.readouterr().err
-    assert noted == "colorquant: note: a.tif: its further samples are not declared as alpha, and were left out\n"
-    assert main(["a.tif", "-o", "a.png", "--force", "--quiet"]) == 0
-    assert capsys.readouterr().err == ""

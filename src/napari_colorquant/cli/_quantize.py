@@ -25,6 +25,7 @@ from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
 from ._errors import UsageError, describe, note, tell
+from ._fit import fit_recipe
 from ._paths import Source, find_sources, find_targets, is_done, is_same
 from ._progress import show_stages
 from ._report import describe_palette, describe_result, is_blank
@@ -99,7 +100,10 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
     with show_stages(options.quiet) as part:
         with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
             opened = _files.read(source, options.channels, lazy=lazy)
-        image = opened.levels[0]
+        image, decided = opened.levels[0], ""
+        if target is not None:
+            target = _name_by_content(target, opened, recipe, options)
+            recipe, decided = fit_recipe(opened, recipe, target)
         with part(0.1, 0.5 if to_large or lazy else 1.0):
             levels = _run(opened, recipe, may_be_blank=target is not None and options.palette_file is None)
         if target is not None and lazy and not to_large:
@@ -109,7 +113,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
             with part(0.5, 1.0):
                 _write(levels, target, opened, options)
     if not options.quiet:
-        for text in opened.notes:
+        for text in filter(None, (*opened.notes, decided)):
             note(f"{_name(source)}: {text}")
         if is_blank(levels[0]):
             note(f"{_name(source)}: it has no pixel with data, and its labels say so")
@@ -176,17 +180,24 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
     return pipeline.design_palette(opened, **choices)
 
 
+def _name_by_content(target: str, opened: Any, recipe: Recipe, options: argparse.Namespace) -> str:
+    """Return where an image is written: of many, those that turn out to be stacks become animations."""
+    if not _is_in_folder(target, options) or len(opened.axes) < 3 or recipe.keep != "none":
+        return target
+    return str(Path(target).with_suffix(".gif")) if target.lower().endswith(".png") else target
+
+
+def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
+    return target not in ("-", options.output) and str(Path(target).parent) == str(Path(options.output))
+
+
 def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
-    indexed = levels[0]
     if target == "-":
-        write_indexed_png(indexed, sys.stdout.buffer)
+        write_indexed_png(levels[0], sys.stdout.buffer)
         return
-    path = Path(target)
-    if target != options.output and str(path.parent) == str(Path(options.output)):
-        path.parent.mkdir(exist_ok=True)
-        if len(indexed.shape) > 2 and not indexed.is_recolored and path.suffix.lower() == ".png":
-            path = path.with_suffix(".gif")
-    _files.write(levels, str(path), opened, _find_duration(options), overwrite=options.force)
+    if _is_in_folder(target, options):
+        Path(target).parent.mkdir(exist_ok=True)
+    _files.write(levels, target, opened, _find_duration(options), overwrite=options.force)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:

@@ -6,17 +6,16 @@ A new format is one file with its functions, and one row here.
 """
 
 import os
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO
 
 from ..indexed import IndexedImage
 from ..registry import Registry
 from . import own_metadata
 from .image import ImageFile
+from .image_format import ImageFormat
 from .pictures.gif import write_gif
-from .pictures.pillow import read_picture
 from .pictures.planes import Durations, as_animation
 from .pictures.png_writing import write_apng, write_png
 from .pictures.webp import write_webp
@@ -25,103 +24,6 @@ from .zarr.places import is_zarr
 
 #: Bytes at the beginning of a file by which its format is told.
 _HEAD = 64
-
-
-class Reader(Protocol):
-    """From a seekable binary file, and what messages call it, to an image."""
-
-    def __call__(self, file: BinaryIO, name: str) -> ImageFile:
-        """Read the image; ValueError if it cannot be."""
-
-
-#: From levels of an indexed image to a file: (levels, path, like, overwrite, duration).
-Writer = Callable[[Sequence[IndexedImage], str, ImageFile | None, bool, Durations | None], None]
-
-
-@dataclass(frozen=True)
-class ImageFormat:
-    """One format of image files.
-
-    Attributes
-    ----------
-    name : str
-        Its name in lists.
-    suffixes : tuple of str
-        The ends of its files' names, lower case, with the dot: for folders, dialogs and what is written.
-    summary : str
-        One line: what it holds.
-    marks : tuple of bytes
-        What its files begin with; empty if they are known otherwise.
-    read : callable or None
-        See `Reader`; None if it is opened by chunks only.
-    write : callable or None
-        See `Writer`, whole or not at all; None if the format is only read.
-    indexed : bool
-        Whether what is written is read back as labels with their palette, by `read_indexed`.
-    frames : bool
-        Whether a file holds stacks or animations.
-    depth : str
-        Bits of a channel.
-    alpha, profile, units : bool
-        Whether transparency, colour profiles, and the size of a pixel with its unit are read.
-    timing : bool
-        Whether it keeps how long frames are shown.
-    levels : bool
-        Whether it holds pyramids.
-    chunks : bool
-        Whether it is read and written chunk by chunk, so that an image may be larger than memory.
-    folder : bool
-        Whether it is a folder, and no file.
-    in_window : bool
-        Whether napari offers it for saving a Labels layer, and for opening what was saved so. What is
-        written by chunks is napari's own under its plain name, and ours as ``.indexed.tif``.
-    extra : str
-        The extra of this package that writing needs, and reading by chunks; "" if none.
-    """
-
-    name: str
-    suffixes: tuple[str, ...]
-    summary: str
-    marks: tuple[bytes, ...] = ()
-    read: Reader | None = read_picture
-    write: Writer | None = None
-    indexed: bool = False
-    frames: bool = False
-    depth: str = "8"
-    alpha: bool = False
-    profile: bool = False
-    units: bool = False
-    timing: bool = False
-    levels: bool = False
-    chunks: bool = False
-    folder: bool = False
-    in_window: bool = False
-    extra: str = ""
-
-    @property
-    def written(self) -> tuple[str, ...]:
-        """The suffixes under which it is written: a Zarr is zipped by others, hence a zipped one only read."""
-        if self.write is None:
-            return ()
-        return self.suffixes[:1] if self.folder else self.suffixes
-
-    @property
-    def kept(self) -> tuple[str, ...]:
-        """What it keeps beside the pixels, in words."""
-        words = (
-            ("frames", self.frames), ("durations", self.timing), ("alpha", self.alpha), ("profile", self.profile),
-            ("units", self.units), ("levels", self.levels),
-        )  # fmt: skip
-        return tuple(word for word, holds in words if holds)
-
-    @property
-    def use(self) -> str:
-        """Whether it is read, or written too, and what that needs, in words."""
-        if self.write is None:
-            return "read"
-        if not self.extra:
-            return "read and written"
-        return f'{"read and written" if self.read is None else "read; written"} with the extra "{self.extra}"'
 
 
 def _write_large(
@@ -136,15 +38,15 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
     ImageFormat(
         "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
-        indexed=True, depth="1-16", alpha=True, profile=True, in_window=True,
+        indexed=True, gap_index=True, depth="1-16", alpha=True, profile=True, in_window=True,
     ),
     ImageFormat(
-        "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, frames=True, alpha=True,
-        profile=True, timing=True, in_window=True,
+        "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, gap_index=True,
+        frames=True, alpha=True, profile=True, timing=True, in_window=True,
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
-        indexed=True, frames=True, alpha=True, timing=True, in_window=True,
+        indexed=True, gap_index=True, frames=True, alpha=True, timing=True, in_window=True,
     ),
     ImageFormat(
         "webp", (".webp",), "Pictures and animations, written without loss, in colour", (b"RIFF",),
@@ -152,8 +54,8 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
-        MARKS, read_tiff, _write_large, indexed=True, frames=True, depth="1-64, float", alpha=True, profile=True,
-        units=True, timing=True, levels=True, chunks=True, in_window=True, extra="large",
+        MARKS, read_tiff, _write_large, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
+        profile=True, units=True, timing=True, levels=True, chunks=True, in_window=True, extra="large",
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",
