@@ -3,7 +3,6 @@
 This is the one place that asks which of the two it has. dask is loaded when a lazy array turns up.
 """
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -22,43 +21,8 @@ def is_lazy(array: Any) -> bool:
 
 
 def as_array(image: Any) -> Any:
-    """Return what a user handed in as a numpy array, or as the dask array that it is.
-
-    A Pillow image is what it shows: one with a palette has the colours of its palette. Masked elements
-    have a value that others have, so that they do not widen the range; `find_own_mask` tells which they are.
-
-    Raises
-    ------
-    TypeError
-        If it is the path of a file.
-    """
-    if is_lazy(image):
-        return image
-    if isinstance(image, (str, os.PathLike)):
-        raise TypeError(
-            "an image must be an array, of a file what napari_colorquant.read_image(path).levels[0] returns "
-            f"(the command colorquant takes files), got the path {os.fspath(image)!r}"
-        )
-    if hasattr(image, "getbands") and hasattr(image, "has_transparency_data"):
-        return _from_pillow(image)
-    if isinstance(image, np.ma.MaskedArray):
-        return image.filled(image.min() if image.count() else 0)
-    return np.asarray(image)
-
-
-def find_own_mask(image: Any, rgb: bool) -> npt.NDArray[np.bool_] | None:
-    """Return where a masked array has data, (..., H, W), or None if it is none or nothing of it is masked."""
-    hidden = np.ma.getmask(image) if isinstance(image, np.ma.MaskedArray) else np.ma.nomask
-    if not np.any(hidden):
-        return None
-    return np.asarray(~(hidden.any(axis=-1) if rgb else hidden))
-
-
-def _from_pillow(image: Any) -> npt.NDArray[Any]:
-    if image.has_transparency_data:
-        return np.asarray(image.convert("RGBA"))
-    is_plain = image.mode == "RGB" or (len(image.getbands()) == 1 and image.mode != "P")
-    return np.asarray(image if is_plain else image.convert("RGB"))
+    """Return what a user handed in as a numpy array, or as the dask array that it is."""
+    return image if is_lazy(image) else np.asarray(image)
 
 
 def as_levels_array(level: Any) -> Any:

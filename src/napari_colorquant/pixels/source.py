@@ -13,7 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import ImageLike
-from .arrays import as_array, find_own_mask, fold_arrays, is_lazy, map_arrays
+from .arrays import as_array, fold_arrays, is_lazy, map_arrays
+from .inputs import as_image, find_own_mask
 from .intensities import Scale, check_scale, finite_range, widest
 from .memory import Pixels, Place
 
@@ -148,13 +149,13 @@ def open_source(
     """
     if hasattr(image, "read_rgb"):
         return image
-    array = as_array(image)
+    array = as_image(image)
     rgb = check_image(array.dtype, array.shape, rgb)
     source = _wrap(array, rgb, find_limits([array], scale, rgb=rgb))
-    if (own := find_own_mask(image, rgb)) is not None:
-        mask = own if mask is None else own & (fit_array("mask", mask, source) != 0)
     if mask is not None:
         source = replace(source, mask=_check_mask(fit_array("mask", mask, source)))
+    if (own := find_own_mask(image, rgb)) is not None:
+        source = replace(source, mask=own if source.mask is None else source.mask & own)
     return source if importance is None else with_importance(source, importance)
 
 
@@ -174,7 +175,7 @@ def find_limits(images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = N
         return scale
     if scale == "dtype":
         return None
-    low, high = widest([_range_of(as_array(image), rgb) for image in images])
+    low, high = widest([_range_of(as_image(image), rgb) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
     return (low, high) if low < high else (low, low + 1.0)

@@ -28,6 +28,7 @@ def read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
     try:
         with open_tiff(file) as opened:
             if not is_for_pillow(opened):
+                check_complete(opened)
                 series = opened.series[0]
                 facts = find_facts(opened)
                 _check_size(series)

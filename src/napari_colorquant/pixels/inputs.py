@@ -1,0 +1,47 @@
+"""What users hand in as an image beside plain arrays: masked arrays and Pillow images; paths are refused."""
+
+import os
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .arrays import as_array
+
+
+def as_image(image: Any) -> Any:
+    """Return an image that a user handed in as a numpy array, or as the dask array that it is.
+
+    A Pillow image is what it shows: one with a palette has the colours of its palette. Masked elements
+    have a value that others have, so that they do not widen the range; `find_own_mask` tells which they are.
+
+    Raises
+    ------
+    TypeError
+        If it is the path of a file.
+    """
+    if isinstance(image, (str, os.PathLike)):
+        raise TypeError(
+            "an image must be an array, of a file what napari_colorquant.read_image(path).levels[0] returns "
+            f"(the command colorquant takes files), got the path {os.fspath(image)!r}"
+        )
+    if hasattr(image, "getbands") and hasattr(image, "has_transparency_data"):
+        return _from_pillow(image)
+    if isinstance(image, np.ma.MaskedArray):
+        return image.filled(image.min() if image.count() else 0)
+    return as_array(image)
+
+
+def find_own_mask(image: Any, rgb: bool) -> npt.NDArray[np.bool_] | None:
+    """Return where a masked array has data, (..., H, W), or None if it is none or nothing of it is masked."""
+    hidden = np.ma.getmask(image) if isinstance(image, np.ma.MaskedArray) else np.ma.nomask
+    if not np.any(hidden):
+        return None
+    return np.asarray(~(hidden.any(axis=-1) if rgb else hidden))
+
+
+def _from_pillow(image: Any) -> npt.NDArray[Any]:
+    if image.has_transparency_data:
+        return np.asarray(image.convert("RGBA"))
+    is_plain = image.mode == "RGB" or (len(image.getbands()) == 1 and image.mode != "P")
+    return np.asarray(image if is_plain else image.convert("RGB"))
