@@ -191,7 +191,7 @@ def write_tiff(
 
 def _color_table(palette: Palette) -> npt.NDArray[np.uint16]:
     table = np.zeros((3, 256), np.uint16)
-    table[:, : len(palette)] = palette.colors.T.astype(np.uint16) * 257
+    table[:, : len(palette)] = palette.levels.T
     return table
 
 
