@@ -23,8 +23,8 @@ ROOMS = ("spaces", "quantizers", "dithers")
 #: only; rooms of one group do not know each other.
 ORDER = (
     ("_typing", "_runtime", "registry"),
-    ("palette", "clustering", "pixels"),
-    ("spaces", "quantizers"),
+    ("clustering", "pixels"),
+    ("palette", "spaces", "quantizers"),
     ("dithers",),
     ("mapping", "recipe"),
     ("indexed",),

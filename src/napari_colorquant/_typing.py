@@ -9,6 +9,8 @@ import numpy.typing as npt
 ImageLike: TypeAlias = Any
 #: (..., H, W, 3) or (N, 3) 8-bit sRGB, encoded.
 RGB8: TypeAlias = npt.NDArray[np.uint8]
+#: (N, 3) encoded sRGB on an even grid of 8 or of 16 bits.
+Levels: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 #: (N, A) coordinates of one colour space, A axes, contiguous.
 Colors: TypeAlias = npt.NDArray[np.float32]
 #: (N,) number (or summed importance) of the pixels of each colour, > 0.
@@ -19,5 +21,7 @@ Labels: TypeAlias = npt.NDArray[np.uint8]
 Valid: TypeAlias = npt.NDArray[np.bool_]
 #: (N,) 24-bit colour keys, red << 16 | green << 8 | blue.
 Keys: TypeAlias = npt.NDArray[np.uint32]
+#: (N,) 48-bit keys of 16-bit colours.
+DeepKeys: TypeAlias = npt.NDArray[np.uint64]
 #: (N,) exact pixel counts (or fixed-point importance sums).
 Counts: TypeAlias = npt.NDArray[np.int64]

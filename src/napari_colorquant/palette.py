@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ._typing import RGB8
+from .pixels.intensities import STEP, to_8bit, to_16bit
 
 MAX_COLORS = 256
 
@@ -32,6 +33,9 @@ class Palette:
         The class that each colour belongs to ("nuclei"); empty strings where there is none.
     title : str, optional
         The name of the palette itself.
+    levels : array_like of shape (K, 3), uint16, optional
+        The same colours in 16 bits a channel, for palettes that know more than 8. Where an entry is
+        not within half an 8-bit step of the one in `colors`, that one counts.
 
     Raises
     ------
@@ -53,12 +57,14 @@ class Palette:
     locked: tuple[bool, ...] = ()
     classes: tuple[str, ...] = ()
     title: str = ""
+    levels: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 3), np.uint16))
 
     def __post_init__(self) -> None:
         colors = _as_rgb8(self.colors)
         count = len(colors)
         parts: dict[str, Any] = {
             "colors": colors,
+            "levels": _as_levels(self.levels, colors),
             "shares": np.array(self.shares if len(self.shares) else np.zeros(count), np.float64),
             "names": tuple(str(name) for name in self.names) or ("",) * count,
             "locked": tuple(bool(lock) for lock in self.locked) or (False,) * count,
@@ -70,6 +76,29 @@ class Palette:
             object.__setattr__(self, name, part)
         self.colors.flags.writeable = False
         self.shares.flags.writeable = False
+        self.levels.flags.writeable = False
+
+    @classmethod
+    def of_levels(cls, levels: Any, **parts: Any) -> "Palette":
+        """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16."""
+        if levels.dtype == np.uint8:
+            return cls(levels, **parts)
+        return cls(to_8bit(levels), levels=levels, **parts)
+
+    @property
+    def is_deep(self) -> bool:
+        """True if 8 bits a channel do not hold all that is known of the colours."""
+        return not np.array_equal(self.levels, to_16bit(self.colors))
+
+    @property
+    def exact(self) -> Any:
+        """The colours in full depth, (K, 3): uint16 if the palette is deep, else uint8."""
+        return self.levels if self.is_deep else self.colors
+
+    @property
+    def srgb(self) -> npt.NDArray[np.float32]:
+        """The colours in full depth as encoded sRGB, (K, 3) float32 in 0..1."""
+        return (self.levels / 65535).astype(np.float32)
 
     @property
     def hex(self) -> tuple[str, ...]:
@@ -98,6 +127,7 @@ class Palette:
         return replace(
             self,
             colors=self.colors[order],
+            levels=self.levels[order],
             shares=self.shares[order],
             names=tuple(self.names[i] for i in order),
             locked=tuple(self.locked[i] for i in order),
@@ -106,9 +136,11 @@ class Palette:
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values; `from_dict` reads it back."""
+        deep = {"levels": self.levels.tolist()} if self.is_deep else {}
         return {
             "title": self.title,
             "colors": list(self.hex),
+            **deep,
             "shares": [float(share) for share in self.shares],
             "names": list(self.names),
             "locked": list(self.locked),
@@ -118,7 +150,9 @@ class Palette:
     @classmethod
     def from_dict(cls, values: dict[str, Any]) -> "Palette":
         """Read what `to_dict` wrote; only ``colors`` is required."""
-        rest = {key: values[key] for key in ("shares", "names", "locked", "classes", "title") if key in values}
+        rest = {
+            key: values[key] for key in ("shares", "names", "locked", "classes", "title", "levels") if key in values
+        }
         return cls(parse_colors(values["colors"]), **rest)
 
 
@@ -153,6 +187,17 @@ def _parse_hex(text: str) -> tuple[int, int, int]:
     except ValueError:
         raise ValueError(f"a colour must be written #rrggbb or #rgb, got {text!r}") from None
     return red, green, blue
+
+
+def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
+    array = np.asarray(levels)
+    if array.ndim == 2 and not len(array):
+        return to_16bit(colors)
+    coarse = to_16bit(colors)
+    if array.shape != colors.shape or array.dtype.kind not in "iu":
+        raise ValueError(f"levels must be integers of shape {colors.shape}, got {array.dtype} of shape {array.shape}")
+    belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
+    return np.where(belongs[:, None], array, coarse).astype(np.uint16)
 
 
 def _as_rgb8(colors: Any) -> RGB8:

@@ -16,7 +16,7 @@ def read_all(pixels):
 @pytest.mark.parametrize("dtype", ["?", "u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f2", "f4", "f8", ">u2", ">f4"])
 def test_black_and_white_are_those_of_the_dtype(dtype):
     dtype = np.dtype(dtype)
-    white = np.iinfo(dtype).max if dtype.kind in "ui" else 1
+    white = (np.iinfo(dtype).max if dtype.itemsize <= 2 else 255) if dtype.kind in "ui" else 1
     rgb, valid = read_all(open_source(np.array([[0, white]], dtype)))
     assert rgb.tolist() == [[[0, 0, 0], [255, 255, 255]]]
     assert rgb.dtype == np.uint8
@@ -119,7 +119,9 @@ def test_images_that_are_none_are_refused():
         open_source(np.full((2, 2), np.nan), scale="range")
 
 
-@pytest.mark.parametrize("scale", ["auto", (1, 1), (2, 1), (0, np.inf), (0, 1, 2)])
+@pytest.mark.parametrize(
+    "scale", ["auto", (1, 1), (2, 1), (0, np.inf), (0, 1, 0), (0, 1, np.nan), (0, 1, 1, 1), 5, None, [[0, 1], [2, 3]]]
+)
 def test_scales_that_are_none_are_refused(scale):
     with pytest.raises(ValueError, match="scale must be 'dtype', 'range' or two rising numbers"):
         check_scale(scale)

@@ -8,7 +8,7 @@ from skimage.color import deltaE_ciede2000
 
 from napari_colorquant.quality.delta_e import BLOCK, ciede2000, rgb_difference
 from napari_colorquant.spaces import SPACES
-from napari_colorquant.spaces.lab import srgb8_to_lab_planes
+from napari_colorquant.spaces.lab import levels_to_lab_planes
 
 SHARMA = np.loadtxt(Path(__file__).parent / "reference" / "ciede2000.csv", delimiter=",", comments="#")
 
@@ -67,7 +67,7 @@ def test_rgb_difference_is_that_of_its_lab_coordinates():
 
 def test_lab_planes_hold_what_the_space_says():
     colors, _ = random_pairs(20)
-    np.testing.assert_array_equal(srgb8_to_lab_planes(colors), SPACES["lab"].from_srgb(colors).T)
+    np.testing.assert_array_equal(levels_to_lab_planes(colors), SPACES["lab"].from_srgb(colors).T)
 
 
 def test_pairs_differ_alike_wherever_they_stand():

@@ -6,8 +6,10 @@ Exit status: 0 if everything was done; 2 for an error, told in one line, with ev
 
 import os
 import sys
+import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from typing import Any
 
 from ._errors import UsageError, describe, tell
 from ._parser import COMMANDS, make_parser
@@ -26,6 +28,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")  # a name that the terminal cannot show is no reason to fail
+    warnings.showwarning = _show_warning
     words = list(sys.argv[1:] if arguments is None else arguments)
     command = words.pop(0) if words and words[0] in COMMANDS else "quantize"
     try:
@@ -44,6 +47,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return tell("the image must fit into memory, got a MemoryError")
     except (UsageError, ValueError, TypeError, OSError) as error:
         return tell(describe(error))
+
+
+def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
+    """Tell a warning in one line, with the advice that holds here."""
+    text = str(message).replace("scale='range', or scale=(low, high)", "--scale range or --scale LOW,HIGH")
+    print(f"colorquant: warning: {' '.join(text.split())}", file=sys.stderr)
 
 
 def _load(command: str) -> Callable[[Namespace], int]:

@@ -25,4 +25,6 @@ def describe(error: BaseException) -> str:
     """Return an error as text: for one of the system, what happened and to which file."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.strerror}: {os.fsdecode(error.filename)}"
-    return str(error) or type(error).__name__
+    from ..pixels.intensities import explain  # only now: it takes a moment to load
+
+    return explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__

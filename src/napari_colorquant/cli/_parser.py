@@ -107,7 +107,12 @@ def _make_quantize_parser() -> Parser:
     add = _adder(pixels)
     add("", "--dither", "dither", str, f"NAME or NAME:option=value,... (default {Recipe.dither})", "DITHER")
     add(
-        "", "--scale", "scale", _parse_scale, f"black and white: dtype, range or LOW,HIGH (default {Recipe.scale})", "S"
+        "",
+        "--scale",
+        "scale",
+        _parse_scale,
+        f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
+        "S",
     )
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
     pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")

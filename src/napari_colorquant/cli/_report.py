@@ -30,6 +30,7 @@ def describe_result(image: Any, indexed: IndexedImage, *, report: bool, quiet: b
         yield (
             f"MSE {found.mse:.2f}  PSNR {psnr}  dE2000 mean {found.mean_de2000:.3f}, "
             f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
+            + (f"  clipped {100 * found.clipped:.2g} %" if found.clipped else "")
         )
 
 

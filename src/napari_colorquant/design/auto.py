@@ -3,19 +3,19 @@
 import warnings
 
 from ..palette import MAX_COLORS
-from ..pixels.counts import ColorCounts
+from ..pixels.counting import Counts
 from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
 from .design import Design, design
 
 
-def make_design(counts: ColorCounts, recipe: Recipe) -> Design:
+def make_design(counts: Counts, recipe: Recipe) -> Design:
     """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
     return design_for_target(counts, recipe) if recipe.n_colors == "auto" else design(counts, recipe)
 
 
-def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
+def design_for_target(counts: Counts, recipe: Recipe) -> Design:
     """Design the smallest palette that meets the target of `recipe`.
 
     One divisive run says about where it lies; designs by the recipe's own quantizer then close in
@@ -23,7 +23,7 @@ def design_for_target(counts: ColorCounts, recipe: Recipe) -> Design:
 
     Parameters
     ----------
-    counts : ColorCounts
+    counts : ColorCounts or DeepCounts
         The colours of one or more images.
     recipe : Recipe
         With ``n_colors="auto"`` and one target.
@@ -62,5 +62,5 @@ def design_error(designed: Design, measure: str) -> float:
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
     counted = designed.counted
-    compared = compare_colors(counted.rgb8, designed.palette.colors[designed.labels], counted.counts)
+    compared = compare_colors(counted.levels, designed.palette.exact[designed.labels], counted.counts)
     return float(getattr(compared, measure))

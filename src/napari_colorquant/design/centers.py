@@ -2,14 +2,14 @@
 
 import numpy as np
 
-from .._typing import RGB8, Colors
+from .._typing import Colors, Levels
 from ..clustering.lloyd import refine
 from ..recipe import Recipe
 from .counted import CountedColors
 from .rare import find_rare, make_room
 
 
-def find_centers(counted: CountedColors, wanted: int, fixed: RGB8, recipe: Recipe) -> Colors:
+def find_centers(counted: CountedColors, wanted: int, fixed: Levels, recipe: Recipe) -> Colors:
     """Return the centres that follow the fixed colours.
 
     Parameters
@@ -18,7 +18,7 @@ def find_centers(counted: CountedColors, wanted: int, fixed: RGB8, recipe: Recip
         More than `wanted` colours.
     wanted : int
         Number of palette colours, those that are fixed among them.
-    fixed : ndarray of shape (F, 3), uint8
+    fixed : ndarray of shape (F, 3), uint8 or uint16
         F <= `wanted` colours that stay as they are.
     recipe : Recipe
         The quantizer and the metric.

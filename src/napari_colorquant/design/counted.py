@@ -1,11 +1,13 @@
 """Counted colours where a metric sees them: what every step of a design looks at."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Colors, Weights
+from .._typing import Colors, Levels, Weights
+from ..pixels.counting import Counts
 from ..pixels.counts import ColorCounts
 from ..spaces import Metric
 
@@ -17,37 +19,40 @@ class CountedColors:
     Attributes
     ----------
     colors : ndarray of shape (N, 3)
-        uint8 sRGB if each distinct colour is listed, else means of fine bins, float32 in 0..1.
+        uint8 or uint16 sRGB if each distinct colour is listed, else means of fine bins, float32 in 0..1.
     counts : ndarray of shape (N,), int64
         The pixels of each.
     coordinates : ndarray of shape (N, A), float32
         Where they lie.
     weights : ndarray of shape (N,), float32
         What each counts for in the design.
+    depth : dtype
+        uint8 or uint16: the levels in which a palette of these colours is kept.
     """
 
-    colors: RGB8 | Colors
+    colors: Levels | Colors
     counts: npt.NDArray[np.int64]
     coordinates: Colors
     weights: Weights
+    depth: type[np.unsignedinteger[Any]] = np.uint8
 
     @classmethod
-    def from_counts(cls, counts: ColorCounts, metric: Metric) -> "CountedColors":
+    def from_counts(cls, counts: Counts, metric: Metric) -> "CountedColors":
         """Return the colours of `counts` with their coordinates in `metric`."""
         colors, pixels = counts.colors(), counts.weights()
-        return cls(colors, pixels, metric.coordinates(colors), metric.weigh(colors, pixels))
+        depth = np.uint8 if isinstance(counts, ColorCounts) else np.uint16
+        return cls(colors, pixels, metric.coordinates(colors), metric.weigh(colors, pixels), depth)
 
     @property
     def is_exact(self) -> bool:
         """True if each distinct colour is listed."""
-        return self.colors.dtype == np.uint8
+        return self.colors.dtype.kind == "u"
 
     @property
-    def rgb8(self) -> RGB8:
-        """The colours, rounded to 8 bits where they are means."""
-        rounded = self.colors if self.is_exact else np.rint(self.colors * 255).astype(np.uint8)
-        eight_bit: RGB8 = np.ascontiguousarray(rounded, np.uint8)
-        return eight_bit
+    def levels(self) -> Any:
+        """The colours as levels of `depth`, rounded where they are means."""
+        top = np.iinfo(self.depth).max
+        return self.colors if self.is_exact else np.rint(self.colors * top).astype(self.depth)
 
     def __len__(self) -> int:
         """Return the number of colours."""

@@ -1,18 +1,18 @@
-"""From centres to a palette of 8 bits: rounded, distinct, and as many as were asked for."""
+"""From centres to palette colours: rounded, distinct, and as many as were asked for."""
 
 import numpy as np
 
-from .._typing import RGB8, Colors
+from .._typing import Colors, Levels
 from ..clustering.nearest import nearest_with_distance
-from ..pixels.keys import rgb_to_keys, unique_colors
+from ..pixels.keys import levels_to_keys, unique_colors
 from ..spaces import Metric
 from .counted import CountedColors
 
 
-def round_centers(counted: CountedColors, centers: Colors, wanted: int, fixed: RGB8, metric: Metric) -> RGB8:
+def round_centers(counted: CountedColors, centers: Colors, wanted: int, fixed: Levels, metric: Metric) -> Levels:
     """Return the palette colours of centres.
 
-    Rounding to 8 bits, clipping to the gamut, or a space with fewer axes can make two entries equal:
+    Rounding to levels, clipping to the gamut, or a space with fewer axes can make two entries equal:
     then the colours that fit worst take their places.
 
     Parameters
@@ -21,25 +21,27 @@ def round_centers(counted: CountedColors, centers: Colors, wanted: int, fixed: R
     centers : ndarray of shape (K, A), float32
     wanted : int
         Number of palette colours.
-    fixed : ndarray of shape (F, 3), uint8
+    fixed : ndarray of shape (F, 3), levels of ``counted.depth``
         Come first, as they are.
     metric : Metric
 
     Returns
     -------
-    palette : ndarray of shape (wanted, 3), uint8
+    palette : ndarray of shape (wanted, 3), levels of ``counted.depth``
         Without repeats; fewer only if there are not so many distinct colours.
     """
-    rounded = metric.mix(centers, counted.coordinates, counted.colors, counted.counts) if len(centers) else fixed[:0]
-    palette = unique_colors(np.concatenate([fixed, rounded]))
-    eight_bit = counted.rgb8
+    rounded = fixed[:0]
+    if len(centers):
+        rounded = metric.mix(centers, counted.coordinates, counted.colors, counted.counts, counted.depth)
+    palette: Levels = unique_colors(np.concatenate([fixed, rounded]))
+    levels = counted.levels
     while len(palette) < wanted:
         distances = nearest_with_distance(counted.coordinates, metric.coordinates(palette))[1]
         loss = distances * counted.counts
-        loss[np.isin(rgb_to_keys(eight_bit), rgb_to_keys(palette))] = -1.0
+        loss[np.isin(levels_to_keys(levels), levels_to_keys(palette))] = -1.0
         worst = np.argsort(-loss, kind="stable")[: max(1, (wanted - len(palette)) // 2)]
         worst = worst[loss[worst] >= 0]
         if not len(worst):
             break
-        palette = unique_colors(np.concatenate([palette, eight_bit[worst]]))
+        palette = unique_colors(np.concatenate([palette, levels[worst]]))
     return palette

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, ImageLike
+from .._typing import RGB8, ImageLike, Labels, Levels
 from ..design.design import design
 from ..indexed import IndexedImage
-from ..mapping.labels import relabel
-from ..mapping.tables import table_of_block
+from ..mapping.labels import label_levels, relabel
 from ..palette import MAX_COLORS, Palette, parse_colors
-from ..pixels.counts import count_colors
+from ..pixels.counting import count_parts
+from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.source import open_source
 from .entries import check_index, classify, lock, recolor, rename, reorder
 
@@ -46,7 +46,7 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     longer = extend(palette, new)
     labels = np.asarray(indexed.labels).copy()
     newest = len(palette)
-    nearest = _map_some(_read_rgb(image, indexed, reading), longer.colors, indexed)
+    nearest = _map_some(_read_levels(image, indexed, reading), longer, indexed)
     taken = nearest.reshape(labels.shape) == newest
     if indexed.valid is not None:
         taken &= indexed.valid
@@ -74,8 +74,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
     labels = relabel(indexed.labels, rank, indexed.valid)
     mine = _pixels_of(indexed, index)
     if mine.any():
-        rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
-        labels[mine] = _map_some(rgb, palette.colors, indexed)
+        labels[mine] = _map_some(_read_levels(image, indexed, reading)[mine.reshape(-1)], palette, indexed)
     return _updated(indexed, labels, palette)
 
 
@@ -120,21 +119,21 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     if n_colors < 2 or len(palette) + n_colors - 1 > MAX_COLORS:
         raise ValueError(f"n_colors must lie in 2..{MAX_COLORS + 1 - len(palette)}, got {n_colors}")
     mine = _pixels_of(indexed, index)
-    rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
-    counts = count_colors(rgb)
+    levels = _read_levels(image, indexed, reading)[mine.reshape(-1)]
+    counts = count_parts([(levels, None, None)])
     if len(counts) < n_colors:
         raise ValueError(f"colour {index} must have pixels of at least {n_colors} colours, got {len(counts)}")
     parts = design(counts, indexed.recipe.replace(fixed=(), n_colors=n_colors)).palette
     order = [*range(index), index, *range(len(palette), len(palette) + n_colors - 1), *range(index + 1, len(palette))]
-    longer = extend(palette, parts.colors[1:])
-    table = longer.colors.copy()
-    table[index] = parts.colors[0]
+    longer = extend(palette, parts.levels[1:])
+    table = longer.levels.copy()
+    table[index] = parts.levels[0]
     classes = list(longer.classes)
     classes[len(palette) :] = [palette.classes[index]] * (n_colors - 1)
-    longer = replace(longer, colors=table, classes=tuple(classes))
+    longer = replace(longer, colors=to_8bit(table), levels=table, classes=tuple(classes))
     labels = np.asarray(indexed.labels).copy()
     places = np.array([index, *range(len(palette), len(longer))], np.uint8)
-    labels[mine] = places[_map_some(rgb, parts.colors, indexed)]
+    labels[mine] = places[_map_some(levels, parts, indexed)]
     return reorder(_updated(indexed, labels, longer), order)
 
 
@@ -154,12 +153,13 @@ def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) 
     return replace(indexed, labels=labels, valid=valid, recolored=None).with_shares()
 
 
-def extend(palette: Palette, colors: RGB8) -> Palette:
+def extend(palette: Palette, colors: Levels) -> Palette:
     """Return the palette with colours added at its end, without names, locks or shares."""
     extra = len(colors)
     return replace(
         palette,
-        colors=np.concatenate([palette.colors, colors]),
+        colors=np.concatenate([palette.colors, to_8bit(colors)]),
+        levels=np.concatenate([palette.levels, to_16bit(colors)]),
         shares=np.concatenate([palette.shares, np.zeros(extra)]),
         names=(*palette.names, *[""] * extra),
         locked=(*palette.locked, *[False] * extra),
@@ -172,15 +172,15 @@ def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:
     return mine if indexed.valid is None else mine & indexed.valid
 
 
-def _read_rgb(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any]) -> RGB8:
+def _read_levels(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any]) -> Levels:
     source = open_source(image, scale=indexed.recipe.scale, **reading)
     if source.shape != indexed.shape:
         raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {source.shape}")
-    return source.load().read_rgb().reshape(-1, 3)
+    return source.load().read_levels()[0]
 
 
-def _map_some(rgb: RGB8, colors: RGB8, indexed: IndexedImage) -> npt.NDArray[np.uint8]:
-    return table_of_block(rgb, colors, indexed.recipe.metric).look_up(rgb)
+def _map_some(levels: Levels, palette: Palette, indexed: IndexedImage) -> Labels:
+    return label_levels(levels, palette.exact, indexed.recipe.metric)
 
 
 def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:

@@ -9,14 +9,16 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Keys, Labels, Valid
+from .._typing import Keys, Labels, Levels, Valid
 from ..pixels.arrays import fold_arrays, map_arrays
+from ..pixels.intensities import to_8bit
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..registry import Method
 from ..spaces import Metric
 from .dither import dither_labels, target_of
-from .tables import LabelTable, table_of, table_of_block
+from .nearest_colors import label_colors
+from .tables import LabelTable, gray_table, table_of, table_of_block
 
 #: A dither with its options.
 Dither: TypeAlias = tuple[Method, dict[str, Any]]
@@ -29,7 +31,7 @@ _BLOCK = 1 << 16
 
 def label_source(
     source: Source,
-    colors: RGB8,
+    colors: Levels,
     metric: Metric,
     dither: Dither | None = None,
     known: tuple[Keys, Labels] | None = None,
@@ -39,8 +41,8 @@ def label_source(
     Parameters
     ----------
     source : Source
-    colors : ndarray of shape (K, 3), uint8
-        The palette as it is stored.
+    colors : ndarray of shape (K, 3), uint8 or uint16
+        The palette in full depth.
     metric : Metric
         What "nearest" means.
     dither : method and options, optional
@@ -60,7 +62,7 @@ def label_source(
 
 
 def label_pixels(
-    pixels: Pixels, colors: RGB8, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
+    pixels: Pixels, colors: Levels, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
 ) -> Labels:
     """Return the labels of an image in memory, (..., H, W) uint8; see `label_source`."""
     if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS):
@@ -70,7 +72,19 @@ def label_pixels(
     if dither is None:
         return labels
     with stage("Dithering", 0.8, 1.0):
-        return dither_labels(pixels, labels, valid, target_of(colors, metric, keep=pixels.is_part), *dither)
+        return dither_labels(pixels, labels, valid, target_of(to_8bit(colors), metric, keep=pixels.is_part), *dither)
+
+
+def label_levels(levels: Any, colors: Levels, metric: Metric) -> Labels:
+    """Return the label of each of some colours of either depth, (N, 3) -> (N,) uint8."""
+    if levels.dtype == np.uint8:
+        return table_of_block(levels, colors, metric).look_up(levels)
+    return label_deep(levels, colors, metric)
+
+
+def label_deep(levels: Any, colors: Levels, metric: Metric, *, is_gray: bool = False) -> Labels:
+    """Return the labels of 16-bit colours: too many for a table, but where all of them are gray."""
+    return gray_table(colors, metric)[levels[:, 0]] if is_gray else label_colors(levels, colors, metric)
 
 
 def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.int64]:
@@ -95,15 +109,18 @@ def relabel(labels: Any, rank: npt.NDArray[np.uint8], valid: Any = None) -> Any:
 
 
 def _look_up_labels(
-    pixels: Pixels, colors: RGB8, metric: Metric, table: LabelTable | None
+    pixels: Pixels, colors: Levels, metric: Metric, table: LabelTable | None
 ) -> tuple[Labels, Valid | None]:
     labels = np.empty(pixels.shape, np.uint8)
     valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
     done = 0
     for place in pixels.blocks():
-        rgb, shown = pixels.read(place)
+        rgb, shown = pixels.read_levels(place)
         flat = labels[place].reshape(-1)  # a view, as blocks are whole rows
-        (table or table_of_block(rgb, colors, metric)).look_up(rgb, flat)
+        if rgb.dtype == np.uint8:
+            (table or table_of_block(rgb, colors, metric)).look_up(rgb, flat)
+        else:
+            flat[:] = label_deep(rgb, colors, metric, is_gray=not pixels.rgb)
         if shown is not None and valid is not None:
             flat[~shown] = 0
             valid[place] = shown.reshape(valid[place].shape)

@@ -5,14 +5,14 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Colors, Keys, Labels
+from .._typing import Colors, Keys, Labels, Levels
 from ..clustering.nearest import BLOCK, nearest
-from ..pixels.keys import keys_to_rgb, rgb_to_keys
+from ..pixels.keys import keys_to_rgb, levels_to_keys
 from ..spaces import Metric
 
 
-def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
-    """Return the label of each key: the nearest of the palette `colors`, (K, 3) uint8, in `metric`.
+def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
+    """Return the label of each key of an 8-bit colour: the nearest of the palette `colors`, (K, 3), in `metric`.
 
     The coordinates exist for one block of keys at a time.
     """
@@ -25,13 +25,24 @@ def label_keys(keys: Keys, colors: RGB8, metric: Metric) -> Labels:
     return labels
 
 
-def label_coordinates(coordinates: Colors, colors: RGB8, metric: Metric) -> Labels:
-    """Return the index of the nearest of the palette `colors`, (K, 3) uint8, for coordinates (N, A) in `metric`.
+def label_colors(levels: Levels, colors: Levels, metric: Metric) -> Labels:
+    """Return the label of each colour of either depth, (N, 3), found one by one."""
+    labels = np.empty(len(levels), np.uint8)
+
+    def task(start: int, stop: int) -> None:
+        labels[start:stop] = label_coordinates(metric.coordinates(levels[start:stop]), colors, metric)
+
+    map_blocks(task, len(levels), BLOCK)
+    return labels
+
+
+def label_coordinates(coordinates: Colors, colors: Levels, metric: Metric) -> Labels:
+    """Return the index of the nearest of the palette `colors`, (K, 3), for coordinates (N, A) in `metric`.
 
     A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
     order never changes the picture.
     """
-    order = np.argsort(rgb_to_keys(colors), kind="stable")
+    order = np.argsort(levels_to_keys(colors), kind="stable")
     labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
     return labels
 

@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Keys, Labels
+from .._typing import RGB8, Keys, Labels, Levels
 from ..pixels.counts import count_colors
 from ..pixels.keys import CELLS, PLACES
 from ..spaces import Metric
-from .nearest_colors import label_keys
+from .nearest_colors import label_colors, label_keys
 
 #: Pixels in one task.
 _BLOCK = 1 << 16
@@ -63,13 +63,13 @@ class GrowingTable(LabelTable):
 
     Parameters
     ----------
-    colors : ndarray of shape (K, 3), uint8
+    colors : ndarray of shape (K, 3), uint8 or uint16
         The palette.
     metric : Metric
         What "nearest" means.
     """
 
-    def __init__(self, colors: RGB8, metric: Metric) -> None:
+    def __init__(self, colors: Levels, metric: Metric) -> None:
         # Zeros that are not touched take no memory: 16 MB only if all cells of the cube occur.
         super().__init__(np.zeros(CELLS, np.uint32), np.zeros((CELLS + 1, PLACES), np.uint8))
         object.__setattr__(self, "_colors", colors)
@@ -93,20 +93,36 @@ class GrowingTable(LabelTable):
         self.page_of_cell[cells] = cells + 1
 
 
-def table_of(colors: RGB8, metric: Metric) -> GrowingTable:
+def table_of(colors: Levels, metric: Metric) -> GrowingTable:
     """Return this process's table of a palette, the same one whenever it is among the last four asked for."""
-    return _growing_table(np.ascontiguousarray(colors).tobytes(), metric)
+    return _growing_table(np.ascontiguousarray(colors).tobytes(), colors.dtype.char, metric)
 
 
-def table_of_block(rgb: RGB8, colors: RGB8, metric: Metric) -> LabelTable:
+def table_of_block(rgb: RGB8, colors: Levels, metric: Metric) -> LabelTable:
     """Return the table of the colours that occur in a block, (N, 3) uint8."""
     keys = count_colors(rgb, limit=1 << 24).keys
     return LabelTable.build(keys, label_keys(keys, colors, metric))
 
 
+def gray_table(colors: Levels, metric: Metric) -> Labels:
+    """Return the label of every 16-bit gray, (65536,) uint8; kept as `table_of` is."""
+    return _gray_table(np.ascontiguousarray(colors).tobytes(), colors.dtype.char, metric)
+
+
 @lru_cache(maxsize=4)
-def _growing_table(colors: bytes, metric: Metric) -> GrowingTable:
-    return GrowingTable(np.frombuffer(colors, np.uint8).reshape(-1, 3), metric)
+def _growing_table(colors: bytes, depth: str, metric: Metric) -> GrowingTable:
+    return GrowingTable(_read_colors(colors, depth), metric)
+
+
+@lru_cache(maxsize=4)
+def _gray_table(colors: bytes, depth: str, metric: Metric) -> Labels:
+    levels = np.repeat(np.arange(1 << 16, dtype=np.uint16)[:, None], 3, axis=1)
+    return label_colors(levels, _read_colors(colors, depth), metric)
+
+
+def _read_colors(colors: bytes, depth: str) -> Levels:
+    levels: Levels = np.frombuffer(colors, depth).reshape(-1, 3)
+    return levels
 
 
 @kernel

@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import checkpoint, stage, watch
-from .._typing import RGB8, ImageLike
+from .._typing import ImageLike, Levels
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
 from ..palette import Palette
@@ -135,14 +135,14 @@ def run_frames(
     source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
     recipe = _with_limits(recipe, source)
     made: list[IndexedImage] = []
-    previous: RGB8 | None = None
+    previous: npt.NDArray[np.uint16] | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
         for number, place in enumerate(np.ndindex(source.shape[:-2])):
             with _told_as_part(copy_context(), number, _count(source)):
                 one = run(source.take(place), recipe)
             if previous is not None:
-                one = _reorder(one, previous, match_order(previous, one.palette.colors, recipe.metric))
-            previous = one.palette.colors
+                one = _reorder(one, previous, match_order(previous, one.palette.levels, recipe.metric))
+            previous = one.palette.levels
             made.append(one)
     return _collect(_fill(made), recipe, source.shape[:-2])
 
@@ -181,13 +181,13 @@ def map_frames(
     return _collect(made, recipe, source.shape[:-2])
 
 
-def match_order(previous: RGB8, colors: RGB8, metric: Metric) -> npt.NDArray[np.intp]:
+def match_order(previous: Levels, colors: Levels, metric: Metric) -> npt.NDArray[np.intp]:
     """Return the place of each colour among those of the previous frame, with the least sum of distances.
 
     Parameters
     ----------
-    previous : ndarray of shape (S, 3), uint8
-    colors : ndarray of shape (K, 3), uint8
+    previous : ndarray of shape (S, 3), uint8 or uint16
+    colors : ndarray of shape (K, 3), of the same depth
     metric : Metric
         What distance means.
 
@@ -216,15 +216,15 @@ def _count(source: Source) -> int:
     return math.prod(source.shape[:-2])
 
 
-def _reorder(one: IndexedImage, previous: RGB8, places: npt.NDArray[np.intp]) -> IndexedImage:
+def _reorder(one: IndexedImage, previous: npt.NDArray[np.uint16], places: npt.NDArray[np.intp]) -> IndexedImage:
     """Return the frame with its colours at `places`; places without a colour keep the previous one."""
     count = max(len(previous), int(places.max()) + 1)
-    colors = np.empty((count, 3), np.uint8)
+    colors = np.empty((count, 3), np.uint16)
     colors[: len(previous)] = previous
-    colors[places] = one.palette.colors
+    colors[places] = one.palette.levels
     shares, locked = np.zeros(count), np.zeros(count, bool)
     shares[places], locked[places] = one.palette.shares, one.palette.locked
-    palette = Palette(colors, shares=shares, locked=tuple(locked))
+    palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked))
     labels = relabel(one.labels, places.astype(np.uint8), one.valid)
     return replace(one, labels=labels, palette=palette)
 
@@ -236,8 +236,8 @@ def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
         later, palette = filled[-1].palette, one.palette
         missing = len(later) - len(palette)
         if missing:
-            palette = Palette(
-                np.concatenate([palette.colors, later.colors[-missing:]]),
+            palette = Palette.of_levels(
+                np.concatenate([palette.levels, later.levels[-missing:]]),
                 shares=np.concatenate([palette.shares, np.zeros(missing)]),
                 locked=(*palette.locked, *(False,) * missing),
             )

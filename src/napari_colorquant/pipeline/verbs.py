@@ -15,8 +15,10 @@ from ..mapping.recolor import recolor_source
 from ..palette import Palette
 from ..palettes import find_palette
 from ..pixels.counting import count_pixels
+from ..pixels.counts import ColorCounts
 from ..pixels.intensities import Scale
 from ..pixels.source import Source, open_source, resolve_scale
+from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
 
@@ -94,13 +96,16 @@ def run(
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
         counts = None if recipe.palette is not None else count_pixels(source)
+    warn_of_little_range(source, counts)
     if counts is None:
         assert recipe.palette is not None
         return _map(source, recipe.palette, recipe)
     with stage("Designing the palette", 0.3, 0.7):
         designed = make_design(counts, recipe)
-    knows_all = counts.is_exact and source.importance is None
-    indexed = _map(source, designed.palette, recipe, (counts.keys, designed.labels) if knows_all else None)
+    known = None
+    if isinstance(counts, ColorCounts) and counts.is_exact and source.importance is None:
+        known = counts.keys, designed.labels
+    indexed = _map(source, designed.palette, recipe, known)
     if source.importance is None and counts.total == source.size:
         indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
     return indexed
@@ -208,7 +213,7 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
-    labels = label_source(source, palette.colors, metric, dither, known)
+    labels = label_source(source, palette.exact, metric, dither, known)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
     indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:

@@ -7,13 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import checkpoint
-from .._typing import RGB8, Valid
+from .._typing import Levels, Valid
 from .counts import ColorCounts, count_colors
+from .deep_counts import DeepCounts, count_deep
 from .memory import Pixels
 from .source import Source
 
 #: Pixels, which of them have data, and what each counts for: one block as `Pixels` reads it.
-Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint16] | None]
+Part: TypeAlias = tuple[Levels, Valid | None, npt.NDArray[np.uint16] | None]
+#: The colours of 8 bits, or of more where there are any.
+Counts: TypeAlias = ColorCounts | DeepCounts
 #: Small blocks are joined up to this many pixels before they are sorted; 12 MB.
 _TOGETHER = 1 << 22
 
@@ -22,7 +25,7 @@ class NoDataError(ValueError):
     """An image has no pixel from which a palette could be designed."""
 
 
-def count_pixels(sources: Source | Iterable[Source]) -> ColorCounts:
+def count_pixels(sources: Source | Iterable[Source]) -> Counts:
     """Return the distinct colours of an image, or of several together.
 
     Raises
@@ -37,7 +40,7 @@ def count_pixels(sources: Source | Iterable[Source]) -> ColorCounts:
     return counts
 
 
-def add_counts(several: list[ColorCounts]) -> ColorCounts:
+def add_counts(several: list[Counts]) -> Counts:
     """Return the counts of several images together."""
     total = several[0]
     for each in several[1:]:
@@ -45,7 +48,7 @@ def add_counts(several: list[ColorCounts]) -> ColorCounts:
     return total
 
 
-def _count_chunks(chunks: list[tuple[Pixels]]) -> ColorCounts:
+def _count_chunks(chunks: list[tuple[Pixels]]) -> Counts:
     return count_parts(part for (pixels,) in chunks for part in read_parts(pixels))
 
 
@@ -53,26 +56,36 @@ def read_parts(pixels: Pixels) -> Iterator[Part]:
     """Iterate over the blocks of an image, telling the progress."""
     done, total = 0, int(np.prod(pixels.shape))
     for place in pixels.blocks():
-        rgb, valid = pixels.read(place)
+        rgb, valid = pixels.read_levels(place)
         yield rgb, valid, pixels.read_importance(place)
         done += len(rgb)
         checkpoint(done / total)
 
 
-def count_parts(parts: Iterable[Part]) -> ColorCounts:
+def count_parts(parts: Iterable[Part]) -> Counts:
     """Return the distinct colours of blocks together.
 
     Sorting costs the same few hundred microseconds for any block, and adding two counts costs as
     much as they have colours: hence small blocks are counted several at once.
     """
-    counts = ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64))
+    counts: Counts = ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64))
     waiting: list[Part] = []
     for part in parts:
+        if waiting and (_size(waiting) >= _TOGETHER or waiting[0][0].dtype != part[0].dtype):
+            counts, waiting = counts + _count(counts, *_join(waiting)), []
         waiting.append(part)
-        if sum(len(rgb) for rgb, _, _ in waiting) >= _TOGETHER:
-            counts = counts + count_colors(*_join(waiting))
-            waiting = []
-    return counts + count_colors(*_join(waiting)) if waiting else counts
+    return counts + _count(counts, *_join(waiting)) if waiting else counts
+
+
+def _count(before: Counts, colors: Any, valid: Valid | None, importance: npt.NDArray[np.uint16] | None) -> Any:
+    if colors.dtype == np.uint8:
+        return count_colors(colors, valid, importance)
+    bits = {"bits": before.bits} if isinstance(before, DeepCounts) else {}
+    return count_deep(colors, valid, importance, **bits)
+
+
+def _size(parts: list[Part]) -> int:
+    return sum(len(rgb) for rgb, _, _ in parts)
 
 
 def _join(parts: list[Part]) -> Part:

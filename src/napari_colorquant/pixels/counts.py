@@ -76,6 +76,8 @@ class ColorCounts:
 
     def __add__(self, other: "ColorCounts") -> "ColorCounts":
         """Return the counts of two images together; exact, hence the same in any order."""
+        if not isinstance(other, ColorCounts):
+            return NotImplemented
         if not len(self) or not len(other):
             return self if len(self) else other
         if self.bins is None and other.bins is None:

@@ -1,13 +1,16 @@
-"""Colours as keys: 24 bits in an order that puts near colours together.
+"""Colours as keys: one number each, in an order that puts near colours together.
 
-A colour's key holds its coarse cell in the upper 15 bits (5 bits a channel) and its place in the
-cell in the lower 9.
+The key of an 8-bit colour holds its coarse cell in the upper 15 bits (5 bits a channel) and its place
+in the cell in the lower 9. That of a 16-bit colour is its three channels side by side in 48 bits.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, Keys
+from .._typing import RGB8, DeepKeys, Keys, Levels
 
 #: Coarse cells of the colour cube, 32 a side.
 CELLS = 1 << 15
@@ -29,10 +32,25 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
     return keys
 
 
-def unique_colors(rgb: RGB8) -> RGB8:
-    """Return the colours, (N, 3) uint8, without repeats, in the order of their first occurrence."""
-    first = np.unique(rgb_to_keys(rgb), return_index=True)[1]
-    return np.ascontiguousarray(rgb[np.sort(first)])
+def levels_to_keys(levels: Levels) -> Any:
+    """Return the keys of colours of either depth, (N,) uint32 or uint64."""
+    if levels.dtype == np.uint8:
+        return rgb_to_keys(levels.view(np.uint8))
+    keys = np.empty(len(levels), np.uint64)
+    _levels_to_keys(np.ascontiguousarray(levels), keys)
+    return keys
+
+
+def deep_keys_to_levels(keys: DeepKeys) -> npt.NDArray[np.uint16]:
+    """Return the 16-bit sRGB colours of keys, (N, 3) uint16."""
+    places = np.array([32, 16, 0], np.uint64)
+    return (keys[:, None] >> places).astype(np.uint16)
+
+
+def unique_colors(colors: Levels) -> Any:
+    """Return the colours, (N, 3) of either depth, without repeats, in the order of their first occurrence."""
+    first = np.unique(levels_to_keys(colors), return_index=True)[1]
+    return np.ascontiguousarray(colors[np.sort(first)])
 
 
 @kernel
@@ -47,6 +65,13 @@ def key_of(red, green, blue):  # type: ignore[no-untyped-def]
 def _rgb_to_keys(rgb, keys):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
         keys[i] = key_of(rgb[i, 0], rgb[i, 1], rgb[i, 2])
+
+
+@kernel
+def _levels_to_keys(levels, keys):  # type: ignore[no-untyped-def]
+    for i in range(len(levels)):
+        red, green, blue = np.uint64(levels[i, 0]), np.uint64(levels[i, 1]), np.uint64(levels[i, 2])
+        keys[i] = red << np.uint64(32) | green << np.uint64(16) | blue
 
 
 @kernel

@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .intensities import Limits
 from .lazy_arrays import compute_arrays, cut_as, map_chunks
 from .memory import Pixels, Place, with_channels
 from .scheduling import fold, inside_task
@@ -40,12 +41,12 @@ class LazyPixels:
 
     image: Any
     rgb: bool
-    limits: tuple[float, float] | None
+    limits: Limits | None
     mask: Any = None
     importance: Any = None
 
     @classmethod
-    def around(cls, image: Any, rgb: bool, limits: tuple[float, float] | None) -> "LazyPixels":
+    def around(cls, image: Any, rgb: bool, limits: Limits | None) -> "LazyPixels":
         """Return a dask image as a source, with its channels in one chunk."""
         return cls(image.rechunk({image.ndim - 1: -1}) if rgb else image, rgb, limits)
 
@@ -154,7 +155,7 @@ def _map_chunk(
     function: Callable[..., Any],
     names: tuple[Any, ...],
     rgb: bool,
-    limits: tuple[float, float] | None,
+    limits: Limits | None,
     place: Any,
 ) -> Any:
     rows, columns = place[-3:-1]
@@ -167,7 +168,7 @@ def _fold_chunks(
     function: Callable[..., Value],
     names: tuple[Any, ...],
     rgb: bool,
-    limits: tuple[float, float] | None,
+    limits: Limits | None,
 ) -> Value:
     with inside_task():
         return function([_read_row(row, names, rgb, limits) for row in zip(*columns, strict=True)])
@@ -177,7 +178,7 @@ def _read_row(
     chunks: Sequence[npt.NDArray[Any]],
     names: tuple[Any, ...],
     rgb: bool,
-    limits: tuple[float, float] | None,
+    limits: Limits | None,
     origin: tuple[int, int] = (0, 0),
 ) -> tuple[Any, ...]:
     """Return one chunk of the image as `Pixels`, and the chunks beside it, None where one was not given."""

@@ -1,4 +1,4 @@
-"""An image in memory as blocks of 8-bit sRGB pixels.
+"""An image in memory as blocks of sRGB pixels.
 
 Images come as integers, floats or booleans, gray, RGB or RGBA, with any number of leading axes, in
 any memory layout. Nothing is converted as a whole: blocks are read one at a time, so that the
@@ -13,8 +13,8 @@ from typing import Any, TypeAlias, TypeVar
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Valid
-from .intensities import to_uint8
+from .._typing import RGB8, Levels, Valid
+from .intensities import Limits, alpha_to_8bit, to_8bit, to_levels
 
 #: Pixels in one block: many where they are read in place, fewer where they are converted.
 BLOCK_IN_PLACE = 1 << 22
@@ -26,7 +26,7 @@ Place: TypeAlias = tuple[Any, ...]
 
 @dataclass(frozen=True, eq=False)
 class Pixels:
-    """An image in memory, or a chunk of one, that is read block by block as 8-bit sRGB; a `Source`.
+    """An image in memory, or a chunk of one, that is read block by block as sRGB; a `Source`.
 
     Attributes
     ----------
@@ -35,8 +35,8 @@ class Pixels:
     rgb : bool
         True if the last axis holds channels.
     limits : tuple of float, or None
-        The intensities that become 0 and 1, and beyond which values are clipped. None: those of
-        the dtype, beyond which a float is an error.
+        The intensities that become 0 and 1, beyond which values are clipped, and a gamma if it is
+        not 1. None: those of the dtype.
     mask : ndarray or None
         (..., H, W) bool, False where pixels have no data.
     importance : ndarray or None
@@ -49,7 +49,7 @@ class Pixels:
 
     image: npt.NDArray[Any]
     rgb: bool
-    limits: tuple[float, float] | None
+    limits: Limits | None
     mask: Valid | None = None
     importance: npt.NDArray[np.uint16] | None = None
     origin: tuple[int, int] = (0, 0)
@@ -90,22 +90,30 @@ class Pixels:
                 yield (*plane, slice(start, min(start + rows, height)))
 
     def read(self, place: Place = ()) -> tuple[RGB8, Valid | None]:
-        """Return the pixels at `place` as (n, 3) uint8 sRGB and (n,) bool, or None where all have data.
+        """Return the pixels at `place` as (n, 3) uint8 sRGB and (n,) bool, or None where all have data."""
+        levels, valid = self.read_levels(place)
+        return to_8bit(levels), valid
+
+    def read_levels(self, place: Place = ()) -> tuple[Levels, Valid | None]:
+        """Return the pixels at `place` in full depth, see `to_levels`: (n, 3) uint8 or uint16 sRGB, and as `read`.
 
         Raises
         ------
-        ValueError
-            If floats lie outside 0..1 and no scale was given.
+        ScaleNeededError
+            If no scale was given, and floats lie outside 0..1 or large integers outside 0..255.
         """
         part = self.image[place]
         channels = part.reshape(-1, part.shape[-1]) if self.rgb else part.reshape(-1, 1)
         valid = self._find_valid(channels, place)
-        color = channels[:, :3]
-        if color.dtype != np.uint8 or self.limits not in (None, (0.0, 255.0)):
-            color = to_uint8(color, self.limits, valid)
-        if color.shape[1] == 1:
-            color = np.repeat(color, 3, axis=1)
-        return np.ascontiguousarray(color), valid
+        levels = to_levels(channels[:, :3], self.limits, valid)
+        if levels.shape[1] == 1:
+            levels = np.repeat(levels, 3, axis=1)
+        return np.ascontiguousarray(levels), valid
+
+    def read_raw(self, place: Place = ()) -> npt.NDArray[Any]:
+        """Return the numbers at `place` as they were given, without alpha: (n, 1 or 3)."""
+        part = self.image[place]
+        return part.reshape(-1, part.shape[-1])[:, :3] if self.rgb else part.reshape(-1, 1)
 
     def read_importance(self, place: Place = ()) -> npt.NDArray[np.uint16] | None:
         """Return the importance of the pixels at `place`, (n,) uint16, or None where all count alike."""
@@ -132,8 +140,7 @@ class Pixels:
         """Return the alpha channel, (..., H, W) uint8, or None if there is none."""
         if not self.has_alpha:
             return None
-        alpha = self.image[..., 3]
-        return alpha if alpha.dtype == np.uint8 else to_uint8(alpha, None, None)
+        return alpha_to_8bit(self.image[..., 3], self.limits)
 
     def take(self, place: Place) -> "Pixels":
         """Return the image at an index over the axes of `shape`: a frame, a crop, every second pixel; views."""

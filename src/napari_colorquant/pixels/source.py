@@ -15,7 +15,7 @@ import numpy.typing as npt
 from .._typing import ImageLike
 from .arrays import as_array, fold_arrays, is_lazy, map_arrays
 from .inputs import as_image, find_own_mask
-from .intensities import Scale, check_scale, finite_range, widest
+from .intensities import Limits, Scale, check_scale, finite_range, widest
 from .memory import Pixels, Place
 
 #: Importance is counted in this fixed point, so that sums are exact in any order.
@@ -36,7 +36,7 @@ class Source(Protocol):
         """True if the last axis holds channels."""
 
     @property
-    def limits(self) -> tuple[float, float] | None:
+    def limits(self) -> Limits | None:
         """The intensities that become 0 and 1, found once for all of it; None: those of the dtype."""
 
     @property
@@ -130,10 +130,11 @@ def open_source(
     rgb : bool, optional
         Whether the last axis holds channels; by default if it has 3 or 4 entries and is not the
         only axis beside one other.
-    scale : {"dtype", "range"} or (low, high)
-        What becomes black and white. "dtype": 0 and the largest integer, or 0 and 1 for floats;
-        "range": the smallest and largest finite value of the whole image; or two numbers (a layer's
-        contrast limits). Values beyond given limits, and negative integers, are clipped.
+    scale : {"dtype", "range"}, (low, high) or (low, high, gamma)
+        What becomes black and white. "dtype": 0 and the largest integer, or 0 and 1 for floats and 0
+        and 255 for integers of 32 and 64 bits, beyond which those are an error; "range": the smallest
+        and largest finite value of the whole image; or two numbers (a layer's contrast limits), and
+        its gamma. Values beyond given limits, and negative integers, are clipped.
     mask : array_like of shape (..., H, W), optional
         Pixels where it is 0 have no data.
     importance : array_like of shape (..., H, W), optional
@@ -168,7 +169,7 @@ def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None =
     return find_limits(list(images), scale, rgb=rgb) or "dtype"
 
 
-def find_limits(images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = None) -> tuple[float, float] | None:
+def find_limits(images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = None) -> Limits | None:
     """Return the intensities that are black and white in all `images`, or None for those of their dtype."""
     scale = check_scale(scale)
     if isinstance(scale, tuple):
@@ -252,7 +253,7 @@ def shape_of(image: Any, rgb: bool | None = None) -> tuple[int, ...]:
     return tuple(image.shape[:-1] if check_image(image.dtype, image.shape, rgb) else image.shape)
 
 
-def _wrap(array: Any, rgb: bool, limits: tuple[float, float] | None) -> Any:
+def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
     if not is_lazy(array):
         return Pixels(array, rgb, limits)
     from .lazy import LazyPixels

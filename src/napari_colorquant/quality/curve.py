@@ -14,7 +14,7 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._typing import RGB8, Colors
 from ..palette import MAX_COLORS
-from ..pixels.counts import ColorCounts
+from ..pixels.counting import Counts
 from ..spaces import Metric
 from .delta_e import rgb_difference
 from .sums import to_psnr
@@ -55,12 +55,12 @@ class ErrorCurve:
         return int(self.n_colors[met[0] if len(met) else -1])
 
 
-def curve_of_counts(counts: ColorCounts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:
+def curve_of_counts(counts: Counts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:
     """Return the errors of a divisive design for 1 to `n_max` colours.
 
     Parameters
     ----------
-    counts : ColorCounts
+    counts : Counts
         The colours of an image, `napari_colorquant.pixels.counting.count_pixels`.
     metric : Metric
         The space in which the design is done.
@@ -155,7 +155,7 @@ class _Cluster:
         return _Cluster(self.points, parts[0]), _Cluster(self.points, parts[1])
 
 
-def _sample(counts: ColorCounts) -> tuple[RGB8, npt.NDArray[np.float64]]:
+def _sample(counts: Counts) -> tuple[RGB8, npt.NDArray[np.float64]]:
     colors, weights = counts.colors(), counts.weights()
     if colors.dtype != np.uint8:
         colors = np.rint(colors * 255).astype(np.uint8)

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Colors
-from ..spaces.lab import srgb8_to_lab_planes
+from .._typing import Colors, Levels
+from ..spaces.lab import levels_to_lab_planes
 
 #: Pixels that a thread takes at a time: so few that their coordinates stay in its cache.
 BLOCK = 1 << 14
@@ -57,12 +57,12 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
     return differences
 
 
-def rgb_difference(rgb: RGB8, others: RGB8, differences: Colors) -> None:
-    """Write the CIEDE2000 difference of pairs of 8-bit sRGB colours into `differences`, (N,) float32.
+def rgb_difference(rgb: Levels, others: Levels, differences: Colors) -> None:
+    """Write the CIEDE2000 difference of pairs of sRGB colours of one depth into `differences`, (N,) float32.
 
     On the calling thread and for at most some `BLOCK` pixels: for those who cut the work themselves.
     """
-    _subtract(srgb8_to_lab_planes(rgb), srgb8_to_lab_planes(others), differences)
+    _subtract(levels_to_lab_planes(rgb), levels_to_lab_planes(others), differences)
 
 
 def _subtract(lab: Colors, others: Colors, differences: Colors) -> None:

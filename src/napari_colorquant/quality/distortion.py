@@ -9,14 +9,15 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Colors, ImageLike, Valid
+from .._typing import Colors, ImageLike, Levels, Valid
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
-from ..pixels.intensities import Scale
+from ..pixels.intensities import Scale, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
 from ..pixels.source import Source, cut_together, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, structural_similarity
+from .input_levels import look_at_input, needs_look
 from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
@@ -90,12 +91,12 @@ def add_sums(several: list[DistortionSums]) -> DistortionSums:
     return sum(several[1:], start=several[0])
 
 
-def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) -> Distortion:
+def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]) -> Distortion:
     """Measure the distortion of an image from its distinct colours and what became of them.
 
     Parameters
     ----------
-    colors, others : ndarray of shape (N, 3), uint8
+    colors, others : ndarray of shape (N, 3), uint8 or uint16
         Encoded sRGB: distinct colours, and the palette colour of each.
     counts : ndarray of shape (N,), int64
         The number of pixels of each, > 0.
@@ -136,7 +137,7 @@ def delta_e_map(
 
 def _pair(
     image: ImageLike | Source, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
-) -> tuple[Source, tuple[Any, Any], RGB8 | None]:
+) -> tuple[Source, tuple[Any, Any], Levels | None]:
     """Return the original; what became of it, labels or colours, and where that has data; the palette of labels."""
     if isinstance(indexed, IndexedImage):
         # The original is read as the result says that became of it.
@@ -149,34 +150,37 @@ def _pair(
     elif indexed.is_recolored:
         shape, beside, palette = indexed.shape, (indexed.recolored, indexed.valid), None
     else:
-        shape, beside, palette = indexed.shape, (indexed.labels, indexed.valid), indexed.palette.colors
+        shape, beside, palette = indexed.shape, (indexed.labels, indexed.valid), indexed.palette.exact
     if source.shape != shape:
         raise ValueError(f"the images must have the same shape, got {source.shape} and {shape}")
     return cut_together(source, beside), beside, palette
 
 
-def _sum_up(source: Source, beside: tuple[Any, Any], palette: RGB8 | None) -> DistortionSums:
+def _sum_up(source: Source, beside: tuple[Any, Any], palette: Levels | None) -> DistortionSums:
     return source.fold(partial(_sum_chunks, palette=palette), add_sums, beside)
 
 
-def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: RGB8 | None) -> DistortionSums:
+def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: Levels | None) -> DistortionSums:
     sums = DistortionSums()
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
             colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
+            if needs_look(pixels.image.dtype, pixels.limits):
+                labels = None if palette is None else np.ascontiguousarray(others[place]).reshape(-1)
+                sums.input += look_at_input(pixels, place, labels, shown_valid)
             if shown_valid is not None:
                 colors, shown = colors[shown_valid], shown[shown_valid]
             sums.add(colors, shown)
     return sums
 
 
-def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: RGB8 | None) -> Colors:
+def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: Levels | None) -> Colors:
     differences = np.empty(pixels.shape, np.float32)
     for place in pixels.blocks():
         colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
         found = np.empty(len(colors), np.float32)
 
-        def task(start: int, stop: int, colors: RGB8 = colors, shown: RGB8 = shown, found: Colors = found) -> None:
+        def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
             rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
 
         map_blocks(task, len(colors), BLOCK)
@@ -187,24 +191,26 @@ def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: RGB8 | No
 
 
 def _read_both(
-    pixels: Pixels, others: Any, valid: Any, palette: RGB8 | None, place: Place
-) -> tuple[RGB8, RGB8, Valid | None]:
-    """Return a block of the original and of what became of it, (n, 3) uint8, and where both have data."""
-    colors, own_valid = pixels.read(place)
+    pixels: Pixels, others: Any, valid: Any, palette: Levels | None, place: Place
+) -> tuple[Any, Any, Valid | None]:
+    """Return a block of the original and of what became of it, (n, 3) of one depth, and where both have data."""
+    colors, own_valid = pixels.read_levels(place)
     other_valid = None if valid is None else valid[place].reshape(-1)
     if palette is None:
         shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
     else:
         labels = np.ascontiguousarray(others[place]).reshape(-1)
-        shown = np.empty((len(labels), 3), np.uint8)
+        shown = np.empty((len(labels), 3), palette.dtype)
         _paint(labels, palette, shown)
+    if np.uint16 in (colors.dtype, shown.dtype):
+        colors, shown = to_16bit(colors), to_16bit(shown)
     if own_valid is None or other_valid is None:
         return colors, shown, other_valid if own_valid is None else own_valid
     return colors, shown, own_valid & other_valid
 
 
 def _with_perceptual(
-    measured: Distortion, source: Source, beside: tuple[Any, Any], palette: RGB8 | None, pixels_per_degree: float
+    measured: Distortion, source: Source, beside: tuple[Any, Any], palette: Levels | None, pixels_per_degree: float
 ) -> Distortion:
     # Frame by frame, since both look at neighbours; the means run over all pixels with data.
     blurred, similarity = 0.0, 0.0
@@ -212,7 +218,7 @@ def _with_perceptual(
     for plane in np.ndindex(*source.shape[:-2]):
         others, valid = load(*(None if array is None else array[plane] for array in beside))
         colors, shown, both = _read_both(source.take(plane).load(), others, valid, palette, ())
-        image, other = colors.reshape(*height_width, 3), shown.reshape(*height_width, 3)
+        image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
         has_data = None if both is None else both.reshape(height_width)
         if has_data is not None:
             image, other = image * has_data[..., None], other * has_data[..., None]

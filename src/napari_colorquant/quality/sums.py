@@ -8,8 +8,10 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import RGB8
+from .._typing import Levels
+from ..pixels.intensities import STEP, to_16bit
 from .delta_e import BLOCK, rgb_difference
+from .input_levels import InputLevels
 
 #: Differences are counted in steps of 1/256, the last step holding all beyond it.
 _STEPS_PER_DE = 256
@@ -36,6 +38,12 @@ class Distortion:
         The largest CIEDE2000 difference.
     n_pixels : int
         The number of pixels compared.
+    is_exact : bool
+        True if there is no error, and no two numbers of the original became one colour: neither of more
+        bits than a level has, nor beyond the limits of a scale.
+    clipped : float
+        The share of the pixels that have a number beyond the limits of the scale, 0..1. What was cut off
+        there is in none of the errors.
     blurred_de : float or None
         Mean CIEDE2000 difference after the visual blur of S-CIELAB; for dithered images, on request.
     ssim : float or None
@@ -48,6 +56,8 @@ class Distortion:
     p95_de2000: float
     max_de2000: float
     n_pixels: int
+    is_exact: bool = False
+    clipped: float = 0.0
     blurred_de: float | None = None
     ssim: float | None = None
 
@@ -65,12 +75,17 @@ class DistortionSums:
     """
 
     def __init__(self) -> None:
-        self.squared_error = 0
+        self.squared_error = 0  # in 8-bit steps
+        self.deep_error = 0  # in 16-bit steps
         self.de2000 = self.largest = 0.0
         self.steps = np.zeros(_STEPS, np.int64)
+        self.input = InputLevels.empty()
 
-    def add(self, colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64] | None = None) -> None:
-        """Add pairs of colours, each counted once or as often as `counts` says."""
+    def add(self, colors: Levels, others: Levels, counts: npt.NDArray[np.int64] | None = None) -> None:
+        """Add pairs of colours of either depth, each counted once or as often as `counts` says."""
+        is_deep = np.uint16 in (colors.dtype, others.dtype)
+        if is_deep:
+            colors, others = to_16bit(colors), to_16bit(others)
         counts = np.empty(0, np.int64) if counts is None else counts
         differences = np.empty(len(colors), np.float32)
 
@@ -81,7 +96,11 @@ class DistortionSums:
             return sums
 
         sums = map_blocks(task, len(colors), BLOCK)
-        self.squared_error += sum(error for error, _ in sums)
+        error = sum(int(error) for error, _ in sums)
+        if is_deep:
+            self.deep_error += error
+        else:
+            self.squared_error += error
         self.de2000 += sum(total for _, total in sums)
         self.largest = max(self.largest, float(differences.max(initial=0)))
         _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
@@ -89,8 +108,10 @@ class DistortionSums:
     def __add__(self, other: "DistortionSums") -> "DistortionSums":
         total = DistortionSums()
         total.squared_error = self.squared_error + other.squared_error
+        total.deep_error = self.deep_error + other.deep_error
         total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
         total.steps = self.steps + other.steps
+        total.input = self.input + other.input
         return total
 
     def result(self) -> Distortion:
@@ -98,7 +119,7 @@ class DistortionSums:
         count = int(self.steps.sum())
         if count == 0:
             raise ValueError("the images must have at least one pixel with data in common, got none")
-        mse = self.squared_error / count
+        mse = (self.squared_error + self.deep_error / STEP**2) / count
         step = int(np.searchsorted(np.cumsum(self.steps), np.ceil(0.95 * count)))
         return Distortion(
             mse=mse,
@@ -107,6 +128,8 @@ class DistortionSums:
             p95_de2000=min(step / _STEPS_PER_DE, self.largest),
             max_de2000=self.largest,
             n_pixels=count,
+            is_exact=mse == 0 and not self.input.are_merged,
+            clipped=self.input.clipped / count,
         )
 
 

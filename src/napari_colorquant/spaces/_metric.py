@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Colors, Weights
+from .._typing import Colors, Counts, Levels, Weights
 from ..clustering.nearest import nearest
 from ._space import Space
 
@@ -65,11 +66,11 @@ class Metric:
             return coordinates * self.factors
         return np.ascontiguousarray(coordinates[:, self.active] * self.factors)
 
-    def coordinates(self, colors: RGB8 | Colors) -> Colors:
-        """Return where sRGB colours (uint8, or float32 in 0..1) lie, (N, A) float32."""
+    def coordinates(self, colors: Levels | Colors) -> Colors:
+        """Return where sRGB colours (levels, or float32 in 0..1) lie, (N, A) float32."""
         return self.project(self.space.from_srgb(colors))
 
-    def weigh(self, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> Weights:
+    def weigh(self, colors: Levels | Colors, counts: npt.NDArray[np.int64]) -> Weights:
         """Return what each of `colors`, (N, 3), counts for in a design, (N,) float32: its pixels."""
         return counts.astype(np.float32)
 
@@ -77,7 +78,14 @@ class Metric:
         """Return which colours are a class of their own that no quantizer sees, (N,) bool; here none."""
         return np.zeros(len(coordinates), np.bool_)
 
-    def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> RGB8:
+    def mix(
+        self,
+        centers: Colors,
+        coordinates: Colors,
+        colors: Levels | Colors,
+        counts: Counts,
+        dtype: npt.DTypeLike = np.uint8,
+    ) -> Any:
         """Return the palette colour of each of `centers`.
 
         Parameters
@@ -86,13 +94,15 @@ class Metric:
             Centres that a quantizer found among `coordinates`.
         coordinates : ndarray of shape (N, A), float32
         colors : ndarray of shape (N, 3)
-            The sRGB of these, uint8, or float32 in 0..1.
+            The sRGB of these: levels, or float32 in 0..1.
         counts : ndarray of shape (N,), int64
             Their pixels.
+        dtype : dtype
+            uint8, or uint16 for a palette of more than 8 bits a channel.
 
         Returns
         -------
-        palette : ndarray of shape (K, 3), uint8
+        palette : ndarray of shape (K, 3), `dtype`
             On an axis of weight 0, which the quantizer did not see, each has the mean of its colours.
         """
         full = np.empty((len(centers), len(self.space.axes)), np.float32)
@@ -103,7 +113,7 @@ class Metric:
             values = self.space.from_srgb(colors)
             for axis in dropped:
                 full[:, axis] = np.bincount(labels, counts * values[:, axis], minlength=len(centers)) / sums
-        return self.space.to_srgb8(full)
+        return self.space.to_levels(full, dtype)
 
 
 def parse_axis_weights(space: Space, weights: Sequence[float] | dict[str, float] | None) -> tuple[float, ...]:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
-from .._typing import RGB8, Colors
-from ._transfer import DECODED, ENCODED, decode, encode, look_up_levels
+from .._typing import RGB8, Colors, Levels
+from ._transfer import decode, encode, level_table, look_up_levels
 
 
 @dataclass(frozen=True)
@@ -47,20 +49,20 @@ class Space:
     lightness: str | None = None
     chroma: tuple[str, ...] = ()
 
-    def from_srgb(self, colors: RGB8 | Colors) -> Colors:
+    def from_srgb(self, colors: Levels | Colors) -> Colors:
         """Return the coordinates of sRGB colours.
 
         Parameters
         ----------
         colors : ndarray of shape (N, 3)
-            Encoded sRGB: uint8 in 0..255, or float32 in 0..1.
+            Encoded sRGB: uint8 in 0..255, uint16 in 0..65535, or float32 in 0..1.
 
         Returns
         -------
         coordinates : ndarray of shape (N, A), float32
         """
-        if colors.dtype == np.uint8:
-            rgb = look_up_levels(colors.view(np.uint8), DECODED if self.linear else ENCODED)
+        if colors.dtype in (np.uint8, np.uint16):
+            rgb = look_up_levels(colors, level_table(colors.dtype, self.linear))  # type: ignore[arg-type]
         else:
             encoded = np.ascontiguousarray(colors, np.float32)
             rgb = decode(encoded) if self.linear else encoded
@@ -75,6 +77,12 @@ class Space:
         """Return encoded sRGB, uint8, clipped once and rounded to the nearest."""
         rounded: RGB8 = np.rint(self.to_srgb(coordinates) * 255).astype(np.uint8)
         return rounded
+
+    def to_levels(self, coordinates: Colors, dtype: npt.DTypeLike) -> Any:
+        """Return encoded sRGB in the levels of uint8 or uint16, clipped once and rounded to the nearest."""
+        if np.dtype(dtype) == np.uint8:
+            return self.to_srgb8(coordinates)
+        return np.rint(self.to_srgb(coordinates) * 65535).astype(np.uint16)
 
     @property
     def default_scale(self) -> tuple[float, ...]:

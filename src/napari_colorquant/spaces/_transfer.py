@@ -1,9 +1,12 @@
 """The transfer function of sRGB (IEC 61966-2-1:1999): encoded levels and linear light."""
 
+from functools import lru_cache
+from typing import Any
+
 import numpy as np
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, Colors
+from .._typing import Colors, Levels
 
 
 def decode(encoded: Colors) -> Colors:
@@ -22,8 +25,8 @@ def encode(linear: Colors) -> Colors:
     return encoded
 
 
-def look_up_levels(colors: RGB8, table: Colors) -> Colors:
-    """Return ``table[colors]`` as a contiguous array: 8-bit levels as `ENCODED` or `DECODED` values."""
+def look_up_levels(colors: Levels, table: Colors) -> Colors:
+    """Return ``table[colors]`` as a contiguous array: levels as encoded or linear values, see `level_table`."""
     colors = np.ascontiguousarray(colors)
     levels = np.empty(colors.shape, np.float32)
     _look_up(colors.reshape(-1), table, levels.reshape(-1))
@@ -56,11 +59,21 @@ def _encode(linear, encoded):  # type: ignore[no-untyped-def]
             encoded[i] = np.float32(1.055) * value ** np.float32(1 / 2.4) - np.float32(0.055)
 
 
+def _tabulate(n_levels: int, linear: bool) -> Colors:
+    encoded = np.arange(n_levels) / (n_levels - 1)
+    light = np.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    return (light if linear else encoded).astype(np.float32)
+
+
 #: The 256 levels of an 8-bit channel as encoded values in 0..1.
-ENCODED: Colors = (np.arange(256) / 255).astype(np.float32)
+ENCODED: Colors = _tabulate(256, linear=False)
 #: The same levels as linear light in 0..1, computed in float64.
-DECODED: Colors = np.where(
-    np.arange(256) / 255 <= 0.04045,
-    np.arange(256) / 255 / 12.92,
-    ((np.arange(256) / 255 + 0.055) / 1.055) ** 2.4,
-).astype(np.float32)
+DECODED: Colors = _tabulate(256, linear=True)
+
+
+@lru_cache
+def level_table(dtype: np.dtype[Any], linear: bool) -> Colors:
+    """Return what the levels of uint8 or uint16 mean: encoded values in 0..1, or linear light."""
+    if dtype == np.uint8:
+        return DECODED if linear else ENCODED
+    return _tabulate(1 << 16, linear)

@@ -7,11 +7,12 @@ left out, or colours are points of the hue circle with a place of their own for 
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import product
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Colors, Weights
+from .._typing import Colors, Counts, Levels, Weights
 from ..clustering.nearest import nearest
 from ._metric import Metric
 from ._space import Space
@@ -56,13 +57,20 @@ class HueMetric(Metric):
         grays: npt.NDArray[np.bool_] = coordinates[:, 2] > _GRAYS_APART / 2
         return grays
 
-    def weigh(self, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> Weights:
+    def weigh(self, colors: Levels | Colors, counts: npt.NDArray[np.int64]) -> Weights:
         """Return `counts` times chroma, (N,) float32: the hue of a vivid colour is seen better."""
         chroma = measure_chroma(self.space, self.space.from_srgb(colors))
         weighed: Weights = (counts * np.maximum(chroma, self.gray_chroma)).astype(np.float32)
         return weighed
 
-    def mix(self, centers: Colors, coordinates: Colors, colors: RGB8 | Colors, counts: npt.NDArray[np.int64]) -> RGB8:
+    def mix(
+        self,
+        centers: Colors,
+        coordinates: Colors,
+        colors: Levels | Colors,
+        counts: Counts,
+        dtype: npt.DTypeLike = np.uint8,
+    ) -> Any:
         """Return a colour for each of `centers`, see `Metric.mix`: its hue, at the mean lightness and chroma."""
         labels, count = nearest(coordinates, centers), len(centers)
         values = self.space.from_srgb(colors)
@@ -77,7 +85,7 @@ class HueMetric(Metric):
                 mixed[:, axis] = np.where(self.split(centers), 0.0, mean_chroma * direction)
             else:
                 mixed[:, axis] = np.bincount(labels, counts * values[:, axis], minlength=count) / sums
-        return self.space.to_srgb8(draw_into_gamut(self.space, mixed))
+        return self.space.to_levels(draw_into_gamut(self.space, mixed), dtype)
 
 
 def make_metric(space: Space, axis_weights: tuple[float, ...], keep: str) -> Metric:

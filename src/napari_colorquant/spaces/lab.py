@@ -3,11 +3,11 @@
 import numpy as np
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, Colors
+from .._typing import Colors, Levels
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
 from ._matrix import transform
 from ._space import Space
-from ._transfer import DECODED
+from ._transfer import level_table
 
 
 def linear_to_lab(rgb: Colors) -> Colors:
@@ -25,13 +25,13 @@ def linear_to_lab(rgb: Colors) -> Colors:
     return lab
 
 
-def srgb8_to_lab_planes(colors: RGB8) -> Colors:
-    """Return L*, a* and b* as planes, (3, N) float32, for encoded sRGB, (N, 3) uint8: what `linear_to_lab` returns.
+def levels_to_lab_planes(colors: Levels) -> Colors:
+    """Return L*, a* and b* as planes, (3, N) float32, for sRGB levels, (N, 3): what `linear_to_lab` returns.
 
     Planes are for work on every pixel: a third of the time of colours side by side.
     """
     planes = np.empty((3, len(colors)), np.float32)
-    _decode_to_planes(colors, DECODED, planes)
+    _decode_to_planes(colors, level_table(colors.dtype, True), planes)
     _transform_planes(planes, TO_RELATIVE_XYZ)
     return planes
 

@@ -3,10 +3,11 @@
 import io
 import math
 import struct
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from ...palette import MAX_COLORS, Palette
+from ...pixels.intensities import STEP
 
 
 class Cursor:
@@ -45,9 +46,12 @@ class Swatches:
         self._colors: list[tuple[int, int, int]] = []
         self._names: list[str] = []
         self._classes: list[str] = []
+        self._levels: list[Sequence[int]] = []
 
-    def add(self, color: tuple[int, int, int], name: str = "", in_class: str = "") -> None:
-        """Add one colour, (red, green, blue) in 0..255."""
+    def add(
+        self, color: tuple[int, int, int], name: str = "", in_class: str = "", levels: Sequence[int] | None = None
+    ) -> None:
+        """Add one colour, (red, green, blue) in 0..255, and the same in 0..65535 if that is known."""
         if len(self._colors) == MAX_COLORS:
             raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got more")
         if not all(0 <= level <= 255 for level in color):
@@ -55,12 +59,14 @@ class Swatches:
         self._colors.append(color)
         self._names.append(one_line(name))
         self._classes.append(one_line(in_class))
+        self._levels.append([STEP * level for level in color] if levels is None else levels)
 
     def palette(self, title: str = "") -> Palette:
         """Return what was added; ValueError if that is nothing."""
         if not self._colors:
             raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got none")
-        return Palette(self._colors, names=self._names, classes=self._classes, title=one_line(title))  # type: ignore[arg-type]
+        parts: Any = {"names": self._names, "classes": self._classes, "levels": self._levels}
+        return Palette(self._colors, title=one_line(title), **parts)  # type: ignore[arg-type]
 
 
 def decode_text(data: bytes) -> str:

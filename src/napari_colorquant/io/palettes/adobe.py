@@ -69,8 +69,8 @@ def read_aco(data: bytes) -> Palette:
 def write_aco(palette: Palette) -> bytes:
     """Write Photoshop's swatches with names: version 1 for old readers, followed by version 2."""
     first, second = [struct.pack(">HH", 1, len(palette))], [struct.pack(">HH", 2, len(palette))]
-    for color, name in zip(palette, palette.names, strict=True):
-        words = struct.pack(">HHHHH", 0, *(257 * level for level in color), 0)
+    for levels, name in zip(palette.levels, palette.names, strict=True):
+        words = struct.pack(">HHHHH", 0, *(int(level) for level in levels), 0)
         text = _encode_utf16(name)
         first.append(words)
         second.append(words + struct.pack(">HH", 0, len(text) // 2) + text)
@@ -93,20 +93,22 @@ def read_ase(data: bytes) -> Palette:
             group = ""
         elif kind == _COLOR:
             name = block.take_utf16(">H", "a colour's name")
-            swatches.add(_read_ase_color(block), name, group)
+            model, values = _read_ase_color(block)
+            levels = [round(65535 * min(max(value, 0.0), 1.0)) for value in values] if model == b"RGB " else None
+            swatches.add(_ASE_MODELS[model][1](*values), name, group, levels)
     return swatches.palette()
 
 
 def write_ase(palette: Palette) -> bytes:
     """Write Adobe's swatch exchange with names; neighbours of one class become a group."""
     blocks, group = [], ""
-    for color, name, in_class in zip(palette, palette.names, palette.classes, strict=True):
+    for levels, name, in_class in zip(palette.levels, palette.names, palette.classes, strict=True):
         label = one_line(in_class)
         if label != group:
             blocks += [_ase_block(_GROUP_END, b"")] if group else []
             blocks += [_ase_block(_GROUP_START, _ase_text(label))] if label else []
             group = label
-        values = struct.pack(">4s3fH", b"RGB ", *(level / 255 for level in color), 0)
+        values = struct.pack(">4s3fH", b"RGB ", *(int(level) / 65535 for level in levels), 0)
         blocks.append(_ase_block(_COLOR, _ase_text(name) + values))
     blocks += [_ase_block(_GROUP_END, b"")] if group else []
     return struct.pack(">4sHHI", b"ASEF", 1, 0, len(blocks)) + b"".join(blocks)
@@ -127,15 +129,14 @@ def _read_aco_section(cursor: Cursor) -> tuple[int, Palette]:
     return version, swatches.palette()
 
 
-def _read_ase_color(block: Cursor) -> color_models.Color:
+def _read_ase_color(block: Cursor) -> tuple[bytes, tuple[float, ...]]:
     model = block.take(4, "a colour's model")
     if model not in _ASE_MODELS:
         raise ValueError(f"a colour must be of the model RGB, CMYK, LAB or Gray, got {model!r}")
-    count, convert = _ASE_MODELS[model]
-    values = block.unpack(f">{count}f", "a colour's components")
+    values = block.unpack(f">{_ASE_MODELS[model][0]}f", "a colour's components")
     if not all(map(math.isfinite, values)):
         raise ValueError(f"a colour must have finite components, got {values}")
-    return convert(*values)
+    return model, values
 
 
 def _ase_block(kind: int, content: bytes) -> bytes:

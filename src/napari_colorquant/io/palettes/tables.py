@@ -8,6 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
+
 from ...palette import MAX_COLORS, Palette, parse_colors
 from ._content import Swatches, decode_text, one_line
 
@@ -39,7 +42,19 @@ def read_json(data: bytes) -> Palette:
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
         title=one_line(title),
+        levels=_read_levels(values, len(colors)),
     )
+
+
+def _read_levels(values: Mapping[str, Any], count: int) -> npt.NDArray[np.uint16]:
+    """Return the colours in 16 bits a channel, none if they are not there."""
+    levels = values.get("levels")
+    if levels is None:
+        return np.empty((0, 3), np.uint16)
+    is_table = isinstance(levels, list) and len(levels) == count and all(_is_triple(entry, 65535) for entry in levels)
+    if not is_table:
+        raise ValueError(f"'levels' must hold [red, green, blue] in 0..65535 for each colour, got {_shown(levels)}")
+    return np.array(levels, np.uint16)
 
 
 def write_json(palette: Palette, recipe: Mapping[str, Any] | None = None) -> bytes:
@@ -152,8 +167,8 @@ def _is_share(value: Any) -> bool:
     return 0 <= value <= 1e300  # a float can hold it: Python's integers know no bound
 
 
-def _is_triple(value: Any) -> bool:
-    return isinstance(value, list) and len(value) == 3 and all(type(v) is int and 0 <= v <= 255 for v in value)
+def _is_triple(value: Any, top: int = 255) -> bool:
+    return isinstance(value, list) and len(value) == 3 and all(type(v) is int and 0 <= v <= top for v in value)
 
 
 def _shown(value: Any) -> str:

@@ -102,7 +102,7 @@ def _letter(axes: Sequence[str], is_ome: bool) -> str:
 
 def _color_table(palette: Palette, gaps: bool) -> npt.NDArray[np.uint16]:
     table = np.zeros((3, 256), np.uint16)
-    table[:, gaps : gaps + len(palette)] = palette.colors.T.astype(np.uint16) * 257
+    table[:, gaps : gaps + len(palette)] = palette.levels.T
     return table
 
 

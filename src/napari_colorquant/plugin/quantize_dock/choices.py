@@ -53,6 +53,7 @@ class ChoicesPanel(QWidget):
         self._connect_sections()
         self._on_theme_changed()
         self.set_recipe(self._recipe)
+        self.image.choose_default()
         viewer.events.theme.connect(self._on_theme_changed)
 
     @property

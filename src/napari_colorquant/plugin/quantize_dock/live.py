@@ -10,6 +10,7 @@ from napari.layers import Image
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
+from ...pixels.intensities import explain
 from ...recipe import Recipe
 from ..layers.image_levels import is_stored
 from ..layers.visible_region import find_visible_region
@@ -19,6 +20,7 @@ from ..tasks.runner import Runner
 from ..widgets.debouncer import Debouncer
 from .method_picker import readable
 from .preview_layer import PreviewLayer
+from .sections import SCALE_ADVICE
 
 #: Without a change for so long, the full result is made.
 REST_MS = 400
@@ -170,7 +172,7 @@ class LivePreview(QObject):
             self.rested.emit()
 
     def _on_failure(self, error: BaseException) -> None:
-        self.message.emit(str(error))
+        self.message.emit(explain(error, SCALE_ADVICE))
 
     def _on_view_changed(self) -> None:
         if isalive(self) and self.is_on and (self.is_shown or self._runner.is_running):

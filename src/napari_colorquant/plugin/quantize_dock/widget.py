@@ -11,6 +11,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, Signal
 
 from ..._runtime.jit import is_compiling
+from ...pixels.intensities import explain
 from ..layers.frames import follow_frames
 from ..layers.locks import with_locked
 from ..layers.provenance import mark_series
@@ -22,6 +23,7 @@ from ..tasks.task import RunResult, warm_up
 from .choices import ChoicesPanel
 from .live import Choices, LivePreview
 from .run_bar import COMPILING, RunBar
+from .sections import SCALE_ADVICE
 
 
 class QuantizeWidget(ChoicesPanel):
@@ -171,7 +173,7 @@ class QuantizeWidget(ChoicesPanel):
 
     def _on_failure(self, error: BaseException) -> None:
         expected = isinstance(error, (TypeError, ValueError))
-        message = str(error) if expected else f"{type(error).__name__}: {error}"
+        message = explain(error, SCALE_ADVICE) if expected else f"{type(error).__name__}: {error}"
         if not expected:
             logging.getLogger(__name__).error("a run failed", exc_info=error)
         self._show_idle(message)

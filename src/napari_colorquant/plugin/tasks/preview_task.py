@@ -13,8 +13,7 @@ from ...design.auto import make_design
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
 from ...pipeline.verbs import resolve, run
-from ...pixels.counting import count_pixels
-from ...pixels.counts import ColorCounts
+from ...pixels.counting import Counts, count_pixels
 from ...pixels.intensities import Scale
 from ...pixels.source import open_source
 from ...recipe import Recipe
@@ -37,13 +36,13 @@ class Counted:
     ----------
     key : tuple
         What the sample was taken from.
-    counts : ColorCounts
+    counts : Counts
     scale : "dtype" or (low, high)
         What is black and white in every part of the image.
     """
 
     key: tuple[Any, ...]
-    counts: ColorCounts
+    counts: Counts
     scale: Scale
 
 
@@ -117,7 +116,7 @@ def preview(
     return task
 
 
-def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool) -> ColorCounts:
+def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool) -> Counts:
     source = open_source(levels[0], rgb=rgb, scale=recipe.scale, **inputs)
     place = np.unravel_index(scope.frame, source.shape[:-2]) if scope.per_frame else ()
     if source.is_lazy and not inputs:  # a small level is read at once; chunks of the finest might be far away

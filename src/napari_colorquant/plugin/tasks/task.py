@@ -50,9 +50,18 @@ class RunResult:
         """One line: colours, PSNR, mean ΔE, note, time."""
         count, found = len(self.indexed.palette), self.distortion
         noun = "colour" if count == 1 else "colours"
-        closeness = "exact" if found.mse == 0 else f"PSNR {found.psnr:.1f} dB · mean ΔE₂₀₀₀ {found.mean_de2000:.2f}"
-        parts = (f"{count} {noun}", closeness, self.note, f"{self.seconds:.2f} s")
+        parts = (f"{count} {noun}", *_describe(found), self.note, f"{self.seconds:.2f} s")
         return " · ".join(part for part in parts if part)
+
+
+def _describe(found: Distortion) -> tuple[str, str]:
+    """Return how near the result is to the image as it was displayed, and what the limits of that cut off."""
+    if found.is_exact:
+        return "exact", ""
+    cut = f"{100 * found.clipped:.2g} % clipped" if found.clipped else ""
+    if found.mse == 0:
+        return "nothing lost but what is clipped" if cut else "no visible loss", cut
+    return f"PSNR {found.psnr:.1f} dB · mean ΔE₂₀₀₀ {found.mean_de2000:.2f}", cut
 
 
 def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, Any]) -> Callable[[], RunResult]:

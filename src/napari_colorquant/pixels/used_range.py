@@ -1,0 +1,53 @@
+"""A look at how much of their data type's range an image's numbers use: 12 bits in 16 are nearly black."""
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from .counting import Counts
+from .intensities import dtype_limits, finite_range
+from .source import Source
+
+#: An image that fills less of the range is likely meant otherwise.
+_LITTLE = 1 / 16
+
+
+class LittleRangeWarning(UserWarning):
+    """An image uses little of the range that its data type has."""
+
+
+def warn_of_little_range(source: Source, counts: Counts | None) -> None:
+    """Warn if black and white are those of a 16-bit or float data type, and the image uses little in between.
+
+    Parameters
+    ----------
+    source : Source
+    counts : ColorCounts or DeepCounts, or None
+        Its colours; None: an image in memory is looked at, of a lazy one nothing is said.
+    """
+    dtype = source.image.dtype
+    is_wide = dtype.kind == "f" or (dtype.kind in "ui" and dtype.itemsize == 2)
+    if source.limits is not None or not is_wide or (counts is None and source.is_lazy):
+        return
+    low, high = _used(source) if counts is None else _counted(counts, dtype)
+    black, white = dtype_limits(dtype)
+    if 0 < high - low < _LITTLE * (white - black):
+        warnings.warn(
+            f"the image holds {low:.6g} to {high:.6g}, little of {black:g} to {white:g}, which {dtype} has for black "
+            f"and white; give scale='range', or scale=(low, high), to make more of it",
+            LittleRangeWarning,
+            stacklevel=3,
+        )
+
+
+def _used(source: Any) -> tuple[float, float]:
+    return finite_range(source.image[..., :3] if source.rgb else source.image)
+
+
+def _counted(counts: Counts, dtype: np.dtype[Any]) -> tuple[float, float]:
+    colors: Any = counts.colors()
+    top = np.iinfo(colors.dtype).max if colors.dtype.kind == "u" else 1.0
+    white = dtype_limits(dtype)[1]
+    low, high = float(colors.min()) / top * white, float(colors.max()) / top * white
+    return (round(low), round(high)) if dtype.kind in "ui" else (low, high)
