@@ -10,6 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
+from napari_colorquant.io.formats import list_suffixes
 from napari_colorquant.io.read import read_image_file
 
 
@@ -266,7 +267,7 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "-o", "photo.png"], "must not exist unless it may be overwritten, got photo.png"),
         (
             ["photo.png", "-o", "out.jpg"],
-            "one of .png, .apng, .gif, .webp, .tif, .tiff, .zarr, got 'out.jpg'",
+            f"one of {', '.join(list_suffixes(written=True))}, got 'out.jpg'",
         ),
         (["photo.png", "-o", "missing/out.png"], "must lie in a folder that exists"),
         (["photo.png", "-o", "out.png", "--palette", "photo.png"], "must not exist unless it may be overwritten"),

@@ -157,7 +157,7 @@ def test_a_layer_that_is_no_image_is_refused(viewer, panel):
 @pytest.mark.parametrize(
     ("image", "message"),
     [
-        (np.full((40, 40, 3), 7.0), "floats must lie in 0..1, got 7"),
+        (np.full((40, 40, 3), 7.0), 'floats must lie in 0..1, got 7..7; choose "As displayed" or'),
         (np.full((40, 40), np.nan), "at least one pixel with data"),
         (np.zeros((40, 40, 4), np.uint8), "at least one pixel with data"),
     ],
@@ -165,6 +165,7 @@ def test_a_layer_that_is_no_image_is_refused(viewer, panel):
 def test_an_image_that_cannot_be_quantized_is_a_notification(viewer, open_panel, complaints, qtbot, image, message):
     layer = viewer.add_image(image, name="image", rgb=image.ndim == 3, contrast_limits=(0, 1))
     panel = open_panel()
+    panel.image.scale.value = "dtype"
     assert message in complain(panel, qtbot)
     ((severity, said),) = complaints()
     assert severity == "error"

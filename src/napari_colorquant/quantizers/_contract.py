@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.complete import complete, few_colors
 from ..clustering.nearest import three_axes
@@ -44,5 +45,6 @@ class Quantizer(Method):
         options = self.check(options)
         if (few := few_colors(colors, n_colors)) is not None:
             return few
+        checkpoint()  # a short method has no loop in which to ask whether to go on
         centers = self.func(three_axes(colors), weights, n_colors, **options)
         return complete(np.ascontiguousarray(centers[:, : colors.shape[1]]), colors, weights, n_colors)

@@ -89,6 +89,7 @@ class ImageSection(Section):
             event.connect(self._on_layers_changed)
         layers.selection.events.active.connect(self._on_active_changed)
         self._on_active_changed()
+        self._on_image_changed()
 
     @property
     def layer(self) -> Image | None:
