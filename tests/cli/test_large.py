@@ -10,6 +10,7 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.cli import _progress, main
+from napari_colorquant.io.formats import list_suffixes
 from napari_colorquant.io.large import read_lazy
 
 
