@@ -15,6 +15,7 @@ from .._typing import ImageLike
 from ..design.auto import make_design
 from ..indexed import IndexedImage
 from ..palette import Palette
+from ..pixels.beside import as_numbers
 from ..pixels.counting import count_pixels
 from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
@@ -182,7 +183,7 @@ def _open_level(
 ) -> Source:
     level = levels[number]
     shape, finest = shape_of(level, rgb), shape_of(levels[0], rgb)
-    cut = {name: _resize(values, finest, shape) for name, values in extras.items()}
+    cut = {name: _resize(name, values, finest, shape) for name, values in extras.items()}
     return open_source(level, rgb=rgb, scale=recipe.scale, **cut)
 
 
@@ -190,10 +191,12 @@ def _with_palette(source: Source, palette: Palette, recipe: Recipe) -> IndexedIm
     return replace(run(source, recipe.replace(palette=palette, remove_unused=False)), palette=palette)
 
 
-def _resize(values: Any, finest: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+def _resize(what: str, values: Any, finest: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     """Return a mask or importance of the finest level in the shape of another, by its nearest pixels."""
     if values is None or shape == finest:
         return values
-    array = np.broadcast_to(values, finest)
-    places = [np.arange(new) * old // new for old, new in zip(finest, shape, strict=True)]
-    return array[np.ix_(*places)]
+    array = as_numbers(what, values, finest)
+    first = len(finest) - array.ndim
+    for axis, (old, new) in enumerate(zip(finest[first:], shape[first:], strict=True)):
+        array = array[(*(slice(None),) * axis, np.arange(new) * old // new)]
+    return array

@@ -13,7 +13,7 @@ from .memory import Pixels
 from .source import Source
 
 #: Pixels, which of them have data, and what each counts for: one block as `Pixels` reads it.
-Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint16] | None]
+Part: TypeAlias = tuple[RGB8, Valid | None, npt.NDArray[np.uint32] | None]
 #: Small blocks are joined up to this many pixels before they are sorted; 12 MB.
 _TOGETHER = 1 << 22
 

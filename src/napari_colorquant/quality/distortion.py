@@ -21,6 +21,9 @@ from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
 
+#: Bits of a number of pixels; the squared error of one has 18.
+_MOST_BITS = 44
+
 
 def distortion(
     image: ImageLike | Source,
@@ -106,7 +109,7 @@ def compare_colors(colors: RGB8, others: RGB8, counts: npt.NDArray[np.int64]) ->
         The same as `distortion` for the whole images, up to the rounding of sums.
     """
     sums = DistortionSums()
-    sums.add(colors, others, np.ascontiguousarray(counts, np.int64))
+    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64)))
     return sums.result()
 
 
@@ -132,6 +135,12 @@ def delta_e_map(
     """
     source, beside, palette = _pair(image, indexed, mask, rgb, scale)
     return source.map(partial(_map_differences, palette=palette), np.float32, beside=beside)
+
+
+def _fewer(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return counts whose sum times the largest squared error fits into 64 bits: of an importance, fewer steps."""
+    excess = int(counts.sum()).bit_length() - _MOST_BITS
+    return counts if excess <= 0 else np.maximum(counts >> excess, 1)
 
 
 def _pair(

@@ -1,0 +1,159 @@
+"""The rules for single values, each written once, and the one form of every refusal.
+
+A message reads "*what* must *rule*, got *value*". A value of the wrong kind is a TypeError, a wrong value of
+the right kind a ValueError; nothing that is handed in, however odd, ends in another exception.
+"""
+
+import os
+from collections.abc import Iterable, Mapping
+from reprlib import Repr
+from typing import Any
+
+import numpy as np
+
+#: No number that we take is larger; a float holds it, and so does its reciprocal.
+LARGEST = 1e300
+
+
+class NoSuchEntryError(IndexError, ValueError):
+    """No entry at that place: an IndexError, as of any sequence, and a wrong value."""
+
+
+class _Shown(Repr):
+    """Short text for a value in a message: what is large is named, what is long is cut."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.maxlevel = 3
+        self.maxstring = self.maxother = self.maxlong = 60
+
+    def repr_ndarray(self, value: Any, level: int) -> str:
+        return f"an array of shape {value.shape}, {value.dtype}"
+
+    def repr_instance(self, value: Any, level: int) -> str:
+        text = repr(value)
+        return text if len(text) <= self.maxother else f"{text[: self.maxother - 3]}..."
+
+
+_SHOWN = _Shown()
+
+
+def shown(value: Any) -> str:
+    """Return a value as it stands in a message: short, on one line, whatever it is."""
+    if isinstance(value, np.generic):
+        value = value.item()
+    try:
+        text = _SHOWN.repr(value)
+    except Exception:  # a `__repr__` may raise anything, and an int of 5000 digits does
+        return f"a value of type {type(value).__name__}"
+    return " ".join(text.split())
+
+
+def refusal(what: str, rule: str, value: Any, kind: type[Exception] = ValueError) -> Exception:
+    """Return the exception that says what must hold and what was given."""
+    return kind(f"{what} must {rule}, got {shown(value)}")
+
+
+def check_flag(what: str, value: Any) -> bool:
+    """Return `value` if it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise refusal(what, "be True or False", value, TypeError)
+    return bool(value)
+
+
+def check_optional_flag(what: str, value: Any) -> bool | None:
+    """Return `value` if it is True, False or None."""
+    if value is not None and not isinstance(value, (bool, np.bool_)):
+        raise refusal(what, "be True, False or None", value, TypeError)
+    return None if value is None else bool(value)
+
+
+def check_integer(what: str, value: Any, low: int, high: int) -> int:
+    """Return `value` if it is a whole number in ``low..high``."""
+    if isinstance(value, (bool, np.bool_)) or not hasattr(type(value), "__index__") or not _is_scalar(value):
+        raise refusal(what, "be a whole number", value, TypeError)
+    number = int(value)
+    if not low <= number <= high:
+        raise refusal(what, f"lie in {low}..{high}", number)
+    return number
+
+
+def check_number(what: str, value: Any, low: float, high: float) -> float:
+    """Return `value` as a float if it is a number in ``low..high``; NaN lies in no range."""
+    number = to_float(what, value)
+    if not low <= number <= high:
+        raise refusal(what, f"lie in {low}..{high}", value)
+    return number
+
+
+def check_positive(what: str, value: Any) -> float:
+    """Return `value` as a float if it is a number > 0 that is not too large to be one of a size."""
+    number = to_float(what, value)
+    if not 1 / LARGEST <= number <= LARGEST:
+        raise refusal(what, f"be > 0 and at most {LARGEST:g}", value)
+    return number
+
+
+def to_float(what: str, value: Any) -> float:
+    """Return any real number as a float; infinite where a float cannot hold it."""
+    if isinstance(value, (bool, np.bool_)) or not hasattr(type(value), "__float__") or not _is_scalar(value):
+        raise refusal(what, "be a number", value, TypeError)
+    try:
+        return float(value)
+    except OverflowError:  # an int knows no bound
+        return float("inf") if value > 0 else float("-inf")
+    except (TypeError, ValueError):
+        raise refusal(what, "be a number", value, TypeError) from None
+
+
+def check_text(what: str, value: Any) -> str:
+    """Return `value` if it is text."""
+    if not isinstance(value, str):
+        raise refusal(what, "be a text", value, TypeError)
+    return value
+
+
+def check_choice(what: str, value: Any, choices: Iterable[str]) -> str:
+    """Return `value` if it is one of the texts in `choices`."""
+    if not isinstance(value, str) or value not in (known := tuple(choices)):
+        raise refusal(what, f"be one of {', '.join(choices)}", value)
+    return known[known.index(value)]
+
+
+def check_mapping(what: str, value: Any) -> dict[Any, Any]:
+    """Return `value` as a dict if it is a mapping."""
+    if not isinstance(value, Mapping):
+        raise refusal(what, "be a mapping, name to value", value, TypeError)
+    return dict(value)
+
+
+def check_list(what: str, value: Any) -> list[Any]:
+    """Return the entries of a list, tuple, array or other sequence; text, a mapping or a set is none."""
+    if isinstance(value, (str, bytes, bytearray, Mapping, set, frozenset)) or not _has_entries(value):
+        raise refusal(what, "be a list", value, TypeError)
+    return list(value)
+
+
+def check_instance(what: str, value: Any, kind: type) -> Any:
+    """Return `value` if it is of our class `kind`."""
+    if not isinstance(value, kind):
+        raise refusal(what, f"be of type {kind.__name__}", value, TypeError)
+    return value
+
+
+def check_path(what: str, value: Any) -> str | os.PathLike[str]:
+    """Return `value` if it is text or a path-like object."""
+    if not isinstance(value, (str, os.PathLike)):
+        raise refusal(what, "be a path", value, TypeError)
+    if not os.fspath(value) or "\0" in os.fsdecode(value):
+        raise refusal(what, "be a path", value)
+    return value
+
+
+def _is_scalar(value: Any) -> bool:
+    """Return False for arrays of more than one number, or of none: they have the methods of a number, too."""
+    return not getattr(value, "shape", ())
+
+
+def _has_entries(value: Any) -> bool:
+    return hasattr(value, "__len__") and hasattr(value, "__iter__") and getattr(value, "ndim", 1) > 0
