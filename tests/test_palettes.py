@@ -111,14 +111,14 @@ def test_everything_that_stands_for_a_palette_is_found(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("pico", "unknown palette 'pico'; did you mean 'pico8'.*or give a palette file"),
+        ("pico", "palette must be a known name, got 'pico'; did you mean 'pico8'.*or give a palette file"),
         ("xyzzy", "choose one of: web_safe"),
         ("colormap:viridis:many", "must be written like colormap:viridis:16, got 'colormap:viridis:many'"),
         ("colormap:viridis:900", r"1\.\.256 steps"),
         ("gray:", "must be written like gray:16"),
         ("gray:1", r"must have 2\.\.256 colours, got 1"),
         ("#ff", "must be written #rrggbb"),
-        ("", "unknown palette ''"),
+        ("", "palette must be a known name, got ''"),
         (",", r"shape \(K, 3\)"),
     ],
 )

@@ -5,7 +5,9 @@ the right kind a ValueError; nothing that is handed in, however odd, ends in ano
 """
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from operator import index
 from reprlib import Repr
 from typing import Any
 
@@ -70,7 +72,7 @@ def check_optional_flag(what: str, value: Any) -> bool | None:
 
 def check_integer(what: str, value: Any, low: int, high: int) -> int:
     """Return `value` if it is a whole number in ``low..high``."""
-    if isinstance(value, (bool, np.bool_)) or not hasattr(type(value), "__index__") or not _is_scalar(value):
+    if not is_whole(value):
         raise refusal(what, "be a whole number", value, TypeError)
     number = int(value)
     if not low <= number <= high:
@@ -92,6 +94,14 @@ def check_positive(what: str, value: Any) -> float:
     if not 1 / LARGEST <= number <= LARGEST:
         raise refusal(what, f"be > 0 and at most {LARGEST:g}", value)
     return number
+
+
+def is_whole(value: Any) -> bool:
+    """Return True for an int and for what stands for one, such as NumPy's; not for True and False."""
+    with suppress(TypeError):
+        index(value)
+        return not isinstance(value, (bool, np.bool_))
+    return False
 
 
 def to_float(what: str, value: Any) -> float:
@@ -132,6 +142,18 @@ def check_list(what: str, value: Any) -> list[Any]:
     if isinstance(value, (str, bytes, bytearray, Mapping, set, frozenset)) or not _has_entries(value):
         raise refusal(what, "be a list", value, TypeError)
     return list(value)
+
+
+@contextmanager
+def inside(what: str) -> Iterator[None]:
+    """Say in what is refused within the enclosed code that it stands in `what`."""
+    try:
+        yield
+    except (TypeError, ValueError) as error:
+        if str(error).startswith(what):
+            raise
+        kind = ValueError if isinstance(error, UnicodeError) else type(error)
+        raise kind(f"{what}: {error}") from None
 
 
 def check_instance(what: str, value: Any, kind: type) -> Any:

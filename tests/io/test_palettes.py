@@ -78,7 +78,10 @@ def test_what_is_written_is_read_again(entry, palette):
 
 
 SMALL = Palette(
-    [[255, 0, 0], [0, 128, 255], [7, 8, 9]], names=["réd", "", "dark"], classes=["A", "A", ""], locked=[1, 0, 0]
+    [[255, 0, 0], [0, 128, 255], [7, 8, 9]],
+    names=["réd", "", "dark"],
+    classes=["A", "A", ""],
+    locked=[True, False, False],
 )
 
 

@@ -1,10 +1,12 @@
 """Intensities: which numbers of an image are black and white, and how they become 8-bit levels."""
 
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_list, refusal, to_float
 from .._typing import Valid
 
 #: How intensities become 0..1: by dtype, by the range of the data, or from two given limits.
@@ -16,9 +18,12 @@ def check_scale(scale: Any) -> Scale:
     if isinstance(scale, str):
         if scale in ("dtype", "range"):
             return scale
-    elif len(pair := tuple(float(limit) for limit in scale)) == 2 and np.isfinite(pair).all() and pair[0] < pair[1]:
-        return pair[0], pair[1]
-    raise ValueError(f"scale must be 'dtype', 'range' or two rising numbers (low, high), got {scale!r}")
+    else:
+        with suppress(TypeError):
+            pair = tuple(to_float("scale", limit) for limit in check_list("scale", scale))
+            if len(pair) == 2 and np.isfinite(pair).all() and pair[0] < pair[1]:
+                return pair[0], pair[1]
+    raise refusal("scale", "be 'dtype', 'range' or two rising numbers (low, high)", scale)
 
 
 def dtype_limits(dtype: np.dtype[Any]) -> tuple[float, float]:
