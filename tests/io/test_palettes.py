@@ -1,5 +1,6 @@
 """Palette files: foreign files byte for byte, round trips of every format, and files that lie."""
 
+import csv
 import io
 import json
 import struct
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from napari_colorquant import Palette, Recipe, read_palette, write_palette
+from napari_colorquant.io.cells import escape_cell, unescape_cell
 from napari_colorquant.io.palettes import FORMATS, find_format, is_palette_file, read_palette_recipe
 from napari_colorquant.io.palettes._content import one_line
 
@@ -539,3 +541,24 @@ def test_a_png_that_claims_to_be_huge_is_refused_before_it_is_decoded(tmp_path):
 def test_a_photograph_is_no_palette(tmp_path, photo):
     with pytest.raises(ValueError, match=r"must have 1\.\.256 colours, got \d{4,}"):
         save(tmp_path, Image.fromarray(photo), "a.png")
+
+
+FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-x", "@x", "=", "'=1", "''+1", "'", "'x", "a=b", "x-y", "1+1", "−1"]
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_name_that_would_be_a_formula_is_text_in_a_csv_and_comes_back(tmp_path, name):
+    palette = Palette([[1, 2, 3]], names=[name], classes=[name])
+    write_palette(palette, tmp_path / "a.csv")
+    cells = next(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text(encoding="utf-8"))))
+    assert not cells["name"].startswith(tuple("=+-@"))
+    assert cells["class"] == cells["name"]
+    assert read_palette(tmp_path / "a.csv") == palette
+
+
+@given(st.text(max_size=12))
+def test_any_cell_is_text_to_a_spreadsheet_and_comes_back(text):
+    cell = escape_cell(text)
+    assert not cell.startswith(tuple("=+-@\t\r\n"))
+    assert unescape_cell(cell) == text
+    assert escape_cell(-1.5) == -1.5

@@ -13,6 +13,7 @@ from ..indexed import IndexedImage
 from ..mapping.labels import relabel
 from ..mapping.tables import table_of_block
 from ..palette import MAX_COLORS, Palette, parse_colors
+from ..pixels.arrays import as_array
 from ..pixels.counts import count_colors
 from ..pixels.source import open_source
 from .entries import check_index, classify, lock, recolor, rename, reorder
@@ -141,17 +142,28 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
 def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) -> IndexedImage:
     """Take labels that were painted, and bring the shares up to date.
 
+    Parameters
+    ----------
+    indexed : IndexedImage
+    labels : array_like of int, shape (..., H, W)
+        Palette indices.
+    valid : array_like of bool, same shape, optional
+        False where there is no data, and where labels become 0; None where all pixels have data now.
+
     Raises
     ------
-    ValueError
-        If a label is not in the palette or the shape differs.
+    TypeError, ValueError
+        If a label is no whole number or not in the palette, or a shape differs.
     """
-    if labels.shape != indexed.shape:
-        raise ValueError(f"labels must have shape {indexed.shape}, got {labels.shape}")
-    if labels.min(initial=0) < 0 or labels.max(initial=0) >= len(indexed.palette):
-        raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {labels.min()}..{labels.max()}")
-    labels = labels.astype(np.uint8, copy=False)
-    return replace(indexed, labels=labels, valid=valid, recolored=None).with_shares()
+    given, shown_at = as_array(labels, "labels"), None if valid is None else as_array(valid, "valid")
+    _check_array("labels", given, indexed, "iu", "whole numbers")
+    if given.min(initial=0) < 0 or given.max(initial=0) >= len(indexed.palette):
+        raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {given.min()}..{given.max()}")
+    given = given.astype(np.uint8, copy=False)
+    if shown_at is not None:
+        _check_array("valid", shown_at, indexed, "b", "booleans")
+        given = given * shown_at
+    return replace(indexed, labels=given, valid=shown_at, recolored=None).with_shares()
 
 
 def extend(palette: Palette, colors: RGB8) -> Palette:
@@ -165,6 +177,13 @@ def extend(palette: Palette, colors: RGB8) -> Palette:
         locked=(*palette.locked, *[False] * extra),
         classes=(*palette.classes, *[""] * extra),
     )
+
+
+def _check_array(what: str, array: Any, indexed: IndexedImage, kinds: str, noun: str) -> None:
+    if array.dtype.kind not in kinds:
+        raise TypeError(f"{what} must be an array of {noun}, got {array.dtype}")
+    if array.shape != indexed.shape:
+        raise ValueError(f"{what} must have shape {indexed.shape}, got {array.shape}")
 
 
 def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:

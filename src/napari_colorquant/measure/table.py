@@ -9,8 +9,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_list, check_mapping
 from .._typing import ImageLike
 from ..indexed import IndexedImage
+from ..io.cells import escape_cell
 from ..pixels.arrays import as_array, load
 from ..pixels.source import open_source
 from ..quality.distortion import delta_e_map
@@ -166,13 +168,17 @@ def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = 
 
 
 def to_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows."""
+    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows.
+
+    A text that would be a formula in a spreadsheet stands behind an apostrophe.
+    """
     text = io.StringIO(newline="")
-    if rows:
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        writer = csv.DictWriter(text, columns, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+    given = [check_mapping("a row", row) for row in check_list("rows", rows)]
+    if given:
+        columns = list(dict.fromkeys(name for row in given for name in row))
+        writer = csv.writer(text)
+        writer.writerow(map(escape_cell, columns))
+        writer.writerows([escape_cell(row.get(name, "")) for name in columns] for row in given)
     return text.getvalue()
 
 
