@@ -12,6 +12,7 @@ from reprlib import Repr
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 #: No number that we take is larger; a float holds it, and so does its reciprocal.
 LARGEST = 1e300
@@ -156,10 +157,30 @@ def inside(what: str) -> Iterator[None]:
         raise kind(f"{what}: {error}") from None
 
 
-def check_instance(what: str, value: Any, kind: type) -> Any:
-    """Return `value` if it is of our class `kind`."""
-    if not isinstance(value, kind):
-        raise refusal(what, f"be of type {kind.__name__}", value, TypeError)
+def check_instance(what: str, value: Any, *kinds: type) -> Any:
+    """Return `value` if it is of one of our classes `kinds`."""
+    if not isinstance(value, kinds):
+        names = " or ".join("None" if kind is type(None) else kind.__name__ for kind in kinds)
+        raise refusal(what, f"be of type {names}", value, TypeError)
+    return value
+
+
+def as_floats(what: str, value: Any) -> npt.NDArray[np.float32]:
+    """Return an array of numbers, or what NumPy takes as one, in float32."""
+    with suppress(TypeError, ValueError):
+        if (array := np.asarray(value)).dtype.kind in "iuf":
+            return array.astype(np.float32, copy=False)
+    raise refusal(what, "be an array of numbers", value, TypeError)
+
+
+def check_array(what: str, value: Any, dtype: Any, *shape: int | str) -> Any:
+    """Return `value` if it is an array of this dtype and `shape`, in which a text such as "N" is any length."""
+    got, kind = getattr(value, "shape", None), np.dtype(dtype)
+    rule = f"be an array of shape ({', '.join(map(str, shape))}), {kind}"
+    if not isinstance(got, tuple) or getattr(value, "dtype", None) != kind:
+        raise refusal(what, rule, value, TypeError)
+    if len(got) != len(shape) or not all(map(_is_size, shape, got)):
+        raise refusal(what, rule, value)
     return value
 
 
@@ -170,6 +191,10 @@ def check_path(what: str, value: Any) -> str | os.PathLike[str]:
     if not os.fspath(value) or "\0" in os.fsdecode(value):
         raise refusal(what, "be a path", value)
     return value
+
+
+def _is_size(wanted: int | str, size: int) -> bool:
+    return isinstance(wanted, str) or wanted == size
 
 
 def _is_scalar(value: Any) -> bool:

@@ -162,6 +162,14 @@ def parse_colors(colors: Any) -> RGB8:
     return _as_rgb8(colors)
 
 
+def parse_color(color: Any) -> RGB8:
+    """Return one colour given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255 as an array of shape (3,), uint8."""
+    if not isinstance(color, str) and not _is_triple(color):
+        raise refusal("a colour", "be (red, green, blue) or written #rrggbb", color)
+    parsed: RGB8 = parse_colors([color])[0]
+    return parsed
+
+
 def check_entry(what: str, index: Any, count: int) -> int:
     """Return `index` if it is that of one of `count` entries; TypeError or NoSuchEntryError otherwise."""
     if not is_whole(index):
@@ -169,6 +177,13 @@ def check_entry(what: str, index: Any, count: int) -> int:
     if not 0 <= (number := int(index)) < count:
         raise refusal(what, f"lie in 0..{count - 1}", number, NoSuchEntryError)
     return number
+
+
+def _is_triple(color: Any) -> bool:
+    try:
+        return np.shape(color) == (3,) and not isinstance(color, (set, dict))
+    except ValueError:  # parts of different lengths
+        return False
 
 
 def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[str, Any], Any]) -> list[Any]:

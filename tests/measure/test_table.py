@@ -109,7 +109,7 @@ def test_csv_reads_back(indexed: cq.IndexedImage) -> None:
 def test_wrong_requests_say_what_must_hold(image: np.ndarray, indexed: cq.IndexedImage) -> None:
     with pytest.raises(ValueError, match="by must be one of color, class"):
         measure(indexed, by="taste")
-    with pytest.raises(ValueError, match="pixel_size must be two numbers > 0"):
+    with pytest.raises(ValueError, match="pixel_size must be > 0"):
         measure(indexed, pixel_size=(0, 1))
     with pytest.raises(ValueError, match="regions must have the shape of the labels"):
         measure(indexed, regions=np.zeros((3, 3), int))

@@ -34,7 +34,6 @@ def weights_of(importance, image=None, **choices):
     "values",
     ["mask.png", Path("mask.png"), b"x", "no", object(), np.full((4, 5), "a"), np.full((4, 5), None), {1: 2}, {3},
      np.ones((4, 5), complex), np.zeros((4, 5), "M8[s]"), lambda: None, 10**400],
-    ids=str,
 )  # fmt: skip
 def test_what_is_no_array_of_numbers_is_a_type_error(stack, what, values):
     with pytest.raises(TypeError, match=f"{what} must be an array of booleans, integers or floats, got"):

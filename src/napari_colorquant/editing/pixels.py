@@ -7,16 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_integer, check_list, refusal
 from .._typing import RGB8, ImageLike
 from ..design.design import design
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
 from ..mapping.tables import table_of_block
-from ..palette import MAX_COLORS, Palette, parse_colors
+from ..palette import MAX_COLORS, Palette, parse_color
 from ..pixels.arrays import as_array
 from ..pixels.counts import count_colors
 from ..pixels.source import open_source
-from .entries import check_index, classify, lock, recolor, rename, reorder
+from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder
 
 
 def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
@@ -38,10 +39,10 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     ValueError
         If there are 256 colours already, or the colour is there.
     """
-    palette = indexed.palette
-    new = parse_colors([color])
+    palette = palette_of(indexed)
+    new = parse_color(color)[None]
     if len(palette) == MAX_COLORS:
-        raise ValueError(f"a palette must have at most {MAX_COLORS} colours; delete or merge one first")
+        raise ValueError(f"a palette must have at most {MAX_COLORS} colours, got one more; delete or merge one first")
     if (palette.colors == new).all(axis=1).any():
         raise ValueError(f"a new colour must not be in the palette yet, got {Palette(new).hex[0]}")
     longer = extend(palette, new)
@@ -67,7 +68,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
     """
     index = check_index(indexed, index)
     if len(indexed.palette) == 1:
-        raise ValueError("a palette must keep at least one colour")
+        raise ValueError("a palette must keep at least one colour, got the index of the only one")
     left = [entry for entry in range(len(indexed.palette)) if entry != index]
     palette = indexed.palette.take(left)
     rank = np.zeros(len(indexed.palette), np.uint8)
@@ -90,9 +91,9 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
     ValueError
         If fewer than two entries are given.
     """
-    group = [check_index(indexed, index) for index in dict.fromkeys(indices)]
+    group = list(dict.fromkeys(check_index(indexed, index) for index in check_list("indices", indices)))
     if len(group) < 2:
-        raise ValueError(f"a merge needs at least two colours, got {len(group)}")
+        raise refusal("indices", "be those of at least two colours", group)
     palette, keeper = indexed.palette, group[0]
     locked = [index for index in group if palette.locked[index]]
     color = palette.colors[locked[0]] if locked else _mean_color(indexed, group)
@@ -118,8 +119,7 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     """
     index = check_index(indexed, index)
     palette = indexed.palette
-    if n_colors < 2 or len(palette) + n_colors - 1 > MAX_COLORS:
-        raise ValueError(f"n_colors must lie in 2..{MAX_COLORS + 1 - len(palette)}, got {n_colors}")
+    n_colors = check_integer("n_colors", n_colors, 2, MAX_COLORS + 1 - len(palette))
     mine = _pixels_of(indexed, index)
     rgb = _read_rgb(image, indexed, reading)[mine.reshape(-1)]
     counts = count_colors(rgb)
@@ -155,10 +155,11 @@ def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) 
     TypeError, ValueError
         If a label is no whole number or not in the palette, or a shape differs.
     """
+    count = len(palette_of(indexed))
     given, shown_at = as_array(labels, "labels"), None if valid is None else as_array(valid, "valid")
     _check_array("labels", given, indexed, "iu", "whole numbers")
-    if given.min(initial=0) < 0 or given.max(initial=0) >= len(indexed.palette):
-        raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {given.min()}..{given.max()}")
+    if given.min(initial=0) < 0 or given.max(initial=0) >= count:
+        raise ValueError(f"labels must lie in 0..{count - 1}, got {given.min()}..{given.max()}")
     given = given.astype(np.uint8, copy=False)
     if shown_at is not None:
         _check_array("valid", shown_at, indexed, "b", "booleans")

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from .._checks import check_list
+from .._checks import check_instance, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike, Keys, Labels
 from ..design.auto import make_design
@@ -92,6 +92,7 @@ def run(
     rgb: bool | None = None,
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
+    check_instance("recipe", recipe, Recipe)
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
         counts = None if recipe.palette is not None else count_pixels(source)
@@ -135,7 +136,7 @@ def design_palette(
     several = isinstance(image, (list, tuple))
     images = list(image) if several else [image]
     if not images:
-        raise ValueError("design_palette needs at least one image, got an empty list")
+        raise ValueError("image must be an image or at least one in a list, got an empty list")
     recipe = resolve(images, recipe, rgb=rgb)
     masks, shares = _one_each("mask", mask, images, several), _one_each("importance", importance, images, several)
     if importance is not None:
@@ -149,7 +150,7 @@ def design_palette(
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None) -> Recipe:
     """Return the recipe with the intensities that it means for `images` as numbers, see `resolve_scale`."""
-    if recipe.scale != "range":
+    if check_instance("recipe", recipe, Recipe).scale != "range":
         return recipe
     return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb))
 

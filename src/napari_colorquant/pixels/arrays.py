@@ -31,6 +31,11 @@ def as_array(image: Any, what: str = "an image") -> Any:
         raise refusal(what, "be an array", image) from None
 
 
+def as_shaped(image: Any) -> Any:
+    """Return what has a shape and a dtype as it is, read or not, and anything else as a numpy array."""
+    return image if isinstance(getattr(image, "shape", None), tuple) and hasattr(image, "dtype") else as_array(image)
+
+
 def as_levels_array(level: Any) -> Any:
     """Return a level of an image that may be larger than memory: in memory if it is there already, else lazy.
 

@@ -11,8 +11,9 @@ from typing import Any, Protocol, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_optional_flag
 from .._typing import ImageLike
-from .arrays import as_array, fold_arrays, is_lazy, load
+from .arrays import as_array, as_shaped, fold_arrays, is_lazy, load
 from .beside import read_importance, read_mask
 from .intensities import Scale, check_scale, finite_range, widest
 from .memory import Pixels, Place
@@ -196,7 +197,7 @@ def check_image(dtype: np.dtype[Any], shape: tuple[int, ...], rgb: bool | None) 
         raise TypeError(f"an image must hold booleans, integers or floats, got {dtype}")
     if np.isnan(shape).any():
         raise ValueError(f"a dask image must have chunks of known sizes, got shape {shape}")
-    rgb = is_rgb(shape) if rgb is None else rgb
+    rgb = is_rgb(shape) if check_optional_flag("rgb", rgb) is None else bool(rgb)
     if rgb and (len(shape) < 3 or shape[-1] not in (3, 4)):
         raise ValueError(f"an RGB image must have shape (..., H, W, 3 or 4), got {shape}")
     if len(shape) < 2:
@@ -213,7 +214,8 @@ def is_rgb(shape: Sequence[int]) -> bool:
 
 def shape_of(image: Any, rgb: bool | None = None) -> tuple[int, ...]:
     """Return the shape of an array without its channels, (..., H, W); TypeError or ValueError if it is no image."""
-    return tuple(image.shape[:-1] if check_image(image.dtype, image.shape, rgb) else image.shape)
+    array = as_shaped(image)
+    return tuple(array.shape[:-1] if check_image(array.dtype, array.shape, rgb) else array.shape)
 
 
 def _wrap(array: Any, rgb: bool, limits: tuple[float, float] | None) -> Any:
