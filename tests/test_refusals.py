@@ -136,10 +136,9 @@ MEANT: dict[str, set[str]] = {
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
-    "class_colors", "color_features",
-    "region_features", "check_measurement", "design_parts", "find_format", "match_order", "hull_edges",
-    "add_sums", "sum_distortion", "check_pixels_per_degree", "curve_of_counts", "find_fewest", "resolve", "run",
-    "rgb_difference",
+    "add_sums", "check_measurement", "check_pixels_per_degree", "class_colors", "color_features", "curve_of_counts",
+    "design_parts", "find_fewest", "find_format", "hull_edges", "match_order", "region_features", "resolve",
+    "rgb_difference", "run", "sum_distortion",
 }  # fmt: skip
 
 

@@ -212,7 +212,7 @@ def test_oversized_files_are_refused_without_being_read_whole(tmp_path):
 
 
 def test_a_palette_too_long_for_its_file_is_not_written(tmp_path):
-    with pytest.raises(ValueError, match="must have at most 1048576 bytes, got .*names are too long"):
+    with pytest.raises(ValueError, match=r"must have at most 1048576 bytes, got .*names are too long"):
         write_palette(Palette([[0, 0, 0]], names=["n" * 2_000_000]), tmp_path / "a.gpl")
     assert list(tmp_path.iterdir()) == []
 

@@ -18,7 +18,7 @@ from .._checks import (
     check_positive,
     check_text,
     refusal,
-)  # fmt: skip
+)
 from .._typing import ImageLike
 from ..indexed import IndexedImage
 from ..io.cells import escape_cell

@@ -7,12 +7,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import refusal
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
 from .arrays import as_array, fold_arrays, is_lazy, map_arrays
 from .intensities import widest
 
 #: Importance is counted in this fixed point, so that sums are exact in any order: the 255 steps of an 8-bit
 #: layer, each in 2**14. At full importance 2**33 pixels of one colour fit into 64 bits.
 IMPORTANCE_UNIT = 255 << 14
+#: Pixels whose importance one task reads.
+_BLOCK = 1 << 18
 
 
 def read_mask(mask: Any, shape: tuple[int, ...]) -> Any:
@@ -95,11 +99,29 @@ def _range_of(values: npt.NDArray[Any]) -> tuple[float, float]:
 
 
 def _to_units(values: npt.NDArray[Any], top: float) -> npt.NDArray[np.uint32]:
-    """Return importance in fixed point. However small, what is positive stays so: a single outlier hides nothing."""
-    if values.dtype.kind != "f":
-        regions: npt.NDArray[np.uint32] = (values != 0) * np.uint32(IMPORTANCE_UNIT)
-        return regions
-    units = np.divide(values, top, dtype=np.float64)
-    np.rint(np.multiply(units, IMPORTANCE_UNIT, out=units), out=units)
-    fixed: npt.NDArray[np.uint32] = np.maximum(units, values > 0).astype(np.uint32)
-    return fixed
+    """Return importance in fixed point; see `_fill_units`."""
+    known = (np.float32, np.float64) if values.dtype.kind == "f" else (np.bool_, np.uint8)
+    flat = values.reshape(-1) if values.dtype in known else _widen(values.reshape(-1))
+    units = np.empty(values.size, np.uint32)
+
+    def task(start: int, stop: int) -> None:
+        _fill_units(flat[start:stop], float(top), values.dtype.kind != "f", units[start:stop])
+
+    map_blocks(task, len(flat), _BLOCK)
+    return units.reshape(values.shape)
+
+
+def _widen(values: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return numbers as one of the few types that the kernel is compiled for."""
+    return values.astype(np.float64) if values.dtype.kind == "f" else values != 0
+
+
+@kernel
+def _fill_units(values, top, regions, units):  # type: ignore[no-untyped-def]
+    # However small, what is positive stays so: a single outlier hides nothing.
+    for i in range(len(values)):
+        share = np.float64(values[i])
+        if share > 0:
+            units[i] = IMPORTANCE_UNIT if regions else max(np.uint32(np.rint(share / top * IMPORTANCE_UNIT)), 1)
+        else:
+            units[i] = 0
