@@ -22,7 +22,8 @@ ROOMS = ("spaces", "quantizers", "dithers")
 #: The rooms from the one that knows least to those that know most. A room imports from groups before its own
 #: only; rooms of one group do not know each other.
 ORDER = (
-    ("_typing", "_runtime", "registry"),
+    ("_checks", "_typing"),
+    ("_runtime", "registry"),
     ("clustering", "pixels"),
     ("palette", "spaces", "quantizers"),
     ("dithers",),

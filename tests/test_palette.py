@@ -97,3 +97,46 @@ def test_every_part_has_an_entry_for_each_color():
             ValueError, match=f"{name} must have one entry for each of the 3 colours, got {len(values)}"
         ):
             Palette(COLORS, **part)
+
+
+@pytest.mark.parametrize(
+    ("part", "error", "match"),
+    [
+        ({"shares": [np.nan, 0, 0]}, ValueError, "shares must be finite and >= 0, got nan"),
+        ({"shares": [0, np.inf, 0]}, ValueError, "shares must be finite and >= 0, got inf"),
+        ({"shares": [0, 0, 10**400]}, ValueError, "shares must be finite and >= 0, got 1000000"),
+        ({"shares": np.array([0, -1, 0])}, ValueError, "shares must be finite and >= 0, got -1"),
+        ({"shares": ["1", "2", "3"]}, TypeError, "shares must be a number, got '1'"),
+        ({"shares": np.zeros((3, 2))}, TypeError, r"shares must be a number, got an array of shape \(2,\), float64"),
+        ({"shares": 5}, TypeError, "shares must be a list, got 5"),
+        ({"locked": ["False", "", "no"]}, TypeError, "locked must be True or False, got 'False'"),
+        ({"locked": True}, TypeError, "locked must be a list, got True"),
+        ({"names": "abc"}, TypeError, "names must be a list, got 'abc'"),
+        ({"names": [None, 1, 2.5]}, TypeError, "names must be a text, got None"),
+        ({"classes": {"a", "b", "c"}}, TypeError, "classes must be a list, got {"),
+        ({"title": 5}, TypeError, "title must be a text, got 5"),
+    ],
+)
+def test_a_part_that_is_not_what_it_says_is_refused(part, error, match):
+    with pytest.raises(error, match=match):
+        Palette(COLORS, **part)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [None, 5, "", [], [["colors", ["#000"]]], {}, {"colours": ["#000"]}, {"colors": None}, {"colors": 5},
+     {"colors": ["#000"], "shares": ["1"]}, {"colors": ["#000"], "locked": ["False"]}, {"colors": [[0, 0, 10**400]]},
+     {"colors": ["#000"], "names": [[]]}, {"colors": ["#000"], "title": None}, {"colors": [["#000"], [1, 2]]}],
+    ids=str,
+)  # fmt: skip
+def test_a_strangers_palette_is_one_or_a_value_error(values):
+    with pytest.raises(ValueError, match=r" must .*, got "):
+        Palette.from_dict(values)
+
+
+@pytest.mark.parametrize(
+    ("order", "error"), [([3], IndexError), ([-1], IndexError), ([1.0], TypeError), (5, TypeError)]
+)
+def test_only_entries_that_are_there_can_be_taken(order, error):
+    with pytest.raises(error, match=r"order must .*, got "):
+        Palette(COLORS).take(order)

@@ -1,6 +1,8 @@
 """The recipe: every choice checked once, and JSON there and back."""
 
 import json
+import re
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -66,7 +68,7 @@ def test_the_seed_reaches_the_methods_that_have_one() -> None:
         ({"fixed": ["#12"]}, ValueError, "a colour must be written #rrggbb or #rgb, got '#12'"),
         ({"scale": "huge"}, ValueError, "scale must be 'dtype', 'range' or two rising numbers"),
         ({"quantizer": "kmeans:iterations=-1"}, ValueError, "iterations must lie in"),
-        ({"quantizer": "kmeans:iterations"}, ValueError, "options are written name=value"),
+        ({"quantizer": "kmeans:iterations"}, ValueError, "options must be written name=value"),
     ],
 )
 def test_impossible_choices_say_what_must_hold(choice: dict, error: type[Exception], message: str) -> None:
@@ -75,8 +77,76 @@ def test_impossible_choices_say_what_must_hold(choice: dict, error: type[Excepti
     assert message in str(caught.value)
 
 
-def test_a_recipe_of_the_future_is_refused() -> None:
+def test_a_recipe_of_the_future_is_refused_and_what_it_has_more_is_named() -> None:
     with pytest.raises(ValueError, match="a recipe must be of version 1, got 2"):
         Recipe.from_dict({"version": 2})
+    with pytest.raises(ValueError, match=r"version 1, got 3, with the fields \['glaze'\] that are unknown here"):
+        Recipe.from_dict({"version": 3, "n_colors": 5, "glaze": True})
     with pytest.raises(ValueError, match=r"known choices only, got \['colour'\]"):
         Recipe.from_dict({"colour": 1})
+
+
+def _nested(depth: int) -> Any:
+    value: Any = []
+    for _ in range(depth):
+        value = [value]
+    return value
+
+
+STRANGE: list[Any] = [
+    None, True, False, 5, -1, 2.5, float("nan"), float("inf"), 10**400, 10**5000, "", "no", "100" * 1000, "\ud800",
+    [], [[]], [None], [1, "a", {}], {}, {"a": {}}, {"": None}, {"psnr": None}, {"psnr": 10**400}, _nested(100_000),
+    {"iterations": "many"}, {"oklab": 1}, {"colors": 5}, {"colors": ["#000"], "names": 5}, ["#00000"], [[0, 0, 256]],
+    [1e999, 1, 1], [float("nan"), 1, 1], [1, 1e-300, 1], [10**400, 1, 1], ["1", "2", "3"], [5, 5], [0, float("inf")],
+]  # fmt: skip
+FIELDS = [*Recipe().to_dict()]
+
+
+def _told(values: Any) -> str:
+    """Return why no recipe was made of JSON values; nothing if one was, which must then survive JSON."""
+    try:
+        recipe = Recipe.from_dict(values)
+    except ValueError as error:
+        return str(error)
+    assert Recipe.from_json(recipe.to_json()) == recipe
+    return ""
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_a_strangers_field_is_a_choice_or_a_value_error_that_names_it(field: str) -> None:
+    told = [message for value in STRANGE if (message := _told({field: value}))]
+    assert len(told) >= len(STRANGE) // 2
+    for message in told:
+        assert field in message.partition(", got ")[0]
+        assert re.search(r" must .*, got ", message)
+        assert len(message) < 800
+
+
+@pytest.mark.parametrize("values", [None, True, 5, 2.5, "", "recipe", [], [["n_colors", 5]], {5: 5}, {None: 1}])
+def test_what_is_no_recipe_at_all_is_a_value_error(values: Any) -> None:
+    with pytest.raises(ValueError, match=r"a recipe must .*, got "):
+        Recipe.from_dict(values)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "no", "null", "[]", "5", "{", "[" * 100_000, '{"a":' * 100_000, '{"seed": ' + "9" * 5000 + "}", "NaN", None, 5,
+     b"\xff", '{"n_colors": NaN}', '{"rare": Infinity}', '{"version": "1"}'],
+    ids=lambda text: str(text)[:12],
+)  # fmt: skip
+def test_json_that_is_no_recipe_is_a_value_error(text: Any) -> None:
+    with pytest.raises(ValueError, match=r" must .*, got "):
+        Recipe.from_json(text)
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=9), inner, max_size=4),
+    max_leaves=9,
+)
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), json_values, max_size=5) | json_values)
+def test_any_json_is_a_recipe_or_a_value_error(values: Any) -> None:
+    told = _told(values)
+    assert not told or re.search(r" must .*, got ", told)

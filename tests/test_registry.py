@@ -72,8 +72,13 @@ def test_values_become_plain_values_of_the_options_kind(name, value, kept):
         ("edge", "warp", ValueError, r"edge must be one of wrap, clip, got 'warp'"),
         ("edge", 1, ValueError, r"edge must be one of wrap, clip, got 1"),
         ("fast", 1, TypeError, r"fast must be True or False, got 1"),
-        ("raduis", 1, TypeError, r"blur has no option 'raduis'; did you mean 'radius'\?"),
-        ("xyz", 1, TypeError, r"blur has no option 'xyz'; its options are: radius, strength, edge, fast"),
+        ("raduis", 1, TypeError, r"an option of blur must be one it has, got 'raduis'; did you mean 'radius'\?"),
+        (
+            "xyz",
+            1,
+            TypeError,
+            r"must be one it has, got 'xyz'; its options are: radius, strength, edge, fast",
+        ),
     ],
 )
 def test_wrong_options_are_refused_by_name_and_rule(name, value, error, match):
@@ -91,15 +96,15 @@ def test_a_spec_is_a_method_and_its_options():
 @pytest.mark.parametrize(
     ("spec", "error", "match"),
     [
-        ("blurr", UnknownNameError, r"unknown filter 'blurr'; did you mean 'blur'\?"),
-        ("xyz", UnknownNameError, r"unknown filter 'xyz'; choose one of: blur"),
-        ("blur:radius", ValueError, r"options are written name=value, got 'radius' in 'blur:radius'"),
+        ("blurr", UnknownNameError, r"filter must be a known name, got 'blurr'; did you mean 'blur'\?"),
+        ("xyz", UnknownNameError, r"filter must be a known name, got 'xyz'; choose one of: blur"),
+        ("blur:radius", ValueError, r"options must be written name=value, got 'radius' in 'blur:radius'"),
         ("blur:radius=many", ValueError, r"radius must be a whole number, got 'many'"),
         ("blur:radius=99", ValueError, r"radius must lie in 1\.\.9, got 99"),
         ("blur:strength=big", ValueError, r"strength must be a number, got 'big'"),
         ("blur:fast=1", ValueError, r"fast must be true or false, got '1'"),
         ("blur:edge=none", ValueError, r"edge must be one of wrap, clip, got 'none'"),
-        ("blur:size=1", TypeError, r"blur has no option 'size'"),
+        ("blur:size=1", TypeError, r"an option of blur must be one it has, got 'size'"),
     ],
 )
 def test_wrong_specs_are_refused(spec, error, match):

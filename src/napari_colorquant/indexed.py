@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ._checks import check_array, check_instance
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette
@@ -38,6 +39,17 @@ class IndexedImage:
     valid: Any = None
     alpha: Any = None
     recolored: Any = None
+
+    def __post_init__(self) -> None:
+        shape = getattr(self.labels, "shape", ())
+        check_array("labels", self.labels, np.uint8, *(("...", "H", "W") if len(shape) < 2 else shape))
+        check_instance("palette", self.palette, Palette)
+        check_instance("recipe", self.recipe, Recipe)
+        for name, dtype, size in (
+            ("valid", np.bool_, shape), ("alpha", np.uint8, shape), ("recolored", np.uint8, (*shape, 3))
+        ):  # fmt: skip
+            if (array := getattr(self, name)) is not None:
+                check_array(name, array, dtype, *size)
 
     @property
     def shape(self) -> tuple[int, ...]:

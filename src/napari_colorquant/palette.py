@@ -1,12 +1,23 @@
 """The palette: an ordered list of colours with what is known of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from ._checks import (
+    LARGEST,
+    NoSuchEntryError,
+    check_flag,
+    check_list,
+    check_mapping,
+    check_text,
+    is_whole,
+    refusal,
+    to_float,
+)
 from ._typing import RGB8
 from .pixels.intensities import STEP, to_8bit, to_16bit
 
@@ -40,9 +51,9 @@ class Palette:
     Raises
     ------
     ValueError
-        If there are no colours or more than 256, or the parts differ in length.
+        If there are no colours or more than 256, the parts differ in length, or a share is negative or not finite.
     TypeError
-        If the colours are not 8-bit integers.
+        If the colours are not 8-bit integers, names or classes no texts, or locks not True or False.
 
     Examples
     --------
@@ -65,14 +76,13 @@ class Palette:
         parts: dict[str, Any] = {
             "colors": colors,
             "levels": _as_levels(self.levels, colors),
-            "shares": np.array(self.shares if len(self.shares) else np.zeros(count), np.float64),
-            "names": tuple(str(name) for name in self.names) or ("",) * count,
-            "locked": tuple(bool(lock) for lock in self.locked) or (False,) * count,
-            "classes": tuple(str(name) for name in self.classes) or ("",) * count,
+            "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
+            "names": tuple(_entries("names", self.names, count, "", check_text)),
+            "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
+            "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
+            "title": check_text("title", self.title),
         }
         for name, part in parts.items():
-            if len(part) != count:
-                raise ValueError(f"{name} must have one entry for each of the {count} colours, got {len(part)}")
             object.__setattr__(self, name, part)
         self.colors.flags.writeable = False
         self.shares.flags.writeable = False
@@ -123,7 +133,7 @@ class Palette:
 
     def take(self, order: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "Palette":
         """Return the palette of the entries at the indices `order`, in that order."""
-        order = [int(index) for index in order]
+        order = [check_entry("order", index, len(self)) for index in check_list("order", order)]
         return replace(
             self,
             colors=self.colors[order],
@@ -148,12 +158,17 @@ class Palette:
         }
 
     @classmethod
-    def from_dict(cls, values: dict[str, Any]) -> "Palette":
-        """Read what `to_dict` wrote; only ``colors`` is required."""
-        rest = {
-            key: values[key] for key in ("shares", "names", "locked", "classes", "title", "levels") if key in values
-        }
-        return cls(parse_colors(values["colors"]), **rest)
+    def from_dict(cls, values: Any) -> "Palette":
+        """Read what `to_dict` wrote; only ``colors`` is required. ValueError for anything else, whoever wrote it."""
+        try:
+            known = check_mapping("a palette", values)
+            if "colors" not in known:
+                raise refusal("a palette", "have 'colors'", list(known))
+            parts = ("shares", "names", "locked", "classes", "title", "levels")
+            rest = {key: known[key] for key in parts if key in known}
+            return cls(parse_colors(known["colors"]), **rest)
+        except TypeError as error:
+            raise ValueError(str(error)) from None
 
 
 def parse_colors(colors: Any) -> RGB8:
@@ -174,8 +189,49 @@ def parse_colors(colors: Any) -> RGB8:
     if isinstance(colors, str):
         colors = [colors]
     if not isinstance(colors, np.ndarray):
+        if not hasattr(colors, "__iter__") or isinstance(colors, (bytes, Mapping, set, frozenset)):
+            raise refusal("palette colours", "be a list of colours", colors, TypeError)
         colors = [_parse_hex(color) if isinstance(color, str) else color for color in colors]
     return _as_rgb8(colors)
+
+
+def parse_color(color: Any) -> RGB8:
+    """Return one colour given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255 as an array of shape (3,), uint8."""
+    if not isinstance(color, str) and not _is_triple(color):
+        raise refusal("a colour", "be (red, green, blue) or written #rrggbb", color)
+    parsed: RGB8 = parse_colors([color])[0]
+    return parsed
+
+
+def check_entry(what: str, index: Any, count: int) -> int:
+    """Return `index` if it is that of one of `count` entries; TypeError or NoSuchEntryError otherwise."""
+    if not is_whole(index):
+        raise refusal(what, "be a palette index, a whole number", index, TypeError)
+    if not 0 <= (number := int(index)) < count:
+        raise refusal(what, f"lie in 0..{count - 1}", number, NoSuchEntryError)
+    return number
+
+
+def _is_triple(color: Any) -> bool:
+    try:
+        return np.shape(color) == (3,) and not isinstance(color, (set, dict))
+    except ValueError:  # parts of different lengths
+        return False
+
+
+def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[str, Any], Any]) -> list[Any]:
+    """Return one checked value for each of `count` colours, of no values the default for all."""
+    given = check_list(what, values)
+    if len(given) not in (0, count):
+        raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
+    return [check(what, value) for value in given] or [default] * count
+
+
+def _check_share(what: str, value: Any) -> float:
+    share = to_float(what, value)
+    if not 0 <= share <= LARGEST:
+        raise refusal(what, "be finite and >= 0", value)
+    return share
 
 
 def _parse_hex(text: str) -> tuple[int, int, int]:
@@ -185,7 +241,7 @@ def _parse_hex(text: str) -> tuple[int, int, int]:
     try:
         red, green, blue = bytes.fromhex(digits)
     except ValueError:
-        raise ValueError(f"a colour must be written #rrggbb or #rgb, got {text!r}") from None
+        raise refusal("a colour", "be written #rrggbb or #rgb", text) from None
     return red, green, blue
 
 
@@ -201,7 +257,10 @@ def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
 
 
 def _as_rgb8(colors: Any) -> RGB8:
-    array = np.asarray(colors)
+    try:
+        array = np.asarray(colors)
+    except ValueError:  # rows of different lengths
+        raise refusal("palette colours", "have shape (K, 3)", colors) from None
     if array.ndim != 2 or array.shape[1] != 3:
         raise ValueError(f"palette colours must have shape (K, 3), got {array.shape}")
     if not 1 <= len(array) <= MAX_COLORS:

@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ._checks import check_integer, check_text, refusal, shown
 from .io.palettes import is_palette_file, read_palette
 from .palette import MAX_COLORS, Palette, parse_colors
 from .registry import Registry, UnknownNameError
@@ -86,7 +87,7 @@ def find_palette(palette: Any) -> Palette:
         return read_palette(palette)
     if not isinstance(palette, str):
         if not hasattr(palette, "__iter__"):
-            raise TypeError(f"a palette must be a Palette, a name, a file or colours, got {type(palette).__name__}")
+            raise refusal("a palette", "be a Palette, a name, a file or colours", palette, TypeError)
         return Palette(parse_colors(palette))
     return _find_by_text(palette.strip())
 
@@ -107,8 +108,8 @@ def sample_colormap(name: str, n_colors: int) -> Palette:
     ValueError
         If there is no colormap of that name, or `n_colors` is out of range.
     """
-    if not 1 <= n_colors <= MAX_COLORS:
-        raise ValueError(f"a colormap must be sampled at 1..{MAX_COLORS} steps, got {n_colors}")
+    check_text("name", name)
+    n_colors = check_integer("n_colors", n_colors, 1, MAX_COLORS)
     steps = np.linspace(0, 1, n_colors) if n_colors > 1 else np.array([0.5])
     rgba = _map_steps(name, steps)
     return Palette(np.rint(np.clip(rgba[:, :3], 0, 1) * 255).astype(np.uint8), title=f"{name} in {n_colors}")
@@ -122,11 +123,11 @@ def _find_by_text(text: str) -> Palette:
             count = rest
         if not (count.isascii() and count.isdigit() and len(count) < 9):
             form = "gray:16" if kind == "gray" else "colormap:viridis:16"
-            raise ValueError(f"a palette of {kind} steps must be written like {form}, got {text!r}")
+            raise ValueError(f"a palette of {kind} steps must be written like {form}, got {shown(text)}")
         return Palette(_grays(int(count)), title=text) if kind == "gray" else sample_colormap(name, int(count))
     if text.startswith("#") or "," in text:
         return Palette(parse_colors([word.strip() for word in text.split(",") if word.strip()]))
-    if text not in PALETTES and is_palette_file(text):
+    if text and text not in PALETTES and is_palette_file(text):
         return read_palette(text)
     try:
         return PALETTES[text].palette
@@ -149,7 +150,7 @@ def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
         return np.asarray(import_module("matplotlib").colormaps[name](steps))
     with suppress(KeyError):
         return np.asarray(utils.vispy_or_mpl_colormap(name).map(steps))
-    raise ValueError(f"a colormap must be one of {', '.join(utils.AVAILABLE_COLORMAPS)}, or vispy's, got {name!r}")
+    raise ValueError(f"a colormap must be one of {', '.join(utils.AVAILABLE_COLORMAPS)}, or vispy's, got {shown(name)}")
 
 
 def _grays(count: int) -> npt.NDArray[np.uint8]:

@@ -1,11 +1,22 @@
 """Every choice of one run, checked once, as a value that goes to JSON and back."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
+from ._checks import (
+    check_choice,
+    check_flag,
+    check_integer,
+    check_list,
+    check_mapping,
+    check_number,
+    inside,
+    refusal,
+    shown,
+)
 from .dithers import DITHERS
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.intensities import Scale, check_scale
@@ -78,39 +89,24 @@ class Recipe:
     remove_unused: bool = False
 
     def __post_init__(self) -> None:
-        space = SPACES[self.space]
-        quantizer, quantizer_options = _read_method(QUANTIZERS, self.quantizer, self.quantizer_options)
-        dither, dither_options = _read_method(DITHERS, self.dither, self.dither_options)
-        checked = {
-            "n_colors": check_n_colors(self.n_colors),
-            "axis_weights": parse_axis_weights(space, self.axis_weights),
-            "quantizer": quantizer,
-            "quantizer_options": quantizer_options,
-            "dither": dither,
-            "dither_options": dither_options,
-            "seed": _check_integer("seed", self.seed, 0, 2**31 - 1),
-            "scale": check_scale(self.scale),
-            "rare": _check_number("rare", self.rare, 0.0, 1.0),
-            "fixed": Palette(parse_colors(self.fixed)).hex if len(self.fixed) else (),
-            "target": self._check_target(),
-            "keep": _check_choice("keep", self.keep, KEEPS),
-        }
-        for name, value in checked.items():
-            object.__setattr__(self, name, value)
+        for name, check in _FIELDS.items():
+            object.__setattr__(self, name, check(name, getattr(self, name)))
+        for name, registry in _METHODS.items():
+            method, options = _read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
+            object.__setattr__(self, name, method)
+            object.__setattr__(self, f"{name}_options", options)
+        object.__setattr__(self, "axis_weights", parse_axis_weights(SPACES[self.space], self.axis_weights))
+        self._check_together()
+
+    def _check_together(self) -> None:
+        if self.n_colors == "auto" and len(self.target) != 1:
+            raise ValueError(f"target must be one of {', '.join(TARGETS)} for n_colors='auto', got {self.target}")
         if isinstance(self.n_colors, int) and len(self.fixed) > self.n_colors:
             raise ValueError(f"fixed must have at most n_colors = {self.n_colors} colours, got {len(self.fixed)}")
         if self.keep != "none":
-            make_metric(space, self.axis_weights, self.keep)
+            make_metric(SPACES[self.space], self.axis_weights, self.keep)
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
-
-    def _check_target(self) -> dict[str, float]:
-        if self.n_colors == "auto" and len(self.target) != 1:
-            raise ValueError(f"n_colors='auto' needs one target of {', '.join(TARGETS)}, got {dict(self.target)}")
-        for name, value in self.target.items():
-            _check_choice("target", name, tuple(TARGETS))
-            _check_number(f"target {name}", value, *TARGETS[name])
-        return {name: float(value) for name, value in self.target.items()}
 
     @cached_property
     def metric(self) -> Metric:
@@ -139,19 +135,19 @@ class Recipe:
         return {"version": VERSION, **values}
 
     @classmethod
-    def from_dict(cls, values: Mapping[str, Any]) -> "Recipe":
-        """Read what `to_dict` wrote; ValueError for a newer version or an unknown key."""
-        version = values.get("version", VERSION)
-        if version != VERSION:
-            raise ValueError(f"a recipe must be of version {VERSION}, got {version}")
-        rest = {key: value for key, value in values.items() if key != "version"}
-        if unknown := sorted(rest.keys() - {entry.name for entry in fields(cls)}):
-            raise ValueError(f"a recipe must hold known choices only, got {unknown}")
-        if rest.get("palette") is not None:
-            rest["palette"] = Palette.from_dict(rest["palette"])
-        if isinstance(rest.get("scale"), list):
-            rest["scale"] = tuple(rest["scale"])
-        return cls(**rest)
+    def from_dict(cls, values: Any) -> "Recipe":
+        """Read what `to_dict` wrote.
+
+        Raises
+        ------
+        ValueError
+            For anything else, whoever wrote it: no mapping, a newer version, a field that is unknown, or a value
+            that its field cannot have. The message names the field.
+        """
+        try:
+            return cls(**_read_fields(check_mapping("a recipe", values), {entry.name for entry in fields(cls)}))
+        except TypeError as error:
+            raise ValueError(str(error)) from None
 
     def to_json(self) -> str:
         """Return the recipe as JSON text."""
@@ -159,8 +155,13 @@ class Recipe:
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """Read what `to_json` wrote."""
-        return cls.from_dict(json.loads(text))
+        """Read what `to_json` wrote; ValueError for anything else, as in `from_dict`."""
+        try:
+            values = json.loads(text)
+        except (TypeError, ValueError, RecursionError) as error:
+            reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
+            raise ValueError(f"a recipe must be JSON ({reason}), got {shown(text)}") from None
+        return cls.from_dict(values)
 
 
 def check_n_colors(n_colors: Any) -> int | str:
@@ -168,36 +169,77 @@ def check_n_colors(n_colors: Any) -> int | str:
     if isinstance(n_colors, str):
         if n_colors == "auto":
             return n_colors
-        raise ValueError(f"n_colors must lie in 1..{MAX_COLORS} or be 'auto', got {n_colors!r}")
-    return _check_integer("n_colors", n_colors, 1, MAX_COLORS)
+        raise refusal("n_colors", f"lie in 1..{MAX_COLORS} or be 'auto'", n_colors)
+    return check_integer("n_colors", n_colors, 1, MAX_COLORS)
 
 
-def _read_method(registry: Registry[Method], spec: str, options: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    method, written = parse_spec(registry, spec)
-    return method.name, method.check({**written, **options})
+def _check_n_colors(what: str, value: Any) -> int | str:
+    return check_n_colors(value)
+
+
+def _check_space(what: str, value: Any) -> str:
+    with inside(what):
+        return SPACES[value].name
+
+
+def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
+    with inside(what):
+        given = value if isinstance(value, (str, Palette)) else check_list("colours", value)
+        return Palette(parse_colors(given)).hex if isinstance(given, (str, Palette)) or given else ()
+
+
+def _check_target(what: str, value: Any) -> dict[str, float]:
+    target = check_mapping(what, value)
+    for measure in target:
+        check_choice(what, measure, tuple(TARGETS))
+    return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}
+
+
+def _check_palette(what: str, value: Any) -> Palette | None:
+    if value is not None and not isinstance(value, Palette):
+        raise refusal(what, "be a Palette or None (find_palette reads names and files)", value, TypeError)
+    return value
+
+
+#: What each field must be, whatever the others are; those of methods, of options and of axes follow from these.
+_FIELDS: dict[str, Callable[[str, Any], Any]] = {
+    "n_colors": _check_n_colors,
+    "space": _check_space,
+    "quantizer_options": check_mapping,
+    "dither_options": check_mapping,
+    "seed": partial(check_integer, low=0, high=2**31 - 1),
+    "scale": lambda _, value: check_scale(value),
+    "rare": partial(check_number, low=0.0, high=1.0),
+    "fixed": _check_fixed,
+    "target": _check_target,
+    "keep": partial(check_choice, choices=KEEPS),
+    "palette": _check_palette,
+    "remove_unused": check_flag,
+}
+_METHODS: dict[str, Registry[Method]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
+
+
+def _read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:
+    """Return the fields that JSON values stand for; ValueError where they are of a newer version, or not fields."""
+    version = values.pop("version", VERSION)
+    unknown = [key for key in values if key not in known]
+    if type(version) is not int or version != VERSION:
+        hint = f", with the fields {shown(unknown)} that are unknown here" if unknown else ""
+        raise ValueError(f"a recipe must be of version {VERSION}, got {shown(version)}{hint}")
+    if unknown:
+        raise ValueError(f"a recipe must hold known choices only, got {shown(unknown)}")
+    if values.get("palette") is not None:
+        with inside("palette"):
+            values["palette"] = Palette.from_dict(values["palette"])
+    return values
+
+
+def _read_method(registry: Registry[Method], what: str, spec: str, options: Any) -> tuple[str, dict[str, Any]]:
+    with inside(what):
+        method, written = parse_spec(registry, spec)
+    with inside(f"{what}_options"):
+        return method.name, {**written, **method.check(options)}
 
 
 def _with_seed(method: Method, options: Mapping[str, Any], seed: int) -> tuple[Method, dict[str, Any]]:
     return method, {"seed": seed, **options} if "seed" in method.options else dict(options)
-
-
-def _check_integer(name: str, value: Any, low: int, high: int) -> int:
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        raise TypeError(f"{name} must be a whole number, got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must lie in {low}..{high}, got {value}")
-    return int(value)
-
-
-def _check_number(name: str, value: Any, low: float, high: float) -> float:
-    if isinstance(value, (bool, str)) or not hasattr(value, "__float__"):
-        raise TypeError(f"{name} must be a number, got {value!r}")
-    if not low <= value <= high:
-        raise ValueError(f"{name} must lie in {low}..{high}, got {value}")
-    return float(value)
-
-
-def _check_choice(name: str, value: Any, choices: tuple[str, ...]) -> str:
-    if value not in choices:
-        raise ValueError(f"{name} must be one of {', '.join(choices)}, got {value!r}")
-    return str(value)

@@ -11,6 +11,10 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Annotated, Any, Generic, Protocol, TypeVar, get_args, get_origin, get_type_hints
 
+import numpy as np
+
+from ._checks import check_choice, check_flag, check_integer, check_number, refusal, shown
+
 
 class UnknownNameError(KeyError, ValueError):
     """No entry of that name. A KeyError, so that ``in`` and ``.get`` keep working."""
@@ -48,36 +52,29 @@ class Option:
         TypeError, ValueError
             If it is of another type or outside the limits.
         """
-        is_number = isinstance(value, (int, float)) or hasattr(value, "__index__") or hasattr(value, "__float__")
         if self.kind is bool:
-            if not isinstance(value, bool):
-                raise TypeError(f"{self.name} must be True or False, got {value!r}")
-            return value
+            return check_flag(self.name, value)
         if self.kind is str:
-            if value not in (choices := self.limits["choices"]):
-                raise ValueError(f"{self.name} must be one of {', '.join(choices)}, got {value!r}")
-            return value
-        if isinstance(value, (bool, str)) or not is_number or (self.kind is int and not float(value).is_integer()):
-            noun = "a whole number" if self.kind is int else "a number"
-            raise TypeError(f"{self.name} must be {noun}, got {value!r}")
+            return check_choice(self.name, value, self.limits["choices"])
         low, high = self.limits["min"], self.limits["max"]
-        if not low <= value <= high:
-            raise ValueError(f"{self.name} must lie in {low}..{high}, got {value}")
-        return self.kind(value)
+        if self.kind is float:
+            return check_number(self.name, value, low, high)
+        is_whole = isinstance(value, (float, np.floating)) and float(value).is_integer()
+        return check_integer(self.name, int(value) if is_whole else value, low, high)
 
     def parse(self, text: str) -> Any:
         """Read `text` as written on a command line and check it."""
         if self.kind is bool:
             if text.lower() not in ("true", "false"):
-                raise ValueError(f"{self.name} must be true or false, got {text!r}")
+                raise refusal(self.name, "be true or false", text)
             return text.lower() == "true"
         if self.kind is str:
             return self.check(text)
         try:
             value = self.kind(text)
         except ValueError:
-            noun = "a whole number" if self.kind is int else "a number"
-            raise ValueError(f"{self.name} must be {noun}, got {text!r}") from None
+            rule = "be a whole number" if self.kind is int else "be a number"
+            raise refusal(self.name, rule, text) from None
         return self.check(value)
 
 
@@ -121,18 +118,16 @@ class Method:
 
     def check(self, options: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options that were given, each checked against its limits."""
-        for name in options:
-            self.find_option(name)
-        return {name: self.options[name].check(value) for name, value in options.items()}
+        return {name: self.find_option(name).check(value) for name, value in options.items()}
 
     def find_option(self, name: str) -> Option:
         """Return the option called `name`; TypeError with the nearest name if there is none."""
         if name in self.options:
             return self.options[name]
-        near = get_close_matches(name, self.options, n=1)
+        near = get_close_matches(str(name), self.options, n=1)
         known = ", ".join(self.options) or "none"
         hint = f"did you mean {near[0]!r}?" if near else f"its options are: {known}"
-        raise TypeError(f"{self.name} has no option {name!r}; {hint}")
+        raise TypeError(f"an option of {self.name} must be one it has, got {shown(name)}; {hint}")
 
     def __call__(self, *data: Any, **options: Any) -> Any:
         """Check the options and call the method."""
@@ -172,11 +167,11 @@ class Registry(Mapping[str, Entry], Generic[Entry]):
             raise ValueError(f"two {kind}s share a name in {[entry.name for entry in entries]}")
 
     def __getitem__(self, name: str) -> Entry:
-        if name in self._entries:
+        if isinstance(name, str) and name in self._entries:
             return self._entries[name]
-        near = get_close_matches(str(name), self._entries, n=1)
+        near = get_close_matches(name, self._entries, n=1) if isinstance(name, str) else ()
         hint = f"did you mean {near[0]!r}?" if near else f"choose one of: {', '.join(self)}"
-        raise UnknownNameError(f"unknown {self.kind} {name!r}; {hint}")
+        raise UnknownNameError(f"{self.kind} must be a known name, got {shown(name)}; {hint}")
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._entries)
@@ -196,12 +191,14 @@ def parse_spec(registry: Registry[Method], spec: str) -> tuple[Method, dict[str,
     UnknownNameError, TypeError, ValueError
         For an unknown method, an unknown option, or a value outside its limits.
     """
+    if not isinstance(spec, str):
+        raise refusal(registry.kind, "be a name, or a name with options", spec, TypeError)
     name, _, tail = spec.partition(":")
     method = registry[name]
     options = {}
     for pair in filter(None, tail.split(",")):
         key, equals, text = pair.partition("=")
         if not equals:
-            raise ValueError(f"options are written name=value, got {pair!r} in {spec!r}")
+            raise ValueError(f"options must be written name=value, got {shown(pair)} in {shown(spec)}")
         options[key] = method.find_option(key).parse(text)
     return method, options

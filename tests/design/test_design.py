@@ -85,7 +85,7 @@ def test_a_target_out_of_reach_is_said_so(photo: np.ndarray) -> None:
     noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
     with pytest.warns(RuntimeWarning, match="256 colours do not reach a mean_de2000 of 0.1"):
         assert len(cq.quantize(noise, "auto", target={"mean_de2000": 0.1}).palette) == 256
-    with pytest.raises(ValueError, match="n_colors='auto' needs one target"):
+    with pytest.raises(ValueError, match="target must be one of mean_de2000, p95_de2000, psnr for n_colors='auto'"):
         cq.quantize(photo, "auto")
     with pytest.raises(ValueError, match="target must be one of mean_de2000, p95_de2000, psnr, got 'beauty'"):
         cq.quantize(photo, "auto", target={"beauty": 1})

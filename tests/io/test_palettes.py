@@ -1,5 +1,6 @@
 """Palette files: foreign files byte for byte, round trips of every format, and files that lie."""
 
+import csv
 import io
 import json
 import struct
@@ -13,6 +14,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from napari_colorquant import Palette, Recipe, read_palette, write_palette
+from napari_colorquant.io.cells import escape_cell, unescape_cell
 from napari_colorquant.io.palettes import FORMATS, find_format, is_palette_file, read_palette_recipe
 from napari_colorquant.io.palettes._content import one_line
 
@@ -78,7 +80,10 @@ def test_what_is_written_is_read_again(entry, palette):
 
 
 SMALL = Palette(
-    [[255, 0, 0], [0, 128, 255], [7, 8, 9]], names=["réd", "", "dark"], classes=["A", "A", ""], locked=[1, 0, 0]
+    [[255, 0, 0], [0, 128, 255], [7, 8, 9]],
+    names=["réd", "", "dark"],
+    classes=["A", "A", ""],
+    locked=[True, False, False],
 )
 
 
@@ -210,7 +215,7 @@ def test_oversized_files_are_refused_without_being_read_whole(tmp_path):
 
 
 def test_a_palette_too_long_for_its_file_is_not_written(tmp_path):
-    with pytest.raises(ValueError, match="names of a palette must be shorter"):
+    with pytest.raises(ValueError, match=r"must have at most 1048576 bytes, got .*names are too long"):
         write_palette(Palette([[0, 0, 0]], names=["n" * 2_000_000]), tmp_path / "a.gpl")
     assert list(tmp_path.iterdir()) == []
 
@@ -539,3 +544,24 @@ def test_a_png_that_claims_to_be_huge_is_refused_before_it_is_decoded(tmp_path):
 def test_a_photograph_is_no_palette(tmp_path, photo):
     with pytest.raises(ValueError, match=r"must have 1\.\.256 colours, got \d{4,}"):
         save(tmp_path, Image.fromarray(photo), "a.png")
+
+
+FORMULAS = ['=HYPERLINK("http://x","y")', "+1", "-x", "@x", "=", "'=1", "''+1", "'", "'x", "a=b", "x-y", "1+1", "−1"]
+
+
+@pytest.mark.parametrize("name", FORMULAS)
+def test_a_name_that_would_be_a_formula_is_text_in_a_csv_and_comes_back(tmp_path, name):
+    palette = Palette([[1, 2, 3]], names=[name], classes=[name])
+    write_palette(palette, tmp_path / "a.csv")
+    cells = next(csv.DictReader(io.StringIO((tmp_path / "a.csv").read_text(encoding="utf-8"))))
+    assert not cells["name"].startswith(tuple("=+-@"))
+    assert cells["class"] == cells["name"]
+    assert read_palette(tmp_path / "a.csv") == palette
+
+
+@given(st.text(max_size=12))
+def test_any_cell_is_text_to_a_spreadsheet_and_comes_back(text):
+    cell = escape_cell(text)
+    assert not cell.startswith(tuple("=+-@\t\r\n"))
+    assert unescape_cell(cell) == text
+    assert escape_cell(-1.5) == -1.5

@@ -89,6 +89,15 @@ def test_pixels_without_data_do_not_count(image: np.ndarray) -> None:
     assert [row["pixels"] for row in rows] == [0, 20]
 
 
+@pytest.mark.parametrize("name", ['=HYPERLINK("http://x","y")', "+1", "-x", "@x", "\t=1", "\r=1", "\n=1", "'=1"])
+def test_no_text_of_a_csv_is_a_formula_and_numbers_stay_numbers(indexed: cq.IndexedImage, name: str) -> None:
+    named = editing.classify(editing.rename(indexed, {0: name}), {0: name})
+    row = next(csv.DictReader(io.StringIO(to_csv(measure(named)), newline="")))
+    assert (row["name"], row["class"]) == (f"'{name}", f"'{name}")
+    read = next(csv.reader(io.StringIO(to_csv([{name: -1.5}]), newline="").readlines()[-1:]))
+    assert read == ["-1.5"]
+
+
 def test_csv_reads_back(indexed: cq.IndexedImage) -> None:
     rows = measure(editing.rename(indexed, {0: 'a "name", with commas\nand lines'}))
     read = list(csv.DictReader(io.StringIO(to_csv(rows), newline="")))
@@ -100,7 +109,7 @@ def test_csv_reads_back(indexed: cq.IndexedImage) -> None:
 def test_wrong_requests_say_what_must_hold(image: np.ndarray, indexed: cq.IndexedImage) -> None:
     with pytest.raises(ValueError, match="by must be one of color, class"):
         measure(indexed, by="taste")
-    with pytest.raises(ValueError, match="pixel_size must be two numbers > 0"):
+    with pytest.raises(ValueError, match="pixel_size must be > 0"):
         measure(indexed, pixel_size=(0, 1))
     with pytest.raises(ValueError, match="regions must have the shape of the labels"):
         measure(indexed, regions=np.zeros((3, 3), int))

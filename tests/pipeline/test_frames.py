@@ -100,7 +100,7 @@ def test_another_level_is_mapped_onto_the_same_palettes(dusk):
     np.testing.assert_array_equal(again.to_rgb(), frames.to_rgb())
     small = map_frames(dusk[:, ::2, ::2], frames.palettes, frames.recipe)
     np.testing.assert_array_equal(small.labels, frames.labels[:, ::2, ::2])
-    with pytest.raises(ValueError, match="one palette for each of the 5 frames, got 2"):
+    with pytest.raises(ValueError, match="palettes must be one for each of the 5 frames, got 2"):
         map_frames(dusk, frames.palettes[:2], frames.recipe)
 
 

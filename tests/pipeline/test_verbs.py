@@ -204,7 +204,7 @@ def test_numbers_of_colours_out_of_range_are_refused(photo: np.ndarray, n_colors
 
 
 def test_unknown_names_suggest_the_nearest(photo: np.ndarray) -> None:
-    with pytest.raises(ValueError, match="unknown colour space 'ok lab'; did you mean 'oklab'"):
+    with pytest.raises(ValueError, match="colour space must be a known name, got 'ok lab'; did you mean 'oklab'"):
         cq.quantize(photo, space="ok lab")
     with pytest.raises(KeyError, match="did you mean 'kmeans'"):
         cq.quantize(photo, quantizer="kmean")

@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from napari_colorquant.pixels.beside import IMPORTANCE_UNIT
 from napari_colorquant.pixels.intensities import check_scale
-from napari_colorquant.pixels.source import IMPORTANCE_UNIT, open_source, with_importance
+from napari_colorquant.pixels.source import open_source
 
 
 def read_all(pixels):
@@ -93,13 +94,14 @@ def test_scale_says_what_is_black_and_white(values, scale, expected):
 
 
 def test_importance_is_fixed_point_and_labels_are_regions(rng):
-    image = open_source(rng.integers(0, 256, (4, 5, 3), np.uint8))
+    image = rng.integers(0, 256, (4, 5, 3), np.uint8)
     labels = rng.integers(0, 3, (4, 5))
-    assert image.read_importance() is None
-    regions = with_importance(image, labels).read_importance()
+    assert open_source(image).read_importance() is None
+    regions = open_source(image, importance=labels).read_importance()
     np.testing.assert_array_equal(regions, (labels.ravel() > 0) * IMPORTANCE_UNIT)
     ramp = np.linspace(0, 2, 20).reshape(4, 5)
-    np.testing.assert_allclose(with_importance(image, ramp).read_importance(), ramp.ravel() * 127.5, atol=0.5)
+    units = open_source(image, importance=ramp).read_importance()
+    np.testing.assert_allclose(units, ramp.ravel() / 2 * IMPORTANCE_UNIT, atol=0.5)
 
 
 def test_images_that_are_none_are_refused():
@@ -125,20 +127,3 @@ def test_images_that_are_none_are_refused():
 def test_scales_that_are_none_are_refused(scale):
     with pytest.raises(ValueError, match="scale must be 'dtype', 'range' or two rising numbers"):
         check_scale(scale)
-
-
-def test_masks_and_importance_must_fit(rng):
-    image = rng.integers(0, 256, (4, 5, 3), np.uint8)
-    with pytest.raises(ValueError, match=r"mask must have the shape of the image, \(4, 5\), got \(5, 4\)"):
-        open_source(image, mask=np.ones((5, 4)))
-    with pytest.raises(ValueError, match="mask must leave at least one pixel, got none"):
-        open_source(image, mask=np.zeros((4, 5)))
-    pixels = open_source(image)
-    with pytest.raises(ValueError, match=r"importance must have the shape of the image, \(4, 5\), got \(3,\)"):
-        with_importance(pixels, np.ones(3))
-    for values in (np.full((4, 5), -1.0), np.full((4, 5), np.nan)):
-        with pytest.raises(ValueError, match="importance must be finite and >= 0 everywhere"):
-            with_importance(pixels, values)
-    for values in (np.zeros((4, 5)), np.zeros((4, 5), int)):
-        with pytest.raises(ValueError, match="importance must be > 0 for at least one pixel, got 0 everywhere"):
-            with_importance(pixels, values)

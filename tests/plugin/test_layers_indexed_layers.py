@@ -9,7 +9,14 @@ import napari_colorquant as cq
 from napari_colorquant.plugin.layers.colormaps import label_colormap
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed, to_labels_layer, to_palette_layer, to_rgb_layer
 from napari_colorquant.plugin.layers.layer_values import from_label_values
-from napari_colorquant.plugin.layers.provenance import KEY, read_metadata, read_palette, read_recipe, write_palette
+from napari_colorquant.plugin.layers.provenance import (
+    KEY,
+    find_ours,
+    read_metadata,
+    read_palette,
+    read_recipe,
+    write_palette,
+)
 from napari_colorquant.plugin.layers.swatches import lay_out_palette
 
 
@@ -196,3 +203,28 @@ def test_a_layer_of_others_is_no_result(source):
     assert read_metadata(source) is None
     with pytest.raises(ValueError, match="must be a result of napari-colorquant, got 'photo'"):
         read_palette(source)
+
+
+@pytest.mark.parametrize("field", ["recipe", "palette"])
+@pytest.mark.parametrize("value", [None, 5, [], {}, "no", {"colors": 5, "n_colors": []}], ids=str)
+def test_metadata_that_someone_has_changed_are_a_value_error(labels_layer, field, value):
+    own = {**labels_layer.metadata[KEY], field: value}
+    labels_layer.metadata = {KEY: own}
+    read = {"recipe": read_recipe, "palette": read_palette}[field]
+    if (field, value) == ("recipe", {}):  # a recipe of defaults
+        assert read(labels_layer) == cq.Recipe()
+        return
+    with pytest.raises(ValueError, match=r" must .*, got "):
+        read(labels_layer)
+    own.pop(field)
+    with pytest.raises(ValueError, match=r" must .*, got None"):
+        read(labels_layer)
+
+
+def test_metadata_that_are_nested_without_end_are_not_ours(labels_layer):
+    deep = []
+    for _ in range(100_000):
+        deep = [deep]
+    assert find_ours({KEY: {**labels_layer.metadata[KEY], "recipe": deep}}) is None
+    assert find_ours({KEY: 5}) is None
+    assert find_ours(None) is None

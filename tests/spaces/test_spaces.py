@@ -126,7 +126,7 @@ def test_oklab_is_the_first_space() -> None:
 
 
 def test_unknown_space_suggests_a_near_one() -> None:
-    with pytest.raises(UnknownNameError, match="unknown colour space 'oklap'; did you mean 'oklab'"):
+    with pytest.raises(UnknownNameError, match="colour space must be a known name, got 'oklap'; did you mean 'oklab'"):
         SPACES["oklap"]
 
 
@@ -213,10 +213,26 @@ def test_cube_root_is_accurate_to_two_units_in_the_last_place() -> None:
 
 
 @every_space
-def test_metric_scales_by_the_space_and_by_the_weights(space: Space) -> None:
+def test_metric_scales_by_the_space_and_by_the_weights_relative_to_the_largest(space: Space) -> None:
     weights = tuple(np.arange(2.0, 2.0 + len(space.axes)))
-    expected = space.from_srgb(GRID) * np.multiply(space.default_scale, weights).astype(np.float32)
+    shares = np.divide(weights, max(weights))
+    expected = space.from_srgb(GRID) * np.multiply(space.default_scale, shares).astype(np.float32)
     np.testing.assert_allclose(Metric(space, weights).coordinates(GRID), expected, rtol=1e-6)
+
+
+@every_full_space
+@pytest.mark.parametrize("factor", [5e-324, 1e-300, 1e-21, 0.5, 1024.0, 1e20, 5e307])
+def test_only_the_ratios_of_the_weights_matter(space: Space, factor: float) -> None:
+    plain, scaled = Metric(space, (3, 0, 1)), Metric(space, (3 * factor, 0 * factor, 1 * factor))
+    np.testing.assert_allclose(scaled.coordinates(GRID), plain.coordinates(GRID), rtol=1e-6)
+
+
+@pytest.mark.parametrize("weights", [(1, 1e-13, 1), (1e20, 1, 1e20), (5e-324, 1, 1)])
+def test_a_weight_whose_squares_float32_would_lose_is_refused(weights: tuple[float, ...]) -> None:
+    with pytest.raises(ValueError, match="axis_weights must be 0 or at least 1e-12 of the largest, got"):
+        Metric(SPACES["oklab"], weights)
+    smallest = Metric(SPACES["oklab"], (1e-12, 1, 1)).coordinates(np.array([[0, 0, 0], [0, 0, 1]], np.uint8))
+    assert np.square(smallest[1, 0]) > np.finfo(np.float32).tiny
 
 
 @every_full_space

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_choice, check_instance, check_list, check_mapping, refusal
 from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
-from ..palette import Palette, parse_colors
+from ..palette import Palette, check_entry, parse_color, parse_colors
 from ..spaces import SPACES
 
 #: The orders that `sort_order` knows.
@@ -33,9 +34,9 @@ def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
     IndexError
         If there is no such entry.
     """
-    table = indexed.palette.colors.copy()
-    for index, color in colors.items():
-        table[check_index(indexed, index)] = parse_colors([color])[0]
+    table = palette_of(indexed).colors.copy()
+    for index, color in check_mapping("colors", colors).items():
+        table[check_index(indexed, index)] = parse_color(color)
     return replace(indexed, palette=replace(indexed.palette, colors=table))
 
 
@@ -68,23 +69,24 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
     ValueError
         If `order` is no permutation.
     """
-    count = len(indexed.palette)
-    if sorted(order) != list(range(count)):
-        raise ValueError(f"order must hold each of 0..{count - 1} once, got {list(order)}")
+    count = len(palette_of(indexed))
+    places = [check_entry("order", index, count) for index in check_list("order", order)]
+    if sorted(places) != list(range(count)):
+        raise refusal("order", f"hold each of 0..{count - 1} once", places)
     rank = np.empty(count, np.uint8)
-    rank[list(order)] = np.arange(count)
-    return replace(indexed, labels=relabel(indexed.labels, rank, indexed.valid), palette=indexed.palette.take(order))
+    rank[places] = np.arange(count)
+    return replace(indexed, labels=relabel(indexed.labels, rank, indexed.valid), palette=indexed.palette.take(places))
 
 
 def swap(indexed: IndexedImage, first: int, second: int) -> IndexedImage:
     """Exchange the colours of two entries; the picture changes, the labels do not."""
-    colors, pair = indexed.palette.colors, [check_index(indexed, index) for index in (first, second)]
+    colors, pair = palette_of(indexed).colors, [check_index(indexed, index) for index in (first, second)]
     return recolor(indexed, {first: colors[pair[1]], second: colors[pair[0]]})
 
 
 def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
     """Give the entries the given colours in order (of a colormap, of another palette); extra ones are not used."""
-    table = indexed.palette.colors.copy()
+    table = palette_of(indexed).colors.copy()
     given = parse_colors(colors)[: len(table)]
     table[: len(given)] = given
     return replace(indexed, palette=replace(indexed.palette, colors=table))
@@ -95,9 +97,9 @@ def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
 
     Locked colours stay. No pixel changes its label, so two entries may come to show one colour.
     """
-    given, metric = parse_colors(colors), indexed.recipe.metric
-    table = given[nearest(metric.coordinates(indexed.palette.colors), metric.coordinates(given))]
-    table[list(indexed.palette.locked)] = indexed.palette.colors[list(indexed.palette.locked)]
+    palette, given, metric = palette_of(indexed), parse_colors(colors), indexed.recipe.metric
+    table = given[nearest(metric.coordinates(palette.colors), metric.coordinates(given))]
+    table[list(palette.locked)] = palette.colors[list(palette.locked)]
     return replace(indexed, palette=replace(indexed.palette, colors=table))
 
 
@@ -116,7 +118,8 @@ def sort_order(palette: Palette, key: str) -> list[int]:
     ValueError
         For another key.
     """
-    oklab = SPACES["oklab"].from_srgb(palette.colors)
+    check_choice("key", key, SORT_KEYS)
+    oklab = SPACES["oklab"].from_srgb(check_instance("palette", palette, Palette).colors)
     lightness, chroma = oklab[:, 0], np.hypot(oklab[:, 1], oklab[:, 2])
     if key == "lightness":
         return [int(i) for i in np.argsort(lightness, kind="stable")]
@@ -127,9 +130,7 @@ def sort_order(palette: Palette, key: str) -> list[int]:
         return [int(i) for i in np.argsort(-palette.shares, kind="stable")]
     if key == "name":
         return sorted(range(len(palette)), key=lambda i: (palette.names[i] == "", palette.names[i].casefold()))
-    if key == "path":
-        return _greedy_path(oklab * np.array([1, 2, 2], np.float32), int(lightness.argmin()))
-    raise ValueError(f"a palette is sorted by one of {', '.join(SORT_KEYS)}, got {key!r}")
+    return _greedy_path(oklab * np.array([1, 2, 2], np.float32), int(lightness.argmin()))
 
 
 def _greedy_path(points: npt.NDArray[np.float32], start: int) -> list[int]:
@@ -143,8 +144,8 @@ def _greedy_path(points: npt.NDArray[np.float32], start: int) -> list[int]:
 
 def with_entries(indexed: IndexedImage, field: str, changes: dict[int, Any]) -> IndexedImage:
     """Return the image with one field of some palette entries changed."""
-    values = list(getattr(indexed.palette, field))
-    for index, value in changes.items():
+    values = list(getattr(palette_of(indexed), field))
+    for index, value in check_mapping(field, changes).items():
         values[check_index(indexed, index)] = value
     parts: dict[str, Any] = {field: tuple(values)}
     return replace(indexed, palette=replace(indexed.palette, **parts))
@@ -152,6 +153,10 @@ def with_entries(indexed: IndexedImage, field: str, changes: dict[int, Any]) -> 
 
 def check_index(indexed: IndexedImage, index: int) -> int:
     """Return `index` if there is such a palette entry; IndexError otherwise."""
-    if not 0 <= index < len(indexed.palette):
-        raise IndexError(f"a palette index must lie in 0..{len(indexed.palette) - 1}, got {index}")
-    return int(index)
+    return check_entry("a palette index", index, len(palette_of(indexed)))
+
+
+def palette_of(indexed: IndexedImage) -> Palette:
+    """Return the palette of an indexed image; TypeError if it is none."""
+    palette: Palette = check_instance("indexed", indexed, IndexedImage).palette
+    return palette

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from .._checks import check_instance
 from ..palette import Palette
 
 
@@ -20,7 +21,9 @@ def inherit(palette: Palette, before: Palette) -> Palette:
     palette : Palette
         The same colours and shares in the same order.
     """
-    known = {code: index for index, code in reversed(list(enumerate(before.hex)))}
+    check_instance("palette", palette, Palette)
+    codes = check_instance("before", before, Palette).hex
+    known = {code: index for index, code in reversed(list(enumerate(codes)))}
     same = [known.get(code) for code in palette.hex]
 
     def merged(own: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:

@@ -7,15 +7,17 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_integer, check_list, refusal
 from .._typing import RGB8, ImageLike, Labels, Levels
 from ..design.design import design
 from ..indexed import IndexedImage
 from ..mapping.labels import label_levels, relabel
-from ..palette import MAX_COLORS, Palette, parse_colors
+from ..palette import MAX_COLORS, Palette, parse_color
+from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.source import open_source
-from .entries import check_index, classify, lock, recolor, rename, reorder
+from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder
 
 
 def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
@@ -37,10 +39,10 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     ValueError
         If there are 256 colours already, or the colour is there.
     """
-    palette = indexed.palette
-    new = parse_colors([color])
+    palette = palette_of(indexed)
+    new = parse_color(color)[None]
     if len(palette) == MAX_COLORS:
-        raise ValueError(f"a palette must have at most {MAX_COLORS} colours; delete or merge one first")
+        raise ValueError(f"a palette must have at most {MAX_COLORS} colours, got one more; delete or merge one first")
     if (palette.colors == new).all(axis=1).any():
         raise ValueError(f"a new colour must not be in the palette yet, got {Palette(new).hex[0]}")
     longer = extend(palette, new)
@@ -66,7 +68,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
     """
     index = check_index(indexed, index)
     if len(indexed.palette) == 1:
-        raise ValueError("a palette must keep at least one colour")
+        raise ValueError("a palette must keep at least one colour, got the index of the only one")
     left = [entry for entry in range(len(indexed.palette)) if entry != index]
     palette = indexed.palette.take(left)
     rank = np.zeros(len(indexed.palette), np.uint8)
@@ -88,9 +90,9 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
     ValueError
         If fewer than two entries are given.
     """
-    group = [check_index(indexed, index) for index in dict.fromkeys(indices)]
+    group = list(dict.fromkeys(check_index(indexed, index) for index in check_list("indices", indices)))
     if len(group) < 2:
-        raise ValueError(f"a merge needs at least two colours, got {len(group)}")
+        raise refusal("indices", "be those of at least two colours", group)
     palette, keeper = indexed.palette, group[0]
     locked = [index for index in group if palette.locked[index]]
     color = palette.colors[locked[0]] if locked else _mean_color(indexed, group)
@@ -116,8 +118,7 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     """
     index = check_index(indexed, index)
     palette = indexed.palette
-    if n_colors < 2 or len(palette) + n_colors - 1 > MAX_COLORS:
-        raise ValueError(f"n_colors must lie in 2..{MAX_COLORS + 1 - len(palette)}, got {n_colors}")
+    n_colors = check_integer("n_colors", n_colors, 2, MAX_COLORS + 1 - len(palette))
     mine = _pixels_of(indexed, index)
     levels = _read_levels(image, indexed, reading)[mine.reshape(-1)]
     counts = count_parts([(levels, None, None)])
@@ -140,17 +141,29 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
 def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) -> IndexedImage:
     """Take labels that were painted, and bring the shares up to date.
 
+    Parameters
+    ----------
+    indexed : IndexedImage
+    labels : array_like of int, shape (..., H, W)
+        Palette indices.
+    valid : array_like of bool, same shape, optional
+        False where there is no data, and where labels become 0; None where all pixels have data now.
+
     Raises
     ------
-    ValueError
-        If a label is not in the palette or the shape differs.
+    TypeError, ValueError
+        If a label is no whole number or not in the palette, or a shape differs.
     """
-    if labels.shape != indexed.shape:
-        raise ValueError(f"labels must have shape {indexed.shape}, got {labels.shape}")
-    if labels.min(initial=0) < 0 or labels.max(initial=0) >= len(indexed.palette):
-        raise ValueError(f"labels must lie in 0..{len(indexed.palette) - 1}, got {labels.min()}..{labels.max()}")
-    labels = labels.astype(np.uint8, copy=False)
-    return replace(indexed, labels=labels, valid=valid, recolored=None).with_shares()
+    count = len(palette_of(indexed))
+    given, shown_at = as_array(labels, "labels"), None if valid is None else as_array(valid, "valid")
+    _check_array("labels", given, indexed, "iu", "whole numbers")
+    if given.min(initial=0) < 0 or given.max(initial=0) >= count:
+        raise ValueError(f"labels must lie in 0..{count - 1}, got {given.min()}..{given.max()}")
+    given = given.astype(np.uint8, copy=False)
+    if shown_at is not None:
+        _check_array("valid", shown_at, indexed, "b", "booleans")
+        given = given * shown_at
+    return replace(indexed, labels=given, valid=shown_at, recolored=None).with_shares()
 
 
 def extend(palette: Palette, colors: Levels) -> Palette:
@@ -165,6 +178,13 @@ def extend(palette: Palette, colors: Levels) -> Palette:
         locked=(*palette.locked, *[False] * extra),
         classes=(*palette.classes, *[""] * extra),
     )
+
+
+def _check_array(what: str, array: Any, indexed: IndexedImage, kinds: str, noun: str) -> None:
+    if array.dtype.kind not in kinds:
+        raise TypeError(f"{what} must be an array of {noun}, got {array.dtype}")
+    if array.shape != indexed.shape:
+        raise ValueError(f"{what} must have shape {indexed.shape}, got {array.shape}")
 
 
 def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_instance, check_integer
 from .._runtime.progress import checkpoint
 from .._typing import RGB8, Colors, Labels
 from ..clustering.nearest import three_axes
@@ -92,8 +93,8 @@ def color_cloud(
     ValueError
         If image and labels differ in shape, or `max_points` is too small.
     """
-    if max_points < 4096:
-        raise ValueError(f"max_points must be >= 4096, got {max_points}")
+    check_instance("indexed", indexed, IndexedImage)
+    max_points = check_integer("max_points", max_points, 4096, 1 << 30)
     chosen = SPACES[indexed.recipe.space if space is None else space]
     metric = Metric(chosen)
     entries = three_axes(metric.coordinates(indexed.palette.colors))

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_choice, check_instance, check_list, check_text
 from ..indexed import IndexedImage
 from ..palette import Palette
 from ..spaces import SPACES
@@ -19,7 +20,7 @@ from .table import Row
 
 def palette_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
     """Return one row per colour: index (the label value), hex, name (if any has one), count and share of pixels."""
-    palette, valid = indexed.palette, indexed.valid
+    palette, valid = check_instance("indexed", indexed, IndexedImage).palette, indexed.valid
     # The pixels of a lazy image have not all been read yet.
     every = int(np.prod(indexed.shape, dtype=np.int64))
     total = every if valid is None or indexed.is_lazy else int(valid.sum())
@@ -90,6 +91,8 @@ def class_features(palette: Palette, names: Sequence[str]) -> dict[str, npt.NDAr
     names : sequence of str
         The classes in order, as of `class_map`.
     """
+    check_instance("palette", palette, Palette)
+    names = [check_text("names", name) for name in check_list("names", names)]
     members = [[i for i, group in enumerate(palette.classes) if group == name] for name in names]
     return {
         "index": np.arange(1, len(names) + 1),
@@ -104,7 +107,9 @@ def class_colors(palette: Palette, names: Sequence[str]) -> npt.NDArray[np.uint8
     Entries without any pixel count alike if the class has no pixel at all.
     """
     means = []
-    for name in names:
+    check_instance("palette", palette, Palette)
+    for name in check_list("names", names):
+        check_choice("names", name, palette.classes)
         group = [i for i, each in enumerate(palette.classes) if each == name]
         shares = palette.shares[group]
         weights = shares if shares.sum() > 0 else np.ones(len(group))

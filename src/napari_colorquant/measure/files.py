@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
+from .._checks import check_instance, check_list, check_path
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
 from ..indexed import IndexedImage
@@ -11,7 +12,7 @@ from ..io.read import read_image
 from ..palette import Palette
 from ..pipeline.verbs import run
 from ..recipe import Recipe
-from .table import Row, measure
+from .table import Row, check_measurement, measure
 
 
 def apply_palette(
@@ -30,7 +31,8 @@ def apply_palette(
     rgb : bool, optional
         Whether the last axis holds channels.
     """
-    recipe = recipe or Recipe()
+    recipe = Recipe() if recipe is None else check_instance("recipe", recipe, Recipe)
+    check_instance("palette", palette, Palette)
     return run(image, recipe.replace(palette=palette, n_colors=len(palette), fixed=(), target={}), rgb=rgb)
 
 
@@ -71,8 +73,12 @@ def measure_files(
         If the listener of `napari_colorquant._runtime.progress.watch` asks for it, between two files.
     """
     rows: list[Row] = []
-    for place, path in enumerate(paths):
-        checkpoint(place / len(paths))
+    files = [check_path("paths", path) for path in check_list("paths", paths)]
+    check_instance("palette", palette, Palette)
+    check_instance("recipe", recipe, Recipe, type(None))
+    check_measurement(by, pixel_size, unit, per_frame, count_components)
+    for place, path in enumerate(files):
+        checkpoint(place / len(files))
         name = Path(path).name
         try:
             opened = read_image(path)

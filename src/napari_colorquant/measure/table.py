@@ -9,8 +9,20 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import (
+    check_choice,
+    check_flag,
+    check_instance,
+    check_list,
+    check_mapping,
+    check_positive,
+    check_text,
+    refusal,
+)
 from .._typing import ImageLike
 from ..indexed import IndexedImage
+from ..io.cells import escape_cell
+from ..palette import Palette
 from ..pixels.arrays import as_array, load
 from ..pixels.source import open_source
 from ..quality.distortion import delta_e_map
@@ -25,7 +37,8 @@ Row = dict[str, Any]
 
 def class_names(indexed: IndexedImage) -> tuple[str, ...]:
     """Return the names of the palette's classes in order of their first entry, unnamed entries left out."""
-    return tuple(dict.fromkeys(name for name in indexed.palette.classes if name))
+    palette: Palette = check_instance("indexed", indexed, IndexedImage).palette
+    return tuple(dict.fromkeys(name for name in palette.classes if name))
 
 
 def class_map(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint16], tuple[str, ...]]:
@@ -96,18 +109,15 @@ def measure(
         If `by` is another word, the pixel size is not positive, the shapes differ, or a frame of a
         dask array is too large for its connected regions.
     """
-    height, width = (float(side) for side in pixel_size)
-    if not (height > 0 and width > 0):
-        raise ValueError(f"pixel_size must be two numbers > 0, got {tuple(pixel_size)}")
+    check_instance("indexed", indexed, IndexedImage)
+    height, width = check_measurement(by, pixel_size, unit, per_frame, count_components)
     if count_components and indexed.is_lazy and math.prod(indexed.shape[-2:]) > LARGEST_PLANE:
         raise ValueError(
-            f"connected regions are counted in frames of at most {LARGEST_PLANE} pixels of a dask array, "
+            f"for connected regions a frame must have at most {LARGEST_PLANE} pixels of a dask array, "
             f"got {indexed.shape[-2]} x {indexed.shape[-1]}; do without them"
         )
     entries, groups = _describe_groups(indexed, by)
-    of_interest = None if regions is None else as_array(regions)
-    if of_interest is not None:
-        _check_shape("regions", of_interest.shape, indexed)
+    of_interest = None if regions is None else _as_regions(regions, indexed)
     original = None if image is None else _read_colors(image, indexed, rgb)
     rows = []
     for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
@@ -123,6 +133,18 @@ def measure(
             np.add.at(per_entry, groups, sums)
             rows += _make_rows(where, entries, per_entry[1:], components.get(region), height * width, unit)
     return rows
+
+
+def check_measurement(by: Any, pixel_size: Any, unit: Any, per_frame: Any, count_components: Any) -> list[float]:
+    """Return height and width of a pixel; TypeError or ValueError if `measure` cannot take one of these choices."""
+    check_choice("by", by, ("color", "class"))
+    sides = [check_positive("pixel_size", side) for side in check_list("pixel_size", pixel_size)]
+    if len(sides) != 2:
+        raise refusal("pixel_size", "be two numbers > 0", pixel_size)
+    check_text("unit", unit)
+    check_flag("per_frame", per_frame)
+    check_flag("count_components", count_components)
+    return sides
 
 
 def _make_rows(
@@ -159,6 +181,7 @@ def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = 
     errors : ndarray of shape (K,), float64
         Mean CIEDE2000 difference over the pixels of each colour; NaN for a colour without pixels.
     """
+    check_instance("indexed", indexed, IndexedImage)
     differences = delta_e_map(image, indexed, rgb=rgb)
     pixels, sums = sum_values(indexed.labels, differences, len(indexed.palette))
     errors: npt.NDArray[np.float64] = sums / np.where(pixels > 0, pixels, np.nan)
@@ -166,13 +189,17 @@ def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = 
 
 
 def to_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows."""
+    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows.
+
+    A text that would be a formula in a spreadsheet stands behind an apostrophe.
+    """
     text = io.StringIO(newline="")
-    if rows:
-        columns = list(dict.fromkeys(name for row in rows for name in row))
-        writer = csv.DictWriter(text, columns, restval="")
-        writer.writeheader()
-        writer.writerows(rows)
+    given = [check_mapping("a row", row) for row in check_list("rows", rows)]
+    if given:
+        columns = list(dict.fromkeys(name for row in given for name in row))
+        writer = csv.writer(text)
+        writer.writerow(map(escape_cell, columns))
+        writer.writerows([escape_cell(row.get(name, "")) for name in columns] for row in given)
     return text.getvalue()
 
 
@@ -185,11 +212,17 @@ def _describe_groups(indexed: IndexedImage, by: str) -> tuple[list[Row], npt.NDA
             {"index": i, "name": name, "class": group, "hex": code} for i, (name, group, code) in enumerate(columns)
         ]
         return entries, np.arange(1, len(palette) + 1)
-    if by == "class":
-        names = class_names(indexed)
-        numbers = [names.index(name) + 1 if name else 0 for name in palette.classes]
-        return [{"class": name} for name in names], np.array(numbers, np.int64)
-    raise ValueError(f"by must be one of color, class, got {by!r}")
+    names = class_names(indexed)
+    numbers = [names.index(name) + 1 if name else 0 for name in palette.classes]
+    return [{"class": name} for name in names], np.array(numbers, np.int64)
+
+
+def _as_regions(regions: Any, indexed: IndexedImage) -> Any:
+    array = as_array(regions, "regions")
+    if array.dtype.kind not in "bui":
+        raise refusal("regions", "be an array of whole numbers", array if array.ndim else regions, TypeError)
+    _check_shape("regions", array.shape, indexed)
+    return array
 
 
 def _check_shape(name: str, shape: tuple[int, ...], indexed: IndexedImage) -> None:

@@ -15,11 +15,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_instance, check_list, is_whole, refusal
 from .._runtime.progress import checkpoint, stage, watch
 from .._typing import ImageLike, Levels
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
-from ..palette import Palette
+from ..palette import Palette, check_entry
 from ..pixels.arrays import is_lazy, load
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
@@ -75,10 +76,20 @@ class IndexedFrames:
             Its number in C order, or its index along each leading axis.
         """
         leading = self.shape[:-2]
-        number = index if isinstance(index, int) else int(np.ravel_multi_index(index, leading)) if leading else 0
+        number = self._number(index)
         place = tuple(int(i) for i in np.unravel_index(number, leading)) if leading else ()
         parts = (None if array is None else array[place] for array in (self.valid, self.alpha, self.recolored))
         return IndexedImage(self.labels[place], self.palettes[number], self.recipe, *parts)
+
+    def _number(self, index: Any) -> int:
+        sizes = self.shape[:-2]
+        if is_whole(index):
+            return check_entry("index", index, len(self.palettes))
+        places = check_list("index", index)
+        if len(places) != len(sizes):
+            raise refusal("index", f"be a number, or one for each of {len(sizes)} axes", index)
+        along = [check_entry("index", *pair) for pair in zip(places, sizes, strict=True)]
+        return int(np.ravel_multi_index(along, sizes)) if sizes else 0
 
     def to_rgb(self) -> Any:
         """Return the stack in colour, (..., H, W, 3 or 4) uint8, see `IndexedImage.to_rgb`."""
@@ -132,6 +143,7 @@ def run_frames(
 ) -> IndexedFrames:
     """Do for every frame what a `Recipe` says; `quantize_frames` with all the choices as one value."""
     # Of each frame by itself, a cloud would make the whole picture flicker: the limits are those of the stack.
+    check_instance("recipe", recipe, Recipe)
     source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
     recipe = _with_limits(recipe, source)
     made: list[IndexedImage] = []
@@ -168,10 +180,12 @@ def map_frames(
     ValueError
         If there is not one palette for each frame.
     """
+    check_instance("recipe", recipe, Recipe)
     source = open_source(image, rgb=rgb, scale=recipe.scale)
     recipe = _with_limits(recipe, source)
+    palettes = [check_instance("palettes", palette, Palette) for palette in check_list("palettes", palettes)]
     if len(palettes) != _count(source):
-        raise ValueError(f"there must be one palette for each of the {_count(source)} frames, got {len(palettes)}")
+        raise ValueError(f"palettes must be one for each of the {_count(source)} frames, got {len(palettes)}")
     how = recipe.replace(remove_unused=False)
     made = []
     for number, place in enumerate(np.ndindex(source.shape[:-2])):

@@ -6,15 +6,18 @@ This is also how images larger than memory are done: as a pyramid of one level.
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import numpy as np
 
+from .._checks import check_choice, check_flag, check_instance, check_integer, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_design
 from ..indexed import IndexedImage
 from ..palette import Palette
+from ..pixels.arrays import as_shaped
+from ..pixels.beside import as_numbers
 from ..pixels.counting import count_pixels
 from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
@@ -75,9 +78,11 @@ def quantize_levels(
     ValueError
         If there are no levels, or `level` is none of them.
     """
-    if not -len(levels) <= level < len(levels):
-        raise ValueError(f"the level must be one of {len(levels)}, got {level}")
-    recipe = resolve(levels[:1], recipe or Recipe(), rgb=rgb)
+    levels, recipe = _check_levels(levels), _check_recipe(recipe)
+    check_choice("design_from", design_from, get_args(DesignFrom))
+    level = check_integer("level", level, -len(levels), len(levels) - 1)
+    per_frame, measure_shares = check_flag("per_frame", per_frame), check_flag("measure_shares", measure_shares)
+    recipe = resolve(levels[:1], recipe, rgb=rgb)
     extras = {"mask": mask, "importance": importance}
     chosen = level % len(levels) if design_from == "level" else 0
     open_level = partial(_open_level, levels, recipe, rgb, extras)
@@ -122,9 +127,9 @@ def map_levels(
     ValueError
         If there are no levels.
     """
-    if not len(levels):
-        raise ValueError("a pyramid must have at least one level, got none")
-    recipe = resolve(levels[:1], recipe or Recipe(), rgb=rgb)
+    levels, recipe = _check_levels(levels), _check_recipe(recipe)
+    check_instance("palette", palette, Palette)
+    recipe = resolve(levels[:1], recipe, rgb=rgb)
     return [_with_palette(open_source(level, rgb=rgb, scale=recipe.scale), palette, recipe) for level in levels]
 
 
@@ -156,12 +161,25 @@ def make_levels(image: ImageLike, *, rgb: bool | None = None, smallest: int = SM
         The largest first. Nothing is read; but where only the full size is stored, a small level of
         a dask array has to read all of it.
     """
+    image, smallest = as_shaped(image), check_integer("smallest", smallest, 1, 1 << 62)
     ndim = len(shape_of(image, rgb))
     every_second = (..., *(slice(None, None, 2),) * 2, *(slice(None),) * (image.ndim - ndim))
     levels = [image]
     while max(levels[-1].shape[ndim - 2 : ndim]) > smallest:
         levels.append(levels[-1][every_second])
     return levels
+
+
+def _check_levels(levels: Any) -> list[Any]:
+    given = check_list("levels", levels)
+    if not given:
+        raise ValueError("levels must be at least one, got none")
+    return given
+
+
+def _check_recipe(recipe: Any) -> Recipe:
+    checked: Recipe = Recipe() if recipe is None else check_instance("recipe", recipe, Recipe)
+    return checked
 
 
 def _quantize_frames(
@@ -182,7 +200,7 @@ def _open_level(
 ) -> Source:
     level = levels[number]
     shape, finest = shape_of(level, rgb), shape_of(levels[0], rgb)
-    cut = {name: _resize(values, finest, shape) for name, values in extras.items()}
+    cut = {name: _resize(name, values, finest, shape) for name, values in extras.items()}
     return open_source(level, rgb=rgb, scale=recipe.scale, **cut)
 
 
@@ -190,10 +208,12 @@ def _with_palette(source: Source, palette: Palette, recipe: Recipe) -> IndexedIm
     return replace(run(source, recipe.replace(palette=palette, remove_unused=False)), palette=palette)
 
 
-def _resize(values: Any, finest: tuple[int, ...], shape: tuple[int, ...]) -> Any:
+def _resize(what: str, values: Any, finest: tuple[int, ...], shape: tuple[int, ...]) -> Any:
     """Return a mask or importance of the finest level in the shape of another, by its nearest pixels."""
     if values is None or shape == finest:
         return values
-    array = np.broadcast_to(values, finest)
-    places = [np.arange(new) * old // new for old, new in zip(finest, shape, strict=True)]
-    return array[np.ix_(*places)]
+    array = as_numbers(what, values, finest)
+    first = len(finest) - array.ndim
+    for axis, (old, new) in enumerate(zip(finest[first:], shape[first:], strict=True)):
+        array = array[(*(slice(None),) * axis, np.arange(new) * old // new)]
+    return array

@@ -1,9 +1,11 @@
 """How good a result is, from a sample where its image is too large to be looked at as a whole."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from .._checks import check_instance, check_integer
 from .._typing import ImageLike
 from ..indexed import IndexedImage
 from ..pixels.sample import sample_source
@@ -44,6 +46,9 @@ def estimate_distortion(
     n_pixels : int
         Pixels in a sample.
     """
+    check_instance("result", result, IndexedImage, IndexedFrames)
+    n_pixels = check_integer("n_pixels", n_pixels, 1, 1 << 62)
+    frame = check_integer("frame", frame, 0, math.prod(result.shape[:-2]) - 1)
     source = open_source(image, rgb=rgb, scale=result.recipe.scale, mask=mask)
     if not source.is_lazy:
         return distortion(source, result if isinstance(result, IndexedImage) else result.to_rgb())

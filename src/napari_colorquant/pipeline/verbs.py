@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from .._checks import check_instance, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike, Keys, Labels
 from ..design.auto import make_design
@@ -14,10 +15,11 @@ from ..mapping.labels import label_source
 from ..mapping.recolor import recolor_source
 from ..palette import Palette
 from ..palettes import find_palette
+from ..pixels.arrays import as_array
 from ..pixels.counting import count_pixels
 from ..pixels.counts import ColorCounts
 from ..pixels.intensities import Scale
-from ..pixels.source import Source, open_source, resolve_scale
+from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
@@ -93,6 +95,7 @@ def run(
     rgb: bool | None = None,
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
+    check_instance("recipe", recipe, Recipe)
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
         counts = None if recipe.palette is not None else count_pixels(source)
@@ -127,7 +130,8 @@ def design_palette(
     image : array_like, or list of them
         As in `quantize`; the images of a list share one palette and may differ in shape.
     n_colors, mask, importance, rgb, **choices
-        As in `quantize`; for a list, `mask` and `importance` are lists too, or None.
+        As in `quantize`; for a list, `mask` and `importance` are lists too, or None. Of several images,
+        one whose importance is None counts in full.
 
     Returns
     -------
@@ -138,19 +142,21 @@ def design_palette(
     several = isinstance(image, (list, tuple))
     images = list(image) if several else [image]
     if not images:
-        raise ValueError("design_palette needs at least one image, got an empty list")
+        raise ValueError("image must be an image or at least one in a list, got an empty list")
     recipe = resolve(images, recipe, rgb=rgb)
-    extras = zip(_one_each(mask, images, several), _one_each(importance, images, several), strict=True)
+    masks, shares = _one_each("mask", mask, images, several), _one_each("importance", importance, images, several)
+    if importance is not None:
+        shares = [_in_full(each, rgb) if share is None else share for each, share in zip(images, shares, strict=True)]
     sources = (
         open_source(each, rgb=rgb, scale=recipe.scale, mask=its_mask, importance=its_importance)
-        for each, (its_mask, its_importance) in zip(images, extras, strict=True)
+        for each, its_mask, its_importance in zip(images, masks, shares, strict=True)
     )
     return make_design(count_pixels(sources), recipe).palette
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None) -> Recipe:
     """Return the recipe with the intensities that it means for `images` as numbers, see `resolve_scale`."""
-    if recipe.scale != "range":
+    if check_instance("recipe", recipe, Recipe).scale != "range":
         return recipe
     return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb))
 
@@ -224,11 +230,17 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     return indexed.without_unused() if recipe.remove_unused else indexed
 
 
-def _one_each(values: Any, images: list[Any], several: bool) -> list[Any]:
+def _one_each(what: str, values: Any, images: list[Any], several: bool) -> list[Any]:
     if values is None:
         return [None] * len(images)
     if not several:
         return [values]
-    if len(values) != len(images):
-        raise ValueError(f"mask and importance must be lists of {len(images)}, one for each image, got {len(values)}")
-    return list(values)
+    each = check_list(what, values)
+    if len(each) != len(images):
+        raise ValueError(f"{what} must be a list of {len(images)}, one for each image, got {len(each)}")
+    return each
+
+
+def _in_full(image: ImageLike, rgb: bool | None) -> Any:
+    """Return the importance of an image of which nothing is said: among others, all of it counts in full."""
+    return np.broadcast_to(np.True_, shape_of(as_array(image), rgb))

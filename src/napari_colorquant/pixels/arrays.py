@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import refusal
 from .._runtime.progress import stage
 
 Value = TypeVar("Value")
@@ -20,9 +21,19 @@ def is_lazy(array: Any) -> bool:
     return hasattr(array, "__dask_graph__") and hasattr(array, "chunks")
 
 
-def as_array(image: Any) -> Any:
-    """Return what a user handed in as a numpy array, or as the dask array that it is."""
-    return image if is_lazy(image) else np.asarray(image)
+def as_array(image: Any, what: str = "an image") -> Any:
+    """Return what a user handed in as a numpy array, or as the dask array that it is; ValueError if it is neither."""
+    if is_lazy(image):
+        return image
+    try:
+        return np.asarray(image)
+    except ValueError:  # rows of different lengths
+        raise refusal(what, "be an array", image) from None
+
+
+def as_shaped(image: Any) -> Any:
+    """Return what has a shape and a dtype as it is, read or not, and anything else as a numpy array."""
+    return image if isinstance(getattr(image, "shape", None), tuple) and hasattr(image, "dtype") else as_array(image)
 
 
 def as_levels_array(level: Any) -> Any:

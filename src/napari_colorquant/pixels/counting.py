@@ -14,7 +14,7 @@ from .memory import Pixels
 from .source import Source
 
 #: Pixels, which of them have data, and what each counts for: one block as `Pixels` reads it.
-Part: TypeAlias = tuple[Levels, Valid | None, npt.NDArray[np.uint16] | None]
+Part: TypeAlias = tuple[Levels, Valid | None, npt.NDArray[np.uint32] | None]
 #: The colours of 8 bits, or of more where there are any.
 Counts: TypeAlias = ColorCounts | DeepCounts
 #: Small blocks are joined up to this many pixels before they are sorted; 12 MB.
@@ -77,7 +77,7 @@ def count_parts(parts: Iterable[Part]) -> Counts:
     return counts + _count(counts, *_join(waiting)) if waiting else counts
 
 
-def _count(before: Counts, colors: Any, valid: Valid | None, importance: npt.NDArray[np.uint16] | None) -> Any:
+def _count(before: Counts, colors: Any, valid: Valid | None, importance: npt.NDArray[np.uint32] | None) -> Any:
     if colors.dtype == np.uint8:
         return count_colors(colors, valid, importance)
     bits = {"bits": before.bits} if isinstance(before, DeepCounts) else {}

@@ -94,7 +94,7 @@ class ColorCounts:
 def count_colors(
     rgb: RGB8,
     valid: Valid | None = None,
-    importance: npt.NDArray[np.uint16] | None = None,
+    importance: npt.NDArray[np.uint32] | None = None,
     *,
     limit: int = EXACT_LIMIT,
 ) -> ColorCounts:
@@ -106,7 +106,7 @@ def count_colors(
         Encoded sRGB.
     valid : ndarray of shape (N,), bool, optional
         False for pixels that do not count.
-    importance : ndarray of shape (N,), uint16, optional
+    importance : ndarray of shape (N,), uint32, optional
         What a pixel counts for instead of 1; pixels of importance 0 do not count.
     limit : int
         Distinct colours beyond which a batch is binned.
@@ -127,13 +127,13 @@ def count_colors(
     return result
 
 
-def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint16] | None, limit: int) -> ColorCounts:
+def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint32] | None, limit: int) -> ColorCounts:
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
     shown = np.empty(0, np.bool_) if valid is None else valid
     blocks = next((size for size in (8, 4, 2) if count >= size * _MIN_BLOCK), 1)
     block = max(1, -(-count // blocks))
-    given = np.empty(0, np.uint16) if importance is None else importance
+    given = np.empty(0, np.uint32) if importance is None else importance
     with work_buffer("offsets", (blocks, CELLS), np.uint32) as offsets:
 
         def histogram(start: int, stop: int) -> None:
@@ -143,7 +143,7 @@ def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint
 
         map_blocks(histogram, count, block)
         starts = _starts_in_place(offsets[: -(-count // block)])
-        shares = np.empty(0 if importance is None else starts[-1], np.uint16)
+        shares = np.empty(0 if importance is None else starts[-1], np.uint32)
         with work_buffer("places", int(starts[-1]), np.uint16) as places:
 
             def scatter(start: int, stop: int) -> None:
@@ -162,7 +162,7 @@ def _starts_in_place(offsets: npt.NDArray[np.uint32]) -> npt.NDArray[np.int64]:
 
 
 def _count_places(
-    starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint16], limit: int
+    starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint32], limit: int
 ) -> ColorCounts:
     # Blocks hold about equal numbers of pixels, however unevenly the colours are spread. Each lists its
     # distinct colours where its own pixels would have room, then all close up.

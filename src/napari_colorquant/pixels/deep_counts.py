@@ -33,7 +33,8 @@ class DeepCounts:
     keys : ndarray of shape (N,), uint64
         The distinct colours in ascending order of their keys, without the bits that were dropped.
     sums : ndarray of shape (N, 4), int64
-        Pixels (or fixed-point importance) of each, and the sums of their red, green and blue.
+        Pixels (or fixed-point importance) of each, and the sums of their red, green and blue beyond those
+        of the key: of the bits that were dropped.
     bits : int
         Bits of a channel that are left, 16 if every distinct colour is listed. As many as leave at most
         `DEEP_LIMIT` cells: parts of an image have no more than the whole, so that order does not matter.
@@ -61,7 +62,8 @@ class DeepCounts:
         """Return the colours, (N, 3): uint16 sRGB if exact, else the means of cells, float32 in 0..1."""
         if self.is_exact:
             return deep_keys_to_levels(self.keys)
-        return (self.sums[:, 1:] / (65535.0 * self.sums[:, :1])).astype(np.float32)
+        means = deep_keys_to_levels(self.keys) + self.sums[:, 1:] / self.sums[:, :1]
+        return (means / 65535).astype(np.float32)
 
     def weights(self) -> npt.NDArray[np.int64]:
         """Return the count of each of `colors`, (N,) int64."""
@@ -119,7 +121,7 @@ def _count_gray(grays: Levels, shares: npt.NDArray[np.int64]) -> DeepCounts:
     found = np.flatnonzero(counts)
     pixels = counts[found, None]
     keys = found.astype(np.uint64) * np.uint64(1 << 32 | 1 << 16 | 1)
-    return DeepCounts(keys, np.concatenate([pixels, np.repeat(pixels * found[:, None], 3, axis=1)], axis=1))
+    return DeepCounts(keys, np.pad(pixels, ((0, 0), (0, 3))))
 
 
 def _together(parts: Sequence[DeepCounts]) -> DeepCounts:
@@ -137,7 +139,7 @@ def _deepen(counts: ColorCounts) -> DeepCounts:
     colors: Any = counts.colors()
     means = to_16bit(colors) if counts.is_exact else np.rint(colors * 65535).astype(np.uint16)
     table = ColorTable(BITS if counts.is_exact else 6)
-    table.add_rows(levels_to_keys(means), np.concatenate([weights, weights * means.astype(np.int64)], axis=1))
+    table.add_rows(levels_to_keys(means), np.pad(weights, ((0, 0), (0, 3))))
     return DeepCounts(*table.result())
 
 

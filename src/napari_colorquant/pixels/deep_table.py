@@ -77,6 +77,14 @@ def _find_slot(key, keys):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def _add_dropped(bits, share, sums):  # type: ignore[no-untyped-def]
+    # What a key loses goes into the sums: small numbers, which do not overflow however many pixels there are.
+    sums[1] += share * np.int64(bits >> np.uint64(32))
+    sums[2] += share * np.int64(bits >> np.uint64(16) & np.uint64(0xFFFF))
+    sums[3] += share * np.int64(bits & np.uint64(0xFFFF))
+
+
+@kernel
 def _add_pixels(levels, shares, start, keys, sums, used, mask, limit):  # type: ignore[no-untyped-def]
     i = start
     while i < len(levels) and used <= limit:
@@ -88,9 +96,7 @@ def _add_pixels(levels, shares, start, keys, sums, used, mask, limit):  # type: 
             used += keys[slot] == 0
             keys[slot] = key + np.uint64(1)
             sums[slot, 0] += share
-            sums[slot, 1] += share * np.int64(red)
-            sums[slot, 2] += share * np.int64(green)
-            sums[slot, 3] += share * np.int64(blue)
+            _add_dropped((red << np.uint64(32) | green << np.uint64(16) | blue) ^ key, share, sums[slot])
         i += 1
     return used, i
 
@@ -106,6 +112,7 @@ def _move(old, old_sums, keys, sums, mask):  # type: ignore[no-untyped-def]
             keys[slot] = key + np.uint64(1)
             for j in range(4):
                 sums[slot, j] += old_sums[i, j]
+            _add_dropped((old[i] - np.uint64(1)) ^ key, old_sums[i, 0], sums[slot])
     return used
 
 
@@ -120,5 +127,6 @@ def _add_rows(rows, row_sums, start, keys, sums, used, mask):  # type: ignore[no
         keys[slot] = key + np.uint64(1)
         for j in range(4):
             sums[slot, j] += row_sums[i, j]
+        _add_dropped(rows[i] ^ key, row_sums[i, 0], sums[slot])
         i += 1
     return used, i

@@ -3,11 +3,13 @@
 Levels are encoded sRGB on an even grid: 8 bits where that holds all there is, else 16.
 """
 
+from contextlib import suppress
 from typing import Any, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_list, refusal, to_float
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Levels, Valid
@@ -57,14 +59,15 @@ def check_scale(scale: Any) -> Scale:
     if isinstance(scale, str):
         if scale in ("dtype", "range"):
             return scale
-    elif isinstance(scale, (tuple, list, np.ndarray)) and np.shape(scale) in ((2,), (3,)):
-        low, high, gamma = (*(float(number) for number in scale), 1.0)[:3]
-        if np.isfinite([low, high]).all() and low < high and np.isfinite(gamma) and gamma > 0:
-            return (low, high) if gamma == 1 else (low, high, gamma)
-    raise ValueError(
-        "scale must be 'dtype', 'range' or two rising numbers (low, high), with a gamma > 0 after them or not, "
-        f"got {scale!r}"
-    )
+    else:
+        with suppress(TypeError):
+            numbers = [to_float("scale", number) for number in check_list("scale", scale)]
+            if len(numbers) in (2, 3) and np.isfinite(numbers).all():
+                low, high, gamma = (*numbers, 1.0)[:3]
+                if low < high and gamma > 0:
+                    return (low, high) if gamma == 1 else (low, high, gamma)
+    rule = "be 'dtype', 'range' or two rising numbers (low, high), with a gamma > 0 after them or not"
+    raise refusal("scale", rule, scale)
 
 
 def dtype_limits(dtype: np.dtype[Any]) -> tuple[float, float]:
@@ -128,9 +131,11 @@ def to_levels(values: npt.NDArray[Any], limits: Limits | None, valid: Valid | No
     plain = np.ascontiguousarray(plain.astype(np.float32) if plain.dtype == np.float16 else plain)
     levels = np.empty(values.shape, np.uint16 if is_deep(values.dtype, limits) else np.uint8)
     numbers, flat = plain.reshape(-1), levels.reshape(-1)
+    part = 0.5 if high / 2 - low / 2 > np.finfo(np.float64).max / 2 else 1.0  # so that the span does not overflow
+    low, high = part * low, part * high
 
     def task(start: int, stop: int) -> None:
-        _scale(numbers[start:stop], low, high - low, gamma, np.iinfo(levels.dtype).max, flat[start:stop])
+        _scale(numbers[start:stop], part, low, high - low, gamma, np.iinfo(levels.dtype).max, flat[start:stop])
 
     map_blocks(task, flat.size, _BLOCK)
     return narrow(levels) if levels.dtype == np.uint16 else levels
@@ -198,9 +203,9 @@ def alpha_to_8bit(alpha: npt.NDArray[Any], limits: Limits | None) -> npt.NDArray
 
 
 @kernel
-def _scale(numbers, low, span, gamma, top, levels):  # type: ignore[no-untyped-def]
+def _scale(numbers, part, low, span, gamma, top, levels):  # type: ignore[no-untyped-def]
     for i in range(numbers.size):
-        unit = (np.float64(numbers[i]) - low) / span
+        unit = (part * np.float64(numbers[i]) - low) / span
         if not unit > 0.0:  # NaN, too, which is no data
             unit = 0.0
         unit = min(unit, 1.0)

@@ -40,7 +40,7 @@ class Pixels:
     mask : ndarray or None
         (..., H, W) bool, False where pixels have no data.
     importance : ndarray or None
-        (..., H, W) uint16, what a pixel counts for in a design, in units of 1/`IMPORTANCE_UNIT`.
+        (..., H, W) uint32, what a pixel counts for in a design, in units of 1/`IMPORTANCE_UNIT`.
     origin : tuple of int
         Row and column of the first pixel in the whole plane.
     is_part : bool
@@ -51,7 +51,7 @@ class Pixels:
     rgb: bool
     limits: Limits | None
     mask: Valid | None = None
-    importance: npt.NDArray[np.uint16] | None = None
+    importance: npt.NDArray[np.uint32] | None = None
     origin: tuple[int, int] = (0, 0)
     is_part: bool = False
 
@@ -115,8 +115,8 @@ class Pixels:
         part = self.image[place]
         return part.reshape(-1, part.shape[-1])[:, :3] if self.rgb else part.reshape(-1, 1)
 
-    def read_importance(self, place: Place = ()) -> npt.NDArray[np.uint16] | None:
-        """Return the importance of the pixels at `place`, (n,) uint16, or None where all count alike."""
+    def read_importance(self, place: Place = ()) -> npt.NDArray[np.uint32] | None:
+        """Return the importance of the pixels at `place`, (n,) uint32, or None where all count alike."""
         return None if self.importance is None else self.importance[place].reshape(-1)
 
     def read_rgb(self) -> RGB8:

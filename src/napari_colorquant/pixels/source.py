@@ -6,20 +6,18 @@ What is done with them is a function of `Pixels`, chunks in memory, and does not
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_optional_flag
 from .._typing import ImageLike
-from .arrays import as_array, fold_arrays, is_lazy, map_arrays
+from .arrays import as_shaped, fold_arrays, is_lazy, load
+from .beside import read_importance, read_mask
 from .inputs import as_image, find_own_mask
 from .intensities import Limits, Scale, check_scale, finite_range, widest
 from .memory import Pixels, Place
-
-#: Importance is counted in this fixed point, so that sums are exact in any order.
-IMPORTANCE_UNIT = 255
 
 Value = TypeVar("Value")
 
@@ -136,28 +134,33 @@ def open_source(
         and largest finite value of the whole image; or two numbers (a layer's contrast limits), and
         its gamma. Values beyond given limits, and negative integers, are clipped.
     mask : array_like of shape (..., H, W), optional
-        Pixels where it is 0 have no data.
+        Bool or numbers >= 0; pixels where it is 0 have no data. One of fewer leading axes is that of all
+        frames; what a NumPy masked array hides is 0.
     importance : array_like of shape (..., H, W), optional
         Bool or numbers >= 0 (labels count as their regions: any non-zero integer is 1); floats are
-        taken relative to their maximum.
+        taken relative to their maximum, in steps of 1/4,177,920, and what is not 0 counts for one at least.
+        Frames and masked arrays as for `mask`.
 
     Raises
     ------
     TypeError
-        If the array is not numeric, or it is the path of a file.
+        If an array is not numeric, or the image is the path of a file.
     ValueError
-        If it has fewer than two axes or no pixels, or scale, mask or importance do not fit.
+        If the image has fewer than two axes or no pixels, or scale, mask or importance do not fit.
     """
     if hasattr(image, "read_rgb"):
         return image
     array = as_image(image)
     rgb = check_image(array.dtype, array.shape, rgb)
     source = _wrap(array, rgb, find_limits([array], scale, rgb=rgb))
-    if mask is not None:
-        source = replace(source, mask=_check_mask(fit_array("mask", mask, source)))
+    beside = {}
+    for name, values, read in (("mask", mask, read_mask), ("importance", importance, read_importance)):
+        if values is not None:
+            beside[name] = _cut_as_image(read(values, source.shape), source)
     if (own := find_own_mask(image, rgb)) is not None:
-        source = replace(source, mask=own if source.mask is None else source.mask & own)
-    return source if importance is None else with_importance(source, importance)
+        beside["mask"] = own if mask is None else beside["mask"] & own
+    opened: Source = replace(source, **beside)
+    return opened
 
 
 def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None = None) -> Scale:
@@ -179,26 +182,8 @@ def find_limits(images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = N
     low, high = widest([_range_of(as_image(image), rgb) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
-    return (low, high) if low < high else (low, low + 1.0)
-
-
-def with_importance(source: Any, importance: Any) -> Source:
-    """Return the same image with an importance per pixel.
-
-    Raises
-    ------
-    ValueError
-        If the shape differs, a value is negative or not finite, or all are 0.
-    """
-    array = fit_array("importance", importance, source)
-    low, top = fold_arrays(_range_of_importance, [array], widest)
-    if not (np.isfinite([low, top]).all() and low >= 0):
-        raise ValueError("importance must be finite and >= 0 everywhere")
-    if top == 0:
-        raise ValueError("importance must be > 0 for at least one pixel, got 0 everywhere")
-    units = map_arrays(partial(_to_units, top=top), {"importance": array}, np.uint16)
-    weighted: Source = replace(source, importance=units)
-    return weighted
+    # Of a single number, which is black then; a huge one needs a step that it can see.
+    return (low, high) if low < high else (low, low + max(1.0, abs(low) / 2))
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:
@@ -211,29 +196,13 @@ def cut_together(source: Source, beside: Sequence[Any]) -> Source:
     return cut_like(source, lazy.chunks[: len(source.shape)])
 
 
-def fit_array(name: str, values: Any, source: Source) -> Any:
-    """Return `values` in the shape of an image, one for all frames where they have fewer axes; lazy as the image is."""
-    array = as_array(values)
-    if array.shape != source.shape:
-        try:
-            array = np.broadcast_to(array, source.shape)
-        except ValueError:
-            message = f"{name} must have the shape of the image, {source.shape}, got {array.shape}"
-            raise ValueError(message) from None
-    if not source.is_lazy:
-        return np.asarray(array)
-    from .lazy_arrays import cut_as
-
-    return cut_as(array, source.image.chunks[: len(source.shape)])
-
-
 def check_image(dtype: np.dtype[Any], shape: tuple[int, ...], rgb: bool | None) -> bool:
     """Return whether such an array is RGB(A); TypeError or ValueError, as in `open_source`, if it is no image."""
     if dtype.kind not in "buif":
         raise TypeError(f"an image must hold booleans, integers or floats, got {dtype}")
     if np.isnan(shape).any():
         raise ValueError(f"a dask image must have chunks of known sizes, got shape {shape}")
-    rgb = is_rgb(shape) if rgb is None else rgb
+    rgb = is_rgb(shape) if check_optional_flag("rgb", rgb) is None else bool(rgb)
     if rgb and (len(shape) < 3 or shape[-1] not in (3, 4)):
         raise ValueError(f"an RGB image must have shape (..., H, W, 3 or 4), got {shape}")
     if len(shape) < 2:
@@ -250,7 +219,8 @@ def is_rgb(shape: Sequence[int]) -> bool:
 
 def shape_of(image: Any, rgb: bool | None = None) -> tuple[int, ...]:
     """Return the shape of an array without its channels, (..., H, W); TypeError or ValueError if it is no image."""
-    return tuple(image.shape[:-1] if check_image(image.dtype, image.shape, rgb) else image.shape)
+    array = as_shaped(image)
+    return tuple(array.shape[:-1] if check_image(array.dtype, array.shape, rgb) else array.shape)
 
 
 def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
@@ -266,19 +236,10 @@ def _range_of(array: Any, rgb: bool | None) -> tuple[float, float]:
     return fold_arrays(finite_range, [colors], widest)
 
 
-def _check_mask(values: Any) -> Any:
-    shown = values != 0
-    if not is_lazy(shown) and not shown.any():
-        raise ValueError("mask must leave at least one pixel, got none")
-    return shown
+def _cut_as_image(array: Any, source: Source) -> Any:
+    """Return an array of the shape of an image in its chunks; in memory if the image is."""
+    if not source.is_lazy:
+        return load(array)[0]
+    from .lazy_arrays import cut_as
 
-
-def _range_of_importance(values: npt.NDArray[Any]) -> tuple[float, float]:
-    if values.dtype.kind != "f":
-        return 0.0, float(values.any())
-    return (float(values.min()), float(values.max())) if np.isfinite(values).all() else (-np.inf, np.inf)
-
-
-def _to_units(importance: npt.NDArray[Any], top: float) -> npt.NDArray[np.uint16]:
-    units = np.rint(importance * (IMPORTANCE_UNIT / top)) if importance.dtype.kind == "f" else importance != 0
-    return units.astype(np.uint16) * np.uint16(1 if importance.dtype.kind == "f" else IMPORTANCE_UNIT)
+    return cut_as(array, source.image.chunks[: len(source.shape)])

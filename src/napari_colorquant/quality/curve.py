@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import LARGEST, check_choice, check_number
 from .._runtime.progress import checkpoint
 from .._typing import RGB8, Colors
 from ..palette import MAX_COLORS
@@ -21,6 +22,7 @@ from .sums import to_psnr
 
 #: Pixels that stand for the image, taken at even steps along its colours sorted by key.
 SAMPLE = 1 << 14
+_MEASURES = ("mse", "psnr", "mean_de2000", "p95_de2000")
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,8 +52,9 @@ class ErrorCurve:
 
     def fewest(self, measure: str, target: float) -> int:
         """Return the fewest colours whose `measure` meets `target`, or the most there are."""
-        values = getattr(self, measure)
-        met = np.flatnonzero(values >= target if measure == "psnr" else values <= target)
+        values = getattr(self, check_choice("measure", measure, _MEASURES))
+        goal = check_number("target", target, 0.0, LARGEST)
+        met = np.flatnonzero(values >= goal if measure == "psnr" else values <= goal)
         return int(self.n_colors[met[0] if len(met) else -1])
 
 

@@ -8,6 +8,7 @@ what depends on its angle is read from a table. 8 ns a pair, a twentieth of the 
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import as_floats
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Levels
@@ -44,7 +45,7 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
        supplementary test data, and mathematical observations", Color Res. Appl. 30(1), 2005.
        doi:10.1002/col.20070
     """
-    lab, others = np.asarray(lab, np.float32), np.asarray(others, np.float32)
+    lab, others = as_floats("lab", lab), as_floats("others", others)
     if lab.shape != others.shape or lab.ndim != 2 or lab.shape[1] != 3:
         raise ValueError(f"lab and others must both have shape (N, 3), got {lab.shape} and {others.shape}")
     differences = np.empty(len(lab), np.float32)

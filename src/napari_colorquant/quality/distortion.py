@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_array, check_flag
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, ImageLike, Levels, Valid
@@ -16,11 +17,14 @@ from ..pixels.intensities import Scale, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
 from ..pixels.source import Source, cut_together, open_source
 from .delta_e import BLOCK, rgb_difference
-from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, structural_similarity
+from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
 from .input_levels import look_at_input, needs_look
 from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
+
+#: Bits of a number of pixels; the squared error of one has 18, that of one with 16 bits a channel 34.
+_MOST_BITS = {np.dtype(np.uint8): 44, np.dtype(np.uint16): 28}
 
 
 def distortion(
@@ -52,7 +56,7 @@ def distortion(
         Measure `blurred_de` and `ssim`, too: seconds for a photograph of several megapixels. Each
         frame is held in memory.
     pixels_per_degree : float
-        For `blurred_de`: pixels in one degree of the visual field, > 0.
+        For `blurred_de`: pixels in one degree of the visual field, 0.01 to 10,000.
 
     Returns
     -------
@@ -76,9 +80,10 @@ def distortion(
     >>> distortion(image, image).mse
     0.0
     """
+    looks, seen_at = check_flag("perceptual", perceptual), check_pixels_per_degree(pixels_per_degree)
     source, beside, palette = _pair(image, indexed, mask, rgb, scale)
     measured = _sum_up(source, beside, palette).result()
-    return _with_perceptual(measured, source, beside, palette, pixels_per_degree) if perceptual else measured
+    return _with_perceptual(measured, source, beside, palette, seen_at) if looks else measured
 
 
 def sum_distortion(image: ImageLike | Source, indexed: IndexedImage) -> DistortionSums:
@@ -106,8 +111,12 @@ def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]
     distortion : Distortion
         The same as `distortion` for the whole images, up to the rounding of sums.
     """
+    check_array("colors", colors, np.uint8, "N", 3)
+    check_array("others", others, np.uint8, len(colors), 3)
+    check_array("counts", counts, np.int64, len(colors))
     sums = DistortionSums()
-    sums.add(colors, others, np.ascontiguousarray(counts, np.int64))
+    most = _MOST_BITS[np.result_type(colors, others)]
+    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64), most))
     return sums.result()
 
 
@@ -133,6 +142,12 @@ def delta_e_map(
     """
     source, beside, palette = _pair(image, indexed, mask, rgb, scale)
     return source.map(partial(_map_differences, palette=palette), np.float32, beside=beside)
+
+
+def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Return counts whose sum times the largest squared error fits into 64 bits: of an importance, fewer steps."""
+    excess = int(counts.sum()).bit_length() - most
+    return counts if excess <= 0 else np.maximum(counts >> excess, 1)
 
 
 def _pair(

@@ -5,9 +5,12 @@ At a distance dots fuse, so a plain difference per pixel condemns every dither. 
 more than luminance.
 """
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_array, check_number
 from .._typing import RGB8, Colors, Valid
 from ..spaces import SPACES
 from ..spaces._cie import RGB_TO_XYZ
@@ -46,7 +49,7 @@ def blurred_difference(
     valid : ndarray of shape (H, W), bool, optional
         Pixels that are False add nothing to the blur of their neighbours.
     pixels_per_degree : float
-        Pixels in one degree of the visual field, > 0: screen resolution times distance. More
+        Pixels in one degree of the visual field, 0.01 to 10,000: screen resolution times distance. More
         pixels to the degree (a finer or farther screen) forgive coarser patterns.
 
     Returns
@@ -59,9 +62,11 @@ def blurred_difference(
     .. [1] Zhang X., Wandell B.A., "A spatial extension of CIELAB for digital color image reproduction",
        SID Digest of Technical Papers 27, 1996; J. SID 5(1), 1997. doi:10.1889/1.1985127
     """
-    if not pixels_per_degree > 0:
-        raise ValueError(f"pixels_per_degree must be > 0, got {pixels_per_degree}")
-    seen = [_lab_as_seen(rgb, valid, pixels_per_degree) for rgb in (image, other)]
+    seen_at = check_pixels_per_degree(pixels_per_degree)
+    height, width = _check_pair(image, other)
+    if valid is not None:
+        check_array("valid", valid, np.bool_, height, width)
+    seen = [_lab_as_seen(rgb, valid, seen_at) for rgb in (image, other)]
     return ciede2000(*seen).reshape(image.shape[:2])
 
 
@@ -77,13 +82,24 @@ def structural_similarity(image: RGB8, other: RGB8) -> npt.NDArray[np.float64]:
     """
     from skimage.metrics import structural_similarity as ssim
 
-    size = min(7, *image.shape[:2])
+    size = min(7, *_check_pair(image, other))
     if size < 3:  # nothing that a structure could be seen in
         equal: npt.NDArray[np.float64] = np.all(image == other, axis=-1).astype(np.float64)
         return equal
     _, similarity = ssim(image, other, win_size=size - 1 + size % 2, channel_axis=-1, data_range=255, full=True)
     mean: npt.NDArray[np.float64] = np.mean(similarity, axis=-1)
     return mean
+
+
+def check_pixels_per_degree(value: Any) -> float:
+    """Return how many pixels are in one degree, if that is an eye before a screen."""
+    return check_number("pixels_per_degree", value, 0.01, 10_000.0)
+
+
+def _check_pair(image: Any, other: Any) -> tuple[int, int]:
+    height, width, _ = check_array("image", image, np.uint8, "H", "W", 3).shape
+    check_array("other", other, np.uint8, height, width, 3)
+    return height, width
 
 
 def _lab_as_seen(rgb: RGB8, valid: Valid | None, pixels_per_degree: float) -> Colors:

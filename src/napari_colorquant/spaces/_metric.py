@@ -1,6 +1,6 @@
 """What "near" means for one job: a space with a weight for each axis."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -8,9 +8,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_list, refusal, shown, to_float
 from .._typing import Colors, Counts, Levels, Weights
 from ..clustering.nearest import nearest
 from ._space import Space
+
+#: Of the smallest weight to the largest: the squared distance of near colours then stays a normal float32.
+LEAST_RATIO = 1e-12
 
 
 @dataclass(frozen=True)
@@ -24,20 +28,23 @@ class Metric:
     ----------
     space : Space
     axis_weights : sequence of float, optional
-        A factor per axis of the space, >= 0 and not all 0; ones by default. An axis of weight 0
-        is left out: neither the design nor the mapping looks at it.
+        A factor per axis of the space, >= 0 and not all 0; ones by default. Only their ratios matter. An axis
+        of weight 0 is left out: neither the design nor the mapping looks at it.
 
     Raises
     ------
     ValueError
-        If there is not one weight per axis, or a weight is negative, not finite, or all are 0.
+        If there is not one weight per axis, a weight is negative or not finite, all are 0, or one is so small
+        beside the largest that float32 loses its squares.
     """
 
     space: Space
     axis_weights: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        weights = tuple(float(weight) for weight in self.axis_weights) or (1.0,) * len(self.space.axes)
+        weights = tuple(to_float("axis_weights", weight) for weight in self.axis_weights) or (1.0,) * len(
+            self.space.axes
+        )
         if len(weights) != len(self.space.axes):
             names = ", ".join(self.space.axes)
             raise ValueError(
@@ -45,6 +52,8 @@ class Metric:
             )
         if not all(np.isfinite(weights)) or min(weights) < 0 or max(weights) == 0:
             raise ValueError(f"axis_weights must be >= 0, finite and not all 0, got {weights}")
+        if any(0 < weight / max(weights) < LEAST_RATIO for weight in weights):
+            raise ValueError(f"axis_weights must be 0 or at least {LEAST_RATIO:g} of the largest, got {weights}")
         object.__setattr__(self, "axis_weights", weights)
 
     @cached_property
@@ -54,8 +63,9 @@ class Metric:
 
     @cached_property
     def factors(self) -> Colors:
-        """What each active axis is multiplied by: the space's own scale times the weight."""
-        factors = np.multiply(self.space.default_scale, self.axis_weights)[self.active]
+        """What each active axis is multiplied by: the space's own scale times the weight's share of the largest."""
+        shares = np.divide(self.axis_weights, max(self.axis_weights))
+        factors = np.multiply(self.space.default_scale, shares)[self.active]
         return factors.astype(np.float32)
 
     def project(self, coordinates: Colors) -> Colors:
@@ -120,8 +130,12 @@ def parse_axis_weights(space: Space, weights: Sequence[float] | dict[str, float]
     """Return one weight per axis from a sequence, from ``{axis: weight}`` (others stay 1), or from None."""
     if weights is None:
         return (1.0,) * len(space.axes)
-    if isinstance(weights, dict):
-        if unknown := sorted(weights.keys() - set(space.axes)):
-            raise ValueError(f"axis_weights must name axes of {space.name} ({', '.join(space.axes)}), got {unknown}")
+    if isinstance(weights, Mapping):
+        if unknown := [axis for axis in weights if axis not in space.axes]:
+            message = f"axis_weights must name axes of {space.name} ({', '.join(space.axes)}), got {shown(unknown)}"
+            raise ValueError(message)
         weights = [weights.get(axis, 1.0) for axis in space.axes]
-    return Metric(space, tuple(weights)).axis_weights
+    given = check_list("axis_weights", weights)
+    if not given:
+        raise refusal("axis_weights", f"have one number for each axis of {space.name}", weights)
+    return Metric(space, tuple(given)).axis_weights

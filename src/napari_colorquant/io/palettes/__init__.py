@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from ..._checks import check_flag, check_instance, check_path, refusal
 from ..._runtime import atomic
 from ...palette import Palette
 from ...registry import Registry
@@ -115,7 +116,11 @@ def write_palette(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    chosen = find_format(path) if format is None else FORMATS[format]
+    check_instance("palette", palette, Palette)
+    overwrite = check_flag("overwrite", overwrite)
+    chosen = find_format(check_path("path", path)) if format is None else FORMATS[format]
+    if recipe is not None and not callable(getattr(recipe, "to_dict", None)):
+        raise refusal("recipe", "be a Recipe or None", recipe, TypeError)
     if chosen.write is None:
         raise ValueError(f"a palette must be written in another format than {chosen.name}, which is only read")
     if chosen.name == "json":
@@ -123,7 +128,8 @@ def write_palette(
     else:
         data = chosen.write(palette)
     if len(data) > chosen.max_bytes:
-        raise ValueError(f"the names of a palette must be shorter: its file must fit {chosen.max_bytes} bytes")
+        message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
+        raise ValueError(message)
     atomic.write_file(path, data, overwrite=overwrite)
 
 
@@ -135,8 +141,9 @@ def read_palette_recipe(path: str | os.PathLike[str]) -> dict[str, Any] | None:
     ValueError
         If the file is no JSON, or what it holds as a recipe cannot be one.
     """
+    data = _read_bytes(path)
     try:
-        values = tables.load_json(_read_bytes(path))
+        values = tables.load_json(data)
     except ValueError as error:
         raise ValueError(f"{os.fspath(path)} must hold a recipe: {error}") from None
     kept = values.get("recipe") if isinstance(values, dict) else None
@@ -152,14 +159,15 @@ def find_format(path: str | os.PathLike[str]) -> Format:
 
 def is_palette_file(path: str | os.PathLike[str]) -> bool:
     """Return True if the suffix of `path` is that of a palette format."""
+    check_path("path", path)
     return any(Path(path).suffix.lower() in entry.suffixes for entry in FORMATS.values())
 
 
 def _formats_of(path: str | os.PathLike[str]) -> Iterator[Format]:
-    suffix = Path(path).suffix.lower()
     if not is_palette_file(path):
         known = ", ".join(dict.fromkeys(suffix for entry in FORMATS.values() for suffix in entry.suffixes))
-        raise ValueError(f"a palette file must end in one of {known}, got {os.fspath(path)!r}")
+        raise refusal("a palette file", f"end in one of {known}", os.fspath(path))
+    suffix = Path(path).suffix.lower()
     return (entry for entry in FORMATS.values() if suffix in entry.suffixes)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...palette import MAX_COLORS, Palette, parse_colors
+from ..cells import escape_cell, unescape_cell
 from ._content import Swatches, decode_text, one_line
 
 #: What our .json says it is; a version above ours is refused.
@@ -92,7 +93,8 @@ def read_csv(data: bytes) -> Palette:
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for row in _read_rows(rows):
-            swatches.add(_read_row_color(row), row.get("name", ""), row.get("class", ""))
+            name, in_class = (unescape_cell(row.get(column, "")) for column in ("name", "class"))
+            swatches.add(_read_row_color(row), name, in_class)
             shares.append(_read_share(row.get("share") or "0"))
             locked.append((row.get("locked") or "").strip().lower() in ("true", "yes", "1"))
     except csv.Error as error:
@@ -101,14 +103,17 @@ def read_csv(data: bytes) -> Palette:
 
 
 def write_csv(palette: Palette) -> bytes:
-    """Write a table with a header and one row per colour; everything but the title is kept."""
+    """Write a table with a header and one row per colour; everything but the title is kept.
+
+    What would be a formula in a spreadsheet stands behind an apostrophe, which `read_csv` takes off again.
+    """
     file = io.StringIO(newline="")
     table = csv.writer(file)
     table.writerow(_HEADER)
     parts = zip(palette.names, palette.hex, palette, palette.shares, palette.locked, palette.classes, strict=True)
     for index, (name, code, color, share, locked, in_class) in enumerate(parts):
-        row = [index, one_line(name), code, *color, repr(float(share)), str(locked).lower(), one_line(in_class)]
-        table.writerow(row)
+        words = [escape_cell(one_line(word)) for word in (name, in_class)]
+        table.writerow([index, words[0], code, *color, repr(float(share)), str(locked).lower(), words[1]])
     return file.getvalue().encode()
 
 

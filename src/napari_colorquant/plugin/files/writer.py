@@ -20,7 +20,7 @@ from ...io.write import write_indexed
 from ...palette import MAX_COLORS, Palette
 from ...recipe import Recipe
 from ..layers.layer_values import from_label_values
-from ..layers.provenance import KEY
+from ..layers.provenance import find_ours
 
 _Write = Callable[[str, Any, dict[str, Any]], list[str]]
 
@@ -68,8 +68,8 @@ def write_palette(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
     """
     is_points = "face_color" in meta
     palette = palette_of_points(meta) if is_points else to_indexed_image(data, meta).palette
-    found = meta.get("metadata", {}).get(KEY)
-    recipe = None if found is None else Recipe.from_dict(found["recipe"])
+    found = find_ours(meta.get("metadata"))
+    recipe = None if found is None else Recipe.from_dict(found.get("recipe"))
     palette_files.write_palette(palette, path, overwrite=True, recipe=recipe)
     return [path]
 
@@ -102,22 +102,22 @@ def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:
         Its `colormap`, and its `metadata` if it is ours.
     """
     values = np.asarray(data[0] if meta.get("multiscale") else data)
-    found = meta.get("metadata", {}).get(KEY)
-    if found is not None and found["role"] == "labels":
-        palette = Palette.from_dict(found["palette"])
+    found = find_ours(meta.get("metadata"))
+    if found is not None and found.get("role") == "labels":
+        palette = Palette.from_dict(found.get("palette"))
         if int(values.max(initial=0)) <= len(palette):
             labels, valid = from_label_values(values)
             if "palettes" in found:
                 labels, palette = _join_frames(labels, [Palette.from_dict(each) for each in found["palettes"]])
-            return IndexedImage(labels, palette, Recipe.from_dict(found["recipe"]), valid)
+            return IndexedImage(labels, palette, Recipe.from_dict(found.get("recipe")), valid)
     return _index_by_color(values, meta["colormap"])
 
 
 def palette_of_points(meta: dict[str, Any]) -> Palette:
     """Return the face colours of a Points layer as a palette, with the names, classes and locks that are known."""
     colors = np.rint(np.asarray(meta["face_color"])[:, :3] * 255).astype(np.uint8)
-    found = meta.get("metadata", {}).get(KEY)
-    if found is not None and len(kept := Palette.from_dict(found["palette"])) == len(colors):
+    found = find_ours(meta.get("metadata"))
+    if found is not None and len(kept := Palette.from_dict(found.get("palette"))) == len(colors):
         return Palette(colors, kept.shares, kept.names, kept.locked, kept.classes, kept.title)
     distinct, first = np.unique(colors, axis=0, return_index=True)
     if not 1 <= len(distinct) <= MAX_COLORS:

@@ -53,23 +53,33 @@ def mark_series(made: Sequence[LayerDataTuple], series: str) -> None:
 
 
 def read_metadata(layer: Layer) -> dict[str, Any] | None:
-    """Return a copy of what we wrote into a layer's metadata, or None if the layer is not ours.
+    """Return a copy of what we wrote into a layer's metadata, or None if the layer is not ours, or no longer.
 
     Its keys: version, id (shared by the layers of one result), role, source (name), source_id,
     recipe and palette (both JSON values), and `SERIES`, if it has one.
     """
-    found = layer.metadata.get(KEY)
-    return deepcopy(found) if isinstance(found, dict) and found.get("version") == VERSION else None
+    return find_ours(layer.metadata)
+
+
+def find_ours(metadata: Any) -> dict[str, Any] | None:
+    """Return a copy of what is ours in the `metadata` of a layer, see `read_metadata`."""
+    found = metadata.get(KEY) if isinstance(metadata, dict) else None
+    if not isinstance(found, dict) or found.get("version") != VERSION:
+        return None
+    try:
+        return deepcopy(found)
+    except RecursionError:  # we write nothing so deep
+        return None
 
 
 def read_recipe(layer: Layer) -> Recipe:
-    """Return the recipe that made a layer of ours; ValueError if it is not ours."""
-    return Recipe.from_dict(_require_metadata(layer)["recipe"])
+    """Return the recipe that made a layer of ours; ValueError if it is not ours, or holds none."""
+    return Recipe.from_dict(_require_metadata(layer).get("recipe"))
 
 
 def read_palette(layer: Layer) -> Palette:
-    """Return the palette of a layer of ours; ValueError if it is not ours."""
-    return Palette.from_dict(_require_metadata(layer)["palette"])
+    """Return the palette of a layer of ours; ValueError if it is not ours, or holds none."""
+    return Palette.from_dict(_require_metadata(layer).get("palette"))
 
 
 def write_palette(layer: Layer, palette: Palette) -> None:
