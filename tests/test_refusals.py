@@ -5,6 +5,7 @@ value that is named here as one the parameter means; with any other it must rais
 path also an OSError) whose message has the rule, "must ...", and the value, "got ...".
 """
 
+import errno
 import inspect
 import typing
 from collections.abc import Callable, Iterator
@@ -59,7 +60,8 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
     lab = np.zeros((2, 3), np.float32)
     rows = table.measure(result)
     cq.write_palette(palette, folder / "a.json", recipe=recipe, overwrite=True)
-    file = folder / "a.json"
+    file, image_file = folder / "a.json", folder / "a.gif"
+    cq.write_indexed(result, image_file, overwrite=True)
     listed: list[tuple[Callable[..., Any], dict[str, Any]]] = [
         (cq.quantize, {"image": IMAGE, "n_colors": 4, "quantizer": "median_cut"}),
         (cq.design_palette, {"image": IMAGE, "n_colors": 4, "quantizer": "median_cut"}),
@@ -69,6 +71,8 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (cq.Palette, {"colors": palette.colors}),
         (cq.Recipe, {}),
         (cq.IndexedImage, {"labels": result.labels, "palette": palette, "recipe": recipe}),
+        (cq.read_image, {"path": image_file}),
+        (cq.write_indexed, {"indexed": result, "path": folder / "c.gif", "overwrite": True}),
         (cq.read_palette, {"path": file}),
         (cq.write_palette, {"palette": palette, "path": folder / "b.json", "overwrite": True}),
         (cq.Palette.from_dict, {"values": palette.to_dict()}),
@@ -132,6 +136,7 @@ MEANT: dict[str, set[str]] = {
     "rare": {"0"}, "seed": {"0"}, "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
     "shares": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
+    "duration": {"1.5"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
@@ -164,9 +169,9 @@ def fault_of(function: Callable[..., Any], handed: dict[str, Any], value: Any, m
     """Return what is wrong with what happens; nothing if all is well."""
     try:
         function(**handed)
-    except FileNotFoundError:  # in the system's words
-        return ""
     except (TypeError, ValueError, OSError) as error:
+        if getattr(error, "errno", None) in (errno.ENOENT, errno.ENAMETOOLONG):  # in the system's words
+            return ""
         return "" if is_told(str(error), value, meant) else f"{type(error).__name__}: {error}"
     except Exception as error:
         return f"{type(error).__name__}: {error}"

@@ -19,6 +19,7 @@ from ._checks import (
     to_float,
 )
 from ._typing import RGB8
+from .pixels.arrays import as_array
 from .pixels.intensities import STEP, to_8bit, to_16bit
 
 MAX_COLORS = 256
@@ -246,12 +247,12 @@ def _parse_hex(text: str) -> tuple[int, int, int]:
 
 
 def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
-    array = np.asarray(levels)
+    array = as_array(levels, "levels")
     if array.ndim == 2 and not len(array):
         return to_16bit(colors)
     coarse = to_16bit(colors)
     if array.shape != colors.shape or array.dtype.kind not in "iu":
-        raise ValueError(f"levels must be integers of shape {colors.shape}, got {array.dtype} of shape {array.shape}")
+        raise refusal("levels", f"be integers of shape {colors.shape}", array, ValueError)
     belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
     return np.where(belongs[:, None], array, coarse).astype(np.uint16)
 

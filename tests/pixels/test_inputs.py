@@ -66,5 +66,5 @@ def test_a_gray_pillow_image_with_a_transparent_gray_has_gaps(gray_photo):
 )
 def test_a_path_is_refused_with_what_reads_it(tmp_path, verb):
     for path in ("photo.png", tmp_path / "photo.png"):
-        with pytest.raises(TypeError, match=r"read_image\(path\).*command colorquant.*got the path '.*photo\.png'"):
+        with pytest.raises(TypeError, match=r"read_image\(path\).*command colorquant.*got '.*photo\.png'"):
             verb(path)

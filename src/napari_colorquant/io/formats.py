@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from .._checks import refusal
 from ..indexed import IndexedImage
 from ..registry import Registry
 from . import own_metadata
@@ -122,9 +123,7 @@ def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
     for entry in IMAGE_FORMATS.values():
         if suffix in entry.written:
             return entry
-    raise ValueError(
-        f"an indexed image must be written as one of {', '.join(list_suffixes(written=True))}, got {os.fspath(path)!r}"
-    )
+    raise refusal("an indexed image", f"be written as one of {', '.join(list_suffixes(written=True))}", os.fspath(path))
 
 
 def list_suffixes(*, written: bool = False, chunks: bool | None = None, frames: bool | None = None) -> tuple[str, ...]:

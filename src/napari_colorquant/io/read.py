@@ -11,6 +11,7 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import check_flag, check_path
 from .formats import find_format
 from .image import ImageFile
 
@@ -49,11 +50,12 @@ def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = F
     ImportError
         If the extra ``large`` is needed and missing.
     """
+    check_flag("lazy", lazy)
     if isinstance(path, (list, tuple)):
-        return _open_lazily(path)
+        return _open_lazily([check_path("path", each) for each in path])
     if hasattr(path, "read"):
         return _open_file(io.BytesIO(path.read()), "the input")
-    name = os.fspath(path)  # type: ignore[arg-type]
+    name = os.fspath(check_path("path", path))
     format_ = find_format(name)
     if lazy or format_.read is None:
         return _open_lazily(name)

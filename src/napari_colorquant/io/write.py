@@ -3,6 +3,7 @@
 import os
 from collections.abc import Sequence
 
+from .._checks import check_flag, check_instance, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedImage
 from .formats import find_writer, list_suffixes
@@ -41,7 +42,13 @@ def write_indexed(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    levels = [indexed] if isinstance(indexed, IndexedImage) else list(indexed)
+    levels = [indexed] if isinstance(indexed, IndexedImage) else check_list("indexed", indexed)
+    if not levels or not all(isinstance(level, IndexedImage) for level in levels):
+        raise refusal("indexed", "be an IndexedImage or a list of them", indexed, TypeError)
+    if like is not None:
+        check_instance("like", like, ImageFile)
+    check_path("path", path)
+    check_flag("overwrite", overwrite)
     write = find_writer(path).write
     assert write is not None
     write(levels, os.fspath(path), like, overwrite, duration)

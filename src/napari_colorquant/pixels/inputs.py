@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._checks import refusal
 from .arrays import as_array
 
 
@@ -21,10 +22,10 @@ def as_image(image: Any) -> Any:
         If it is the path of a file.
     """
     if isinstance(image, (str, os.PathLike)):
-        raise TypeError(
-            "an image must be an array, of a file what napari_colorquant.read_image(path).levels[0] returns "
-            f"(the command colorquant takes files), got the path {os.fspath(image)!r}"
+        rule = (
+            "be an array; of a file napari_colorquant.read_image(path).levels[0] (the command colorquant takes files)"
         )
+        raise refusal("an image", rule, os.fspath(image), TypeError)
     if hasattr(image, "getbands") and hasattr(image, "has_transparency_data"):
         return _from_pillow(image)
     if isinstance(image, np.ma.MaskedArray):

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from ..._checks import check_list, refusal, to_float
 from ...indexed import IndexedImage
 from ...palette import MAX_COLORS
 from ..image import ImageFile
@@ -58,12 +59,15 @@ def spread_durations(duration: Durations, count: int) -> list[float]:
     ValueError
         If one is out of 0.02..600 seconds, or there is another number of them.
     """
-    seconds = [float(duration)] * count if isinstance(duration, int | float) else list(map(float, duration))
+    several = (
+        check_list("duration", duration) if isinstance(duration, (list, tuple, np.ndarray)) else [duration] * count
+    )
+    seconds = [to_float("duration", each) for each in several]
     if len(seconds) != count:
-        raise ValueError(f"durations must be one for each of {count} frames, got {len(seconds)}")
-    for value in seconds:
+        raise ValueError(f"duration must be one for each of {count} frames, got {len(seconds)}")
+    for value, given in zip(seconds, several, strict=True):
         if not _SHORTEST <= value <= _LONGEST:
-            raise ValueError(f"duration must lie in {_SHORTEST:g}..{_LONGEST:g} seconds, got {value:g}")
+            raise refusal("duration", f"lie in {_SHORTEST:g}..{_LONGEST:g} seconds", given)
     return seconds
 
 
