@@ -99,7 +99,7 @@ def test_the_hull_of_a_cube_has_twelve_edges(rng):
 
 
 def test_images_of_another_shape_and_too_few_points_are_refused(photo, indexed):
-    with pytest.raises(ValueError, match="must have the same shape"):
+    with pytest.raises(ValueError, match="must have the shape of the labels"):
         color_cloud(indexed, photo[1:])
     with pytest.raises(ValueError, match=r"max_points must lie in 4096.*, got 9"):
         color_cloud(indexed, photo, max_points=9)

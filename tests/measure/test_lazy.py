@@ -62,7 +62,7 @@ def test_the_map_is_that_of_numpy_and_lazy(photo, rgba_photo):
 
 
 def test_unlike_shapes_are_refused(photo):
-    with pytest.raises(ValueError, match="must have the same shape"):
+    with pytest.raises(ValueError, match="must have the shape of the labels"):
         distortion(da.from_array(photo, chunks=50), photo[:50])
 
 

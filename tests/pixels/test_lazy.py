@@ -73,7 +73,7 @@ def test_any_chunking_of_masked_stacks_of_floats_gives_the_bits_of_numpy(photo, 
     mask[-1, -1] = True
     importance = data.draw(st.sampled_from([None, stack[1] > 100, stack[2].astype(np.float64)]))
     chunks = data.draw(chunkings(stack.shape))
-    choices = {"n_colors": 5, "scale": "range", "mask": mask, "importance": importance}
+    choices = {"n_colors": 5, "scale": "range", "mask": mask, "importance": importance, "frames": True}
     lazy = da.from_array(stack, chunks=chunks)
     assert_same(cq.quantize(lazy, **choices), cq.quantize(stack, **choices))
     choices["mask"] = da.from_array(mask, chunks=(7, 11))
@@ -213,7 +213,7 @@ def test_labels_are_counted_where_they_are_valid(rng):
         (np.zeros((4, 4, 3), np.uint8), {"importance": np.zeros((4, 4))}, "importance must be > 0"),
         (np.zeros((4, 4, 3), np.uint8), {"importance": np.full((4, 4), -1.0)}, "importance must be finite and >= 0"),
         (np.zeros((4, 4, 3), np.uint8), {"importance": np.full((4, 4), np.nan)}, "importance must be finite and >= 0"),
-        (np.zeros((4, 4, 2), np.uint8), {"rgb": True}, "an RGB image must have shape"),
+        (np.zeros((4, 4, 5), np.uint8), {"rgb": True}, "an RGB image must have shape"),
         (np.zeros(4, np.uint8), {}, "at least two axes"),
     ],
 )

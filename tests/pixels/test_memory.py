@@ -90,7 +90,7 @@ def test_one_mask_serves_all_frames(rng):
     ],
 )
 def test_scale_says_what_is_black_and_white(values, scale, expected):
-    assert read_all(open_source(values, scale=scale))[0][0, :, 0].tolist() == expected
+    assert read_all(open_source(values, scale=scale, rgb=False))[0][0, :, 0].tolist() == expected
 
 
 def test_importance_is_fixed_point_and_labels_are_regions(rng):
@@ -113,7 +113,9 @@ def test_images_that_are_none_are_refused():
     ):
         with pytest.raises(error, match=match):
             open_source(image)
-    with pytest.raises(ValueError, match=r"an RGB image must have shape \(\.\.\., H, W, 3 or 4\), got \(4, 5\)"):
+    with pytest.raises(
+        ValueError, match=r"an RGB image must have shape \(\.\.\., H, W, 1 to 4\) or \(N, 3\), got \(4, 5\)"
+    ):
         open_source(np.zeros((4, 5)), rgb=True)
     with pytest.raises(ValueError, match=r"floats must lie in 0\.\.1, got 0\.\.2; give scale='range'"):
         open_source(np.array([[0.0, 2.0]])).read()

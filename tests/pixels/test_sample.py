@@ -52,7 +52,7 @@ def test_a_lazy_sample_is_made_of_whole_chunks_that_lie_apart():
 def test_of_chunks_that_are_too_large_a_part_is_taken():
     import dask.array as da
 
-    parts = sample_source(open_source(da.zeros((3, 800, 900), dtype=np.uint8, chunks=-1)), 10_000)
+    parts = sample_source(open_source(da.zeros((3, 800, 900), dtype=np.uint8, chunks=-1), frames=True), 10_000)
     assert [part.shape for part in parts] == [(1, 100, 100)]
 
 

@@ -16,7 +16,7 @@ from ..palette import MAX_COLORS, Palette, parse_color
 from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.intensities import to_8bit, to_16bit
-from ..pixels.source import open_source
+from ..pixels.source import open_original
 from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder
 
 
@@ -193,9 +193,7 @@ def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:
 
 
 def _read_levels(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any]) -> Levels:
-    source = open_source(image, scale=indexed.recipe.scale, **reading)
-    if source.shape != indexed.shape:
-        raise ValueError(f"the image must have the shape of its labels, {indexed.shape}, got {source.shape}")
+    source = open_original(image, indexed.shape, scale=indexed.recipe.scale, **reading)
     return source.load().read_levels()[0]
 
 

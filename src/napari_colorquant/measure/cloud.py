@@ -13,7 +13,7 @@ from .._typing import RGB8, Colors, Labels
 from ..clustering.nearest import three_axes
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
-from ..pixels.source import open_source
+from ..pixels.source import open_original
 from ..spaces import SPACES, Metric, Space
 
 #: More points than this only cover each other.
@@ -154,11 +154,7 @@ def _box_edges(points: Colors) -> Colors:
 
 def _sample(image: Any, indexed: IndexedImage, rgb: bool | None) -> tuple[RGB8, Labels]:
     """Read pixels with data evenly from the whole image, (n, 3) uint8, and their labels, (n,) uint8."""
-    if rgb is None and hasattr(image, "ndim"):
-        rgb = image.ndim == len(indexed.shape) + 1
-    source = open_source(image, rgb=rgb, scale=indexed.recipe.scale)
-    if source.shape != indexed.shape:
-        raise ValueError(f"image and labels must have the same shape, got {source.shape} and {indexed.shape}")
+    source = open_original(image, indexed.shape, rgb=rgb, scale=indexed.recipe.scale)
     *leading, height, width = source.shape
     frames = math.prod(leading)
     step = max(1, math.ceil(math.sqrt(height * width * min(frames, 32) / MAX_PIXELS)))

@@ -24,7 +24,7 @@ from ..indexed import IndexedImage
 from ..io.cells import escape_cell
 from ..palette import Palette
 from ..pixels.arrays import as_array, load
-from ..pixels.source import open_source
+from ..pixels.source import open_original
 from ..quality.distortion import delta_e_map
 from .columns import Sums, make_row
 from .sums import sum_components, sum_regions, sum_values
@@ -232,6 +232,4 @@ def _check_shape(name: str, shape: tuple[int, ...], indexed: IndexedImage) -> No
 
 def _read_colors(image: ImageLike, indexed: IndexedImage, rgb: bool | None) -> Any:
     """Return the original as 8-bit sRGB, (..., H, W, 3); lazy if it is."""
-    source = open_source(image, rgb=rgb, scale=indexed.recipe.scale)
-    _check_shape("the image", source.shape, indexed)
-    return source.read_rgb()
+    return open_original(image, indexed.shape, rgb=rgb, scale=indexed.recipe.scale).read_rgb()

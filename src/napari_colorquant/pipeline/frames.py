@@ -144,7 +144,7 @@ def run_frames(
     """Do for every frame what a `Recipe` says; `quantize_frames` with all the choices as one value."""
     # Of each frame by itself, a cloud would make the whole picture flicker: the limits are those of the stack.
     check_instance("recipe", recipe, Recipe)
-    source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
+    source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance)
     recipe = _with_limits(recipe, source)
     made: list[IndexedImage] = []
     previous: npt.NDArray[np.uint16] | None = None
@@ -181,7 +181,7 @@ def map_frames(
         If there is not one palette for each frame.
     """
     check_instance("recipe", recipe, Recipe)
-    source = open_source(image, rgb=rgb, scale=recipe.scale)
+    source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale)
     recipe = _with_limits(recipe, source)
     palettes = [check_instance("palettes", palette, Palette) for palette in check_list("palettes", palettes)]
     if len(palettes) != _count(source):

@@ -36,6 +36,7 @@ def quantize(
     importance: Any = None,
     seed: int = 0,
     rgb: bool | None = None,
+    frames: bool = False,
     **choices: Any,
 ) -> IndexedImage:
     """Represent an image with few colours: design a palette, then map each pixel to its nearest colour.
@@ -60,7 +61,10 @@ def quantize(
     seed : int
         Seed of every random choice.
     rgb : bool, optional
-        Whether the last axis holds channels; guessed from the shape by default.
+        Whether the last axis holds channels; by default as the shape tells, see `napari_colorquant.pixels.axes`:
+        (..., H, W, 1 to 4) has channels, (C, H, W) with C in 2..16 is refused as it may have.
+    frames : bool
+        Whether (C, H, W) is meant as frames.
     **choices
         The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, rare,
         fixed, target, keep, remove_unused.
@@ -83,7 +87,7 @@ def quantize(
     array([[0, 0, 1]], dtype=uint8)
     """
     recipe = Recipe(n_colors=n_colors, space=space, quantizer=quantizer, dither=dither, seed=seed, **choices)
-    return run(image, recipe, mask=mask, importance=importance, rgb=rgb)
+    return run(image, recipe, mask=mask, importance=importance, rgb=rgb, frames=frames)
 
 
 def run(
@@ -93,11 +97,12 @@ def run(
     mask: Any = None,
     importance: Any = None,
     rgb: bool | None = None,
+    frames: bool = False,
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
     check_instance("recipe", recipe, Recipe)
     with stage("Counting colours", 0.0, 0.3):
-        source = open_source(image, rgb=rgb, scale=recipe.scale, mask=mask, importance=importance)
+        source = open_source(image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance)
         counts = None if recipe.palette is not None else count_pixels(source)
     warn_of_little_range(source, counts)
     if counts is None:
@@ -121,6 +126,7 @@ def design_palette(
     mask: Any = None,
     importance: Any = None,
     rgb: bool | None = None,
+    frames: bool = False,
     **choices: Any,
 ) -> Palette:
     """Choose the colours: step 1 of `quantize` alone.
@@ -129,7 +135,7 @@ def design_palette(
     ----------
     image : array_like, or list of them
         As in `quantize`; the images of a list share one palette and may differ in shape.
-    n_colors, mask, importance, rgb, **choices
+    n_colors, mask, importance, rgb, frames, **choices
         As in `quantize`; for a list, `mask` and `importance` are lists too, or None. Of several images,
         one whose importance is None counts in full.
 
@@ -143,26 +149,34 @@ def design_palette(
     images = list(image) if several else [image]
     if not images:
         raise ValueError("image must be an image or at least one in a list, got an empty list")
-    recipe = resolve(images, recipe, rgb=rgb)
+    recipe = resolve(images, recipe, rgb=rgb, frames=frames)
     masks, shares = _one_each("mask", mask, images, several), _one_each("importance", importance, images, several)
     if importance is not None:
-        shares = [_in_full(each, rgb) if share is None else share for each, share in zip(images, shares, strict=True)]
+        shares = [
+            _in_full(each, rgb, frames) if share is None else share for each, share in zip(images, shares, strict=True)
+        ]
     sources = (
-        open_source(each, rgb=rgb, scale=recipe.scale, mask=its_mask, importance=its_importance)
+        open_source(each, rgb=rgb, frames=frames, scale=recipe.scale, mask=its_mask, importance=its_importance)
         for each, its_mask, its_importance in zip(images, masks, shares, strict=True)
     )
     return make_design(count_pixels(sources), recipe).palette
 
 
-def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None) -> Recipe:
+def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:
     """Return the recipe with the intensities that it means for `images` as numbers, see `resolve_scale`."""
     if check_instance("recipe", recipe, Recipe).scale != "range":
         return recipe
-    return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb))
+    return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb, frames=frames))
 
 
 def map_pixels(
-    image: ImageLike, palette: Any, *, mask: Any = None, rgb: bool | None = None, **choices: Any
+    image: ImageLike,
+    palette: Any,
+    *,
+    mask: Any = None,
+    rgb: bool | None = None,
+    frames: bool = False,
+    **choices: Any,
 ) -> IndexedImage:
     """Give each pixel its nearest colour of a palette: step 2 of `quantize` alone.
 
@@ -174,7 +188,7 @@ def map_pixels(
         `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 256 colours. Or the
         name of a built-in palette, ``"colormap:viridis:16"``, or a palette file: whatever
         `napari_colorquant.palettes.find_palette` finds.
-    mask, rgb, **choices
+    mask, rgb, frames, **choices
         As in `quantize`; of the choices, those of mapping matter.
 
     Returns
@@ -183,7 +197,7 @@ def map_pixels(
         Its palette is the one given, in the same order, with the shares in this image. Those of a
         dask image, whose pixels were not looked at yet, are zeros; `IndexedImage.with_shares` finds them.
     """
-    return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb)
+    return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb, frames=frames)
 
 
 def error_curve(
@@ -194,13 +208,14 @@ def error_curve(
     mask: Any = None,
     importance: Any = None,
     rgb: bool | None = None,
+    frames: bool = False,
     scale: Scale = "dtype",
 ) -> ErrorCurve:
     """Return what quality each number of colours from 1 to 256 gives, from one divisive run.
 
     Parameters
     ----------
-    image, space, axis_weights, mask, importance, rgb, scale
+    image, space, axis_weights, mask, importance, rgb, frames, scale
         As in `quantize`.
 
     Returns
@@ -210,7 +225,7 @@ def error_curve(
         colours, where there is no error left.
     """
     recipe = Recipe(space=space, axis_weights=axis_weights, scale=scale)
-    source = open_source(image, rgb=rgb, scale=scale, mask=mask, importance=importance)
+    source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance)
     return curve_of_counts(count_pixels(source), recipe.metric)
 
 
@@ -241,6 +256,6 @@ def _one_each(what: str, values: Any, images: list[Any], several: bool) -> list[
     return each
 
 
-def _in_full(image: ImageLike, rgb: bool | None) -> Any:
+def _in_full(image: ImageLike, rgb: bool | None, frames: bool) -> Any:
     """Return the importance of an image of which nothing is said: among others, all of it counts in full."""
-    return np.broadcast_to(np.True_, shape_of(as_array(image), rgb))
+    return np.broadcast_to(np.True_, shape_of(as_array(image), rgb, frames=frames))

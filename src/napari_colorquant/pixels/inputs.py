@@ -33,12 +33,12 @@ def as_image(image: Any) -> Any:
     return as_array(image)
 
 
-def find_own_mask(image: Any, rgb: bool) -> npt.NDArray[np.bool_] | None:
+def find_own_mask(image: Any, shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
     """Return where a masked array has data, (..., H, W), or None if it is none or nothing of it is masked."""
     hidden = np.ma.getmask(image) if isinstance(image, np.ma.MaskedArray) else np.ma.nomask
     if not np.any(hidden):
         return None
-    return np.asarray(~(hidden.any(axis=-1) if rgb else hidden))
+    return np.asarray(~(hidden if hidden.size == np.prod(shape) else hidden.any(axis=-1))).reshape(shape)
 
 
 def _from_pillow(image: Any) -> npt.NDArray[Any]:

@@ -70,6 +70,11 @@ def stack_arrays(arrays: Sequence[Any]) -> Any:
     return da.stack(arrays)
 
 
+def join_channels(arrays: Sequence[Any]) -> Any:
+    """Return dask arrays joined along their last axis, which is one chunk then."""
+    return da.concatenate(arrays, axis=-1).rechunk({-1: -1})
+
+
 def settle_graph(array: Any) -> Any:
     """Return a lazy array whose graph is worked out: of thousands of files that takes longer than a block."""
     (settled,) = optimize(array)

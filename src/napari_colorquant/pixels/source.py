@@ -8,12 +8,11 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_optional_flag
 from .._typing import ImageLike
 from .arrays import as_shaped, fold_arrays, is_lazy, load
+from .axes import arrange, has_channels, read_axes, shape_of_labels
 from .beside import read_importance, read_mask
 from .inputs import as_image, find_own_mask
 from .intensities import Limits, Scale, check_scale, finite_range, widest
@@ -114,6 +113,7 @@ def open_source(
     image: ImageLike | Source,
     *,
     rgb: bool | None = None,
+    frames: bool = False,
     scale: Scale = "dtype",
     mask: Any = None,
     importance: Any = None,
@@ -126,8 +126,10 @@ def open_source(
         (..., H, W), or (..., H, W, 3 or 4); bool, any integer, or float of 16 to 64 bits; numpy or
         dask, or a Pillow image. What a masked array masks has no data. A `Source` is returned as it is.
     rgb : bool, optional
-        Whether the last axis holds channels; by default if it has 3 or 4 entries and is not the
-        only axis beside one other.
+        Whether the last axis holds channels; by default as its shape tells, see
+        `napari_colorquant.pixels.axes`, which asks where it leaves a doubt.
+    frames : bool
+        Whether (C, H, W) is meant as frames, where C may be a number of channels.
     scale : {"dtype", "range"}, (low, high) or (low, high, gamma)
         What becomes black and white. "dtype": 0 and the largest integer, or 0 and 1 for floats and 0
         and 255 for integers of 32 and 64 bits, beyond which those are an error; "range": the smallest
@@ -150,36 +152,37 @@ def open_source(
     """
     if hasattr(image, "read_rgb"):
         return image
-    array = as_image(image)
-    rgb = check_image(array.dtype, array.shape, rgb)
-    source = _wrap(array, rgb, find_limits([array], scale, rgb=rgb))
+    array, in_color = _read(image, rgb, frames)
+    source = _wrap(array, in_color, find_limits([array], scale, rgb=in_color))
     beside = {}
     for name, values, read in (("mask", mask, read_mask), ("importance", importance, read_importance)):
         if values is not None:
             beside[name] = _cut_as_image(read(values, source.shape), source)
-    if (own := find_own_mask(image, rgb)) is not None:
+    if (own := find_own_mask(image, source.shape)) is not None:
         beside["mask"] = own if mask is None else beside["mask"] & own
     opened: Source = replace(source, **beside)
     return opened
 
 
-def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None = None) -> Scale:
+def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None = None, frames: bool = False) -> Scale:
     """Return a scale in which "range" has become numbers: the range of all `images` together.
 
     Whatever is designed from, mapped, previewed, measured or shown of an image then has the same
     black and white. "range" looks at every pixel once; any other scale is returned as it is.
     """
-    return find_limits(list(images), scale, rgb=rgb) or "dtype"
+    return find_limits(list(images), scale, rgb=rgb, frames=frames) or "dtype"
 
 
-def find_limits(images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = None) -> Limits | None:
+def find_limits(
+    images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = None, frames: bool = False
+) -> Limits | None:
     """Return the intensities that are black and white in all `images`, or None for those of their dtype."""
     scale = check_scale(scale)
     if isinstance(scale, tuple):
         return scale
     if scale == "dtype":
         return None
-    low, high = widest([_range_of(as_image(image), rgb) for image in images])
+    low, high = widest([_range_of(image, rgb, frames) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
     # Of a single number, which is black then; a huge one needs a step that it can see.
@@ -196,31 +199,39 @@ def cut_together(source: Source, beside: Sequence[Any]) -> Source:
     return cut_like(source, lazy.chunks[: len(source.shape)])
 
 
-def check_image(dtype: np.dtype[Any], shape: tuple[int, ...], rgb: bool | None) -> bool:
-    """Return whether such an array is RGB(A); TypeError or ValueError, as in `open_source`, if it is no image."""
-    if dtype.kind not in "buif":
-        raise TypeError(f"an image must hold booleans, integers or floats, got {dtype}")
-    if np.isnan(shape).any():
-        raise ValueError(f"a dask image must have chunks of known sizes, got shape {shape}")
-    rgb = is_rgb(shape) if check_optional_flag("rgb", rgb) is None else bool(rgb)
-    if rgb and (len(shape) < 3 or shape[-1] not in (3, 4)):
-        raise ValueError(f"an RGB image must have shape (..., H, W, 3 or 4), got {shape}")
-    if len(shape) < 2:
-        raise ValueError(f"an image must have at least two axes, got shape {shape}")
-    if 0 in shape:
-        raise ValueError(f"an image must have at least one pixel, got shape {shape}")
-    return rgb
+def open_original(image: ImageLike | Source, shape: tuple[int, ...], **reading: Any) -> Source:
+    """Return the image of which labels of a `shape` were made, read so that it fits them.
+
+    Parameters
+    ----------
+    image : array_like, or Source
+    shape : tuple of int
+        (..., H, W).
+    **reading
+        As in `open_source`; without `rgb`, that what has one more axis than the labels has channels.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As in `open_source`, and if the image has another shape.
+    """
+    if not hasattr(image, "read_rgb"):
+        array = as_image(image)
+        read_axes(array.dtype, tuple(array.shape), False)
+        if reading.get("rgb") is None:
+            reading["rgb"] = has_channels(array.shape, shape)
+        if reading["rgb"] is None:
+            raise ValueError(f"the image must have the shape of the labels, {shape}, got {tuple(array.shape)}")
+    source = open_source(image, **reading)
+    if source.shape != shape:
+        raise ValueError(f"the image must have the shape of the labels, {shape}, got {source.shape}")
+    return source
 
 
-def is_rgb(shape: Sequence[int]) -> bool:
-    """Return True if an array of this `shape` is taken as RGB(A) where nothing is said about it."""
-    return len(shape) >= 3 and shape[-1] in (3, 4)
-
-
-def shape_of(image: Any, rgb: bool | None = None) -> tuple[int, ...]:
+def shape_of(image: Any, rgb: bool | None = None, *, frames: bool = False) -> tuple[int, ...]:
     """Return the shape of an array without its channels, (..., H, W); TypeError or ValueError if it is no image."""
     array = as_shaped(image)
-    return tuple(array.shape[:-1] if check_image(array.dtype, array.shape, rgb) else array.shape)
+    return shape_of_labels(tuple(array.shape), read_axes(array.dtype, tuple(array.shape), rgb, frames=frames))
 
 
 def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
@@ -231,9 +242,15 @@ def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
     return LazyPixels.around(array, rgb, limits)
 
 
-def _range_of(array: Any, rgb: bool | None) -> tuple[float, float]:
-    colors = array[..., :3] if check_image(array.dtype, array.shape, rgb) else array
-    return fold_arrays(finite_range, [colors], widest)
+def _read(image: ImageLike, rgb: bool | None, frames: bool) -> tuple[Any, bool]:
+    """Return an image as an array of which the last axis holds three or four channels, or none."""
+    array = as_image(image)
+    return arrange(array, read_axes(array.dtype, tuple(array.shape), rgb, frames=frames))
+
+
+def _range_of(image: ImageLike, rgb: bool | None, frames: bool = False) -> tuple[float, float]:
+    array, in_color = _read(image, rgb, frames)
+    return fold_arrays(finite_range, [array[..., :3] if in_color else array], widest)
 
 
 def _cut_as_image(array: Any, source: Source) -> Any:

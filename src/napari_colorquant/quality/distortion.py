@@ -15,7 +15,7 @@ from ..indexed import IndexedImage
 from ..pixels.arrays import load
 from ..pixels.intensities import Scale, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
-from ..pixels.source import Source, cut_together, open_source
+from ..pixels.source import Source, cut_together, open_original, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
 from .input_levels import look_at_input, needs_look
@@ -154,20 +154,16 @@ def _pair(
     image: ImageLike | Source, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
 ) -> tuple[Source, tuple[Any, Any], Levels | None]:
     """Return the original; what became of it, labels or colours, and where that has data; the palette of labels."""
-    if isinstance(indexed, IndexedImage):
-        # The original is read as the result says that became of it.
-        rgb = image.ndim == len(indexed.shape) + 1 if rgb is None and hasattr(image, "ndim") else rgb
-        scale = indexed.recipe.scale if scale is None else scale
-    source = open_source(image, rgb=rgb, scale="dtype" if scale is None else scale, mask=mask)
     if not isinstance(indexed, IndexedImage):
-        other = open_source(indexed)
-        shape, beside, palette = other.shape, (other.read_rgb(), other.read_valid()), None
-    elif indexed.is_recolored:
-        shape, beside, palette = indexed.shape, (indexed.recolored, indexed.valid), None
+        source = open_source(image, rgb=rgb, scale="dtype" if scale is None else scale, mask=mask)
+        other = open_original(indexed, source.shape)
+        beside, palette = (other.read_rgb(), other.read_valid()), None
     else:
-        shape, beside, palette = indexed.shape, (indexed.labels, indexed.valid), indexed.palette.exact
-    if source.shape != shape:
-        raise ValueError(f"the images must have the same shape, got {source.shape} and {shape}")
+        # The original is read as the result says that became of it.
+        scale = indexed.recipe.scale if scale is None else scale
+        source = open_original(image, indexed.shape, rgb=rgb, scale=scale, mask=mask)
+        shown = indexed.recolored if indexed.is_recolored else indexed.labels
+        beside, palette = (shown, indexed.valid), None if indexed.is_recolored else indexed.palette.exact
     return cut_together(source, beside), beside, palette
 
 

@@ -9,8 +9,8 @@ import numpy as np
 import zarr
 from zarr.storage import ZipStore
 
+from ...pixels.axes import is_rgb
 from ...pixels.lazy_arrays import from_stored
-from ...pixels.source import is_rgb
 from .. import own_metadata
 from ..damage import tell_of_damage
 from ..image import Channel, ImageFile, guess_axes
