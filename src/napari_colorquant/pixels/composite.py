@@ -97,7 +97,7 @@ class Composite:
         self.size = int(np.prod(self.shape, dtype=np.int64))
         self._pixels: RGB8 | None = None
 
-    def __array__(self, dtype: npt.DTypeLike = None, copy: bool | None = None) -> npt.NDArray[Any]:
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:
         """Return all of it."""
         if self._pixels is None:
             self._pixels = composite(self.images)
@@ -107,7 +107,8 @@ class Composite:
     def __getitem__(self, index: Any) -> npt.NDArray[Any]:
         """Return the part at an index of integers and slices; only that is computed."""
         if self._pixels is not None:
-            return self._pixels[index]
+            known: npt.NDArray[Any] = self._pixels[index]
+            return known
         index = _expand(index, self.ndim)
         area = tuple(slice(each, each + 1 or None) if _is_number(each) else each for each in index[:-1])
         parts = [_cut(image, area) for image in self.images]

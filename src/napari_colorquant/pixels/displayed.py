@@ -148,7 +148,7 @@ class DisplayedImage:
         count = len(self._table) - 3
         placed = self._place(values)
         missing = np.isnan(placed)
-        rows = np.minimum(np.where(missing, 0, placed) * count, count - 1).astype(np.int32)
+        rows: npt.NDArray[np.int32] = np.minimum(np.where(missing, 0, placed) * count, count - 1).astype(np.int32)
         rows[placed <= _END] = count
         rows[placed >= 1 - _END] = count + 1
         rows[missing] = count + 2
@@ -157,10 +157,10 @@ class DisplayedImage:
     def _place(self, values: npt.NDArray[Any]) -> npt.NDArray[np.floating[Any]]:
         """Return where intensities lie between the limits, in 0..1; NaN stays NaN."""
         low, high = self.bounds
-        wide = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)
+        wide: npt.NDArray[np.floating[Any]] = values.astype(np.float32 if values.dtype.itemsize <= 2 else np.float64)
         if low == high:
             return np.where(np.isnan(wide), wide, 0)
-        placed = np.clip((wide - low) / (high - low), 0, 1)
+        placed: npt.NDArray[np.floating[Any]] = np.clip((wide - low) / (high - low), 0, 1)
         return placed if self.gamma == 1 else placed**self.gamma
 
     def _stretch(self, values: npt.NDArray[Any]) -> RGBA:
@@ -184,7 +184,8 @@ def _mix_texels(stops: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
 
 
 def _in_8_bits(colors: npt.NDArray[Any]) -> npt.NDArray[np.float64]:
-    return np.rint(np.clip(colors, 0, 1).astype(np.float64) * 255) / 255
+    rounded: npt.NDArray[np.float64] = np.rint(np.clip(colors, 0, 1).astype(np.float64) * 255) / 255
+    return rounded
 
 
 def _is_small(dtype: np.dtype[Any]) -> bool:

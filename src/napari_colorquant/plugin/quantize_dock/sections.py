@@ -7,12 +7,13 @@ from typing import Any
 
 from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Image, Layer
-from qtpy.QtCore import QObject, Signal
+from qtpy.QtCore import QObject, QSignalBlocker, Signal
 
 from ...pixels.intensities import Scale
 from ...recipe import Recipe
-from ..layers.provenance import read_metadata
-from ..widgets.forms import Form
+from ..layers.visible_layers import VisibleLayers, is_input
+from ..widgets.forms import Form, Note
+from .visible_images import VisibleImages
 
 
 class Section(QObject):
@@ -54,6 +55,8 @@ class Section(QObject):
 class ImageSection(Section):
     """Which image, and what in it is black and white."""
 
+    #: The last choice among the images: not a layer, but the blend of those that are visible.
+    VISIBLE = "visible"
     _BY_DTYPE, _AS_DISPLAYED, _BY_RANGE = "dtype", "displayed", "range"
     _SCALES = (("By data type", _BY_DTYPE), ("As displayed", _AS_DISPLAYED), ("By data range", _BY_RANGE))
 
@@ -63,7 +66,16 @@ class ImageSection(Section):
         self._limits: tuple[float, float] | None = None
         self.image: ComboBox = ComboBox(choices=self._list_images, nullable=False)
         self.scale: ComboBox = ComboBox(choices=self._list_scales)
-        self.form.add_row("Image", self.image, "The image to quantize; follows the layer that is selected in the list.")
+        self.visible_images = VisibleImages(viewer, self)
+        self.blended = Note()
+        self.form.add_row(
+            "Image",
+            self.image,
+            "The image to quantize; follows the layer that is selected in the list.\n"
+            "Visible layers: what you see, at full resolution over black. All visible image layers\n"
+            "are blended with their colormaps, contrast limits, gamma, opacity and blending.",
+        )
+        self.form.add_note(self.blended)
         self.form.add_row(
             "Intensities",
             self.scale,
@@ -72,21 +84,26 @@ class ImageSection(Section):
             "As displayed: the layer's contrast limits.\n"
             "By data range: the smallest and the largest value.",
         )
-        self.image.changed.connect(self._emit_changed)
+        self.image.changed.connect(self._on_image)
+        self.visible_images.changed.connect(self._on_visible_changed)
         self.scale.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.reordered, layers.events.renamed):
             event.connect(self._on_layers_changed)
         layers.selection.events.active.connect(self._on_active_changed)
         self._on_active_changed()
+        self._on_image()
 
     @property
     def layer(self) -> Image | None:
-        """The image layer that is chosen."""
-        return self.image.value
+        """The image layer that is chosen; or a `VisibleLayers`, which does what one does."""
+        return self.visible_images.read() if self._is_blend else self.image.value
 
     @layer.setter
     def layer(self, layer: Layer) -> None:
+        if isinstance(layer, VisibleLayers):
+            self.image.value = self.VISIBLE
+            return
         if not isinstance(layer, Image):
             kind = type(layer).__name__
             raise TypeError(f"the image must be an Image layer, got the {kind} layer {layer.name!r}")
@@ -94,6 +111,8 @@ class ImageSection(Section):
 
     def read(self) -> dict[str, Any]:
         """Return the scale; contrast limits become numbers."""
+        if self._is_blend:  # has levels of a screen, and nothing beyond black and white
+            return {"scale": self._BY_DTYPE}
         scale: Scale = self.scale.value
         if scale == self._AS_DISPLAYED:
             scale = self._displayed_limits() or "dtype"
@@ -115,8 +134,26 @@ class ImageSection(Section):
         low, high = self.layer.contrast_limits
         return float(low), float(high)
 
-    def _list_images(self, _: Any) -> list[tuple[str, Image]]:
-        return [(layer.name, layer) for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]
+    @property
+    def _is_blend(self) -> bool:
+        return isinstance(self.image.value, str)
+
+    def _on_image(self) -> None:
+        self.visible_images.is_on = self._is_blend
+        self.form.set_row_visible(self.scale, not self._is_blend)
+        self.blended.setVisible(self._is_blend)
+        if self._is_blend:
+            self.blended.setText(self.visible_images.describe())
+        self._emit_changed()
+
+    def _on_visible_changed(self) -> None:
+        self.blended.setText(self.visible_images.describe())
+        self._emit_changed()
+
+    def _list_images(self, _: Any) -> list[tuple[str, Any]]:
+        layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]
+        blend = [("Visible layers, as displayed", self.VISIBLE)] if any(map(is_input, layers)) else []
+        return [*((layer.name, layer) for layer in layers), *blend]
 
     def _list_scales(self, _: Any) -> list[tuple[str, Any]]:
         own = [] if self._limits is None else [("{:g} to {:g}".format(*self._limits), self._limits)]
@@ -124,12 +161,22 @@ class ImageSection(Section):
 
     def _on_layers_changed(self) -> None:
         self.image.reset_choices()
+        box = self.image.native  # new layers were added behind the last choice
+        place = next((each for each in range(box.count()) if box.itemData(each) == self.VISIBLE), -1)
+        if 0 <= place < box.count() - 1:
+            text, is_chosen = box.itemText(place), self._is_blend
+            with QSignalBlocker(box):
+                box.removeItem(place)
+                box.addItem(text, self.VISIBLE)
+                if is_chosen:
+                    box.setCurrentIndex(box.count() - 1)
 
     def _on_active_changed(self) -> None:
-        # Our own results are no input unless they are picked by hand: the panel stays with the source.
+        # Our own results are no input unless they are picked by hand: the panel stays with the source. It stays
+        # with the visible layers, too, of which now one and now another is selected to be adjusted.
         active = self._viewer.layers.selection.active
-        if isinstance(active, Image) and read_metadata(active) is None and active in self._viewer.layers:
-            self.image.reset_choices()
+        if not self._is_blend and is_input(active) and active in self._viewer.layers:
+            self._on_layers_changed()
             self.image.value = active
 
 
