@@ -11,6 +11,7 @@ from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.layers.sources import find_source
 from napari_colorquant.plugin.layers.visible_layers import find_visible_layers
 from napari_colorquant.plugin.palette_dock.picking import color_at
+from napari_colorquant.plugin.quantize_dock.live import REST_MS
 
 PATIENCE_MS = 60_000
 PLACE = {"scale": (0.5, 0.25), "translate": (10, 20), "units": ("um", "um"), "axis_labels": ("y", "x")}
@@ -176,6 +177,7 @@ def settle(panel, qtbot):
 
 def test_live_follows_all_that_decides_how_the_layers_are_displayed(viewer, live, channels, qtbot):
     actin, nuclei = channels
+    live.live._rest.setTimeout(3_600_000)  # a full result that is quicker than the preview would do without it
     for change in (
         {"contrast_limits": (500, 2200)}, {"gamma": 0.6}, {"colormap": "viridis"}, {"opacity": 0.5},
         {"blending": "translucent"}, {"visible": False},
@@ -183,9 +185,10 @@ def test_live_follows_all_that_decides_how_the_layers_are_displayed(viewer, live
         with qtbot.waitSignal(live.live.shown, timeout=PATIENCE_MS):
             for name, value in change.items():
                 setattr(nuclei, name, value)
+    live.live._rest.setTimeout(REST_MS)
+    live.live._rest.flush()
     settle(live, qtbot)
-    with qtbot.waitSignal(live.live.shown, timeout=PATIENCE_MS):
-        viewer.add_image(spots(3), name="third", blending="additive", colormap="red", **PLACE)
+    viewer.add_image(spots(3), name="third", blending="additive", colormap="red", **PLACE)
     settle(live, qtbot)
     viewer.layers.remove(actin)
     settle(live, qtbot)

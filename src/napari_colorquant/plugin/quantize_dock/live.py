@@ -116,8 +116,10 @@ class LivePreview(QObject):
     def forget(self, source: Image) -> None:
         """Remove the preview of an image, or of one of several that it blends, that is no longer there."""
         if self._asked is not None and source in layers_of(self._asked[0]):
-            source, self._asked = self._asked[0], None
+            gone, source, self._asked = source, self._asked[0], None
             self._stop()
+            if source is not gone:
+                self.request()  # the rest of the blend is to be shown
         if self._preview.source_id == source.unique_id:
             self._preview.remove()
 
