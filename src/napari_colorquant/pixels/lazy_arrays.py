@@ -107,6 +107,33 @@ def cut_as(array: Any, chunks: tuple[tuple[int, ...], ...]) -> Any:
     return da.asanyarray(array).rechunk((*chunks, *((size,) for size in rest)))
 
 
+def cut_over(arrays: Sequence[Any], ndims: Sequence[int], shape: tuple[int, ...]) -> list[Any]:
+    """Return arrays as dask arrays that have all frames of the largest, in the chunks of a lazy one.
+
+    Parameters
+    ----------
+    arrays : sequence of arrays
+        Of `shape` or of its last axes, some with an axis of channels behind them; at least one is lazy.
+    ndims : sequence of int
+        How many axes each has without channels; of the lazy ones, the chunks of that with most are taken.
+    shape : tuple of int
+        (..., H, W).
+    """
+    ndim, leader = max(
+        ((ndim, array) for array, ndim in zip(arrays, ndims, strict=True) if hasattr(array, "__dask_graph__")),
+        key=lambda pair: pair[0],
+    )
+    chunks = (*((1,) * size for size in shape[: len(shape) - ndim]), *leader.chunks[:ndim])
+    cut = []
+    for array, ndim in zip(arrays, ndims, strict=True):
+        # Without a name of its own, dask reads an array in memory once more to find one.
+        lazy = array if hasattr(array, "__dask_graph__") else da.from_array(array, chunks=-1, name=False)
+        lazy = cut_as(lazy, chunks[len(shape) - ndim :])
+        frames = (*shape[: len(shape) - ndim], *lazy.shape)
+        cut.append(da.broadcast_to(lazy, frames, chunks=(*chunks, *lazy.chunks[ndim:])))
+    return cut
+
+
 def fold_lazy(function: Callable[..., Value], arrays: Sequence[Any], combine: Callable[[list[Value]], Value]) -> Value:
     """Do what `arrays.fold_arrays` does of arrays of which some are lazy."""
     return fold(partial(_fold_each, function=function, combine=combine), _match_chunks(arrays), combine)

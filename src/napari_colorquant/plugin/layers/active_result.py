@@ -4,7 +4,7 @@ from typing import Any
 
 from napari.layers import Labels, Layer
 
-from .provenance import read_metadata
+from .provenance import LOOKS, read_metadata
 
 
 def find_result(viewer: Any, active: Layer | None) -> Labels | None:
@@ -14,7 +14,7 @@ def find_result(viewer: Any, active: Layer | None) -> Labels | None:
     ----------
     viewer : napari.Viewer or napari.components.ViewerModel
     active : Layer or None
-        A result, its palette, or the image that it was made from; None means any.
+        A result, its palette, or the image (or one of those) that it was made from; None means any.
 
     Returns
     -------
@@ -30,6 +30,7 @@ def find_result(viewer: Any, active: Layer | None) -> Labels | None:
             return layer
         if found is not None and found["id"] == its["id"]:
             return layer
-        if found is None and its["source_id"] == str(active.unique_id):
+        made_from = [its["source_id"], *(look["layer_id"] for look in its.get(LOOKS, ()))]
+        if found is None and str(active.unique_id) in made_from:
             return layer
     return None

@@ -15,6 +15,8 @@ KEY = "napari-colorquant"
 VERSION = 1
 #: In it, what the results share that Live makes in a row; a result that was asked for has none.
 SERIES = "series"
+#: In it, of which layers the image was blended, and how they were displayed; absent where it was one layer.
+LOOKS = "looks"
 #: What our layers are: an indexed image, an image in colour, or a palette.
 Role: TypeAlias = Literal["labels", "rgb", "palette"]
 
@@ -43,6 +45,8 @@ def make_metadata(
         "recipe": recipe.to_dict(),
         "palette": palette.to_dict(),
     }
+    if looks := getattr(source, "looks", None):
+        provenance[LOOKS] = looks
     return {KEY: deepcopy(provenance)}
 
 
@@ -56,7 +60,7 @@ def read_metadata(layer: Layer) -> dict[str, Any] | None:
     """Return a copy of what we wrote into a layer's metadata, or None if the layer is not ours, or no longer.
 
     Its keys: version, id (shared by the layers of one result), role, source (name), source_id,
-    recipe and palette (both JSON values), and `SERIES`, if it has one.
+    recipe and palette (both JSON values), and `SERIES` and `LOOKS`, if it has them.
     """
     return find_ours(layer.metadata)
 

@@ -8,6 +8,7 @@ from napari.layers import Image, Layer
 
 from .layer_values import LayerDataTuple
 from .provenance import KEY, Role, read_metadata
+from .visible_layers import place_above
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
 _ONLY_AT_BIRTH = ("name", "opacity", "rgb", "multiscale")
@@ -23,7 +24,8 @@ class Results:
 
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
-        self._last: weakref.WeakKeyDictionary[Layer, dict[Role, weakref.ref[Layer]]] = weakref.WeakKeyDictionary()
+        # By the id of the source: visible layers are another object whenever they are displayed in another way.
+        self._last: dict[Any, dict[Role, weakref.ref[Layer]]] = {}
 
     def find(self, source: Layer, role: Role) -> Layer | None:
         """Return the layer that holds the last result for `source` in this viewer, or None.
@@ -31,7 +33,7 @@ class Results:
         The layer that we made is remembered; after a restart of the widget, the topmost layer whose
         metadata name `source` takes its place.
         """
-        remembered = self._last.get(source, {}).get(role)
+        remembered = self._last.get(source.unique_id, {}).get(role)
         layer = None if remembered is None else remembered()
         if layer is not None and layer in self._viewer.layers:
             return layer
@@ -73,7 +75,7 @@ class Results:
             if layer is None or not _update(layer, layer_data):
                 layer = self._add(source, layer_data)
             placed.append(layer)
-            self._last.setdefault(source, {})[role] = weakref.ref(layer)
+            self._last.setdefault(source.unique_id, {})[role] = weakref.ref(layer)
         return placed
 
     def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
@@ -81,7 +83,7 @@ class Results:
         view_is_whole = is_palette and self._shows_the_whole()
         active = self._viewer.layers.selection.active
         layer = Layer.create(*layer_data)
-        place = len(self._viewer.layers) if is_palette else self._viewer.layers.index(source) + 1
+        place = len(self._viewer.layers) if is_palette else place_above(self._viewer, source)
         self._viewer.layers.insert(place, layer)
         if is_palette:
             # The palette stands beside the image: bring it into view, unless the user has zoomed in.

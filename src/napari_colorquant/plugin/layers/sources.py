@@ -8,11 +8,12 @@ from napari.layers import Image, Labels, Layer, Points
 from ...indexed import IndexedImage
 from .image_levels import full_resolution
 from .indexed_layers import to_indexed
-from .provenance import KEY, VERSION, read_metadata, read_palette, read_recipe
+from .provenance import KEY, LOOKS, VERSION, read_metadata, read_palette, read_recipe
+from .visible_layers import is_input, recall_layers
 
 
 def find_source(viewer: Any, layer: Layer) -> Image | None:
-    """Return the image layer that a result was made from, or None.
+    """Return the image layer that a result was made from, or None; of blended layers, what they were then.
 
     In a session that is opened again the layers have other ids: then the image of the same name and
     shape is taken.
@@ -20,7 +21,9 @@ def find_source(viewer: Any, layer: Layer) -> Image | None:
     found = read_metadata(layer)
     if found is None:
         return None
-    images = [each for each in viewer.layers if isinstance(each, Image) and read_metadata(each) is None]
+    if LOOKS in found:
+        return recall_layers(viewer, found[LOOKS])
+    images = [each for each in viewer.layers if is_input(each)]
     for image in images:
         if str(image.unique_id) == found["source_id"]:
             return image

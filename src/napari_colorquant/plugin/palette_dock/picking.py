@@ -8,7 +8,7 @@ from napari.layers import Image
 
 from ...pixels.intensities import Scale
 from ...pixels.pick import read_color
-from ..layers.image_levels import full_resolution
+from ..layers.image_levels import read_levels
 
 #: A click is a press that does not move the mouse by more canvas pixels than this; more pans as usual.
 _STILL = 3.0
@@ -64,4 +64,4 @@ def color_at(source: Image, position: Any, scale: Scale = "dtype") -> np.ndarray
         How intensities become 0..1, see `napari_colorquant.pixels.source.open_source`.
     """
     place = np.rint(source.world_to_data(position)).astype(int)
-    return read_color(full_resolution(source), [int(index) for index in place], rgb=source.rgb, scale=scale)
+    return read_color(read_levels(source)[0], [int(index) for index in place], rgb=source.rgb, scale=scale)

@@ -14,12 +14,13 @@ from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..widgets.forms import align_labels, style_sheet
 from .focus_section import FocusSection
+from .image_section import ImageSection
 from .method_picker import MethodPicker, SeedSection
 from .palette_source import PaletteSource
 from .quality_section import CurveSection, QualitySection
 from .run_bar import MARGIN
 from .scope_section import ScopeSection
-from .sections import ImageSection, ResultSection, Section
+from .sections import ResultSection, Section
 from .settings import default_recipe
 from .space_picker import SpacePicker
 

@@ -12,7 +12,8 @@ from qtpy.QtCore import QObject, Signal
 
 from ...pixels.intensities import explain
 from ...recipe import Recipe
-from ..layers.image_levels import is_stored
+from ..layers.image_levels import content_key, is_stored
+from ..layers.visible_layers import is_there, layers_of
 from ..layers.visible_region import find_visible_region
 from ..tasks.large_task import Scope
 from ..tasks.preview_task import Counted, Preview, preview
@@ -115,11 +116,13 @@ class LivePreview(QObject):
         self._preview.hide()
 
     def forget(self, source: Image) -> None:
-        """Remove the preview of an image that is no longer there."""
-        if self._asked is not None and self._asked[0] is source:
+        """Remove the preview of an image, or of one of several that it blends, that is no longer there."""
+        if self._asked is not None and source in layers_of(self._asked[0]):
+            gone, source, self._asked = source, self._asked[0], None
             self._stop()
-            self._asked = None
-        if self._preview.source is source:
+            if source is not gone:
+                self.request()  # the rest of the blend is to be shown
+        if self._preview.source_id == source.unique_id:
             self._preview.remove()
 
     def _stop(self) -> None:
@@ -145,6 +148,7 @@ class LivePreview(QObject):
             return
         region = None if asked is None else find_visible_region(self._viewer, asked[0])
         if asked is None or region is None:
+            self._preview.hide()
             self.message.emit("No preview of this view." if asked is not None else "")
             return
         layer, recipe, scope, inputs = asked
@@ -154,7 +158,7 @@ class LivePreview(QObject):
     def _show(self, made: Preview) -> None:
         asked = self._asked
         self._counted = made.counted or self._counted
-        if asked is None or asked[0] not in self._viewer.layers or not self.is_on:
+        if asked is None or not self.is_on or not is_there(self._viewer, asked[0]):
             return
         self._preview.show(asked[0], made)
         self._last_shown = time.monotonic()
@@ -182,7 +186,7 @@ class LivePreview(QObject):
 def _key(choices: Choices) -> Any:
     """Return what two equal results have in common."""
     layer, recipe, scope, inputs = choices
-    return layer.unique_id, recipe, scope, sorted(inputs)
+    return content_key(layer), recipe, scope, sorted(inputs)
 
 
 def _describe(made: Preview, asked: Choices) -> str:

@@ -11,6 +11,7 @@ from napari.layers import Image, Layer
 
 from ..layers.provenance import KEY, VERSION
 from ..layers.results import assign
+from ..layers.visible_layers import layers_of
 from ..tasks.preview_task import Preview
 
 
@@ -20,23 +21,23 @@ class PreviewLayer:
     Parameters
     ----------
     viewer : napari.Viewer or napari.components.ViewerModel
+
+    Attributes
+    ----------
+    source_id : object
+        The unique id of the image whose preview it shows, or showed last.
     """
 
     def __init__(self, viewer: Any) -> None:
         self._viewer = viewer
         self._layer: weakref.ref[Layer] | None = None
-        self._source: weakref.ref[Image] | None = None
+        self.source_id: Any = None
 
     @property
     def layer(self) -> Layer | None:
         """The layer, if it is in the viewer."""
         layer = None if self._layer is None else self._layer()
         return layer if layer is not None and layer in self._viewer.layers else None
-
-    @property
-    def source(self) -> Image | None:
-        """The image whose preview it shows, or showed last."""
-        return None if self._source is None else self._source()
 
     @property
     def is_shown(self) -> bool:
@@ -50,7 +51,7 @@ class PreviewLayer:
         if layer is None:
             self._add(source, made)
             return
-        if self.source is not source:
+        if self.source_id != source.unique_id:
             self._move_to(source, layer)
         for name, value in made.seen.placement.items():
             assign(layer, name, value)
@@ -74,14 +75,14 @@ class PreviewLayer:
         layer = Image(made.rgb, rgb=True, **_description(source), **made.seen.placement)
         layers.insert(self._place(source), layer)
         layers.selection.active = active
-        self._layer, self._source = weakref.ref(layer), weakref.ref(source)
+        self._layer, self.source_id = weakref.ref(layer), source.unique_id
 
     def _move_to(self, source: Image, layer: Layer) -> None:
         layers = self._viewer.layers
         layers.move(layers.index(layer), self._place(source))
         for name, value in _description(source).items():
             setattr(layer, name, value)
-        self._source = weakref.ref(source)
+        self.source_id = source.unique_id
 
     def _place(self, source: Image) -> int:
         return 1 + max(place for place, each in enumerate(self._viewer.layers) if _belongs(each, source))
@@ -95,4 +96,6 @@ def _description(source: Image) -> dict[str, Any]:
 
 def _belongs(layer: Layer, source: Image) -> bool:
     found = layer.metadata.get(KEY, {})
-    return layer is source or (found.get("source_id") == str(source.unique_id) and found.get("role") != "palette")
+    return layer in layers_of(source) or (
+        found.get("source_id") == str(source.unique_id) and found.get("role") != "palette"
+    )

@@ -11,7 +11,7 @@ from qtpy.compat import isalive
 from ...pipeline.verbs import error_curve
 from ...quality.curve import ErrorCurve
 from ...recipe import TARGETS, Recipe
-from ..layers.image_levels import full_resolution
+from ..layers.image_levels import content_key, full_resolution
 from ..tasks.runner import Runner
 from ..widgets.curve_plot import CurvePlot
 from ..widgets.debouncer import Debouncer
@@ -131,7 +131,7 @@ class CurveSection(Section):
         except (TypeError, ValueError) as error:
             self._clear(str(error))
             return
-        asked = (layer.unique_id, id(layer.data), recipe.space, recipe.axis_weights, recipe.scale)
+        asked = (content_key(layer), recipe.space, recipe.axis_weights, recipe.scale)
         if asked == self._asked:
             return
         self._asked = asked

@@ -16,6 +16,7 @@ from ..layers.frames import follow_frames
 from ..layers.locks import with_locked
 from ..layers.provenance import mark_series
 from ..layers.results import Results
+from ..layers.visible_layers import is_there, layers_of
 from ..palette_dock.dock import open_palette
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
@@ -158,7 +159,7 @@ class QuantizeWidget(ChoicesPanel):
         self.bar.show_idle(text)
 
     def _on_success(self, run_result: RunResult) -> None:
-        if run_result.source not in self.viewer.layers:
+        if not is_there(self.viewer, run_result.source):
             self._show_idle("Cancelled: the image is no longer there.")
             return
         if self._series:
@@ -181,7 +182,7 @@ class QuantizeWidget(ChoicesPanel):
         self.failed.emit(message)
 
     def _on_layer_removed(self, event: Any) -> None:
-        if isalive(self) and self._source is not None and event.value is self._source:
+        if isalive(self) and self._source is not None and event.value in layers_of(self._source):
             self.cancel()
         if isalive(self) and isinstance(event.value, Image):
             self.live.forget(event.value)

@@ -17,7 +17,7 @@ from ...pixels.counting import Counts, count_pixels
 from ...pixels.intensities import Scale
 from ...pixels.source import open_source
 from ...recipe import Recipe
-from ..layers.image_levels import read_levels, shape_without_channels
+from ..layers.image_levels import content_key, read_levels_to_sample, shape_without_channels
 from ..layers.layer_values import to_rgb_values
 from ..layers.visible_region import VisibleRegion
 from .large_task import Scope
@@ -73,11 +73,11 @@ def sample_key(layer: Image, recipe: Recipe, scope: Scope, inputs: dict[str, Any
     """Return what the colours of a sample depend on."""
     frame = scope.frame if scope.per_frame else -1
     marks = (crc32(np.ascontiguousarray(values).tobytes()) for values in inputs.values())
-    return (layer.unique_id, id(layer.data), recipe.scale, frame, *inputs, *marks)
+    return (content_key(layer), recipe.scale, frame, *inputs, *marks)
 
 
 #: So many entries of a key say what the intensities depend on.
-_SOURCE = 3
+_SOURCE = 2
 
 
 def preview(
@@ -98,7 +98,7 @@ def preview(
     known : Counted, optional
         The sample of the last preview, which serves again if nothing that it depends on has changed.
     """
-    levels, rgb = read_levels(layer), bool(layer.rgb)
+    levels, rgb = read_levels_to_sample(layer, SAMPLE), bool(layer.rgb)
     quick = recipe if recipe.quantizer in QUICK else recipe.replace(quantizer="fast", quantizer_options={})
 
     def task() -> Preview:
