@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 
 class UsageError(Exception):
@@ -10,7 +11,8 @@ class UsageError(Exception):
 
 def tell(message: str, status: int = 2) -> int:
     """Write one line about an error and return `status`."""
-    print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # nobody listens; the status says it, too
+        print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
     return status
 
 

@@ -26,9 +26,10 @@ from ..recipe import Recipe
 from . import _files
 from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
-from ._paths import Source, find_sources, find_targets, is_done, is_same
+from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._progress import show_stages
 from ._report import describe_palette, describe_result, is_blank
+from ._streams import flush_output
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Check everything that can be checked, then do the images."""
     recipe = _make_recipe(options)
     sources = find_sources(options)
+    options.inputs = [*list_parts(sources), *options.read_palettes]
     targets = find_targets(options, sources)
     if options.palette_file is not None:
         if len(sources) > 1 and not (options.shared or recipe.palette):
@@ -49,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
         if any(target is not None and is_same(target, options.palette_file) for target in targets):
             raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
         check_writable(options.palette_file, overwrite=options.force)
+    for path in (*targets, options.palette_file):
+        check_not_an_input(path, options.inputs)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
     _find_duration(options)  # a wrong one is told before any work
@@ -103,6 +107,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
         image, decided = opened.levels[0], ""
         if target is not None:
             target = _name_by_content(target, opened, recipe, options)
+            check_not_an_input(target, options.inputs)
             recipe, decided = fit_recipe(opened, recipe, target)
         with part(0.1, 0.5 if to_large or lazy else 1.0):
             levels = _run(opened, recipe, may_be_blank=target is not None and options.palette_file is None)
@@ -193,7 +198,11 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
 
 def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
-        write_indexed_png(levels[0], sys.stdout.buffer)
+        try:
+            write_indexed_png(levels[0], sys.stdout.buffer)
+        except OSError:
+            flush_output()  # which fails again, with the name of what it was
+            raise
         return
     if _is_in_folder(target, options):
         Path(target).parent.mkdir(exist_ok=True)
