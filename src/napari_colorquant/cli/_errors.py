@@ -29,4 +29,5 @@ def describe(error: BaseException) -> str:
         return error.strerror if error.filename is None else f"{error.strerror}: {os.fsdecode(error.filename)}"
     from ..pixels.intensities import explain  # only now: it takes a moment to load
 
-    return explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__
+    text = explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__
+    return text.replace("give max_pixels=", "give --max-pixels")

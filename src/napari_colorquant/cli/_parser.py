@@ -89,6 +89,13 @@ def _make_quantize_parser() -> Parser:
         help="of a file with channels, by number from 0 or by name: one as gray, or three as red, green and blue",
     )
 
+    parser.add_argument(
+        "--max-pixels",
+        type=int,
+        metavar="N",
+        help="pixels that an image may have in all its frames together (default 178956970; more if the file is large)",
+    )
+
     # Choices have no default here: what is not written is left to Recipe, where the defaults live.
     design = parser.add_argument_group("palette")
     add = _adder(design)

@@ -17,6 +17,7 @@ from ..indexed import IndexedImage
 from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
 from ..io.pictures.png_writing import write_indexed_png
+from ..io.pixel_limit import at_most
 from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
@@ -60,7 +61,7 @@ def run(options: argparse.Namespace) -> int:
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
-    with threads, _files.scheduler(options.scheduler):
+    with threads, at_most(options.max_pixels), _files.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
             recipe = recipe.replace(palette=_design_shared(sources, recipe, options))
         if len(sources) == 1:
@@ -182,7 +183,13 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         else _files.Unread(each, options.channels)
         for each in files
     ]
-    return pipeline.design_palette(opened, **choices)
+    try:
+        return pipeline.design_palette(opened, **choices)
+    except (TypeError, ValueError):
+        for each in opened:
+            if isinstance(each, _files.Unread) and each.error is not None:
+                raise each.error from None
+        raise
 
 
 def _name_by_content(target: str, opened: Any, recipe: Recipe, options: argparse.Namespace) -> str:
