@@ -81,7 +81,10 @@ def remove(path: Path) -> None:
 
 
 def _prefix(target: Path) -> str:
-    return f".{target.name.encode(errors='surrogateescape')[:_STEM].decode(errors='ignore')}."
+    name, end = os.fsencode(target.name), _STEM
+    while end < len(name) and name[end] & 0xC0 == 0x80:  # not in the middle of a character of UTF-8
+        end -= 1
+    return f".{os.fsdecode(name[:end])}."
 
 
 def _find_parts(target: Path, suffix: str) -> Iterator[Path]:

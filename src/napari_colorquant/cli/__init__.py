@@ -14,7 +14,7 @@ from typing import Any
 
 from ._errors import UsageError, describe, tell
 from ._parser import COMMANDS, make_parser
-from ._streams import Stopped, flush_output, heed_signals, open_streams
+from ._streams import Stopped, flush_output, heed_signals, name_output, open_streams
 
 __all__ = ["main"]
 
@@ -62,8 +62,7 @@ def _run(words: list[str], is_closed: bool) -> int:
     except SystemExit as done:  # --help and --version
         return int(done.code or 0)
     except OSError as error:
-        if error.filename is None and not isinstance(error, BrokenPipeError):
-            flush_output()  # which fails again, and says so, if it was the output
+        name_output(error)
         raise
 
 

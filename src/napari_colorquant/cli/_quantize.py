@@ -30,7 +30,6 @@ from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._progress import show_stages
 from ._report import describe_palette, describe_result, is_blank
-from ._streams import flush_output
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
@@ -205,11 +204,7 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
 
 def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
-        try:
-            write_indexed_png(levels[0], sys.stdout.buffer)
-        except OSError:
-            flush_output()  # which fails again, with the name of what it was
-            raise
+        write_indexed_png(levels[0], sys.stdout.buffer)
         return
     if _is_in_folder(target, options):
         Path(target).parent.mkdir(exist_ok=True)

@@ -1,5 +1,6 @@
 """The standard streams and the signals that end a program, whatever state they are in when it starts."""
 
+import errno
 import os
 import signal
 import sys
@@ -10,6 +11,8 @@ from typing import Any
 
 #: Signals that ask for an end; an interrupt is a `KeyboardInterrupt` already.
 _ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+#: What may become of something that is written.
+_LOST = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
 class Stopped(BaseException):
@@ -74,5 +77,11 @@ def flush_output() -> None:
     except OSError as error:
         with suppress(OSError, ValueError):
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        error.filename = "the standard output"
+        name_output(error)
         raise
+
+
+def name_output(error: OSError) -> None:
+    """Let an error of writing that names no file name the standard output: every file that is written is named."""
+    if error.filename is None and error.errno in _LOST:
+        error.filename = "the standard output"
