@@ -2,6 +2,7 @@
 
 import os
 import signal
+import struct
 import subprocess
 import sys
 import textwrap
@@ -154,7 +155,9 @@ def test_names_beyond_ascii_work_where_only_ascii_is_known(folder):
 def test_a_narrow_terminal_gets_bars_that_fit_and_no_colours(folder):
     if os.name != "posix":
         return
+    import fcntl
     import pty
+    import termios
 
     script = """
         import sys
@@ -163,6 +166,7 @@ def test_a_narrow_terminal_gets_bars_that_fit_and_no_colours(folder):
         sys.exit(main(["a.png", "-n", "2", "-o", "out.png", "--report"]) or main(["--help"]))
     """
     ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 5, 20, 0, 0))
     process = subprocess.Popen(
         [sys.executable, "-c", textwrap.dedent(script)], stdin=theirs, stdout=theirs, stderr=theirs,
         env={**os.environ, "COLUMNS": "20", "LINES": "5", "NO_COLOR": "1", "TERM": "xterm"},

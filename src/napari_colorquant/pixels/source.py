@@ -185,8 +185,10 @@ def find_limits(
     low, high = widest([_range_of(image, rgb, frames) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
-    # Of a single number, which is black then; a huge one needs a step that it can see.
-    return (low, high) if low < high else (low, low + max(1.0, abs(low) / 2))
+    if low == high:  # a single number, which is black then; a huge one needs a step that it can see
+        high = min(low + max(1.0, abs(low) / 2), float(np.finfo(np.float64).max))
+        low = low if low < high else low / 2  # above the largest there is nothing: it is white
+    return low, high
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:
