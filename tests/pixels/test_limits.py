@@ -29,7 +29,7 @@ def colors_of(image, scale):
 )
 def test_a_scale_of_any_two_numbers_shows_the_ramp_between_them(low, high):
     part = high / 4 - low / 4
-    image = np.where(RAMP == 1, high, low + 4 * (RAMP * part) if part else np.where(RAMP >= 0.5, high, low))
+    image = np.where(RAMP == 1, high, 2 * (low / 2 + RAMP * (2 * part)) if part else np.where(RAMP >= 0.5, high, low))
     if high - low < 1e-318:  # of numbers so small there are few: what each is, is known in whole steps
         unit = (np.round(image / 5e-324) - np.round(low / 5e-324)) / np.round((high - low) / 5e-324)
     else:

@@ -4,6 +4,7 @@ Everything that looks at pixels takes a `Source`: an image in memory is one chun
 What is done with them is a function of `Pixels`, chunks in memory, and does not know which it was.
 """
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -186,7 +187,7 @@ def find_limits(
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
     if low == high:  # a single number, which is black then; a huge one needs a step that it can see
-        high = min(low + max(1.0, abs(low) / 2), float(np.finfo(np.float64).max))
+        high = min(low + max(1.0, abs(low) / 2), sys.float_info.max)
         low = low if low < high else low / 2  # above the largest there is nothing: it is white
     return low, high
 

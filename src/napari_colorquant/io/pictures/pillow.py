@@ -118,7 +118,8 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         if count == 1:
             return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
         loops = image.info.get("loop")
-        size, parts, durations = image.size, [], []
+        size, durations = image.size, []
+        parts: list[npt.NDArray[Any]] = []
         width, height = size
         for frame in ImageSequence.Iterator(image):
             if frame.size != size and format_ != "gif":  # a pyramid or a preview: the first page is the image
