@@ -60,5 +60,5 @@ def test_a_lazy_tiff_holds_no_more_tiles_than_its_bytes_can_name(tmp_path, photo
     (tmp_path / "a.tif").write_bytes(data)
     with pytest.raises(ValueError, match=r"a\.tif must be a TIFF file that can be read: .* tiles or strips"):
         read_image(tmp_path / "a.tif", lazy=True)
-    with pytest.raises(ValueError, match=r"a\.tif must be a TIFF file that can be read: .* at most \d+ pixels"):
+    with pytest.raises(ValueError, match=r"a\.tif must have at most 178956970 pixels .* got 3600000000"):
         read_image(tmp_path / "a.tif")

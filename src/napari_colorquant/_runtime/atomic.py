@@ -1,15 +1,17 @@
 """Files that are either written whole or not touched: after a kill or on a full disk the old one stands."""
 
+import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-#: Follows a file's name while it is being written.
-SUFFIX = ".part"
+from .parts import SUFFIX, make_part
+
+#: What the system says only of a file that is being written, without saying which.
+_FULL = (errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC))
 
 
 @contextmanager
@@ -17,7 +19,8 @@ def replace_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
     """Open `path` to be written in binary; it appears under its name only when the block ends well.
 
     The bytes go to a hidden file in the same folder, are flushed to the disk, and take the name in
-    one step. If the block raises, that file is removed and `path` is as it was.
+    one step. If the block raises, that file is removed and `path` is as it was; if the process is
+    killed, the next one that writes `path` removes it.
 
     Parameters
     ----------
@@ -41,25 +44,19 @@ def replace_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
     target = Path(os.path.realpath(path))
     mode = _find_mode(target)
     if mode is not None and not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
-        with open(target, "wb") as file:
+        with naming(path), open(target, "wb") as file:
             yield file
         return
     check_writable(path, overwrite=overwrite)
-    # O_EXCL: never another's file. Created with 0o666, so that the process's umask decides.
-    part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}{SUFFIX}")
-    handle = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
+    with naming(path), _open_part(target) as (part, file):
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
         if mode is not None:
             os.chmod(part, stat.S_IMODE(mode))
+        if os.name != "posix":  # an open file cannot take another name there
+            file.close()
         _take_name(part, target, overwrite)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            part.unlink()
-        raise
     _sync_folder(target.parent)
 
 
@@ -90,6 +87,31 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     # A file that its owner made read-only is not replaced, though the folder would allow it.
     if not os.access(target.parent, os.W_OK | os.X_OK) or (mode is not None and not os.access(target, os.W_OK)):
         raise PermissionError(f"output must be writable, got {os.fspath(path)}")
+
+
+@contextmanager
+def naming(path: str | os.PathLike[str]) -> Iterator[None]:
+    """Let an error of a full disk in the enclosed code, or of what is written beside `path`, name `path`."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in _FULL or str(error.filename or "").endswith(SUFFIX):
+            error.filename, error.filename2 = os.fspath(path), None
+        raise
+
+
+@contextmanager
+def _open_part(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
+    """Open a part of `target` to be written; it is held until it has taken the name, and removed if it does not."""
+    part, handle = make_part(target)
+    assert handle is not None
+    try:
+        with os.fdopen(handle, "wb") as file:
+            yield part, file
+    except BaseException:
+        with suppress(FileNotFoundError):
+            part.unlink()
+        raise
 
 
 def _find_mode(path: Path) -> int | None:

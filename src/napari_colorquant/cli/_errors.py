@@ -2,6 +2,7 @@
 
 import os
 import sys
+from contextlib import suppress
 
 
 class UsageError(Exception):
@@ -10,7 +11,8 @@ class UsageError(Exception):
 
 def tell(message: str, status: int = 2) -> int:
     """Write one line about an error and return `status`."""
-    print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
+    with suppress(OSError):  # nobody listens; the status says it, too
+        print(f"colorquant: error: {' '.join(message.split())}", file=sys.stderr)
     return status
 
 
@@ -27,4 +29,5 @@ def describe(error: BaseException) -> str:
         return error.strerror if error.filename is None else f"{error.strerror}: {os.fsdecode(error.filename)}"
     from ..pixels.intensities import explain  # only now: it takes a moment to load
 
-    return explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__
+    text = explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__
+    return text.replace("give max_pixels=", "give --max-pixels")

@@ -72,9 +72,15 @@ class Unread:
 
     def __init__(self, source: str, channels: tuple[str, ...]) -> None:
         self._source, self._channels = source, channels
+        #: Why it could not be read: who asks for an array only learns that it is none.
+        self.error: Exception | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
-        return np.asarray(read(self._source, self._channels).levels[0])
+        try:
+            return np.asarray(read(self._source, self._channels).levels[0])
+        except Exception as error:
+            self.error = error
+            raise
 
 
 @contextmanager

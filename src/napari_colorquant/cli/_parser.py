@@ -89,6 +89,13 @@ def _make_quantize_parser() -> Parser:
         help="of a file with channels, by number from 0 or by name: one as gray, or three as red, green and blue",
     )
 
+    parser.add_argument(
+        "--max-pixels",
+        type=int,
+        metavar="N",
+        help="pixels that an image may have in all its frames together (default 178956970; more if the file is large)",
+    )
+
     # Choices have no default here: what is not written is left to Recipe, where the defaults live.
     design = parser.add_argument_group("palette")
     add = _adder(design)
@@ -99,8 +106,12 @@ def _make_quantize_parser() -> Parser:
     add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
     add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
-    add("", "--fixed", "fixed", _parse_fixed, "colours that the palette must hold: '#ff0000,#00ff00'", "COLORS")
-    add("", "--map", "palette", _parse_palette, "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE")
+    parser.set_defaults(read_palettes=())
+    for long, dest, text, metavar in (
+        ("--fixed", "fixed", "colours that the palette must hold: '#ff0000,#00ff00'", "COLORS"),
+        ("--map", "palette", "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE"),
+    ):
+        design.add_argument(long, dest=dest, action=_ReadPalette, default=argparse.SUPPRESS, help=text, metavar=metavar)
     design.add_argument("--shared", action="store_true", help="one palette for all the images")
 
     pixels = parser.add_argument_group("pixels")
@@ -169,6 +180,18 @@ def _telling(parse: Callable[[str], Any]) -> Callable[[str], Any]:
     return parse_or_tell
 
 
+class _ReadPalette(argparse.Action):
+    """Take a palette, and keep under what name: a file that is read must not be written."""
+
+    def __call__(self, _: Any, options: argparse.Namespace, text: Any, __: Any = None) -> None:
+        try:
+            palette = _telling(_parse_palette)(text)
+        except argparse.ArgumentTypeError as error:
+            raise argparse.ArgumentError(self, str(error).replace("%%", "%")) from None
+        setattr(options, self.dest, palette.hex if self.dest == "fixed" else palette)
+        options.read_palettes = (*options.read_palettes, text)
+
+
 class _Version(argparse.Action):
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
         from importlib.metadata import version
@@ -202,10 +225,6 @@ def _parse_scale(text: str) -> str | tuple[float, ...]:
 
 def _parse_channels(text: str) -> tuple[str, ...]:
     return tuple(word.strip() for word in text.split(","))
-
-
-def _parse_fixed(text: str) -> tuple[str, ...]:
-    return _parse_palette(text).hex  # type: ignore[no-any-return]
 
 
 def _parse_palette(text: str) -> Any:

@@ -3,6 +3,7 @@
 import argparse
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeAlias
 
@@ -50,9 +51,56 @@ def is_done(target: str | None) -> bool:
     return target is not None and (os.path.exists(target) or Path(target).with_suffix(".gif").exists())
 
 
+def check_not_an_input(path: str | None, inputs: Iterable[str]) -> None:
+    """Raise if an output would take the place of an input, of a part of one, or of a folder that holds one.
+
+    Parameters
+    ----------
+    path : str or None
+        Where something is to be written; None or "-" for nowhere in the file system.
+    inputs : iterable of str
+        Files and Zarr folders that are read, under whatever names.
+
+    Raises
+    ------
+    ValueError
+        Whether it may be replaced or not.
+    """
+    if path is None or path == "-" or not os.path.exists(path):
+        return
+    for each in inputs:
+        if _holds(path, each) or (os.path.exists(each) and _holds(each, path)):
+            raise ValueError(f"output must not be one of the inputs, got {path}")
+
+
+def list_parts(sources: Iterable[Source]) -> list[str]:
+    """Return the files of all sources, with those over which an OME-TIFF among them is spread."""
+    names = [name for source in sources for name in ([source] if isinstance(source, str) else source) if name != "-"]
+    return [*names, *(part for name in names if name.lower().endswith((".tif", ".tiff")) for part in _parts_of(name))]
+
+
 def is_same(path: str, other: str) -> bool:
     """Return True if two paths lead to one file."""
     return os.path.realpath(path) == os.path.realpath(other)
+
+
+def _holds(folder: str, path: str) -> bool:
+    """Return True if `path` is what `folder` is, by any name, or lies in it."""
+    place = os.path.realpath(path)
+    while not (os.path.exists(place) and os.path.samefile(place, folder)):
+        above = os.path.dirname(place)
+        if above == place:
+            return False
+        place = above
+    return True
+
+
+def _parts_of(name: str) -> list[str]:
+    from ..io.tiff.reading import find_files
+
+    with suppress(Exception):  # what is wrong with it is told when it is read
+        return find_files(name)
+    return []
 
 
 def _find_images(words: Iterable[str]) -> Iterator[str]:

@@ -17,6 +17,7 @@ from ..indexed import IndexedImage
 from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
 from ..io.pictures.png_writing import write_indexed_png
+from ..io.pixel_limit import at_most
 from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
@@ -26,7 +27,7 @@ from ..recipe import Recipe
 from . import _files
 from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
-from ._paths import Source, find_sources, find_targets, is_done, is_same
+from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._progress import show_stages
 from ._report import describe_palette, describe_result, is_blank
 
@@ -41,6 +42,7 @@ def run(options: argparse.Namespace) -> int:
     """Check everything that can be checked, then do the images."""
     recipe = _make_recipe(options)
     sources = find_sources(options)
+    options.inputs = [*list_parts(sources), *options.read_palettes]
     targets = find_targets(options, sources)
     if options.palette_file is not None:
         if len(sources) > 1 and not (options.shared or recipe.palette):
@@ -49,6 +51,8 @@ def run(options: argparse.Namespace) -> int:
         if any(target is not None and is_same(target, options.palette_file) for target in targets):
             raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
         check_writable(options.palette_file, overwrite=options.force)
+    for path in (*targets, options.palette_file):
+        check_not_an_input(path, options.inputs)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
     _find_duration(options)  # a wrong one is told before any work
@@ -56,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
-    with threads, _files.scheduler(options.scheduler):
+    with threads, at_most(options.max_pixels), _files.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
             recipe = recipe.replace(palette=_design_shared(sources, recipe, options))
         if len(sources) == 1:
@@ -103,6 +107,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
         image, decided = opened.levels[0], ""
         if target is not None:
             target = _name_by_content(target, opened, recipe, options)
+            check_not_an_input(target, options.inputs)
             recipe, decided = fit_recipe(opened, recipe, target)
         with part(0.1, 0.5 if to_large or lazy else 1.0):
             levels = _run(opened, recipe, may_be_blank=target is not None and options.palette_file is None)
@@ -177,7 +182,13 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         else _files.Unread(each, options.channels)
         for each in files
     ]
-    return pipeline.design_palette(opened, **choices)
+    try:
+        return pipeline.design_palette(opened, **choices)
+    except (TypeError, ValueError):
+        for each in opened:
+            if isinstance(each, _files.Unread) and each.error is not None:
+                raise each.error from None
+        raise
 
 
 def _name_by_content(target: str, opened: Any, recipe: Recipe, options: argparse.Namespace) -> str:

@@ -22,7 +22,7 @@ from . import own_metadata
 from .formats import find_format
 from .palettes.pictures import MAX_BYTES
 from .palettes.pictures import read_picture as read_picture_palette
-from .pictures.pillow import MAX_PIXELS
+from .pixel_limit import check_pixels, pillow_reads
 from .read import read_image, read_image_file
 from .tiff.facts import find_own
 from .tiff.reading import open_tiff
@@ -122,13 +122,13 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
 
 
 def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
-    with warnings.catch_warnings():
+    size = os.path.getsize(path)
+    with warnings.catch_warnings(), pillow_reads(os.fspath(path), size):
         warnings.simplefilter("ignore")
         with Image.open(path, formats=("png",)) as picture:
             if picture.mode != "P":
                 raise ValueError(f"{os.fspath(path)} must be an indexed PNG, got one of mode {picture.mode}")
-            if picture.width * picture.height > MAX_PIXELS:
-                raise ValueError(f"{os.fspath(path)} must have at most {MAX_PIXELS} pixels")
+            check_pixels(os.fspath(path), picture.width * picture.height, size)
             indices = np.array(picture)
             entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries

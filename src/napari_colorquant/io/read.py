@@ -14,11 +14,14 @@ import numpy.typing as npt
 from .._checks import check_flag, check_path
 from .formats import find_format
 from .image import ImageFile
+from .pixel_limit import at_most
 
 PathLike = str | os.PathLike[str]
 
 
-def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = False) -> ImageFile:
+def read_image(
+    path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = False, max_pixels: int | None = None
+) -> ImageFile:
     """Open an image file as what it is meant to be seen as.
 
     Colours are converted to sRGB (ICC profiles, PNG's cICP, gAMA and cHRM, CMYK, YCbCr, CIE Lab), an
@@ -35,6 +38,9 @@ def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = F
     lazy : bool
         Whether levels are dask arrays that are read chunk by chunk (TIFF and Zarr; needs the extra
         ``large``). Zarr is always opened so.
+    max_pixels : int, optional
+        Pixels that an image which is read at once may have in all its frames together; 178,956,970 by
+        default, and up to 2**29 for a file with a byte for each 16 of them.
 
     Returns
     -------
@@ -43,7 +49,7 @@ def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = F
     Raises
     ------
     ValueError
-        If it is no image, is damaged or cut short, or is too large to be read at once (2**29 pixels);
+        If it is no image, is damaged or cut short, or has more than `max_pixels` pixels;
         if it is a collection of images, which the message lists.
     OSError
         If it cannot be opened.
@@ -51,16 +57,17 @@ def read_image(path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = F
         If the extra ``large`` is needed and missing.
     """
     check_flag("lazy", lazy)
-    if isinstance(path, (list, tuple)):
-        return _open_lazily([check_path("path", each) for each in path])
-    if hasattr(path, "read"):
-        return _open_file(io.BytesIO(path.read()), "the input")
-    name = os.fspath(check_path("path", path))
-    format_ = find_format(name)
-    if lazy or format_.read is None:
-        return _open_lazily(name)
-    with open(name, "rb") as file:
-        return format_.read(file, name)
+    with at_most(max_pixels):
+        if isinstance(path, (list, tuple)):
+            return _open_lazily([check_path("path", each) for each in path])
+        if hasattr(path, "read"):
+            return _open_file(io.BytesIO(path.read()), "the input")
+        name = os.fspath(check_path("path", path))
+        format_ = find_format(name)
+        if lazy or format_.read is None:
+            return _open_lazily(name)
+        with open(name, "rb") as file:
+            return format_.read(file, name)
 
 
 def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:

@@ -9,14 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from ..._runtime.progress import Cancelled, checkpoint
 from ..color_profiles import LightSpace, convert_array, convert_picture
 from ..image import ImageFile, from_array
+from ..pixel_limit import TooManyPixelsError, check_pixels, pillow_reads
 from . import png
 
 #: Formats whose further frames are a stack of equals, not thumbnails or previews.
 _STACKS = ("GIF", "PNG", "TIFF", "WEBP", "AVIF")
-#: Pixels of all frames together that are read at most: beyond it stands a bomb, or a job for tiles.
-MAX_PIXELS = 1 << 29
 #: Turns and mirrors that make the image upright, by the orientation tag of EXIF and TIFF.
 _UPRIGHT = {2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
 
@@ -36,23 +36,32 @@ def read_picture(file: BinaryIO, name: str) -> ImageFile:
     ValueError
         If it is no image, is cut short, or has too many pixels.
     """
+    size = _find_size(file)
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error below
+        with warnings.catch_warnings(), pillow_reads(name, size):
+            warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error
             head = file.read(32)
             file.seek(0)
             if not head.startswith(png.SIGNATURE):
-                return _read_with_pillow(file, None)
+                return _read_with_pillow(file, None, name, size)
             data = file.read()
-            return _read_deep_png(data) if png.is_deep(data) else _read_with_pillow(io.BytesIO(data), data)
-    except Image.DecompressionBombError as error:
-        raise ValueError(f"{name} must be of a reasonable size: {error}") from None
+            if png.is_deep(data):
+                return _read_deep_png(data, name)
+            return _read_with_pillow(io.BytesIO(data), data, name, size)
     except UnidentifiedImageError:
         raise ValueError(f"{name} must be an image file, got a file of no known format") from None
-    except MemoryError:
+    except (MemoryError, TooManyPixelsError, Cancelled):
         raise
     except Exception as error:  # decoders raise anything for a broken file: OSError, RuntimeError, struct.error, ...
         raise ValueError(f"{name} must be an image file that can be read: {error}") from None
+
+
+def _find_size(file: BinaryIO) -> int:
+    """Return the bytes of a file from where it stands, and leave it there."""
+    here = file.tell()
+    size = file.seek(0, io.SEEK_END) - here
+    file.seek(here)
+    return size
 
 
 def turn_upright(pixels: Any, orientation: int, rows: int) -> Any:
@@ -89,8 +98,9 @@ def convert_deep(pixels: npt.NDArray[Any], is_color: bool, meant: LightSpace | b
     return np.concatenate([converted, pixels[..., 3:]], axis=-1)
 
 
-def _read_deep_png(data: bytes) -> ImageFile:
-    pixels, is_color = png.read_deep(data, MAX_PIXELS)
+def _read_deep_png(data: bytes, name: str) -> ImageFile:
+    check_pixels(name, png.count_pixels(data), len(data))
+    pixels, is_color = png.read_deep(data)
     meant = png.find_colors(data)
     notes = ("its colours were converted by their ICC profile at 8 bits",) if isinstance(meant, bytes) else ()
     pixels = convert_deep(pixels, is_color, meant)
@@ -99,22 +109,25 @@ def _read_deep_png(data: bytes) -> ImageFile:
     return from_array(turn_upright(pixels, orientation, 0), is_color, format="png", notes=notes)
 
 
-def _read_with_pillow(file: BinaryIO, data: bytes | None) -> ImageFile:
+def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int) -> ImageFile:
     with Image.open(file) as image:
         format_ = (image.format or "").lower()
         count = getattr(image, "n_frames", 1) if image.format in _STACKS else 1
-        pixels = image.width * image.height * count
-        if pixels > MAX_PIXELS:
-            raise ValueError(f"it must have at most {MAX_PIXELS} pixels, got {pixels}")
+        check_pixels(name, image.width * image.height * count, bytes_)
         meant = None if data is None else png.find_colors(data)
         if count == 1:
             return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
         loops = image.info.get("loop")
-        size, parts, durations = image.size, [], []
+        size, durations = image.size, []
+        parts: list[npt.NDArray[Any]] = []
+        width, height = size
         for frame in ImageSequence.Iterator(image):
             if frame.size != size and format_ != "gif":  # a pyramid or a preview: the first page is the image
                 image.seek(0)
                 return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
+            checkpoint(len(parts) / count)
+            width, height = max(width, frame.width), max(height, frame.height)  # a GIF's may reach beyond its screen
+            check_pixels(name, width * height * count, bytes_)
             parts.append(_to_array(frame, meant, data is not None))
             durations.append(float(frame.info.get("duration", 0)) / 1000)
         return _from_parts(_spread_canvas(parts), durations, loops, format_)
@@ -123,8 +136,6 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None) -> ImageFile:
 def _spread_canvas(parts: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
     """Return frames of one size: where a later frame of a GIF reaches beyond its screen, the others are clear there."""
     height, width = (max(part.shape[axis] for part in parts) for axis in (0, 1))
-    if height * width * len(parts) > MAX_PIXELS:
-        raise ValueError(f"it must have at most {MAX_PIXELS} pixels, got {height * width * len(parts)}")
     if all(part.shape[:2] == (height, width) for part in parts):
         return parts
     spread = []

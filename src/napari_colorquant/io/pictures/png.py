@@ -16,12 +16,15 @@ import numpy.typing as npt
 from PIL import ImageCms
 
 from ..._runtime.jit import kernel
+from ..._runtime.progress import checkpoint
 from .. import color_profiles
 from ..color_profiles import LightSpace
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 #: Samples of a pixel by colour type; a palette (3) has no 16 bits.
 _SAMPLES = {0: 1, 2: 3, 4: 2, 6: 4}
+#: Bytes that are decompressed between two checkpoints.
+_PIECE = 1 << 24
 #: First column and row, and steps, of the seven passes of Adam7.
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 
@@ -44,7 +47,13 @@ def is_deep(data: bytes) -> bool:
     return all(kind != b"acTL" for kind, _ in iterate_chunks(data))
 
 
-def read_deep(data: bytes, max_pixels: int) -> tuple[npt.NDArray[np.uint16], bool]:
+def count_pixels(data: bytes) -> int:
+    """Return the pixels of a PNG as its header, which comes first, says."""
+    width, height = struct.unpack_from(">II", data, len(SIGNATURE) + 8)
+    return int(width * height)
+
+
+def read_deep(data: bytes) -> tuple[npt.NDArray[np.uint16], bool]:
     """Read a PNG of 16 bits a channel, colours as they are stored.
 
     Returns
@@ -57,14 +66,12 @@ def read_deep(data: bytes, max_pixels: int) -> tuple[npt.NDArray[np.uint16], boo
     Raises
     ------
     ValueError
-        If the file is damaged or has more than `max_pixels` pixels.
+        If the file is damaged.
     """
     chunks = dict(iterate_chunks(data))
     width, height, depth, kind, _, _, interlace = struct.unpack(">IIBBBBB", chunks[b"IHDR"])
     if depth != 16 or kind not in _SAMPLES or not width or not height or interlace > 1:
         raise ValueError(f"a PNG must have a valid header, got depth {depth}, colour type {kind}")
-    if width * height > max_pixels:
-        raise ValueError(f"it must have at most {max_pixels} pixels, got {width * height}")
     samples = _SAMPLES[kind]
     pixels = np.empty((height, width, samples), np.uint16)
     stream = _inflate(data, _count_bytes(width, height, 2 * samples, interlace))
@@ -123,30 +130,27 @@ def _count_bytes(width: int, height: int, size: int, interlace: int) -> int:
 
 def _inflate(data: bytes, size: int) -> npt.NDArray[np.uint8]:
     """Return the decompressed image data, never more than `size` bytes of it; ValueError if there are fewer."""
-    stream = zlib.decompressobj()
-    parts, left = [], size
+    stream, found = zlib.decompressobj(), bytearray()
     try:
         for kind, body in iterate_chunks(data):
-            if kind == b"IDAT" and left:
-                parts.append(stream.decompress(body, left))
-                left -= len(parts[-1])
-                while left and stream.unconsumed_tail:
-                    parts.append(stream.decompress(stream.unconsumed_tail, left))
-                    left -= len(parts[-1])
+            rest: Any = body if kind == b"IDAT" else b""
+            while len(rest) and len(found) < size:
+                checkpoint(len(found) / size)
+                found += stream.decompress(rest, min(_PIECE, size - len(found)))
+                rest = stream.unconsumed_tail
     except zlib.error as error:
         raise ValueError(f"a PNG must have data that can be decompressed: {error}") from None
-    if left:
-        raise ValueError(f"a PNG must have {size} bytes of pixels, got {size - left}: it is cut short")
-    return np.frombuffer(bytearray().join(parts), np.uint8)
+    if len(found) < size:
+        raise ValueError(f"a PNG must have {size} bytes of pixels, got {len(found)}: it is cut short")
+    return np.frombuffer(found, np.uint8)
 
 
-def _decode_pass(stream: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> npt.NDArray[np.uint16]:
+def _decode_pass(stream: npt.NDArray[np.uint8], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     rows = np.ascontiguousarray(stream.reshape(shape[0], -1))
     if int(rows[:, 0].max()) > 4:
         raise ValueError(f"a PNG must have filters 0..4, got {int(rows[:, 0].max())}")
     _unfilter(rows, 2 * shape[2])
-    decoded: npt.NDArray[np.uint16] = np.ascontiguousarray(rows[:, 1:]).view(">u2").reshape(shape).astype(np.uint16)
-    return decoded
+    return rows[:, 1:].view(">u2").reshape(shape)
 
 
 def _with_alpha(

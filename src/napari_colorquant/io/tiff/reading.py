@@ -15,7 +15,8 @@ import tifffile
 
 from ..image import ImageFile
 from ..own_metadata import find_timing
-from ..pictures.pillow import MAX_PIXELS, read_picture, turn_upright
+from ..pictures.pillow import read_picture, turn_upright
+from ..pixel_limit import TooManyPixelsError, check_pixels
 from .facts import TiffFacts, find_facts
 
 MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
@@ -31,9 +32,9 @@ def read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
                 check_complete(opened)
                 series = opened.series[0]
                 facts = find_facts(opened)
-                _check_size(series)
+                _check_size(series, name, opened.filehandle.size)
                 return make_image([facts.meaning.decode(_samples_last(series.asarray(), facts.axes))], facts, name)
-    except (MemoryError, FileNotFoundError, PermissionError, IsADirectoryError):
+    except (MemoryError, FileNotFoundError, PermissionError, IsADirectoryError, TooManyPixelsError):
         raise
     except Exception as error:
         return _read_otherwise(file, name, error)
@@ -98,10 +99,10 @@ def _read_otherwise(file: BinaryIO | str, name: str, error: Exception | None) ->
         raise ValueError(str(reason)) from None
 
 
-def _check_size(series: Any) -> None:
-    pixels = math.prod(series.shape) // max(1, series.keyframe.samplesperpixel)
-    if pixels > MAX_PIXELS:
-        raise ValueError(f"it must have at most {MAX_PIXELS} pixels, got {pixels}")
+def _check_size(series: Any, name: str, size: int) -> None:
+    if series.is_multifile:
+        size *= len(series)  # the other files are much like the first
+    check_pixels(name, math.prod(series.shape) // max(1, series.keyframe.samplesperpixel), size)
 
 
 @contextmanager

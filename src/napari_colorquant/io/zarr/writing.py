@@ -10,14 +10,15 @@ from typing import Any
 
 import zarr
 
-from ..._runtime.atomic import SUFFIX
+from ..._runtime.atomic import naming
+from ..._runtime.parts import OLD_SUFFIX, make_part, remove
 from ..._runtime.progress import stage
 from ...palette import Palette
 from ...pixels.lazy_arrays import from_memory, store_blocks
 from .. import own_metadata
 from ..bands import WRITING, find_spans
 from ..image import ImageFile
-from .places import MARKS, is_zarr
+from .places import is_zarr
 
 _OME = "0.5"
 _AXIS_TYPES = {"t": "time", "y": "space", "x": "space", "z": "space"}
@@ -89,7 +90,7 @@ def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
 def _write_chunk(chunk: Any, bounds: tuple[tuple[int, int], ...], target: Any, folder: Path) -> None:
     target[tuple(slice(*each) for each in bounds)] = chunk
     if not is_zarr(folder):
-        _remove(folder)  # the job was given up while this was written, here or on another machine
+        remove(folder)  # the job was given up while this was written, here or on another machine
 
 
 @contextmanager
@@ -107,26 +108,33 @@ def replace_folder(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
     """
     target = Path(os.path.realpath(path))
     _check_folder(target, overwrite)
-    part = target.with_name(f".{target.name[:200]}.{secrets.token_hex(4)}{SUFFIX}")
-    part.mkdir()
-    try:
+    with naming(path), _make_folder(target) as part:
         yield part
         _check_folder(target, overwrite)
-        old = part.with_suffix(".old")
+        old = part.with_suffix(OLD_SUFFIX)
         if target.exists():
             os.rename(target, old)
-        os.rename(part, target)
+        try:
+            os.rename(part, target)
+        except OSError:  # another has taken the name meanwhile, or the disk is gone: what was there goes back
+            if old.exists() and not target.exists():
+                os.rename(old, target)
+            raise
         shutil.rmtree(old, ignore_errors=True)
+
+
+@contextmanager
+def _make_folder(target: Path) -> Iterator[Path]:
+    """Make a part of `target` and hold it, so that no other process takes it for a dead one's."""
+    part, handle = make_part(target, folder=True)
+    try:
+        yield part
     except BaseException:
-        _remove(part)
+        remove(part)  # a task may still be writing there: it sees that the mark is gone, and does the rest
         raise
-
-
-def _remove(folder: Path) -> None:
-    """Remove a Zarr folder into which a task may still be writing: it sees that the mark is gone, and does the rest."""
-    for mark in MARKS:
-        (folder / mark).unlink(missing_ok=True)
-    shutil.rmtree(folder, ignore_errors=True)
+    finally:
+        if handle is not None:
+            os.close(handle)
 
 
 def _check_folder(target: Path, overwrite: bool) -> None:
