@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import tifffile
+import zarr
 
 from image_files import read_both
 from napari_colorquant import quantize
@@ -62,8 +63,8 @@ def test_a_channel_axis_is_never_colour_nor_alpha(tmp_path, rng, count, capsys):
         with pytest.raises(ValueError, match=r"--channels .* got \d channels"):
             read_image_file(tmp_path / name)
         for target in ("out.png", "out.tif"):
-            assert main([str(tmp_path / name), "-o", str(tmp_path / target)]) == 2
-            assert "--channels" in capsys.readouterr().err
+            assert main([str(tmp_path / name), "-o", str(tmp_path / target), "--force"]) == 0
+            assert f"{count} channels of {count} as displayed, added up: 0 #" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("lazy", [False, True])
@@ -106,3 +107,84 @@ def test_the_command_line_takes_the_channels_that_are_meant(tmp_path, rng, capsy
             np.testing.assert_array_equal(found.palette.colors[found.labels], quantized.to_rgb())
     assert main([str(tmp_path / "a.tif"), "--channels", "7"]) == 2
     assert "must be one of 0..3" in capsys.readouterr().err
+
+
+def added_up(stack, colors, windows):
+    """What a screen adds up: each channel rounded to 8 bits, and clipped at white."""
+    total = np.zeros((*stack.shape[1:], 3), int)
+    for plane, color, (low, high) in zip(stack, colors, windows, strict=True):
+        share = np.clip((plane.astype(float) - low) / (high - low), 0, 1)
+        total += np.rint(share[..., None] * color).astype(int)
+    return np.minimum(total, 255)
+
+
+COLORS = ((0, 0, 255), (0, 255, 0), (255, 128, 0), (255, 0, 255))
+
+
+@pytest.fixture(params=["imagej", "ome", "omero"])
+def displayed(request, tmp_path, rng):
+    """A file of four channels, what it says of colours and windows, and the numbers: (C, Z, Y, X)."""
+    stack = rng.integers(0, 4000, (4, 2, 16, 18), np.uint16)
+    windows = [(100.0, 2000.0), (0.0, 3000.0), (500.0, 4000.0), (0.0, 1000.0)]
+    if request.param == "imagej":
+        ramps = [np.outer(color, np.arange(256) / 255).round().astype(np.uint8) for color in COLORS]
+        ranges = [number for window in windows for number in window]
+        meta = {"axes": "ZCYX", "LUTs": ramps, "mode": "composite", "Ranges": tuple(ranges)}
+        tifffile.imwrite(tmp_path / "a.tif", stack.swapaxes(0, 1), imagej=True, metadata=meta)
+        return tmp_path / "a.tif", COLORS, windows, stack
+    if request.param == "ome":
+        codes = [int.from_bytes(bytes([*color, 255]), "big", signed=True) for color in COLORS]
+        meta = {"axes": "CZYX", "Channel": {"Name": list("abcd"), "Color": codes}}
+        tifffile.imwrite(tmp_path / "a.ome.tif", stack, metadata=meta, photometric="minisblack")
+        return tmp_path / "a.ome.tif", COLORS, [(int(p.min()), int(p.max())) for p in stack], stack
+    group = zarr.open_group(tmp_path / "a.zarr", mode="w", zarr_format=2)
+    group.create_array("0", data=stack, chunks=(1, 1, 7, 9))
+    axes = [{"name": "c", "type": "channel"}, *({"name": name, "type": "space"} for name in "zyx")]
+    scale = {"type": "scale", "scale": [1.0] * 4}
+    dataset = {"path": "0", "coordinateTransformations": [scale]}
+    shown = [
+        {"label": label, "color": bytes(color).hex(), "window": {"start": low, "end": high}, "active": label != "d"}
+        for label, color, (low, high) in zip("abcd", COLORS, windows, strict=True)
+    ]
+    group.attrs["multiscales"] = [{"version": "0.4", "axes": axes, "datasets": [dataset]}]
+    group.attrs["omero"] = {"channels": shown}
+    return tmp_path / "a.zarr", COLORS[:3], windows[:3], stack[:3]
+
+
+@pytest.mark.parametrize("lazy", [False, True])
+def test_channels_are_added_up_as_the_file_displays_them(displayed, lazy):
+    path, colors, windows, stack = displayed
+    image = read_image(path, channels="displayed", lazy=lazy)
+    assert (image.rgb, image.axes, image.channels) == (True, ("z", "y", "x"), ())
+    difference = np.asarray(image.levels[0]).astype(int) - added_up(stack, colors, windows)
+    assert np.abs(difference).max() <= 2  # the colormap of a screen has 1024 steps of 8 bits
+    assert f"{len(stack)} channels of 4 as displayed" in image.notes[-1]
+    assert f"#{bytes(colors[1]).hex()} {windows[1][0]:g}..{windows[1][1]:g}" in image.notes[-1]
+
+
+def test_some_channels_are_added_up_as_displayed(displayed):
+    path, colors, windows, stack = displayed
+    image = read_image(path, channels=[2, 0])
+    expected = added_up(stack[[2, 0]], [colors[2], colors[0]], [windows[2], windows[0]])
+    assert np.abs(np.asarray(image.levels[0]).astype(int) - expected).max() <= 2
+    with pytest.raises(ValueError, match=r"must be one of 0\.\.3 or .*, got 9"):
+        read_image(path, channels=[0, 9])
+
+
+def test_the_command_line_says_which_channels_it_shows(displayed, tmp_path, capsys):
+    path, *_ = displayed
+    for target in ("out.tif", "out.zarr"):
+        assert main([str(path), "-n", "5", "-o", str(tmp_path / target)]) == 0
+        assert "as displayed, added up: " in capsys.readouterr().err
+        expected = quantize(read_image(path, channels="displayed").levels[0], 5)
+        found = read_indexed(tmp_path / target)
+        np.testing.assert_array_equal(found.to_rgb(), np.asarray(expected.to_rgb()))
+
+
+def test_channels_of_which_nothing_is_said_have_the_colours_that_napari_gives_them(tmp_path, rng):
+    stack = rng.integers(0, 4000, (2, 16, 18), np.uint16)
+    tifffile.imwrite(tmp_path / "a.tif", stack, metadata={"axes": "CYX"}, photometric="minisblack")
+    image = read_image(tmp_path / "a.tif", channels="displayed")
+    windows = [(int(plane.min()), int(plane.max())) for plane in stack]
+    expected = added_up(stack, ((255, 0, 255), (0, 255, 0)), windows)
+    assert np.abs(np.asarray(image.levels[0]).astype(int) - expected).max() <= 2

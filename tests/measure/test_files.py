@@ -11,6 +11,7 @@ from napari_colorquant import editing
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.formats import list_images
 from napari_colorquant.io.image import ImageFile
+from napari_colorquant.io.read import read_image
 from napari_colorquant.io.write import write_indexed
 from napari_colorquant.measure.files import apply_palette, measure_files
 from napari_colorquant.measure.table import color_errors
@@ -80,7 +81,7 @@ def test_a_file_that_says_its_pixel_size_is_measured_with_it(tmp_path, photo, in
     np.testing.assert_allclose([found[name][0] for name in expected], [area for area, _ in expected.values()])
 
 
-def test_a_zarr_is_measured_chunk_by_chunk_and_channels_are_asked_for(tmp_path, rng, photo, indexed):
+def test_a_zarr_is_measured_chunk_by_chunk_and_channels_as_they_are_displayed(tmp_path, rng, photo, indexed):
     da.from_array(photo, chunks=(50, 60, 3)).to_zarr(tmp_path / "a.zarr")
     tifffile.imwrite(
         tmp_path / "b.tif",
@@ -88,9 +89,12 @@ def test_a_zarr_is_measured_chunk_by_chunk_and_channels_are_asked_for(tmp_path, 
         metadata={"axes": "CYX"},
         photometric="minisblack",
     )
-    *rows, failed = measure_files(list_images(tmp_path), indexed.palette, indexed.recipe, by="color")
-    np.testing.assert_array_equal([row["pixels"] for row in rows], np.bincount(indexed.labels.ravel()))
-    assert "must be given with the channels that are meant" in failed["error"]
+    rows = measure_files(list_images(tmp_path), indexed.palette, indexed.recipe, by="color")
+    pixels = {name: [row["pixels"] for row in rows if row["image"] == name] for name in ("a.zarr", "b.tif")}
+    np.testing.assert_array_equal(pixels["a.zarr"], np.bincount(indexed.labels.ravel()))
+    shown = read_image(tmp_path / "b.tif", channels="displayed").levels[0]
+    mapped = cq.map_pixels(shown, indexed.palette, space=indexed.recipe.space)
+    np.testing.assert_array_equal(pixels["b.tif"], np.bincount(mapped.labels.ravel(), minlength=len(indexed.palette)))
 
 
 def test_a_file_that_cannot_be_read_has_a_row_that_says_so(files, indexed):

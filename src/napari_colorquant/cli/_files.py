@@ -10,6 +10,7 @@ import numpy as np
 
 from .._runtime.progress import stage
 from ..indexed import IndexedImage
+from ..io.channels import DISPLAYED, choose_channels
 from ..io.formats import needs_extra
 from ..io.read import read_image
 from ..io.write import write_indexed
@@ -50,7 +51,8 @@ def read(source: str | tuple[str, ...], channels: tuple[str, ...] = (), *, lazy:
     source : str, or tuple of str
         "-" is the standard input.
     channels : tuple of str
-        Those that are meant, by their names or numbers, see `ImageFile.with_channels`.
+        Those that are meant, by their names or numbers: one as gray, three as red, green and blue, see
+        `ImageFile.with_channels`; of others, and of all if none is named, the sum of how they are displayed.
     lazy : bool
         Whether it is read chunk by chunk.
     """
@@ -61,10 +63,7 @@ def read(source: str | tuple[str, ...], channels: tuple[str, ...] = (), *, lazy:
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
     where = "the input" if name == "-" else name
-    if channels:
-        opened = opened.with_channels(channels, where)
-    opened.check_colors(where)
-    return opened
+    return choose_channels(opened, list(channels) or DISPLAYED, where)
 
 
 class Unread:

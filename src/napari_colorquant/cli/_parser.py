@@ -85,8 +85,9 @@ def _make_quantize_parser() -> Parser:
         "--channels",
         type=_telling(_parse_channels),
         default=(),
-        metavar="C,C,C",
-        help="of a file with channels, by number from 0 or by name: one as gray, or three as red, green and blue",
+        metavar="C,...",
+        help="of a file with channels, by number from 0 or by name: one as gray, three as red, green and blue, others "
+        "as displayed; without it all, as displayed",
     )
 
     parser.add_argument(

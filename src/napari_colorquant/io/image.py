@@ -28,11 +28,14 @@ class Channel:
         8-bit sRGB of its brightest value; None where the file does not say.
     window : tuple of float, or None
         The intensities that are shown as black and as full colour.
+    visible : bool
+        False if the file switches it off.
     """
 
     name: str = ""
     color: tuple[int, int, int] | None = None
     window: tuple[float, float] | None = None
+    visible: bool = True
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +169,7 @@ class ImageFile:
         if len(chosen) not in (1, 3):
             raise ValueError(f"the chosen channels must be one, or three for red, green and blue, got {len(chosen)}")
         place = self.axes.index("c")
-        numbers = [self._find_channel(each, where) for each in chosen]
+        numbers = [self.find_channel(each, where) for each in chosen]
         levels = [level[(*(slice(None),) * place, numbers)] for level in self.levels]
         rest = [i for i in range(len(self.axes)) if i != place]
         return replace(
@@ -180,7 +183,8 @@ class ImageFile:
             channels=tuple(self.channels[i] for i in numbers) if len(numbers) == 1 else (),
         )
 
-    def _find_channel(self, chosen: str | int, where: str) -> int:
+    def find_channel(self, chosen: str | int, where: str = "the image") -> int:
+        """Return the number of a channel by its name or number; ValueError if there is none."""
         names = [channel.name for channel in self.channels]
         if chosen in names:
             return names.index(str(chosen))

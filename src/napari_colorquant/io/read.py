@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_flag, check_path
+from .channels import choose_channels
 from .formats import find_format
 from .image import ImageFile
 from .pixel_limit import at_most
@@ -20,7 +21,11 @@ PathLike = str | os.PathLike[str]
 
 
 def read_image(
-    path: PathLike | BinaryIO | Sequence[PathLike], *, lazy: bool = False, max_pixels: int | None = None
+    path: PathLike | BinaryIO | Sequence[PathLike],
+    *,
+    channels: str | Sequence[str | int] | None = None,
+    lazy: bool = False,
+    max_pixels: int | None = None,
 ) -> ImageFile:
     """Open an image file as what it is meant to be seen as.
 
@@ -35,6 +40,9 @@ def read_image(
     path : path-like, binary file, or list of path-like
         A file of one of the `IMAGE_FORMATS`; a Zarr folder or zip. A list holds the frames of one image,
         see `napari_colorquant.io.large.read_lazy`, and is opened lazily.
+    channels : "displayed", or list of str and int, optional
+        Which channels make up the picture, see `napari_colorquant.io.channels.choose_channels`; by default an
+        axis "c" stays.
     lazy : bool
         Whether levels are dask arrays that are read chunk by chunk (TIFF and Zarr; needs the extra
         ``large``). Zarr is always opened so.
@@ -58,16 +66,20 @@ def read_image(
     """
     check_flag("lazy", lazy)
     with at_most(max_pixels):
-        if isinstance(path, (list, tuple)):
-            return _open_lazily([check_path("path", each) for each in path])
-        if hasattr(path, "read"):
-            return _open_file(io.BytesIO(path.read()), "the input")
-        name = os.fspath(check_path("path", path))
-        format_ = find_format(name)
-        if lazy or format_.read is None:
-            return _open_lazily(name)
-        with open(name, "rb") as file:
-            return format_.read(file, name)
+        return choose_channels(_open(path, lazy), channels)
+
+
+def _open(path: PathLike | BinaryIO | Sequence[PathLike], lazy: bool) -> ImageFile:
+    if isinstance(path, (list, tuple)):
+        return _open_lazily([check_path("path", each) for each in path])
+    if hasattr(path, "read"):
+        return _open_file(io.BytesIO(path.read()), "the input")
+    name = os.fspath(check_path("path", path))
+    format_ = find_format(name)
+    if lazy or format_.read is None:
+        return _open_lazily(name)
+    with open(name, "rb") as file:
+        return format_.read(file, name)
 
 
 def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:

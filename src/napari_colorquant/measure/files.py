@@ -81,8 +81,7 @@ def measure_files(
         checkpoint(place / len(files))
         name = Path(path).name
         try:
-            opened = read_image(path)
-            opened.check_colors(os.fspath(path))
+            opened = read_image(path, channels="displayed")
             image = opened.levels[0]
             size, its_unit = opened.find_pixel_size() or (pixel_size, unit)
             indexed = apply_palette(image, palette, recipe, rgb=opened.rgb)

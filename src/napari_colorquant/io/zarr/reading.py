@@ -151,7 +151,7 @@ def _read_channel(entry: Any) -> Channel:
         low, high = (limits.get(key) for key in ("start", "end"))
         if isinstance(low, int | float) and isinstance(high, int | float) and low < high:
             window = (float(low), float(high))
-    return Channel(str(entry.get("label", "")), color, window)
+    return Channel(str(entry.get("label", "")), color, window, entry.get("active") is not False)
 
 
 def _find_transformation(entry: dict[str, Any], kind: str, default: list[float]) -> list[float]:
