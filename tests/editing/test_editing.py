@@ -177,7 +177,7 @@ def test_impossible_edits_say_what_must_hold(indexed: cq.IndexedImage, image: np
         editing.reorder(indexed, [0, 1])
     with pytest.raises(ValueError, match="key must be one of lightness, hue"):
         editing.sort_order(indexed.palette, "taste")
-    with pytest.raises(ValueError, match="must have the shape of its labels"):
+    with pytest.raises(ValueError, match="must have the shape of the labels"):
         editing.delete_color(indexed, image[:10], 0)
     one = cq.quantize(image, 1)
     with pytest.raises(ValueError, match="keep at least one"):

@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 from PIL import Image
 
+import napari_colorquant as cq
 from image_files import read_both
 from napari_colorquant.cli import main
+from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.read import read_image
 
 
@@ -52,3 +54,28 @@ def test_a_frame_beyond_the_screen_of_a_gif_makes_it_larger(tmp_path, photo):
     assert (image.levels[0][0, :20, :30, 3] == 255).all()
     assert not image.levels[0][0, 20:, :, 3].any()
     assert image.durations == (0.1, 0.1)
+
+
+@pytest.mark.parametrize("gaps", ["none", "growing", "shrinking"])
+def test_a_gif_holds_the_differences_between_its_frames_alone(tmp_path, rng, gaps):
+    still = rng.integers(0, 256, (6, 200, 200, 3), np.uint8)[:1].repeat(6, axis=0)
+    moving = still.copy()
+    for number in range(6):
+        moving[number, 20 : 30 + number, 50:60] = 255
+    moving[4] = moving[3]
+    mask = np.ones(moving.shape[:3], bool)
+    if gaps != "none":
+        for number in range(6):
+            mask[number, : 10 + (number if gaps == "shrinking" else -number)] = False
+    indexed = cq.quantize(moving, 16, mask=mask)
+    cq.write_indexed(indexed, tmp_path / "a.gif")
+    shown = np.asarray(cq.read_image(tmp_path / "a.gif").levels[0])
+    np.testing.assert_array_equal(shown[..., :3][mask], indexed.to_rgb()[mask])
+    assert len(shown) == 6
+    if gaps != "none":
+        np.testing.assert_array_equal(shown[..., 3] > 0, mask)
+    back = read_indexed(tmp_path / "a.gif")
+    np.testing.assert_array_equal(back.to_rgb()[mask], indexed.to_rgb()[mask])
+    if gaps == "none":
+        cq.write_indexed(cq.IndexedImage(indexed.labels[0], indexed.palette, indexed.recipe), tmp_path / "one.gif")
+        assert (tmp_path / "a.gif").stat().st_size < 1.2 * (tmp_path / "one.gif").stat().st_size

@@ -58,7 +58,7 @@ def test_the_choice_stands_behind_all_layers_and_only_where_there_are_any(viewer
     assert panel.layer is first
     viewer.add_image(spots(1), name="second")
     first.name = "other"
-    assert choices(panel)[-1] == "Visible layers, as displayed"
+    assert choices(panel)[-1] == "Visible layers"
     assert set(choices(panel)[:-1]) == {"second", "other"}
     viewer.layers.clear()
     assert panel.layer is None
@@ -135,9 +135,9 @@ def test_the_panel_stays_with_the_blend_whichever_layer_is_adjusted(viewer, pane
 
 
 def test_the_panel_says_what_is_blended_and_what_is_left_out(viewer, panel, channels):
-    assert panel.image.blended.text() == "actin + nuclei"
+    assert panel.image.blended.text() == "As displayed: actin + nuclei"
     viewer.add_image(spots(2), name="overview", scale=(7, 7))
-    assert panel.image.blended.text() == "actin + nuclei. Left out: overview (lies elsewhere)"
+    assert panel.image.blended.text() == "As displayed: actin + nuclei. Left out: overview (lies elsewhere)"
     for layer in viewer.layers:
         layer.visible = False
     assert panel.image.blended.text() == "No image layer is visible."

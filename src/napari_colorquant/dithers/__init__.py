@@ -1,4 +1,4 @@
-"""Room 3: the dithers, which choose labels so that neighbours make up for each other's error.
+"""The dithers, which choose labels so that neighbours make up for each other's error.
 
 A new one is its file and one entry here; a new diffusion matrix is a row of `MATRICES`.
 """

@@ -1,6 +1,7 @@
 """GIF: indexed images and animations, with every index and every frame in place."""
 
 import os
+from itertools import pairwise
 from typing import Any, BinaryIO
 
 import numpy as np
@@ -61,13 +62,34 @@ def _write_frames(
     seconds: list[float], loops: int | None,
 ) -> None:  # fmt: skip
     # Image.save would merge equal frames, drop unused colours and reorder the palette.
-    options: dict[str, Any] = {"disposal": 2}
+    adds_up = _adds_up(planes, clear)
+    options: dict[str, Any] = {"disposal": 1 if adds_up else 2}
     if clear is not None:
         options["transparency"] = clear
     animated: dict[str, Any] = options if len(planes) == 1 or loops is None else {"loop": loops, **options}
     header, _ = GifImagePlugin.getheader(make_image(planes[0], colors), info=animated)
     file.write(b"".join(header))
-    for plane, length in zip(planes, seconds, strict=True):
+    for number, length in enumerate(seconds):
+        rows, columns = _find_change(planes, number) if adds_up else (slice(None), slice(None))
         frame = {"duration": round(length * 100) * 10, **options}
-        file.write(b"".join(GifImagePlugin.getdata(make_image(plane, colors), **frame)))
+        part = make_image(np.ascontiguousarray(planes[number][rows, columns]), colors)
+        file.write(b"".join(GifImagePlugin.getdata(part, (columns.start or 0, rows.start or 0), **frame)))
     file.write(b";")
+
+
+def _adds_up(planes: npt.NDArray[np.uint8], clear: int | None) -> bool:
+    """Return True if no pixel loses its colour: each frame can then be drawn over the one before."""
+    if clear is None:
+        return True
+    return not any(np.any((before != clear) & (plane == clear)) for before, plane in pairwise(planes))
+
+
+def _find_change(planes: npt.NDArray[np.uint8], number: int) -> tuple[slice, slice]:
+    """Return the rows and columns in which a frame differs from the one before; one pixel if it does not."""
+    if number == 0:
+        return slice(None), slice(None)
+    changed = planes[number] != planes[number - 1]
+    rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
+    if not len(rows):
+        return slice(0, 1), slice(0, 1)
+    return slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)

@@ -158,7 +158,7 @@ class ImageSection(Section):
 
     def _list_images(self, _: Any) -> list[tuple[str, Any]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]
-        blend = [("Visible layers, as displayed", self.VISIBLE)] if any(map(is_input, layers)) else []
+        blend = [("Visible layers", self.VISIBLE)] if any(map(is_input, layers)) else []
         return [*((layer.name, layer) for layer in layers), *blend]
 
     def _list_scales(self, _: Any) -> list[tuple[str, Any]]:

@@ -57,7 +57,7 @@ class VisibleImages(QObject):
         found = self.read()
         if found is None:
             return "No image layer is visible."
-        text = " + ".join(layer.name for layer in found.layers)
+        text = "As displayed: " + " + ".join(layer.name for layer in found.layers)
         if found.left_out:
             plural = "lies" if len(found.left_out) == 1 else "lie"
             text += f". Left out: {', '.join(layer.name for layer in found.left_out)} ({plural} elsewhere)"
