@@ -91,6 +91,14 @@ def test_pages_that_are_read_as_frames_are_counted(tmp_path):
     assert read_image(tmp_path / "a.tif", max_pixels=1400).levels[0].shape == (7, 10, 20)
 
 
+def test_chunk_by_chunk_the_limit_is_one_of_each_chunk(tmp_path):
+    tifffile.imwrite(tmp_path / "a.tif", np.zeros((100, 200), np.uint8), rowsperstrip=100)
+    tifffile.imwrite(tmp_path / "b.tif", np.zeros((100, 200), np.uint8), rowsperstrip=10)
+    with pytest.raises(ValueError, match=r"each tile or strip of .*a\.tif must have at most 5000 pixels .* got 20000"):
+        read_image(tmp_path / "a.tif", lazy=True, max_pixels=5000)
+    assert read_image(tmp_path / "b.tif", lazy=True, max_pixels=5000).levels[0].shape == (100, 200)
+
+
 def test_indexed_images_have_the_limit_too(tmp_path):
     write_png(tmp_path / "a.png", 65500, 65500, 8, 3)
     with pytest.raises(ValueError, match=f"must have at most {DEFAULT} pixels"):

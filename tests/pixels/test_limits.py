@@ -10,7 +10,7 @@ import napari_colorquant as cq
 from napari_colorquant.pixels.source import open_source
 
 RAMP = np.linspace(0, 1, 24).reshape(4, 6)
-LARGEST = np.finfo(np.float64).max
+LARGEST = float(np.finfo(np.float64).max)
 
 
 def colors_of(image, scale):

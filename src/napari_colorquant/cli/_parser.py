@@ -25,6 +25,7 @@ examples:
 
 exit status:
   0 all done; 2 an error, nothing was written; 1 some of many images failed, the rest was done
+  130, 143 stopped by Ctrl-C or SIGTERM, with no file half written
 """
 
 

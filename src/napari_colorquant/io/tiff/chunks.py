@@ -12,6 +12,7 @@ import zarr
 from ...pixels.lazy_arrays import from_blocks, from_memory, map_samples
 from ..damage import tell_of_damage
 from ..image import ImageFile
+from ..pixel_limit import TooManyPixelsError, check_pixels
 from . import reading
 from .facts import TiffFacts, find_facts
 
@@ -24,7 +25,7 @@ _PLAIN = ("ome", "uniform", "generic", "shaped", "imagej")
 def read_tiff_lazily(path: str | os.PathLike[str]) -> ImageFile:
     """Open the first series of images in a TIFF file; see `napari_colorquant.io.large.read_lazy`."""
     where = os.fspath(path)
-    with tell_of_damage(where, "TIFF file"), reading.open_tiff(where) as file:
+    with tell_of_damage(where, "TIFF file", (TooManyPixelsError,)), reading.open_tiff(where) as file:
         if not reading.is_for_pillow(file):
             reading.check_complete(file)
             series = file.series[0]
@@ -41,6 +42,7 @@ def _lazy(where: str, level: int, series: Any, facts: TiffFacts) -> Any:
         shape, own, dtype = stored.shape, stored.chunks, stored.dtype
     _check_segments(where, series, math.prod(-(-size // part) for size, part in zip(shape, own, strict=True)))
     along = [series.axes.find(axis) for axis in "YX"]
+    check_pixels(f"each tile or strip of {where}", math.prod(own[axis] for axis in along), os.path.getsize(where))
     chunks = [max(1, _CHUNK // size) * size if i in along else size for i, size in enumerate(own)]
     if own[along[1]] == shape[along[1]]:  # strips: as many rows as make up for their width
         chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
