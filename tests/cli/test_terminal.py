@@ -83,6 +83,8 @@ def stop_while_writing(target, number):
     script = f"""
         import os, signal, sys
         signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
+        for number in (signal.SIGTERM, signal.SIGHUP):  # and nohup's this one
+            signal.signal(number, signal.SIG_DFL)
         import napari_colorquant.io.zarr.writing
         from napari_colorquant.cli import main
 
@@ -99,7 +101,10 @@ def stop_while_writing(target, number):
         assert process.stdout.read(4) == "here"
         assert any(name.endswith(".part") for name in os.listdir())
         process.send_signal(number)
-        told = process.stderr.read()
+        try:
+            _, told = process.communicate(timeout=120)
+        finally:
+            process.kill()  # of one that has ended, this does nothing
     return process.returncode, told
 
 
