@@ -14,6 +14,7 @@ from napari_colorquant.pixels.counting import count_pixels
 from napari_colorquant.pixels.counts import ColorCounts
 from napari_colorquant.pixels.deep_counts import DeepCounts, count_deep
 from napari_colorquant.pixels.intensities import (
+    LittleRangeWarning,
     ScaleNeededError,
     alpha_to_8bit,
     explain,
@@ -22,7 +23,6 @@ from napari_colorquant.pixels.intensities import (
     to_levels,
 )
 from napari_colorquant.pixels.source import open_source
-from napari_colorquant.pixels.used_range import LittleRangeWarning
 
 
 @pytest.fixture

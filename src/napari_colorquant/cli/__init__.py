@@ -12,7 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any
 
-from ._errors import UsageError, describe, tell
+from ._errors import UsageError, advise, describe, tell
 from ._parser import COMMANDS, make_parser
 from ._streams import Stopped, flush_output, heed_signals, name_output, open_streams
 
@@ -68,8 +68,7 @@ def _run(words: list[str], is_closed: bool) -> int:
 
 def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
     """Tell a warning in one line, with the advice that holds here."""
-    text = str(message).replace("scale='range', or scale=(low, high)", "--scale range or --scale LOW,HIGH")
-    print(f"colorquant: warning: {' '.join(text.split())}", file=sys.stderr)
+    print(f"colorquant: warning: {' '.join(advise(str(message)).split())}", file=sys.stderr)
 
 
 def _load(command: str) -> Callable[[Namespace], int]:

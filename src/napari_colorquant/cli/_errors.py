@@ -27,7 +27,14 @@ def describe(error: BaseException) -> str:
     """Return an error as text: for one of the system, what happened and to which file."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror if error.filename is None else f"{error.strerror}: {os.fsdecode(error.filename)}"
-    from ..pixels.intensities import explain  # only now: it takes a moment to load
+    return advise(str(error)) or type(error).__name__
 
-    text = explain(error, "give --scale range or --scale LOW,HIGH") or type(error).__name__
-    return text.replace("give max_pixels=", "give --max-pixels")
+
+def advise(text: str) -> str:
+    """Return the text of an error or a warning with the advice that holds in the terminal in place of Python's."""
+    from ..io.pixel_limit import TooManyPixelsError  # only now: it takes a moment to load
+    from ..pixels.intensities import LittleRangeWarning, ScaleNeededError
+
+    for problem in (ScaleNeededError, LittleRangeWarning):
+        text = text.replace(problem.ADVICE, "give --scale range or --scale LOW,HIGH")
+    return text.replace(TooManyPixelsError.ADVICE, "give --max-pixels")

@@ -33,7 +33,7 @@ class TooManyPixelsError(ValueError):
     """An image has more pixels than are read at once."""
 
     #: What to do about it in Python.
-    ADVICE = "give max_pixels= to read more"
+    ADVICE = "give max_pixels="
 
 
 @contextmanager
@@ -87,7 +87,8 @@ def pillow_reads(name: str, size: int) -> Iterator[None]:
 
 def _refuse(name: str, limit: int, got: int | str) -> TooManyPixelsError:
     return TooManyPixelsError(
-        f"{name} must have at most {limit} pixels in all its frames, got {got}; {TooManyPixelsError.ADVICE}"
+        f"{name} must have at most {limit} pixels in all its frames, got {got}; "
+        f"{TooManyPixelsError.ADVICE} to read more"
     )
 
 

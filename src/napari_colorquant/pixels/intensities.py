@@ -48,6 +48,13 @@ class ScaleNeededError(ValueError):
         return type(self), (self.what,)
 
 
+class LittleRangeWarning(UserWarning):
+    """An image uses little of the range that its data type has."""
+
+    #: What to do about it in Python.
+    ADVICE = "give scale='range', or scale=(low, high)"
+
+
 def explain(error: BaseException, advice: str) -> str:
     """Return the text of an error; where a scale is needed, with the `advice` that holds in place of Python's."""
     cause = error if isinstance(error, ScaleNeededError) else error.__cause__

@@ -6,15 +6,11 @@ from typing import Any
 import numpy as np
 
 from .counting import Counts
-from .intensities import dtype_limits, finite_range
+from .intensities import LittleRangeWarning, dtype_limits, finite_range
 from .source import Source
 
 #: An image that fills less of the range is likely meant otherwise.
 _LITTLE = 1 / 16
-
-
-class LittleRangeWarning(UserWarning):
-    """An image uses little of the range that its data type has."""
 
 
 def warn_of_little_range(source: Source, counts: Counts | None) -> None:
@@ -35,7 +31,7 @@ def warn_of_little_range(source: Source, counts: Counts | None) -> None:
     if 0 < high - low < _LITTLE * (white - black):
         warnings.warn(
             f"the image holds {low:.6g} to {high:.6g}, little of {black:g} to {white:g}, which {dtype} has for black "
-            f"and white; give scale='range', or scale=(low, high), to make more of it",
+            f"and white; {LittleRangeWarning.ADVICE}, to make more of it",
             LittleRangeWarning,
             stacklevel=3,
         )
