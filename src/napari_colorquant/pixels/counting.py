@@ -10,6 +10,7 @@ from .._runtime.progress import checkpoint
 from .._typing import Levels, Valid
 from .counts import ColorCounts, count_colors
 from .deep_counts import DeepCounts, count_deep
+from .deep_table import BITS
 from .memory import Pixels
 from .source import Source
 
@@ -80,8 +81,7 @@ def count_parts(parts: Iterable[Part]) -> Counts:
 def _count(before: Counts, colors: Any, valid: Valid | None, importance: npt.NDArray[np.uint32] | None) -> Any:
     if colors.dtype == np.uint8:
         return count_colors(colors, valid, importance)
-    bits = {"bits": before.bits} if isinstance(before, DeepCounts) else {}
-    return count_deep(colors, valid, importance, **bits)
+    return count_deep(colors, valid, importance, bits=before.bits if isinstance(before, DeepCounts) else BITS)
 
 
 def _size(parts: list[Part]) -> int:

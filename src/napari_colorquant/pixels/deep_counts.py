@@ -100,7 +100,6 @@ def count_deep(
     shares = np.ones(len(levels), np.int64) if importance is None else importance.astype(np.int64)
     if valid is not None:
         shares = shares * valid
-
     if _is_gray(levels):
         return _count_gray(levels[:, 0], shares)
     left = [bits]

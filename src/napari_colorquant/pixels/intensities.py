@@ -57,8 +57,7 @@ class LittleRangeWarning(UserWarning):
 
 def explain(error: BaseException, advice: str) -> str:
     """Return the text of an error; where a scale is needed, with the `advice` that holds in place of Python's."""
-    cause = error if isinstance(error, ScaleNeededError) else error.__cause__
-    return str(error).replace(ScaleNeededError.ADVICE, advice) if isinstance(cause, ScaleNeededError) else str(error)
+    return str(error).replace(ScaleNeededError.ADVICE, advice)
 
 
 def check_scale(scale: Any) -> Scale:
@@ -96,9 +95,14 @@ def widest(ranges: list[tuple[float, float]]) -> tuple[float, float]:
     return min(lows), max(highs)
 
 
+def is_plain(dtype: np.dtype[Any], limits: Limits | None) -> bool:
+    """Return whether such numbers are levels as they are: truths, and bytes between no limits of their own."""
+    return dtype.kind == "b" or (dtype == np.uint8 and limits in (None, (0.0, 255.0)))
+
+
 def is_deep(dtype: np.dtype[Any], limits: Limits | None) -> bool:
     """Return whether such numbers may need more than 8 bits: floats, and integers with more than 256 values."""
-    low, high, gamma = (*(limits or dtype_limits(dtype)), 1.0)[:3]
+    low, high, gamma = _resolve(dtype, limits)
     return dtype.kind == "f" or (dtype.kind in "ui" and (high - low > 255 or gamma != 1))
 
 
@@ -125,15 +129,13 @@ def to_levels(values: npt.NDArray[Any], limits: Limits | None, valid: Valid | No
     ScaleNeededError
         If there are no limits, and floats lie outside 0..1 or integers of more than 16 bits outside 0..255.
     """
-    if values.dtype.kind == "b":
-        return values * np.uint8(255)
-    if values.dtype == np.uint8 and limits in (None, (0.0, 255.0)):
-        return values
+    if is_plain(values.dtype, limits):
+        return values * np.uint8(255) if values.dtype.kind == "b" else values
     if values.dtype == np.uint16 and limits in (None, (0.0, 65535.0)):
         return narrow(values)
     if limits is None:
-        values = _check_convention(values, valid)
-    low, high, gamma = (*(limits or dtype_limits(values.dtype)), 1.0)[:3]
+        _check_convention(values, valid)
+    low, high, gamma = _resolve(values.dtype, limits)
     plain = values if values.dtype.isnative and values.dtype.itemsize > 1 else values.astype(np.float32)
     plain = np.ascontiguousarray(plain.astype(np.float32) if plain.dtype == np.float16 else plain)
     levels = np.empty(values.shape, np.uint16 if is_deep(values.dtype, limits) else np.uint8)
@@ -156,11 +158,9 @@ def narrow(levels: Levels) -> Levels:
 
 def to_8bit(levels: Levels) -> npt.NDArray[np.uint8]:
     """Return levels as the nearest of 8 bits."""
-    return (
-        levels.view(np.uint8)
-        if levels.dtype == np.uint8
-        else ((levels + np.uint32(STEP // 2)) // STEP).astype(np.uint8)
-    )
+    if levels.dtype == np.uint8:
+        return levels.view(np.uint8)
+    return ((levels + np.uint32(STEP // 2)) // STEP).astype(np.uint8)
 
 
 def to_16bit(levels: Levels) -> npt.NDArray[np.uint16]:
@@ -173,19 +173,22 @@ def to_depth(levels: Levels, dtype: npt.DTypeLike) -> Any:
     return to_8bit(levels) if np.dtype(dtype) == np.uint8 else to_16bit(levels)
 
 
-def _check_convention(values: npt.NDArray[Any], valid: Valid | None) -> npt.NDArray[Any]:
-    """Return values that a convention covers; `ScaleNeededError` otherwise."""
+def _resolve(dtype: np.dtype[Any], limits: Limits | None) -> tuple[float, float, float]:
+    """Return what becomes black and white, and the gamma in between."""
+    low, high, *gamma = limits or dtype_limits(dtype)
+    return low, high, gamma[0] if gamma else 1.0
+
+
+def _check_convention(values: npt.NDArray[Any], valid: Valid | None) -> None:
+    """Raise `ScaleNeededError` for numbers that no convention covers."""
     if values.dtype.itemsize <= 2 and values.dtype.kind in "ui":
-        return values
+        return
     low, high = finite_range(values if valid is None else values[valid])
-    if low > high:
-        return values
     if values.dtype.kind == "f":
         if low < -_HAIR or high > 1 + _HAIR:
             raise ScaleNeededError(f"floats must lie in 0..1, got {low:.4g}..{high:.4g}")
     elif low < 0 or high > 255:
         raise ScaleNeededError(f"{values.dtype} must lie in 0..255, got {low:.0f}..{high:.0f}")
-    return values
 
 
 def alpha_to_8bit(alpha: npt.NDArray[Any], limits: Limits | None) -> npt.NDArray[np.uint8]:
@@ -224,6 +227,6 @@ def _scale(numbers, part, low, span, gamma, top, levels):  # type: ignore[no-unt
 @kernel
 def _is_on_grid(levels):  # type: ignore[no-untyped-def]
     i = 0
-    while i < levels.size and levels[i] % np.uint16(257) == 0:
+    while i < levels.size and levels[i] % np.uint16(STEP) == 0:
         i += 1
     return i == levels.size

@@ -102,8 +102,7 @@ class Pixels:
         ScaleNeededError
             If no scale was given, and floats lie outside 0..1 or large integers outside 0..255.
         """
-        part = self.image[place]
-        channels = part.reshape(-1, part.shape[-1]) if self.rgb else part.reshape(-1, 1)
+        channels = self._channels(place)
         valid = self._find_valid(channels, place)
         levels = to_levels(channels[:, :3], self.limits, valid)
         if levels.shape[1] == 1:
@@ -112,8 +111,7 @@ class Pixels:
 
     def read_raw(self, place: Place = ()) -> npt.NDArray[Any]:
         """Return the numbers at `place` as they were given, without alpha: (n, 1 or 3)."""
-        part = self.image[place]
-        return part.reshape(-1, part.shape[-1])[:, :3] if self.rgb else part.reshape(-1, 1)
+        return self._channels(place)[:, :3]
 
     def read_importance(self, place: Place = ()) -> npt.NDArray[np.uint32] | None:
         """Return the importance of the pixels at `place`, (n,) uint32, or None where all count alike."""
@@ -130,8 +128,7 @@ class Pixels:
             return None
         valid = np.ones(self.shape, np.bool_)
         for place in self.blocks():
-            part = self.image[place]
-            shown = self._find_valid(part.reshape(-1, part.shape[-1] if self.rgb else 1), place)
+            shown = self._find_valid(self._channels(place), place)
             if shown is not None:
                 valid[place] = shown.reshape(valid[place].shape)
         return None if valid.all() else valid
@@ -170,6 +167,11 @@ class Pixels:
     ) -> Any:
         """Return what `function` makes of the image, which is one chunk; see `Source.map`."""
         return function(self, *beside)
+
+    def _channels(self, place: Place) -> npt.NDArray[Any]:
+        """Return the pixels at `place` as they were given, (n, C)."""
+        part = self.image[place]
+        return part.reshape(-1, part.shape[-1] if self.rgb else 1)
 
     def _beside(self) -> dict[str, Any]:
         arrays = {"mask": self.mask, "importance": self.importance}

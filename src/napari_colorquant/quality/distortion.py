@@ -13,12 +13,12 @@ from .._runtime.threads import map_blocks
 from .._typing import Colors, ImageLike, Levels, Valid
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
-from ..pixels.intensities import Scale, to_8bit, to_16bit
+from ..pixels.intensities import Scale, is_plain, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
 from ..pixels.source import Source, cut_together, open_original, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
-from .input_levels import look_at_input, needs_look
+from .input_levels import look_at_input
 from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
@@ -176,7 +176,7 @@ def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: Levels | None) -
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
             colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
-            if needs_look(pixels.image.dtype, pixels.limits):
+            if not is_plain(pixels.image.dtype, pixels.limits):
                 labels = None if palette is None else np.ascontiguousarray(others[place]).reshape(-1)
                 sums.input += look_at_input(pixels, place, labels, shown_valid)
             if shown_valid is not None:

@@ -1,14 +1,12 @@
 """What the numbers of an image were before they became levels: whether a result tells all of them apart."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._typing import Labels, Valid
-from ..pixels.intensities import Limits
 from ..pixels.memory import Pixels, Place
 
 
@@ -42,11 +40,6 @@ class InputLevels:
         return InputLevels(
             np.minimum(self.low, other.low), np.maximum(self.high, other.high), self.clipped + other.clipped
         )
-
-
-def needs_look(dtype: np.dtype[Any], limits: Limits | None) -> bool:
-    """Return whether levels may hide something: not those of bytes that were taken as they are."""
-    return dtype.kind != "b" and not (dtype == np.uint8 and limits in (None, (0.0, 255.0)))
 
 
 def look_at_input(pixels: Pixels, place: Place, labels: Labels | None, valid: Valid | None) -> InputLevels:

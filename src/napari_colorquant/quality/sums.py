@@ -75,8 +75,7 @@ class DistortionSums:
     """
 
     def __init__(self) -> None:
-        self.squared_error = 0  # in 8-bit steps
-        self.deep_error = 0  # in 16-bit steps
+        self.squared_error = 0  # in 16-bit steps
         self.de2000 = self.largest = 0.0
         self.steps = np.zeros(_STEPS, np.int64)
         self.input = InputLevels.empty()
@@ -96,11 +95,7 @@ class DistortionSums:
             return sums
 
         sums = map_blocks(task, len(colors), BLOCK)
-        error = sum(int(error) for error, _ in sums)
-        if is_deep:
-            self.deep_error += error
-        else:
-            self.squared_error += error
+        self.squared_error += sum(int(error) for error, _ in sums) * (1 if is_deep else STEP**2)
         self.de2000 += sum(total for _, total in sums)
         self.largest = max(self.largest, float(differences.max(initial=0)))
         _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
@@ -108,7 +103,6 @@ class DistortionSums:
     def __add__(self, other: "DistortionSums") -> "DistortionSums":
         total = DistortionSums()
         total.squared_error = self.squared_error + other.squared_error
-        total.deep_error = self.deep_error + other.deep_error
         total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
         total.steps = self.steps + other.steps
         total.input = self.input + other.input
@@ -119,7 +113,7 @@ class DistortionSums:
         count = int(self.steps.sum())
         if count == 0:
             raise ValueError("the images must have at least one pixel with data in common, got none")
-        mse = (self.squared_error + self.deep_error / STEP**2) / count
+        mse = self.squared_error / (STEP**2 * count)
         step = int(np.searchsorted(np.cumsum(self.steps), np.ceil(0.95 * count)))
         return Distortion(
             mse=mse,
