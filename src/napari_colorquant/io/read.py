@@ -40,9 +40,10 @@ def read_image(
     path : path-like, binary file, or list of path-like
         A file of one of the `IMAGE_FORMATS`; a Zarr folder or zip. A list holds the frames of one image,
         see `napari_colorquant.io.large.read_lazy`, and is opened lazily.
-    channels : "displayed", or list of str and int, optional
-        Which channels make up the picture, see `napari_colorquant.io.channels.choose_channels`; by default an
-        axis "c" stays.
+    channels : str, or list of str and int, optional
+        Which channels make up the picture, see `napari_colorquant.io.channels.choose_channels`: "displayed"
+        adds up all that the file shows, in its colours and windows; ``["GFP"]`` is one as gray, ``[2, 1, 0]``
+        three as red, green and blue, "2+1+0" three as displayed. By default an axis "c" stays.
     lazy : bool
         Whether levels are dask arrays that are read chunk by chunk (TIFF and Zarr; needs the extra
         ``large``). Zarr is always opened so.

@@ -3,6 +3,7 @@
 Levels are encoded sRGB on an even grid: 8 bits where that holds all there is, else 16.
 """
 
+import sys
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -87,6 +88,14 @@ def widest(ranges: list[tuple[float, float]]) -> tuple[float, float]:
     """Return the range that holds all the ranges; (inf, -inf) is an empty one."""
     lows, highs = zip(*ranges, strict=True)
     return min(lows), max(highs)
+
+
+def spread(low: float, high: float) -> tuple[float, float]:
+    """Return a range whose ends differ: a single number is black then, and the next white."""
+    if low == high:  # a huge number needs a step that it can see
+        high = min(low + max(1.0, abs(low) / 2), sys.float_info.max)
+        low = low if low < high else low / 2  # above the largest there is nothing: it is white
+    return low, high
 
 
 def is_deep(dtype: np.dtype[Any], limits: Limits | None) -> bool:
