@@ -207,7 +207,8 @@ class ImageFile:
         if "c" in self.axes:
             names = ", ".join(channel.name or str(i) for i, channel in enumerate(self.channels))
             raise ValueError(
-                f"{where} must be given with the channels that are meant (--channels 0,1,2 in the terminal), "
+                f"{where} must be given with the channels that are meant (read_image(channels='displayed'), or "
+                f"--channels 0,1,2 in the terminal), "
                 f"got {len(self.channels)} channels: {names}"
             )
 
