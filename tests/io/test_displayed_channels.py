@@ -9,7 +9,7 @@ import tifffile
 import zarr
 from PIL import Image
 
-from napari_colorquant import map_pixels, quantize
+from napari_colorquant import design_palette, map_pixels, quantize
 from napari_colorquant.cli import main
 from napari_colorquant.io.channels import choose_channels, composite_channels
 from napari_colorquant.io.image import Channel, ImageFile
@@ -268,6 +268,19 @@ def test_files_of_a_folder_are_shown_each_by_itself_and_may_share_a_palette(fram
         found = read_indexed(tmp_path / "out" / source.with_suffix(".png").name)
         mapped = map_pixels(shown, found.palette, space=quantize(shown, 2).recipe.space)
         np.testing.assert_array_equal(found.to_rgb(), mapped.to_rgb())
+
+
+def test_planes_of_a_chosen_channel_are_frames_where_files_share_a_palette(tmp_path, rng):
+    stack = rng.integers(0, 60_000, (2, 3, 2, 16, 18), np.uint16)
+    (tmp_path / "in").mkdir()
+    for name, planes in zip("ab", stack, strict=True):
+        tifffile.imwrite(tmp_path / "in" / f"{name}.tif", planes, imagej=True, metadata={"axes": "ZCYX"})
+    words = [str(tmp_path / "in"), "--shared", "--channels", "1", "-n", "6", "-o", f"{tmp_path / 'out'}/"]
+    assert main(words) == 0
+    palette = design_palette(list(stack[:, :, 1]), 6, frames=True)
+    for name, planes in zip("ab", stack, strict=True):
+        expected = map_pixels(planes[:, 1], palette, frames=True)
+        np.testing.assert_array_equal(read_indexed(tmp_path / "out" / f"{name}.gif").to_rgb(), expected.to_rgb())
 
 
 def test_files_are_measured_on_the_channels_that_are_meant(frames):
