@@ -220,6 +220,7 @@ def test_channels_that_hold_colours_keep_them(rng):
     alone = choose_channels(image, [1])
     assert (alone.rgb, alone.axes) == (True, ("y", "x"))
     np.testing.assert_array_equal(alone.levels[0], stack[1])
+    assert np.shares_memory(alone.levels[0], stack)
     assert_looks_like(composite_channels(image), stack.astype(int).sum(axis=0))
     with pytest.raises(ValueError, match="a channel of the image, which holds colours, must be chosen alone, got 3"):
         choose_channels(image, [0, 1, 1])
@@ -256,6 +257,13 @@ def test_a_stack_of_files_has_one_window_for_all_frames(frames, tmp_path, target
     assert_looks_like(shown, added_up([a, d], [NAPARI[0], NAPARI[3]], [range_of(a), range_of(d)]))
     expected = quantize(np.asarray(shown.levels[0]), 6)
     np.testing.assert_array_equal(read_indexed(tmp_path / target).to_rgb(), expected.to_rgb())
+
+
+def test_channels_are_not_stacked_on_planes(frames, tmp_path, rng):
+    folder, _ = frames
+    tifffile.imwrite(folder / "z.ome.tif", rng.integers(0, 9, (4, 16, 18), np.uint16), metadata={"axes": "ZYX"})
+    with pytest.raises(ValueError, match=r"z\.ome\.tif must be as .*0\.ome\.tif, .* with channels along axis 0, got"):
+        read_image(sorted(folder.iterdir()))
 
 
 def test_files_of_a_folder_are_shown_each_by_itself_and_may_share_a_palette(frames, tmp_path, capsys):

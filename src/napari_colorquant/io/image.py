@@ -179,7 +179,8 @@ class ImageFile:
         place = self.axes.index("c")
         colors = [len(self.axes)] if self.rgb else [place] if len(chosen) == 3 else []
         numbers = [self.find_channel(each, where) for each in chosen]
-        levels = [level[(*(slice(None),) * place, numbers)] for level in self.levels]
+        taken = numbers if len(numbers) > 1 else slice(numbers[0], numbers[0] + 1)  # of one, a view
+        levels = [level[(*(slice(None),) * place, taken)] for level in self.levels]
         rest = [i for i in range(len(self.axes)) if i != place]
         return replace(
             self,
