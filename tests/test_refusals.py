@@ -136,7 +136,7 @@ MEANT: dict[str, set[str]] = {
     "rare": {"0"}, "seed": {"0"}, "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
     "shares": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
-    "duration": {"1.5"},
+    "duration": {"1.5"}, "channels": {"no", "long text", "null", "texts"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.

@@ -90,6 +90,18 @@ def test_frames_of_a_stack_are_dithered_alone(dither, photo):
         assert (whole[frame, 0] == map_pixels(stack[frame, 0], palette, dither=dither).labels).all()
 
 
+@pytest.mark.parametrize("dither", [*ORDERED, *(f"bayer:size={size}" for size in SIZES)])
+def test_what_stands_still_in_a_film_keeps_its_labels_under_an_ordered_dither(dither, photo):
+    film = np.stack([photo] * 4)
+    moved = np.zeros(film.shape[:3], bool)
+    for frame, place in enumerate(range(10, 90, 20)):
+        film[frame, place : place + 12, place : place + 12] = (255, 40, 0)
+        moved[frame, place - 1 : place + 13, place - 1 : place + 13] = True  # calm asks the next pixel, too
+    labels = map_pixels(film, design_palette(photo, 8), dither=dither).labels
+    still = ~(moved[1:] | moved[:-1])
+    assert (labels[1:] == labels[:-1])[still].all()
+
+
 @pytest.mark.parametrize("dither", SETTINGS)
 def test_nothing_leaks_over_masks(dither, photo, rng):
     palette = design_palette(photo, 8)

@@ -43,16 +43,15 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
 
 
-def read(source: str | tuple[str, ...], channels: tuple[str, ...] = (), *, lazy: bool = False) -> Any:
+def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool = False) -> Any:
     """Open an image, or files that are the frames of one, as an `ImageFile` whose pixels have colours.
 
     Parameters
     ----------
     source : str, or tuple of str
         "-" is the standard input.
-    channels : tuple of str
-        Those that are meant, by their names or numbers: one as gray, three as red, green and blue, see
-        `ImageFile.with_channels`; of others, and of all if none is named, the sum of how they are displayed.
+    channels : str
+        Those that are meant, see `napari_colorquant.io.channels.choose_channels`.
     lazy : bool
         Whether it is read chunk by chunk.
     """
@@ -62,14 +61,15 @@ def read(source: str | tuple[str, ...], channels: tuple[str, ...] = (), *, lazy:
             opened = read_image(sys.stdin.buffer if source == "-" else source, lazy=lazy)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
+    # With a voice again: to find the windows of channels, all of a large file may be read, under a bar.
     where = "the input" if name == "-" else name
-    return choose_channels(opened, list(channels) or DISPLAYED, where)
+    return choose_channels(opened, channels, where)
 
 
 class Unread:
     """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
 
-    def __init__(self, source: str, channels: tuple[str, ...]) -> None:
+    def __init__(self, source: str, channels: str) -> None:
         self._source, self._channels = source, channels
         #: Why it could not be read: who asks for an array only learns that it is none.
         self.error: Exception | None = None

@@ -84,11 +84,10 @@ def _make_quantize_parser() -> Parser:
     )
     parser.add_argument(
         "--channels",
-        type=_telling(_parse_channels),
-        default=(),
+        default="displayed",
         metavar="C,...",
-        help="of a file with channels, by number from 0 or by name: one as gray, three as red, green and blue, others "
-        "as displayed; without it all, as displayed",
+        help="of a file with channels, by number from 0 or by name: 1 as gray; 2,1,0 as red, green and blue; 2+1+0, or "
+        "another number of them, added up as the file displays each (default: all that it shows)",
     )
 
     parser.add_argument(
@@ -223,10 +222,6 @@ def _parse_weights(text: str) -> tuple[float, ...] | dict[str, float]:
 
 def _parse_scale(text: str) -> str | tuple[float, ...]:
     return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
-
-
-def _parse_channels(text: str) -> tuple[str, ...]:
-    return tuple(word.strip() for word in text.split(","))
 
 
 def _parse_palette(text: str) -> Any:

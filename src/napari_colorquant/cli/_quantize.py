@@ -183,7 +183,7 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         for each in files
     ]
     try:
-        return pipeline.design_palette(opened, **choices)
+        return pipeline.design_palette(opened, frames=True, **choices)  # of a file, leading axes are known
     except (TypeError, ValueError):
         for each in opened:
             if isinstance(each, _files.Unread) and each.error is not None:

@@ -2,23 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import cycle, islice
-from typing import Any
+from typing import Any, TypeAlias
 
-from .._checks import check_choice, check_list, is_whole, refusal
+import numpy as np
+import numpy.typing as npt
+
+from .._checks import check_list, is_whole, refusal
+from ..pixels.arrays import fold_arrays
 from ..pixels.composite import composite
 from ..pixels.displayed import DisplayedImage
-from ..pixels.source import find_limits
+from ..pixels.intensities import finite_range, spread, widest
 from .image import Channel, ImageFile
 
 #: What is said for the sum of all channels.
 DISPLAYED = "displayed"
-_BLACK = (0.0, 0.0, 0.0)
+_BLACK = (0, 0, 0)
 #: The colours in which napari shows channels of which nothing is said: of one, of two, of more.
 _GRAY = ((255, 255, 255),)
 _TWO = ((255, 0, 255), (0, 255, 0))
 _MANY = ((0, 255, 255), (255, 255, 0), (255, 0, 255), (255, 0, 0), (0, 255, 0), (0, 0, 255))
+
+Range: TypeAlias = tuple[float, float]
 
 
 def composite_channels(image: ImageFile, chosen: Sequence[str | int] = (), where: str = "the image") -> ImageFile:
@@ -37,8 +41,8 @@ def composite_channels(image: ImageFile, chosen: Sequence[str | int] = (), where
     -------
     composed : ImageFile
         RGB of 8 bits, lazy if the image is; its notes say which channels it shows, and how. Where the
-        file says nothing of a channel, its colour is that which napari gives it, and its window the
-        range of its data.
+        file says nothing of a channel, its colour is that which napari gives it among all of the file,
+        and its window the range of its data in all frames (0..1 if none is finite).
 
     Raises
     ------
@@ -48,19 +52,25 @@ def composite_channels(image: ImageFile, chosen: Sequence[str | int] = (), where
     numbers = [image.find_channel(each, where) for each in chosen]
     numbers = numbers or [i for i, channel in enumerate(image.channels) if channel.visible] or [0]
     parts = [image.with_channels([number], where) for number in numbers]
-    defaults = _GRAY if len(numbers) == 1 else _TWO if len(numbers) == 2 else _MANY
-    shown = [
-        _complete(part, part.channels[0], color)
-        for part, color in zip(parts, islice(cycle(defaults), len(parts)), strict=True)
-    ]
+    shown = _complete(numbers, [image.channels[number] for number in numbers], parts, len(image.channels))
     levels = [
-        composite([_display(part.levels[number], channel) for part, channel in zip(parts, shown, strict=True)])
-        for number in range(len(image.levels))
+        composite([_display(part.levels[i], channel, part.rgb) for part, channel in zip(parts, shown, strict=True)])
+        for i in range(len(image.levels))
     ]
-    text = ", ".join(_describe(number, channel) for number, channel in zip(numbers, shown, strict=True))
+    text = ", ".join(_describe(*each, rgb=image.rgb) for each in zip(numbers, shown, strict=True))
     noun = "channel" if len(numbers) == 1 else "channels"
     notes = (*image.notes, f"{len(numbers)} {noun} of {len(image.channels)} as displayed, added up: {text}")
     return replace(parts[0], levels=tuple(levels), rgb=True, channels=(), notes=notes)
+
+
+def check_channels(channels: Any) -> str | list[str | int]:
+    """Return what is said of channels if it is a text that is not empty, or a list of names and numbers."""
+    if isinstance(channels, str) and channels:
+        return channels
+    chosen = [] if isinstance(channels, str) else check_list("channels", channels)
+    if not chosen or not all(isinstance(each, str) or is_whole(each) for each in chosen):
+        raise refusal("channels", f"be {DISPLAYED!r}, or a list of names and numbers", channels)
+    return list(chosen)
 
 
 def choose_channels(image: ImageFile, channels: Any, where: str = "the image") -> ImageFile:
@@ -69,9 +79,12 @@ def choose_channels(image: ImageFile, channels: Any, where: str = "the image") -
     Parameters
     ----------
     image : ImageFile
-    channels : "displayed", or list of str and int, or None
-        "displayed": all that are switched on, added up as each is displayed, where there is an axis "c".
-        Names, or numbers from 0 on: one as gray; three as red, green and blue; others as displayed.
+    channels : str, or list of str and int, or None
+        "displayed": all that are switched on, added up as each is displayed, see `composite_channels`; an
+        image without an axis "c" stays as it is.
+        A list of names, or of numbers from 0 on: one as gray; three as red, green and blue; others added
+        up as displayed. The same as a text, as the terminal takes it: "0,2,1". With "+" between them,
+        "0+2+1", any number of them is added up as displayed.
         None: the image as it is.
     where : str
         What messages call the image.
@@ -83,30 +96,75 @@ def choose_channels(image: ImageFile, channels: Any, where: str = "the image") -
     """
     if channels is None:
         return image
-    if isinstance(channels, str):
-        check_choice("channels", channels, (DISPLAYED,))
-        return composite_channels(image, (), where) if "c" in image.axes else image
-    chosen = check_list("channels", channels)
-    if not chosen or not all(isinstance(each, str) or is_whole(each) for each in chosen):
-        raise refusal("channels", f"be {DISPLAYED!r}, or a list of names and numbers", channels)
-    return (image.with_channels if len(chosen) in (1, 3) else partial(composite_channels, image))(chosen, where)
+    said = check_channels(channels)
+    if "c" not in image.axes:
+        if said == DISPLAYED:
+            return image
+        raise refusal(f"the channels of {where}, which has the axes {', '.join(image.axes)},", "be left out", channels)
+    if said == DISPLAYED:
+        return composite_channels(image, (), where)
+    chosen, is_sum = _split(said, image) if isinstance(said, str) else (said, False)
+    if is_sum or len(chosen) not in (1, 3):
+        return composite_channels(image, chosen, where)
+    return image.with_channels(chosen, where)
 
 
-def _complete(part: ImageFile, channel: Channel, color: tuple[int, int, int]) -> Channel:
-    """Return a channel with what the file does not say of it."""
-    window = channel.window or find_limits([part.levels[0]], "range", rgb=False)
-    assert window is not None  # "range" always finds one
-    return replace(channel, color=channel.color or color, window=(window[0], window[1]))
+def _split(text: str, image: ImageFile) -> tuple[list[Any], bool]:
+    """Return the channels in a text, and whether they are to be added up; a name may hold a comma or a plus."""
+    if text in [channel.name for channel in image.channels]:
+        return [text], False
+    mark = "," if "," in text else "+"
+    return [word.strip() for word in text.split(mark)], mark == "+" and mark in text
 
 
-def _display(level: object, channel: Channel) -> DisplayedImage:
-    assert channel.color is not None
-    brightest = tuple(part / 255 for part in channel.color)
-    return DisplayedImage(level, (_BLACK, brightest), channel.window, blending="additive")
+def _complete(
+    numbers: Sequence[int], channels: Sequence[Channel], parts: Sequence[ImageFile], count: int
+) -> list[Channel]:
+    """Return channels with what the file does not say of them."""
+    defaults = _GRAY if count == 1 else _TWO if count == 2 else _MANY
+    colored = [
+        replace(channel, color=channel.color or defaults[number % len(defaults)])
+        for number, channel in zip(numbers, channels, strict=True)
+    ]
+    open_ = [i for i, channel in enumerate(colored) if not _is_finite(channel.window) and not parts[i].rgb]
+    for i, window in zip(open_, _find_windows([parts[i].levels[0] for i in open_]), strict=True):
+        colored[i] = replace(colored[i], window=window)
+    return colored
 
 
-def _describe(number: int, channel: Channel) -> str:
-    assert channel.color is not None
+def _is_finite(window: Range | None) -> bool:
+    return window is not None and bool(np.isfinite(window).all())
+
+
+def _find_windows(arrays: Sequence[Any]) -> list[Range]:
+    """Return the range of each array, for which all are looked at together: a chunk may hold several channels."""
+    if not arrays:
+        return []
+    ranges = fold_arrays(_find_ranges, arrays, _join_ranges)
+    return [spread(low, high) if low <= high else (0.0, 1.0) for low, high in ranges]
+
+
+def _find_ranges(*chunks: npt.NDArray[Any]) -> list[Range]:
+    return [finite_range(chunk) for chunk in chunks]
+
+
+def _join_ranges(found: list[list[Range]]) -> list[Range]:
+    return [widest(list(each)) for each in zip(*found, strict=True)]
+
+
+def _display(level: Any, channel: Channel, rgb: bool) -> DisplayedImage:
+    if rgb:
+        return DisplayedImage(level, limits=channel.window, blending="additive", rgb=True)
+    colors = np.array(channel.colors or (_BLACK, channel.color)) / 255
+    return DisplayedImage(level, colors, channel.window, blending="additive")
+
+
+def _describe(number: int, channel: Channel, *, rgb: bool) -> str:
+    name, colors = channel.name or str(number), channel.colors or (channel.color,)
+    if rgb:
+        return f"{name} in its own colours"
     assert channel.window is not None
     low, high = channel.window
-    return f"{channel.name or number} #{bytes(channel.color).hex()} {low:g}..{high:g}"
+    through = " to ".join(f"#{bytes(color or _BLACK).hex()}" for color in dict.fromkeys((colors[0], colors[-1])))
+    table = f"a table of {len(colors)} colours from " if channel.colors else ""
+    return f"{name} {table}{through} {low:g}..{high:g}"

@@ -30,12 +30,16 @@ class Channel:
         The intensities that are shown as black and as full colour.
     visible : bool
         False if the file switches it off.
+    colors : tuple of tuples of int
+        8-bit sRGB from the lower to the upper end of the window, evenly spaced, where that is more than a ramp
+        from black to `color`; else empty.
     """
 
     name: str = ""
     color: tuple[int, int, int] | None = None
     window: tuple[float, float] | None = None
     visible: bool = True
+    colors: tuple[tuple[int, int, int], ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,6 +156,8 @@ class ImageFile:
     def with_channels(self, chosen: Sequence[str | int], where: str = "the image") -> "ImageFile":
         """Return the image of some of its channels: of one it is gray, of three red, green and blue.
 
+        A channel that holds colours of its own keeps them, and is chosen alone.
+
         Parameters
         ----------
         chosen : sequence of str or int
@@ -162,20 +168,24 @@ class ImageFile:
         Raises
         ------
         ValueError
-            If the image has no such channels, or neither one nor three are chosen.
+            If the image has no such channels, neither one nor three are chosen, or three that hold colours.
         """
         if "c" not in self.axes:
             raise ValueError(f"{where} must have channels of which some can be chosen, got axes {', '.join(self.axes)}")
         if len(chosen) not in (1, 3):
             raise ValueError(f"the chosen channels must be one, or three for red, green and blue, got {len(chosen)}")
+        if self.rgb and len(chosen) > 1:
+            raise ValueError(f"a channel of {where}, which holds colours, must be chosen alone, got {len(chosen)}")
         place = self.axes.index("c")
+        colors = [len(self.axes)] if self.rgb else [place] if len(chosen) == 3 else []
         numbers = [self.find_channel(each, where) for each in chosen]
-        levels = [level[(*(slice(None),) * place, numbers)] for level in self.levels]
+        taken = numbers if len(numbers) > 1 else slice(numbers[0], numbers[0] + 1)  # of one, a view
+        levels = [level[(*(slice(None),) * place, taken)] for level in self.levels]
         rest = [i for i in range(len(self.axes)) if i != place]
         return replace(
             self,
-            levels=tuple(_arrange(level, rest, [place] if len(numbers) == 3 else []) for level in levels),
-            rgb=len(numbers) == 3,
+            levels=tuple(_arrange(level, rest, colors) for level in levels),
+            rgb=bool(colors),
             axes=tuple(self.axes[i] for i in rest),
             scales=tuple(tuple(scale[i] for i in rest) for scale in self.scales),
             units=tuple(self.units[i] for i in rest),
@@ -186,7 +196,7 @@ class ImageFile:
     def find_channel(self, chosen: str | int, where: str = "the image") -> int:
         """Return the number of a channel by its name or number; ValueError if there is none."""
         names = [channel.name for channel in self.channels]
-        if chosen in names:
+        if chosen != "" and chosen in names:
             return names.index(str(chosen))
         if str(chosen).isdecimal() and int(chosen) < len(names):
             return int(chosen)
@@ -198,7 +208,8 @@ class ImageFile:
         if "c" in self.axes:
             names = ", ".join(channel.name or str(i) for i, channel in enumerate(self.channels))
             raise ValueError(
-                f"{where} must be given with the channels that are meant (--channels 0,1,2 in the terminal), "
+                f"{where} must be given with the channels that are meant (read_image(channels='displayed'), or "
+                f"--channels 0,1,2 in the terminal), "
                 f"got {len(self.channels)} channels: {names}"
             )
 

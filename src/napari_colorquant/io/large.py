@@ -144,6 +144,7 @@ def _check_alike(
 
 
 def _describe(image: ImageFile) -> str:
-    """Return what frames must have in common: shapes, kind of number, and whether they have channels."""
+    """Return what frames must have in common: shapes, kind of number, and which channels they have."""
     shapes = ", ".join(" x ".join(map(str, level.shape)) for level in image.levels)
-    return f"{shapes} {image.levels[0].dtype}" + (" with channels" if image.rgb else "")
+    place = f" with channels along axis {image.axes.index('c')}" if "c" in image.axes else ""
+    return f"{shapes} {image.levels[0].dtype}" + (" with channels" if image.rgb else "") + place

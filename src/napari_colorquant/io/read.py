@@ -40,9 +40,10 @@ def read_image(
     path : path-like, binary file, or list of path-like
         A file of one of the `IMAGE_FORMATS`; a Zarr folder or zip. A list holds the frames of one image,
         see `napari_colorquant.io.large.read_lazy`, and is opened lazily.
-    channels : "displayed", or list of str and int, optional
-        Which channels make up the picture, see `napari_colorquant.io.channels.choose_channels`; by default an
-        axis "c" stays.
+    channels : str, or list of str and int, optional
+        Which channels make up the picture, see `napari_colorquant.io.channels.choose_channels`: "displayed"
+        adds up all that the file shows, in its colours and windows; ``["GFP"]`` is one as gray, ``[2, 1, 0]``
+        three as red, green and blue, "2+1+0" three as displayed. By default an axis "c" stays.
     lazy : bool
         Whether levels are dask arrays that are read chunk by chunk (TIFF and Zarr; needs the extra
         ``large``). Zarr is always opened so.
@@ -66,14 +67,20 @@ def read_image(
     """
     check_flag("lazy", lazy)
     with at_most(max_pixels):
-        return choose_channels(_open(path, lazy), channels)
+        return choose_channels(_open(path, lazy), channels, _name(path))
+
+
+def _name(path: PathLike | BinaryIO | Sequence[PathLike]) -> str:
+    """Return what messages call the image: of several files the first."""
+    first = path[0] if isinstance(path, (list, tuple)) else path
+    return os.fspath(first) if isinstance(first, (str, os.PathLike)) else "the input"
 
 
 def _open(path: PathLike | BinaryIO | Sequence[PathLike], lazy: bool) -> ImageFile:
     if isinstance(path, (list, tuple)):
         return _open_lazily([check_path("path", each) for each in path])
     if hasattr(path, "read"):
-        return _open_file(io.BytesIO(path.read()), "the input")
+        return _open_file(io.BytesIO(path.read()), _name(path))
     name = os.fspath(check_path("path", path))
     format_ = find_format(name)
     if lazy or format_.read is None:
@@ -95,7 +102,7 @@ def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:
         As `read_image`; and if the image has channels that are no colours.
     """
     image = read_image(path)
-    image.check_colors("the input" if hasattr(path, "read") else os.fspath(path))
+    image.check_colors(_name(path))
     return np.asarray(image.levels[0])
 
 

@@ -8,6 +8,7 @@ from .._checks import check_instance, check_list, check_path
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
 from ..indexed import IndexedImage
+from ..io.channels import DISPLAYED, check_channels
 from ..io.read import read_image
 from ..palette import Palette
 from ..pipeline.verbs import run
@@ -41,6 +42,7 @@ def measure_files(
     palette: Palette,
     recipe: Recipe | None = None,
     *,
+    channels: str | Sequence[str | int] = DISPLAYED,
     by: str = "class",
     pixel_size: Sequence[float] = (1.0, 1.0),
     unit: str = "pixel",
@@ -55,6 +57,9 @@ def measure_files(
         Image files, see `napari_colorquant.io.read.read_image`.
     palette, recipe
         As in `apply_palette`.
+    channels : str, or list of str and int
+        Which channels make up the picture of a file that has some, as for
+        `napari_colorquant.io.read.read_image`: those with which the palette was made.
     by, per_frame, count_components
         As in `napari_colorquant.measure.table.measure`.
     pixel_size, unit
@@ -76,12 +81,13 @@ def measure_files(
     files = [check_path("paths", path) for path in check_list("paths", paths)]
     check_instance("palette", palette, Palette)
     check_instance("recipe", recipe, Recipe, type(None))
+    check_channels(channels)
     check_measurement(by, pixel_size, unit, per_frame, count_components)
     for place, path in enumerate(files):
         checkpoint(place / len(files))
         name = Path(path).name
         try:
-            opened = read_image(path, channels="displayed")
+            opened = read_image(path, channels=channels)
             image = opened.levels[0]
             size, its_unit = opened.find_pixel_size() or (pixel_size, unit)
             indexed = apply_palette(image, palette, recipe, rgb=opened.rgb)

@@ -3,6 +3,7 @@
 Levels are encoded sRGB on an even grid: 8 bits where that holds all there is, else 16.
 """
 
+import sys
 from contextlib import suppress
 from typing import Any, TypeAlias
 
@@ -98,6 +99,14 @@ def widest(ranges: list[tuple[float, float]]) -> tuple[float, float]:
 def is_plain(dtype: np.dtype[Any], limits: Limits | None) -> bool:
     """Return whether such numbers are levels as they are: truths, and bytes between no limits of their own."""
     return dtype.kind == "b" or (dtype == np.uint8 and limits in (None, (0.0, 255.0)))
+
+
+def spread(low: float, high: float) -> tuple[float, float]:
+    """Return a range whose ends differ: a single number is black then, and the next white."""
+    if low == high:  # a huge number needs a step that it can see
+        high = min(low + max(1.0, abs(low) / 2), sys.float_info.max)
+        low = low if low < high else low / 2  # above the largest there is nothing: it is white
+    return low, high
 
 
 def is_deep(dtype: np.dtype[Any], limits: Limits | None) -> bool:

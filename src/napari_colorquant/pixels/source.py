@@ -4,7 +4,6 @@ Everything that looks at pixels takes a `Source`: an image in memory is one chun
 What is done with them is a function of `Pixels`, chunks in memory, and does not know which it was.
 """
 
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Protocol, TypeVar
@@ -16,7 +15,7 @@ from .arrays import as_shaped, fold_arrays, is_lazy, load
 from .axes import arrange, has_channels, read_axes, shape_of_labels
 from .beside import read_importance, read_mask
 from .inputs import as_image, find_own_mask
-from .intensities import Limits, Scale, check_scale, finite_range, widest
+from .intensities import Limits, Scale, check_scale, finite_range, spread, widest
 from .memory import Pixels, Place
 
 Value = TypeVar("Value")
@@ -186,10 +185,7 @@ def find_limits(
     low, high = widest([_range_of(image, rgb, frames) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
-    if low == high:  # a single number, which is black then; a huge one needs a step that it can see
-        high = min(low + max(1.0, abs(low) / 2), sys.float_info.max)
-        low = low if low < high else low / 2  # above the largest there is nothing: it is white
-    return low, high
+    return spread(low, high)
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:

@@ -13,6 +13,7 @@ import tifffile
 
 from ..image import Channel
 from ..own_metadata import KEY
+from .channels import channels_of_imagej, channels_of_ome
 from .samples import Meaning, find_meaning
 
 #: Words for units, by those that files have.
@@ -27,8 +28,6 @@ _UNITS = {
     **dict.fromkeys(("ms", "msec", "millisecond"), "millisecond"),
     **dict.fromkeys(("min", "minute"), "minute"),
 }  # fmt: skip
-#: The colours in which ImageJ shows channels that have none of their own.
-_IMAGEJ_COLORS = ((255, 0, 0), (0, 255, 0), (0, 0, 255), (255, 255, 255), (0, 255, 255), (255, 0, 255), (255, 255, 0))
 
 
 @dataclass(frozen=True, eq=False)
@@ -205,36 +204,5 @@ def _to_number(text: str | None) -> float | None:
 
 def _find_channels(file: tifffile.TiffFile) -> tuple[Channel, ...]:
     if file.is_ome:
-        return _channels_of_ome(file.ome_metadata or "")
-    return _channels_of_imagej(file.imagej_metadata or {}) if file.is_imagej else ()
-
-
-def _channels_of_ome(xml: str) -> tuple[Channel, ...]:
-    pixels, found = _find_pixels(xml), []
-    for element in () if pixels is None else pixels:
-        if element.tag.rpartition("}")[2] == "Channel":
-            number = element.get("Color", "")
-            color = None
-            if number.lstrip("-").isdigit():  # red, green, blue, alpha in a signed integer
-                code = int(number) & 0xFFFFFFFF
-                color = (code >> 24, code >> 16 & 255, code >> 8 & 255)
-            found.append(Channel(element.get("Name", ""), color))
-    return tuple(found)
-
-
-def _channels_of_imagej(meta: dict[str, Any]) -> tuple[Channel, ...]:
-    tables, ranges = meta.get("LUTs") or [], meta.get("Ranges") or ()
-    names = meta.get("Labels") or []
-    count = int(meta.get("channels", 1))
-    is_colored = meta.get("mode") in ("composite", "color")
-    if count == 1 and not tables:
-        return ()
-    found = []
-    for i in range(min(count, 1 << 10)):
-        color = tuple(int(level) for level in np.asarray(tables[i])[:, -1]) if i < len(tables) else None
-        if color is None and is_colored:
-            color = _IMAGEJ_COLORS[i % len(_IMAGEJ_COLORS)]
-        window = tuple(map(float, ranges[2 * i : 2 * i + 2]))
-        name = str(names[i]) if len(names) == count else ""
-        found.append(Channel(name, color, window if len(window) == 2 and window[0] < window[1] else None))  # type: ignore[arg-type]
-    return tuple(found)
+        return channels_of_ome(_find_pixels(file.ome_metadata or ""))
+    return channels_of_imagej(file.imagej_metadata or {}) if file.is_imagej else ()

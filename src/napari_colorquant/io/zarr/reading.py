@@ -135,14 +135,18 @@ def _means_color(level: Any, names: list[str], channels: tuple[Channel, ...]) ->
 
 
 def _find_channels(omero: Any) -> tuple[Channel, ...]:
-    listed = omero.get("channels") if isinstance(omero, dict) else None
-    return tuple(map(_read_channel, listed)) if isinstance(listed, list) else ()
+    if not isinstance(omero, dict) or not isinstance(listed := omero.get("channels"), list):
+        return ()
+    settings = omero.get("rdefs")
+    is_gray = isinstance(settings, dict) and settings.get("model") == "greyscale"
+    return tuple(_read_channel(entry, is_gray) for entry in listed)
 
 
-def _read_channel(entry: Any) -> Channel:
+def _read_channel(entry: Any, is_gray: bool) -> Channel:
+    """Return what is said of a channel, which in a gray rendering has no colour, whatever it is in another."""
     if not isinstance(entry, dict):
         return Channel()
-    text, color = str(entry.get("color", "")).lstrip("#"), None
+    text, color = "ffffff" if is_gray else str(entry.get("color", "")).lstrip("#"), None
     if len(text) == 6 and all(letter in "0123456789abcdefABCDEF" for letter in text):
         color = (int(text[:2], 16), int(text[2:4], 16), int(text[4:], 16))
     limits = entry.get("window")
@@ -151,7 +155,8 @@ def _read_channel(entry: Any) -> Channel:
         low, high = (limits.get(key) for key in ("start", "end"))
         if isinstance(low, int | float) and isinstance(high, int | float) and low < high:
             window = (float(low), float(high))
-    return Channel(str(entry.get("label", "")), color, window, entry.get("active") is not False)
+    colors = (color, (0, 0, 0)) if color is not None and entry.get("inverted") is True else ()
+    return Channel(str(entry.get("label", "")), color, window, entry.get("active") is not False, colors)
 
 
 def _find_transformation(entry: dict[str, Any], kind: str, default: list[float]) -> list[float]:
