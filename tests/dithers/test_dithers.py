@@ -1,5 +1,6 @@
 """Laws that every dither obeys, and each kind's own."""
 
+import dask.array as da
 import numpy as np
 import pytest
 
@@ -277,3 +278,62 @@ def test_gaps_are_those_to_the_nearest_color_and_the_widest_that_must_be_crossed
     assert widest == pytest.approx(light[3] - light[2], rel=1e-5)
     assert measure_gaps(grays[:1])[1] == 1
     assert np.isfinite(measure_gaps(np.repeat(grays, 2, axis=0))[0]).all()  # a palette may hold a colour twice
+
+
+CARRYING = (*DIFFUSIONS, "riemersma")
+
+
+@pytest.fixture
+def film(photo):
+    """A photograph before which a square of noise moves, and which is another one from frame 6 on."""
+    film = np.stack([photo] * 6 + [photo[:, ::-1]] * 3)
+    noise = np.random.default_rng(5)
+    for frame, place in enumerate(range(8, 80, 8)):
+        film[frame, place : place + 12, place : place + 12] = noise.integers(0, 256, (12, 12, 3))
+    return film
+
+
+def _is_still(film):
+    """Return where each frame but the first has the colour of the frame before."""
+    return (film[1:] == film[:-1]).all(axis=-1)
+
+
+@pytest.mark.parametrize("dither", [*CARRYING, "floyd_steinberg:adaptive=false,serpentine=false"])
+def test_what_stands_still_in_a_film_keeps_its_labels_where_errors_are_carried(dither, film, photo):
+    labels = map_pixels(film, design_palette(photo, 8), dither=dither).labels
+    kept = (labels[1:] == labels[:-1]) | ~_is_still(film)
+    assert kept[:5].all()
+    assert kept[6:].all()
+    alone = map_pixels(film[6], design_palette(photo, 8), dither=dither).labels
+    assert (labels[6] == alone).all()  # another scene begins
+
+
+@pytest.mark.parametrize("dither", CARRYING)
+def test_a_film_whose_frames_are_not_steady_boils(dither, film, photo):
+    palette, dither = design_palette(photo, 8), f"{dither}:steady=false"
+    labels = map_pixels(film, palette, dither=dither).labels
+    assert (labels[2] == map_pixels(film[2], palette, dither=dither).labels).all()
+    assert (labels[1:] != labels[:-1])[_is_still(film)].any()
+
+
+@pytest.mark.parametrize("dither", [*CARRYING, *ORDERED])
+def test_a_lazy_film_is_dithered_as_one_in_memory(dither, film, photo):
+    palette = design_palette(photo, 8)
+    film = np.concatenate([film, np.full((*film.shape[:3], 1), 255, np.uint8)], axis=-1)
+    film[2:5, 40:60, 5:30, 3] = 0  # gaps come and go
+    film = np.stack([film, film[:, ::-1]], axis=1)
+    lazy = da.from_array(film, chunks=(2, 1, 50, 70, 4))
+    whole = map_pixels(film, palette, dither=dither)
+    chunked = map_pixels(lazy, palette, dither=dither)
+    assert (chunked.load().labels == whole.labels).all()
+    assert (chunked.labels[6, 1].compute() == whole.labels[6, 1]).all()
+
+
+@pytest.mark.parametrize(("dither", "mark"), [("floyd_steinberg:adaptive=false", ","), ("riemersma", ":")])
+def test_what_is_held_has_the_light_of_the_image(dither, mark, film, photo):
+    palette = design_palette(photo, 8)
+    held = palette.colors[map_pixels(film, palette, dither=dither).labels]
+    alone = palette.colors[map_pixels(film, palette, dither=f"{dither}{mark}steady=false").labels]
+    for frame in range(len(film)):
+        own = np.abs(_mean_light(alone[frame]) - _mean_light(film[frame])).max()
+        assert np.abs(_mean_light(held[frame]) - _mean_light(film[frame])).max() <= own + 1e-3

@@ -22,12 +22,16 @@ class Plane:
         False where there is no data: no error may enter or leave such pixels.
     origin : tuple of int
         Row and column of this block in the whole plane, so that threshold maps join.
+    held : ndarray of shape (H, W), int32, or None
+        In a stack, the label that a pixel had in the frame before, where it was of the same colour there,
+        and -1 elsewhere. A dither that carries errors keeps such labels: what stands still does not boil.
     """
 
     rgb: RGB8
     labels: Labels
     valid: Valid | None = None
     origin: tuple[int, int] = (0, 0)
+    held: npt.NDArray[np.int32] | None = None
 
 
 @dataclass(eq=False)

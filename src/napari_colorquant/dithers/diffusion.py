@@ -109,16 +109,18 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
         strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
         serpentine: bool = True,
         adaptive: bool = True,
+        steady: bool = True,
     ) -> Labels:
         labels = np.empty_like(plane.labels)
         if plane.labels.size:
             share = np.float32(strength)
             calm = find_calm(plane.rgb, plane.valid) if adaptive else np.empty((0, 0), np.uint8)
             valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+            held = plane.held if steady and plane.held is not None else np.empty((0, 0), np.int32)
             beside, below = _read_taps(matrix)
             gaps, widest = measure_gaps(target.colors)
             _diffuse(
-                plane.rgb, plane.labels, valid, calm, _REACH * gaps, widest, share, serpentine, beside, *below,
+                plane.rgb, plane.labels, valid, held, calm, _REACH * gaps, widest, share, serpentine, beside, *below,
                 target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
             )  # fmt: skip
         return labels
@@ -146,6 +148,9 @@ _DETAILS = """
     adaptive : bool
         Carry less along edges and in noise, where dots only roughen the picture, and everything in
         flat areas and even gradients.
+    steady : bool
+        In a stack, keep the labels of pixels that are of the same colour in the frame before. Without it
+        any frame of a stack that is larger than memory can be looked at without those before it.
 
     Returns
     -------
@@ -168,7 +173,7 @@ def _read_taps(
 
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, calm, bounds, far, strength, serpentine, beside, downs, acrosses, weights,
+    rgb, labels, valid, held, calm, bounds, far, strength, serpentine, beside, downs, acrosses, weights,
     table, colors, light, cells, out,
 ):  # fmt: skip
     height, width = labels.shape
@@ -178,7 +183,7 @@ def _diffuse(  # type: ignore[no-untyped-def]
     errors = np.zeros((3, 3 * width + 2 * margin), np.float32)
     carried = np.zeros(3 * width + 2 * margin, np.float32)
     first, second = beside[0], beside[1]
-    has_gaps, is_adaptive = valid.size > 0, calm.size > 0
+    has_gaps, has_held, is_adaptive = valid.size > 0, held.size > 0, calm.size > 0
     for row in range(height):
         step = -1 if serpentine and row % 2 == 1 else 1
         # What the rows above hand down needs no order: one SIMD pass for each neighbour.
@@ -212,7 +217,9 @@ def _diffuse(  # type: ignore[no-untyped-def]
                 red = light[rgb[row, column, 0]] + min(max(red, -bound), bound)
                 green = light[rgb[row, column, 1]] + min(max(green, -bound), bound)
                 blue = light[rgb[row, column, 2]] + min(max(blue, -bound), bound)
-                if is_touched:
+                if has_held and held[row, column] >= 0:
+                    label = np.uint8(held[row, column])
+                elif is_touched:
                     own = np.uint32(rgb[row, column, 0] >> 2) << 12
                     own |= np.uint32(rgb[row, column, 1] >> 2) << 6
                     own |= np.uint32(rgb[row, column, 2] >> 2)

@@ -21,6 +21,7 @@ def riemersma(
     strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
     history: Annotated[int, {"min": 1, "max": 64}] = 16,
     ratio: Annotated[float, {"min": 0.001, "max": 1.0}] = 0.0625,
+    steady: bool = True,
 ) -> Labels:
     """Error diffusion along a Hilbert curve: no worms and no direction; errors stay near.
 
@@ -36,6 +37,9 @@ def riemersma(
         Pixels along the curve that an error reaches, 1 to 64: few give a fine, many a coarse grain.
     ratio : float
         Weight of the last pixel reached as a part of the first one's, 0.001 to 1.
+    steady : bool
+        In a stack, keep the labels of pixels that are of the same colour in the frame before. Without it
+        any frame of a stack that is larger than memory can be looked at without those before it.
 
     Returns
     -------
@@ -51,18 +55,19 @@ def riemersma(
         weights = ratio ** (np.arange(history) / max(history - 1, 1))
         weights *= strength / weights.sum()
         valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+        held = plane.held if steady and plane.held is not None else np.empty((0, 0), np.int32)
         far = np.float32(_REACH * measure_gaps(target.colors)[1])
         _walk(
-            plane.rgb, plane.labels, valid, weights.astype(np.float32), far,
+            plane.rgb, plane.labels, valid, held, weights.astype(np.float32), far,
             target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
         )  # fmt: skip
     return labels
 
 
 @kernel
-def _walk(rgb, labels, valid, weights, far, table, colors, light, cells, out):  # type: ignore[no-untyped-def]
+def _walk(rgb, labels, valid, held, weights, far, table, colors, light, cells, out):  # type: ignore[no-untyped-def]
     height, width = labels.shape
-    has_gaps = valid.size > 0
+    has_gaps, has_held = valid.size > 0, held.size > 0
     zero, one, half, top = np.float32(0), np.float32(1), np.float32(0.5), np.float32(LIGHT_STEPS - 1)
     length = len(weights)
     # Twice the length: the errors of the last `length` pixels are one contiguous run.
@@ -106,7 +111,9 @@ def _walk(rgb, labels, valid, weights, far, table, colors, light, cells, out):  
             red = light[rgb[row, column, 0]] + min(max(red, -far), far)
             green = light[rgb[row, column, 1]] + min(max(green, -far), far)
             blue = light[rgb[row, column, 2]] + min(max(blue, -far), far)
-            if not untouched:
+            if has_held and held[row, column] >= 0:
+                label = np.uint8(held[row, column])
+            elif not untouched:
                 cell = np.uint32(cells[np.uint32(min(max(red, zero), one) * top + half)]) << 12
                 cell |= np.uint32(cells[np.uint32(min(max(green, zero), one) * top + half)]) << 6
                 cell |= np.uint32(cells[np.uint32(min(max(blue, zero), one) * top + half)])

@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 
 from .._runtime.progress import checkpoint
-from .._runtime.threads import map_blocks, thread_count
+from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels, Valid
 from ..clustering.nearest import nearest
 from ..dithers import Plane, Target
 from ..pixels.memory import Pixels, Place
 from ..registry import Method
 from ..spaces import Metric
+from .film import Look, dither_frames, is_steady
 
 #: Cells per channel in `Target.table`.
 _SIDE = 64
@@ -38,7 +39,7 @@ def dither_labels(
     target : Target
         The palette, see `make_target`.
     method : Method
-        A dither; a sequential one gets whole frames, several at a time, any other one blocks of rows.
+        A dither; a sequential one gets whole frames, see `film`, any other one blocks of rows.
     options : dict
         Its options.
 
@@ -49,28 +50,19 @@ def dither_labels(
     """
     dithered = np.empty_like(labels)
 
-    def dither(place: Place, origin: tuple[int, int]) -> None:
-        shape = labels[place].shape
-        rgb = pixels.read(place)[0].reshape(*shape, 3)
+    def look(place: Place) -> Look:
         shown = None if valid is None else np.ascontiguousarray(valid[place])
-        dithered[place] = method(Plane(rgb, labels[place], shown, origin), target, **options)
+        return pixels.read(place)[0].reshape(*labels[place].shape, 3), shown
 
     if method.sequential:
-        frames = list(np.ndindex(labels.shape[:-2]))
-
-        def task(start: int, stop: int) -> None:
-            dither(some[start], (0, 0))
-
-        # In batches, so that progress is told between them.
-        batch = 4 * thread_count()
-        for first in range(0, len(frames), batch):
-            some = frames[first : first + batch]
-            map_blocks(task, len(some), 1)
-            checkpoint((first + len(some)) / len(frames))
+        steady = is_steady(method, options)
+        dither_frames(look, lambda plane: method(plane, target, **options), labels, dithered, steady=steady)
     else:
         done = 0
         for place in pixels.blocks():
-            dither(place, (pixels.origin[0] + place[-1].start, pixels.origin[1]))
+            rgb, shown = look(place)
+            origin = (pixels.origin[0] + place[-1].start, pixels.origin[1])
+            dithered[place] = method(Plane(rgb, labels[place], shown, origin), target, **options)
             done += labels[place].size
             checkpoint(done / labels.size)
     if valid is not None:

@@ -10,6 +10,7 @@ from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
 from .._typing import Keys, Labels, Levels, Valid
+from ..dithers import Plane
 from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.intensities import to_8bit
 from ..pixels.memory import Pixels
@@ -17,6 +18,7 @@ from ..pixels.source import Source
 from ..registry import Method
 from ..spaces import Metric
 from .dither import dither_labels, target_of
+from .film import FRAME_CHANNELS, dither_packed, is_steady, pack_frame
 from .nearest_colors import label_colors
 from .tables import LabelTable, gray_table, table_of, table_of_block
 
@@ -57,6 +59,10 @@ def label_source(
     """
     # To another machine only the palette goes: a table may be a hundred times as large.
     table = None if known is None or source.is_lazy else LabelTable.build(*known)
+    if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
+        pack = partial(_pack_frame, colors=colors, metric=metric)
+        packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
+        return dither_packed(packed, partial(_dither_plane, colors=colors, metric=metric, dither=dither))
     function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table)
     return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential)
 
@@ -106,6 +112,17 @@ def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.i
 def relabel(labels: Any, rank: npt.NDArray[np.uint8], valid: Any = None) -> Any:
     """Return labels with each index replaced by its entry in `rank`; 0 where not `valid`; lazy if the labels are."""
     return map_arrays(partial(_take_rank, rank=rank), {"labels": labels, "valid": valid}, np.uint8)
+
+
+def _pack_frame(pixels: Pixels, colors: Levels, metric: Metric) -> npt.NDArray[np.uint8]:
+    labels, valid = _look_up_labels(pixels, colors, metric, table_of(colors, metric))
+    return pack_frame(pixels.read_rgb(), labels, valid)
+
+
+def _dither_plane(plane: Plane, colors: Levels, metric: Metric, dither: Dither) -> Labels:
+    method, options = dither
+    labels: Labels = method(plane, target_of(to_8bit(colors), metric, keep=True), **options)
+    return labels
 
 
 def _look_up_labels(

@@ -99,6 +99,24 @@ def map_arrays(
     return map_lazy(function, given, dtype, channels)
 
 
+def scan_arrays(function: Callable[..., Any], array: Any, dtype: npt.DTypeLike) -> Any:
+    """Return what `function` makes of each frame of a lazy array, knowing what it made of the frame before.
+
+    Parameters
+    ----------
+    function : callable
+        ``function(chunk, before, made)``, from (1, ..., H, W, C) to (1, ..., H, W): `before` is the chunk of the
+        frame before along the first axis, and `made` what came of that; both are None for the first frame.
+    array : dask array of shape (T, ..., H, W, C)
+        Its chunks hold whole planes of one frame.
+    dtype : dtype
+        Of the result.
+    """
+    from .lazy_arrays import scan_lazy
+
+    return scan_lazy(function, array, dtype)
+
+
 def load(*arrays: Any) -> tuple[Any, ...]:
     """Return arrays in memory, computed together and with progress; what is None or in memory stays as it is."""
     if not any(map(is_lazy, arrays)):

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import dask.array as da
 import numpy as np
 import numpy.typing as npt
-from dask.base import compute, optimize
+from dask.base import compute, optimize, tokenize
+from dask.highlevelgraph import HighLevelGraph
 
 from .scheduling import fold, inside_task, report_progress
 
@@ -149,6 +150,18 @@ def map_lazy(
     return map_chunks(task, cut, chunks, dtype, channels)
 
 
+def scan_lazy(function: Callable[..., Any], array: Any, dtype: npt.DTypeLike) -> Any:
+    """Do what `arrays.scan_arrays` does."""
+    name = f"scan-{tokenize(function, array, dtype)}"
+    layer: dict[Any, Any] = {}
+    for time, *rest in np.ndindex(*array.numblocks[:-1]):
+        chunks = [(array.name, t, *rest, 0) for t in (time, time - 1) if t >= 0]
+        made = [(name, time - 1, *rest)] if time else []
+        layer[(name, time, *rest)] = (partial(_scan_chunk, function=function), *chunks, *made)
+    graph = HighLevelGraph.from_collections(name, layer, dependencies=[array])
+    return da.Array(graph, name, chunks=array.chunks[:-1], dtype=dtype)
+
+
 def compute_arrays(*arrays: Any) -> tuple[Any, ...]:
     """Return lazy arrays in memory, computed together and with progress."""
     with report_progress():
@@ -189,6 +202,11 @@ def _strip_axes(
     chunks = [block if has_channels else block[..., 0] for block, has_channels in zip(blocks, own, strict=True)]
     with inside_task():
         return task(*chunks, place=block_info[0]["array-location"])
+
+
+def _scan_chunk(chunk: Any, before: Any = None, made: Any = None, *, function: Callable[..., Any]) -> Any:
+    with inside_task():
+        return function(chunk, before, made)
 
 
 def _map_named(
