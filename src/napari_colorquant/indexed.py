@@ -1,14 +1,14 @@
-"""The indexed image: labels and the palette that they point into."""
+"""The indexed image: labels and the palette that they point into, or a palette for each of its frames."""
 
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ._checks import check_array, check_instance
+from ._checks import check_array, check_instance, check_list, is_whole, refusal
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
-from .palette import Palette
+from .palette import Palette, check_entry
 from .pixels.arrays import is_lazy, lazy_stage, load
 from .recipe import Recipe
 
@@ -95,3 +95,76 @@ class IndexedImage:
         rank = np.zeros(len(self.palette), np.uint8)
         rank[used] = np.arange(len(used))
         return replace(self, palette=self.palette.take(used), labels=relabel(self.labels, rank))
+
+
+@dataclass(frozen=True, eq=False)
+class IndexedFrames:
+    """A stack of which every frame has a palette of its own; all of one length and in comparable order.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (..., H, W), uint8
+        Index of each pixel's colour in its frame's palette. A dask array for a dask image.
+    palettes : tuple of Palette
+        One for each frame, in C order of the leading axes. A frame with fewer colours than others
+        keeps the colour of a neighbouring frame at the places that it does not use, with share 0.
+    recipe : Recipe
+        How every frame was made.
+    valid, alpha, recolored
+        As in `IndexedImage`.
+    """
+
+    labels: Any
+    palettes: tuple[Palette, ...]
+    recipe: Recipe
+    valid: Any = None
+    alpha: Any = None
+    recolored: Any = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of the labels."""
+        return tuple(self.labels.shape)
+
+    @property
+    def is_lazy(self) -> bool:
+        """True if the labels are computed when they are looked at, see `load`."""
+        return is_lazy(self.labels)
+
+    def load(self) -> "IndexedFrames":
+        """Return the same in memory: what is lazy is computed, together and with progress."""
+        labels, valid, alpha, recolored = load(self.labels, self.valid, self.alpha, self.recolored)
+        return replace(self, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
+
+    def frame(self, index: int | tuple[int, ...]) -> IndexedImage:
+        """Return one frame as an indexed image of its own, (H, W).
+
+        Parameters
+        ----------
+        index : int or tuple of int
+            Its number in C order, or its index along each leading axis.
+        """
+        leading = self.shape[:-2]
+        number = self._number(index)
+        place = tuple(int(i) for i in np.unravel_index(number, leading)) if leading else ()
+        parts = (None if array is None else array[place] for array in (self.valid, self.alpha, self.recolored))
+        return IndexedImage(self.labels[place], self.palettes[number], self.recipe, *parts)
+
+    def _number(self, index: Any) -> int:
+        sizes = self.shape[:-2]
+        if is_whole(index):
+            return check_entry("index", index, len(self.palettes))
+        places = check_list("index", index)
+        if len(places) != len(sizes):
+            raise refusal("index", f"be a number, or one for each of {len(sizes)} axes", index)
+        along = [check_entry("index", *pair) for pair in zip(places, sizes, strict=True)]
+        return int(np.ravel_multi_index(along, sizes)) if sizes else 0
+
+    def to_rgb(self) -> Any:
+        """Return the stack in colour, (..., H, W, 3 or 4) uint8, see `IndexedImage.to_rgb`."""
+        return stack_planes([self.frame(number).to_rgb() for number in range(len(self.palettes))], self.shape[:-2])
+
+
+def stack_planes(planes: list[Any], leading: tuple[int, ...]) -> Any:
+    """Return planes, (H, W, ...), in C order of the `leading` axes, as one array; lazy if they are."""
+    return np.stack(planes).reshape(*leading, *planes[0].shape)  # of dask arrays, this is dask's

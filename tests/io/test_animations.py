@@ -9,8 +9,11 @@ from PIL import Image
 import napari_colorquant as cq
 from image_files import read_both
 from napari_colorquant.cli import main
+from napari_colorquant.io.formats import list_suffixes
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.read import read_image
+from napari_colorquant.io.write import write_indexed
+from napari_colorquant.pipeline.frames import quantize_frames
 
 
 @pytest.mark.parametrize("suffix", ["gif", "png", "webp"])
@@ -79,3 +82,49 @@ def test_a_gif_holds_the_differences_between_its_frames_alone(tmp_path, rng, gap
     if gaps == "none":
         cq.write_indexed(cq.IndexedImage(indexed.labels[0], indexed.palette, indexed.recipe), tmp_path / "one.gif")
         assert (tmp_path / "a.gif").stat().st_size < 1.2 * (tmp_path / "one.gif").stat().st_size
+
+
+def _make_frames(photo, gaps):
+    film = np.stack([photo[:40, :50], photo[40:80, :50], photo[40:80, :50] // 2])
+    mask = np.ones(film.shape[:3], bool)
+    if gaps:
+        mask[0, :9] = mask[2, 5:, 40:] = False
+    return quantize_frames(film, 12, mask=mask)
+
+
+@pytest.mark.parametrize("gaps", [False, True])
+@pytest.mark.parametrize("suffix", list_suffixes(written=True, frame_palettes=True))
+def test_frames_with_palettes_of_their_own_are_read_back(tmp_path, photo, suffix, gaps):
+    frames = _make_frames(photo, gaps)
+    write_indexed(frames, tmp_path / f"a{suffix}", duration=[0.1, 0.2, 0.3])
+    image = read_both(tmp_path / f"a{suffix}")
+    found = np.asarray(image.levels[0])
+    shown = np.ones(frames.shape, bool) if frames.valid is None else frames.valid
+    assert (found[..., :3][shown] == frames.to_rgb()[shown]).all()
+    assert found.shape[-1] == 3 or (found[..., 3] == 255 * shown).all()
+    np.testing.assert_allclose(image.durations, [0.1, 0.2, 0.3])
+
+
+@pytest.mark.parametrize("suffix", [".apng", ".tif", ".zarr", ".png"])
+def test_other_formats_take_no_palette_for_each_frame(tmp_path, photo, suffix):
+    with pytest.raises(ValueError, match=r"a palette for each frame must be written as \.gif, \.webp, got"):
+        write_indexed(_make_frames(photo, False), tmp_path / f"a{suffix}")
+    assert not list(tmp_path.iterdir())
+
+
+def test_the_terminal_writes_a_palette_for_each_frame(tmp_path, photo, capsys):
+    film = [Image.fromarray(photo[i : i + 40, :50]) for i in (0, 30, 60)]
+    film[0].save(tmp_path / "a.webp", save_all=True, append_images=film[1:], lossless=True)
+    source, target = str(tmp_path / "a.webp"), str(tmp_path / "b.gif")
+    assert main([source, "-n", "5", "--per-frame", "--report", "-o", target]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert [line.split(":")[0] for line in lines[:3]] == ["frame 0", "frame 1", "frame 2"]
+    assert lines[3].startswith("MSE ")
+    written = np.asarray(read_image(target).levels[0])
+    frames = quantize_frames(np.asarray(read_image(source).levels[0]), 5)
+    assert (written[..., :3] == frames.to_rgb()).all()
+    assert main([source, "-n", "5", "--per-frame", "-o", str(tmp_path / "b.tif")]) == 2
+    assert "a palette for each frame must be written as .gif, .webp, got" in capsys.readouterr().err
+    for others in (["--palette", str(tmp_path / "p.gpl")], ["--map", "pico8"]):
+        assert main([source, "--per-frame", *others]) == 2
+        assert "so --per-frame must be left out" in capsys.readouterr().err

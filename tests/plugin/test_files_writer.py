@@ -11,8 +11,8 @@ from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
-from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette, read_palette_recipe
+from napari_colorquant.io.read import read_image_file
 from napari_colorquant.io.write import write_indexed
 from napari_colorquant.pipeline.frames import run_frames
 from napari_colorquant.plugin.commands import file_commands
@@ -67,18 +67,19 @@ def test_a_stack_becomes_a_gif_and_no_png(viewer, photo, tmp_path):
     assert not (tmp_path / "a.png").exists()
 
 
-def test_frames_with_palettes_of_their_own_share_one_in_a_gif(viewer, photo, tmp_path):
+@pytest.mark.parametrize(("n_colors", "suffix"), [(5, ".indexed.gif"), (200, ".indexed.gif"), (5, ".apng")])
+def test_frames_with_palettes_of_their_own_are_written(viewer, photo, tmp_path, n_colors, suffix):
     stack = np.stack([photo, 255 - photo])
-    frames = run_frames(stack, cq.Recipe(n_colors=5, quantizer="median_cut"), rgb=True)
+    frames = run_frames(stack, cq.Recipe(n_colors=n_colors, quantizer="median_cut"), rgb=True)
     first = frames.frame(0)
     made = to_labels_layer(
         first.__class__(frames.labels, first.palette, frames.recipe), ImageLayer(stack, rgb=True), "id"
     )
     add_palettes([made], frames, 0)
     layer = Layer.create(*made)
-    layer.save(tmp_path / "a.indexed.gif", plugin=PLUGIN)
+    layer.save(tmp_path / f"a{suffix}", plugin=PLUGIN)
     expected = [frames.frame(number).to_rgb() for number in range(2)]
-    np.testing.assert_array_equal(read_indexed(tmp_path / "a.indexed.gif").to_rgb(), expected)
+    np.testing.assert_array_equal(read_image_file(tmp_path / f"a{suffix}")[..., :3], expected)
 
 
 def test_what_is_painted_is_written(viewer, photo, tmp_path):

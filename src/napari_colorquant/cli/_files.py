@@ -2,14 +2,14 @@
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from .._runtime.progress import stage
-from ..indexed import IndexedImage
+from ..indexed import IndexedFrames, IndexedImage
 from ..io.channels import DISPLAYED, choose_channels
 from ..io.formats import needs_extra
 from ..io.read import read_image
@@ -96,22 +96,23 @@ def _silent_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
-def quantize(image: Any, recipe: Recipe) -> list[IndexedImage]:
+def quantize(image: Any, recipe: Recipe, *, per_frame: bool = False) -> list[IndexedImage] | list[IndexedFrames]:
     """Quantize an `ImageFile` from its full resolution; its other levels get the same palette."""
     from ..pipeline.pyramid import quantize_levels
 
-    return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True)  # type: ignore[return-value]
+    return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True, per_frame=per_frame)
 
 
-def load(indexed: IndexedImage) -> IndexedImage:
+def load(indexed: IndexedImage | IndexedFrames) -> IndexedImage | IndexedFrames:
     """Return an indexed image in memory, for formats that are written as a whole."""
     with stage("Mapping the pixels", 0.0, 1.0):
         return indexed.load()
 
 
-def write(levels: list[IndexedImage], target: str, image: Any, duration: float | None, *, overwrite: bool) -> None:
+def write(levels: Sequence[Any], target: str, image: Any, duration: float | None, *, overwrite: bool) -> None:
     """Write the levels of an indexed image, chunk by chunk where the format is written so."""
+    indexed = levels[0] if isinstance(levels[0], IndexedFrames) else levels
     try:
-        write_indexed(levels, target, image, overwrite=overwrite, duration=duration)
+        write_indexed(indexed, target, image, overwrite=overwrite, duration=duration)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None

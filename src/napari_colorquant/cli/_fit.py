@@ -10,7 +10,7 @@ from ..pixels.source import open_source
 from ..recipe import Recipe
 
 
-def fit_recipe(opened: Any, recipe: Recipe, target: str) -> tuple[Recipe, str]:
+def fit_recipe(opened: Any, recipe: Recipe, target: str, *, per_frame: bool = False) -> tuple[Recipe, str]:
     """Return the recipe with which an image can be written to `target`, and what was decided, "" if nothing.
 
     Parameters
@@ -19,12 +19,14 @@ def fit_recipe(opened: Any, recipe: Recipe, target: str) -> tuple[Recipe, str]:
     recipe : Recipe
     target : str
         A name that is written, or "-" for a PNG.
+    per_frame : bool
+        Whether each frame gets a palette of its own.
 
     Raises
     ------
     ValueError
-        If the format holds no stacks and the image is one; if pixels have no data, of which one of 256
-        indices has to tell, beside a palette of 256 colours that is given.
+        If the format holds no stacks and the image is one, or no palettes of frames; if pixels have no data,
+        of which one of 256 indices has to tell, beside a palette of 256 colours that is given.
     """
     entry = IMAGE_FORMATS["png"] if target == "-" else find_writer(target)
     if not entry.frames and len(opened.axes) > 2:
@@ -33,6 +35,9 @@ def fit_recipe(opened: Any, recipe: Recipe, target: str) -> tuple[Recipe, str]:
             f"an image that is written as {entry.name} must have one plane, got axes {', '.join(opened.axes)}; "
             f"write one of {suffixes}"
         )
+    if per_frame and not entry.frame_palettes:
+        suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
+        raise ValueError(f"a palette for each frame must be written as {suffixes}, got {target!r}")
     count = recipe.n_colors if recipe.palette is None else len(recipe.palette)
     if count != MAX_COLORS or not entry.gap_index or recipe.keep != "none" or not _has_gaps(opened):
         return recipe, ""

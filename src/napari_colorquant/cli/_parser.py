@@ -113,7 +113,14 @@ def _make_quantize_parser() -> Parser:
         ("--map", "palette", "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE"),
     ):
         design.add_argument(long, dest=dest, action=_ReadPalette, default=argparse.SUPPRESS, help=text, metavar=metavar)
-    design.add_argument("--shared", action="store_true", help="one palette for all the images")
+    which = design.add_mutually_exclusive_group()
+    which.add_argument("--shared", action="store_true", help="one palette for all the images")
+    which.add_argument(
+        "--per-frame",
+        action="store_true",
+        help="one palette for each frame of a stack, in an order that is kept; written as "
+        + ", ".join(list_suffixes(written=True, frame_palettes=True)),
+    )
 
     pixels = parser.add_argument_group("pixels")
     add = _adder(pixels)

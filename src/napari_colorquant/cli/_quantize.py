@@ -29,7 +29,7 @@ from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._progress import show_stages
-from ._report import describe_palette, describe_result, is_blank
+from ._report import Result, count_colors, describe_colors, describe_result, is_blank
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
 _DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
@@ -47,6 +47,8 @@ def run(options: argparse.Namespace) -> int:
     if options.palette_file is not None:
         if len(sources) > 1 and not (options.shared or recipe.palette):
             raise UsageError("--palette with several images needs --shared, one palette for them all")
+        if options.per_frame:
+            raise UsageError("--palette writes one palette, so --per-frame must be left out")
         find_format(options.palette_file)
         if any(target is not None and is_same(target, options.palette_file) for target in targets):
             raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
@@ -83,21 +85,24 @@ def _make_recipe(options: argparse.Namespace) -> Recipe:
     given = {field.name: getattr(options, field.name) for field in fields(Recipe) if hasattr(options, field.name)}
     if "palette" in given and (idle := [flag for name, flag in _DESIGN.items() if name in given]):
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
+    if "palette" in given and options.per_frame:
+        raise UsageError("--map takes one palette for all frames, so --per-frame must be left out")
     return Recipe(**given)
 
 
 def _do_one(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
     image, indexed = _do(source, target, recipe, options)
-    _write_palette(indexed.palette, indexed.recipe, options)
+    if isinstance(indexed, IndexedImage):
+        _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
-        colors = () if is_blank(indexed) else describe_palette(indexed.palette)
+        colors = () if is_blank(indexed) else describe_colors(indexed)
         for line in (*colors, *_describe(image, indexed, options)):
             print(line, file=file)
     return 0
 
 
-def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, IndexedImage]:
+def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, Result]:
     """Quantize one image and write it; return it as an array, and the result."""
     to_large = target is not None and target != "-" and is_large_name(target)
     lazy = isinstance(source, tuple) or (source != "-" and (is_zarr(source) or (to_large and _is_large(source))))
@@ -108,9 +113,10 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
         if target is not None:
             target = _name_by_content(target, opened, recipe, options)
             check_not_an_input(target, options.inputs)
-            recipe, decided = fit_recipe(opened, recipe, target)
+            recipe, decided = fit_recipe(opened, recipe, target, per_frame=options.per_frame)
         with part(0.1, 0.5 if to_large or lazy else 1.0):
-            levels = _run(opened, recipe, may_be_blank=target is not None and options.palette_file is None)
+            may_be_blank = target is not None and options.palette_file is None
+            levels = _run(opened, recipe, per_frame=options.per_frame, may_be_blank=may_be_blank)
         if target is not None and lazy and not to_large:
             with part(0.5, 1.0):
                 levels = [_files.load(levels[0])]
@@ -125,10 +131,10 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
     return image, levels[0]
 
 
-def _run(opened: Any, recipe: Recipe, *, may_be_blank: bool) -> list[IndexedImage]:
+def _run(opened: Any, recipe: Recipe, *, per_frame: bool, may_be_blank: bool) -> list[Any]:
     """Quantize an image; one without data, as tiles beside a specimen are, gets a palette that stands for none."""
     try:
-        return _files.quantize(opened, recipe)
+        return _files.quantize(opened, recipe, per_frame=per_frame)
     except NoDataError:
         if not may_be_blank:
             raise
@@ -139,7 +145,7 @@ def _name(source: Source) -> str:
     return source if isinstance(source, str) else source[0]
 
 
-def _describe(image: Any, indexed: IndexedImage, options: argparse.Namespace) -> Iterator[str]:
+def _describe(image: Any, indexed: Result, options: argparse.Namespace) -> Iterator[str]:
     return describe_result(image, indexed, report=options.report, quiet=options.quiet)
 
 
@@ -151,7 +157,7 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
         for source, target in pairs:
             try:
                 image, indexed = _do(source, target, recipe, options)
-                lines = [f"{source}: {len(indexed.palette)} colours", *_describe(image, indexed, options)]
+                lines = [f"{source}: {count_colors(indexed)}", *_describe(image, indexed, options)]
                 if not options.quiet:
                     bar.write(", ".join(lines), file=sys.stdout)
             except (ValueError, TypeError, OSError, MemoryError) as error:
@@ -202,7 +208,7 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
     return target not in ("-", options.output) and str(Path(target).parent) == str(Path(options.output))
 
 
-def _write(levels: list[IndexedImage], target: str, opened: Any, options: argparse.Namespace) -> None:
+def _write(levels: list[Any], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
         write_indexed_png(levels[0], sys.stdout.buffer)
         return

@@ -47,11 +47,12 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
-        indexed=True, gap_index=True, frames=True, alpha=True, timing=True, in_window=True,
+        indexed=True, gap_index=True, frames=True, alpha=True, timing=True, frame_palettes=True, in_window=True,
     ),
     ImageFormat(
         "webp", (".webp",), "Pictures and animations, written without loss, in colour", (b"RIFF",),
         write=as_animation(write_webp, any_colors=True), frames=True, alpha=True, profile=True, timing=True,
+        frame_palettes=True,
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
@@ -126,10 +127,10 @@ def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
     raise refusal("an indexed image", f"be written as one of {', '.join(list_suffixes(written=True))}", os.fspath(path))
 
 
-def list_suffixes(*, written: bool = False, chunks: bool | None = None, frames: bool | None = None) -> tuple[str, ...]:
-    """Return the suffixes of all formats, or of those that are written, that go by chunks, or that hold frames."""
+def list_suffixes(*, written: bool = False, **facts: bool) -> tuple[str, ...]:
+    """Return the suffixes of all formats, or of those that are written, or of which some `facts` hold: frames=True."""
     chosen = (
-        entry for entry in IMAGE_FORMATS.values() if chunks in (None, entry.chunks) and frames in (None, entry.frames)
+        entry for entry in IMAGE_FORMATS.values() if all(getattr(entry, name) == value for name, value in facts.items())
     )
     return tuple(suffix for entry in chosen for suffix in (entry.written if written else entry.suffixes))
 

@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import Any, BinaryIO, Protocol
 
-from ..indexed import IndexedImage
 from .image import ImageFile
 from .pictures.pillow import read_picture
 from .pictures.planes import Durations
@@ -17,8 +16,9 @@ class Reader(Protocol):
         """Read the image; ValueError if it cannot be."""
 
 
-#: From levels of an indexed image to a file: (levels, path, like, overwrite, duration).
-Writer = Callable[[Sequence[IndexedImage], str, ImageFile | None, bool, Durations | None], None]
+#: From levels of an indexed image, or one `IndexedFrames` where the format takes it, to a file:
+#: (levels, path, like, overwrite, duration).
+Writer = Callable[[Sequence[Any], str, ImageFile | None, bool, Durations | None], None]
 
 
 @dataclass(frozen=True)
@@ -51,6 +51,8 @@ class ImageFormat:
         Whether transparency, colour profiles, and the size of a pixel with its unit are read.
     timing : bool
         Whether it keeps how long frames are shown.
+    frame_palettes : bool
+        Whether every frame may have a palette of its own: an `IndexedFrames` is written, too.
     levels : bool
         Whether it holds pyramids.
     chunks : bool
@@ -78,6 +80,7 @@ class ImageFormat:
     profile: bool = False
     units: bool = False
     timing: bool = False
+    frame_palettes: bool = False
     levels: bool = False
     chunks: bool = False
     folder: bool = False

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Sequence
+from typing import Any
 
 from .._checks import check_flag, check_instance, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
-from ..indexed import IndexedImage
+from ..indexed import IndexedFrames, IndexedImage
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
 from .pictures.planes import Durations
@@ -13,7 +14,7 @@ from .zarr.places import is_zarr
 
 
 def write_indexed(
-    indexed: IndexedImage | Sequence[IndexedImage],
+    indexed: IndexedImage | IndexedFrames | Sequence[IndexedImage],
     path: str | os.PathLike[str],
     like: ImageFile | None = None,
     *,
@@ -24,8 +25,9 @@ def write_indexed(
 
     Parameters
     ----------
-    indexed : IndexedImage, or list of them
+    indexed : IndexedImage, or list of them, or IndexedFrames
         A list holds the levels of a pyramid, the largest first; formats without levels take the first.
+        Frames with palettes of their own are written where the format has that: GIF, and WebP in colour.
     path : path-like
         Its suffix is that of a format in `IMAGE_FORMATS` that is written.
     like : ImageFile, optional
@@ -42,16 +44,20 @@ def write_indexed(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    levels = [indexed] if isinstance(indexed, IndexedImage) else check_list("indexed", indexed)
-    if not levels or not all(isinstance(level, IndexedImage) for level in levels):
-        raise refusal("indexed", "be an IndexedImage or a list of them", indexed, TypeError)
+    is_one = isinstance(indexed, (IndexedImage, IndexedFrames))
+    levels: list[Any] = [indexed] if is_one else list(check_list("indexed", indexed))
+    if not levels or not (is_one or all(isinstance(level, IndexedImage) for level in levels)):
+        raise refusal("indexed", "be an IndexedImage or a list of them, or IndexedFrames", indexed, TypeError)
     if like is not None:
         check_instance("like", like, ImageFile)
     check_path("path", path)
     check_flag("overwrite", overwrite)
-    write = find_writer(path).write
-    assert write is not None
-    write(levels, os.fspath(path), like, overwrite, duration)
+    format_ = find_writer(path)
+    if isinstance(indexed, IndexedFrames) and not format_.frame_palettes:
+        suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
+        raise ValueError(f"a palette for each frame must be written as {suffixes}, got {os.fspath(path)!r}")
+    assert format_.write is not None
+    format_.write(levels, os.fspath(path), like, overwrite, duration)
 
 
 def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:

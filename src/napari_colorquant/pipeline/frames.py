@@ -9,91 +9,22 @@ import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context, copy_context
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_instance, check_list, is_whole, refusal
+from .._checks import check_instance, check_list
 from .._runtime.progress import checkpoint, stage, watch
 from .._typing import ImageLike, Levels
-from ..indexed import IndexedImage
+from ..indexed import IndexedFrames, IndexedImage, stack_planes
 from ..mapping.labels import relabel
-from ..palette import Palette, check_entry
-from ..pixels.arrays import is_lazy, load
+from ..palette import Palette
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
 from .verbs import run
-
-
-@dataclass(frozen=True, eq=False)
-class IndexedFrames:
-    """A stack of which every frame has a palette of its own; all of one length and in comparable order.
-
-    Attributes
-    ----------
-    labels : ndarray of shape (..., H, W), uint8
-        Index of each pixel's colour in its frame's palette. A dask array for a dask image.
-    palettes : tuple of Palette
-        One for each frame, in C order of the leading axes. A frame with fewer colours than others
-        keeps the colour of a neighbouring frame at the places that it does not use, with share 0.
-    recipe : Recipe
-        How every frame was made.
-    valid, alpha, recolored
-        As in `IndexedImage`.
-    """
-
-    labels: Any
-    palettes: tuple[Palette, ...]
-    recipe: Recipe
-    valid: Any = None
-    alpha: Any = None
-    recolored: Any = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """The shape of the labels."""
-        return tuple(self.labels.shape)
-
-    @property
-    def is_lazy(self) -> bool:
-        """True if the labels are computed when they are looked at, see `load`."""
-        return is_lazy(self.labels)
-
-    def load(self) -> "IndexedFrames":
-        """Return the same in memory: what is lazy is computed, together and with progress."""
-        labels, valid, alpha, recolored = load(self.labels, self.valid, self.alpha, self.recolored)
-        return replace(self, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
-
-    def frame(self, index: int | tuple[int, ...]) -> IndexedImage:
-        """Return one frame as an indexed image of its own, (H, W).
-
-        Parameters
-        ----------
-        index : int or tuple of int
-            Its number in C order, or its index along each leading axis.
-        """
-        leading = self.shape[:-2]
-        number = self._number(index)
-        place = tuple(int(i) for i in np.unravel_index(number, leading)) if leading else ()
-        parts = (None if array is None else array[place] for array in (self.valid, self.alpha, self.recolored))
-        return IndexedImage(self.labels[place], self.palettes[number], self.recipe, *parts)
-
-    def _number(self, index: Any) -> int:
-        sizes = self.shape[:-2]
-        if is_whole(index):
-            return check_entry("index", index, len(self.palettes))
-        places = check_list("index", index)
-        if len(places) != len(sizes):
-            raise refusal("index", f"be a number, or one for each of {len(sizes)} axes", index)
-        along = [check_entry("index", *pair) for pair in zip(places, sizes, strict=True)]
-        return int(np.ravel_multi_index(along, sizes)) if sizes else 0
-
-    def to_rgb(self) -> Any:
-        """Return the stack in colour, (..., H, W, 3 or 4) uint8, see `IndexedImage.to_rgb`."""
-        return _stack([self.frame(number).to_rgb() for number in range(len(self.palettes))], self.shape[:-2])
 
 
 def quantize_frames(
@@ -266,14 +197,10 @@ def _collect(made: list[IndexedImage], recipe: Recipe, leading: tuple[int, ...])
             return None
         # Only masks may be missing in some frames, which then have no gaps.
         whole = [np.ones(made[0].shape, bool) if part is None else part for part in parts]
-        return _stack(whole, leading)
+        return stack_planes(whole, leading)
 
     palettes = tuple(one.palette for one in made)
     return IndexedFrames(stack("labels"), palettes, recipe, stack("valid"), stack("alpha"), stack("recolored"))
-
-
-def _stack(planes: list[Any], leading: tuple[int, ...]) -> Any:
-    return np.stack(planes).reshape(*leading, *planes[0].shape)  # of dask arrays, this is dask's
 
 
 @contextmanager

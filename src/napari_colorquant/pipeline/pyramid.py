@@ -14,7 +14,7 @@ from .._checks import check_choice, check_flag, check_instance, check_integer, c
 from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_design
-from ..indexed import IndexedImage
+from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pixels.arrays import as_shaped
 from ..pixels.beside import as_numbers
@@ -22,7 +22,7 @@ from ..pixels.counting import count_pixels
 from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
-from .frames import IndexedFrames, map_frames, run_frames
+from .frames import map_frames, run_frames
 from .verbs import resolve, run
 
 #: What a palette is designed from: all pixels, one level, or an even sample of the finest.

@@ -7,12 +7,11 @@ import numpy as np
 
 from .._checks import check_instance, check_integer
 from .._typing import ImageLike
-from ..indexed import IndexedImage
+from ..indexed import IndexedFrames, IndexedImage
 from ..pixels.sample import sample_source
 from ..pixels.source import Source, open_source
 from ..quality.distortion import add_sums, distortion, sum_distortion
 from ..quality.sums import Distortion
-from .frames import IndexedFrames
 from .verbs import run
 
 #: The error of a lazy image is measured on a sample of so many pixels.

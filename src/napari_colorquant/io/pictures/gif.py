@@ -9,25 +9,26 @@ import numpy.typing as npt
 from PIL import GifImagePlugin
 
 from ..._runtime.atomic import replace_file
-from ...indexed import IndexedImage
-from .planes import Durations, make_image, make_planes, spread_durations
+from ...indexed import IndexedFrames, IndexedImage
+from ...pixels.keys import rgb_to_keys
+from .planes import Durations, make_frames, make_image, spread_durations
 
 
 def write_gif(
-    indexed: IndexedImage,
+    indexed: IndexedImage | IndexedFrames,
     path: str | os.PathLike[str] | BinaryIO,
     *,
     overwrite: bool = False,
     duration: Durations = 0.1,
     loops: int | None = 0,
 ) -> None:
-    """Write a GIF, which for a stack plays its frames; one palette serves them all.
+    """Write a GIF, which for a stack plays its frames, with one palette for all or one for each.
 
     Every frame is kept, also one that equals the frame before it.
 
     Parameters
     ----------
-    indexed : IndexedImage
+    indexed : IndexedImage or IndexedFrames
         Labels (H, W), or (..., H, W): leading axes are played in order.
     path : path-like or binary file
         Where to write; a file appears whole or not at all.
@@ -46,7 +47,7 @@ def write_gif(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes, colors, clear = make_planes(indexed)
+    planes, colors, clear = make_frames(indexed)
     seconds = spread_durations(duration, len(planes))
     if max(planes.shape[1:]) > 65535:
         raise ValueError(f"a GIF must have sides of at most 65535 pixels, got {planes.shape[2]} x {planes.shape[1]}")
@@ -58,7 +59,7 @@ def write_gif(
 
 
 def _write_frames(
-    file: BinaryIO, planes: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], clear: int | None,
+    file: BinaryIO, planes: npt.NDArray[np.uint8], colors: list[npt.NDArray[np.uint8]], clear: int | None,
     seconds: list[float], loops: int | None,
 ) -> None:  # fmt: skip
     # Image.save would merge equal frames, drop unused colours and reorder the palette.
@@ -67,12 +68,15 @@ def _write_frames(
     if clear is not None:
         options["transparency"] = clear
     animated: dict[str, Any] = options if len(planes) == 1 or loops is None else {"loop": loops, **options}
-    header, _ = GifImagePlugin.getheader(make_image(planes[0], colors), info=animated)
+    header, _ = GifImagePlugin.getheader(make_image(planes[0], colors[0]), info=animated)
     file.write(b"".join(header))
     for number, length in enumerate(seconds):
-        rows, columns = _find_change(planes, number) if adds_up else (slice(None), slice(None))
-        frame = {"duration": round(length * 100) * 10, **options}
-        part = make_image(np.ascontiguousarray(planes[number][rows, columns]), colors)
+        rows, columns = slice(None), slice(None)
+        if number and adds_up:
+            rows, columns = _find_change(*(_paint(planes[i], colors[i], clear) for i in (number - 1, number)))
+        own = not np.array_equal(colors[number], colors[0])
+        frame = {"duration": round(length * 100) * 10, "include_color_table": own, **options}
+        part = make_image(np.ascontiguousarray(planes[number][rows, columns]), colors[number])
         file.write(b"".join(GifImagePlugin.getdata(part, (columns.start or 0, rows.start or 0), **frame)))
     file.write(b";")
 
@@ -84,11 +88,18 @@ def _adds_up(planes: npt.NDArray[np.uint8], clear: int | None) -> bool:
     return not any(np.any((before != clear) & (plane == clear)) for before, plane in pairwise(planes))
 
 
-def _find_change(planes: npt.NDArray[np.uint8], number: int) -> tuple[slice, slice]:
+def _paint(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], clear: int | None) -> npt.NDArray[np.uint32]:
+    """Return the colour of each pixel as one number, another for "no data"."""
+    numbers = rgb_to_keys(colors).astype(np.uint32)
+    if clear is not None:
+        numbers[clear] = 1 << 24
+    painted: npt.NDArray[np.uint32] = numbers[plane]
+    return painted
+
+
+def _find_change(before: npt.NDArray[np.uint32], now: npt.NDArray[np.uint32]) -> tuple[slice, slice]:
     """Return the rows and columns in which a frame differs from the one before; one pixel if it does not."""
-    if number == 0:
-        return slice(None), slice(None)
-    changed = planes[number] != planes[number - 1]
+    changed = now != before
     rows, columns = (np.flatnonzero(changed.any(axis=axis)) for axis in (1, 0))
     if not len(rows):
         return slice(0, 1), slice(0, 1)

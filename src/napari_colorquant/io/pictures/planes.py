@@ -9,8 +9,8 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..._checks import check_list, refusal, to_float
-from ...indexed import IndexedImage
-from ...palette import MAX_COLORS
+from ...indexed import IndexedFrames, IndexedImage
+from ...palette import MAX_COLORS, Palette
 from ..image import ImageFile
 
 #: Seconds that a frame is shown: the same for all, or one for each.
@@ -29,19 +29,23 @@ def make_planes(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint8], npt.NDArr
     ValueError
         If pixels without data stand beside 256 colours.
     """
-    labels = np.asarray(indexed.labels)
-    planes = labels.reshape(-1, *labels.shape[-2:])
-    colors = indexed.palette.colors
-    if indexed.valid is None or np.all(valid := np.asarray(indexed.valid)):
-        return planes, colors, None
-    if len(colors) == MAX_COLORS:
-        raise ValueError(
-            f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
-            f"{MAX_COLORS - 1} colours, got {len(colors)}"
-        )
-    clear = len(colors)
-    planes = np.where(valid.reshape(planes.shape), planes, np.uint8(clear))
-    return planes, np.concatenate([colors, np.zeros((1, 3), np.uint8)]), clear
+    planes, (colors,), clear = _make_planes(indexed, [indexed.palette])
+    return planes, colors, clear
+
+
+def make_frames(
+    indexed: IndexedImage | IndexedFrames,
+) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]], int | None]:
+    """Return what `make_planes` does, but the colours of each frame, all of one length; one array if they share it.
+
+    Raises
+    ------
+    ValueError
+        If pixels without data stand beside 256 colours.
+    """
+    palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes
+    planes, colors, clear = _make_planes(indexed, palettes)
+    return planes, colors * len(planes) if len(colors) == 1 else colors, clear
 
 
 def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> Image.Image:
@@ -49,6 +53,24 @@ def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> I
     image = Image.fromarray(np.ascontiguousarray(plane))
     image.putpalette(colors.tobytes())
     return image
+
+
+def _make_planes(
+    indexed: IndexedImage | IndexedFrames, palettes: Sequence[Palette]
+) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]], int | None]:
+    labels = np.asarray(indexed.labels)
+    planes = labels.reshape(-1, *labels.shape[-2:])
+    colors = [palette.colors for palette in palettes]
+    if indexed.valid is None or np.all(valid := np.asarray(indexed.valid)):
+        return planes, colors, None
+    clear = len(colors[0])
+    if clear == MAX_COLORS:
+        raise ValueError(
+            f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
+            f"{MAX_COLORS - 1} colours, got {clear}"
+        )
+    planes = np.where(valid.reshape(planes.shape), planes, np.uint8(clear))
+    return planes, [np.concatenate([each, np.zeros((1, 3), np.uint8)]) for each in colors], clear
 
 
 def spread_durations(duration: Durations, count: int) -> list[float]:
@@ -83,21 +105,20 @@ def as_animation(write: Callable[..., None], *, any_colors: bool = False) -> Cal
     """
 
     def write_levels(
-        levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
+        levels: Sequence[Any], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
     ) -> None:
-        if levels[0].is_recolored and not any_colors:
+        if levels[0].recolored is not None and not any_colors:
             raise ValueError(
                 "an image whose pixels keep a part of their own must be written as .png, .webp, .tif or .zarr, "
                 f"got {path!r}"
             )
-        write(levels[0], path, overwrite=overwrite, **_find_timing(levels[0], like, duration))
+        write(levels[0], path, overwrite=overwrite, **_find_timing(math.prod(levels[0].shape[:-2]), like, duration))
 
     return write_levels
 
 
-def _find_timing(indexed: IndexedImage, like: ImageFile | None, duration: Durations | None) -> dict[str, Any]:
-    """Return seconds and repeats: what is asked for, else what the source has, if its frames are these."""
-    count = math.prod(indexed.shape[:-2])
+def _find_timing(count: int, like: ImageFile | None, duration: Durations | None) -> dict[str, Any]:
+    """Return seconds and repeats of `count` frames: what is asked for, else what the source has, if they are its."""
     loops = like.loops if like is not None and like.durations else 0
     if duration is None and like is not None and len(like.durations) == count:
         duration = [min(max(seconds, _SHORTEST), _LONGEST) for seconds in like.durations]

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ..._runtime.atomic import replace_file
-from ...indexed import IndexedImage
+from ...indexed import IndexedFrames, IndexedImage
 from ...mapping.to_rgb import labels_to_rgb
 from .planes import Durations, spread_durations
 
@@ -25,8 +25,8 @@ _ALPHA, _ANIMATED, _REPLACES = 0x10, 0x02, 0x02
 
 
 def write_webp(
-    indexed: IndexedImage, path: str | os.PathLike[str], *, overwrite: bool = False, duration: Durations = 0.1,
-    loops: int | None = 0,
+    indexed: IndexedImage | IndexedFrames, path: str | os.PathLike[str], *, overwrite: bool = False,
+    duration: Durations = 0.1, loops: int | None = 0,
 ) -> None:  # fmt: skip
     """Write a WebP without loss, which for a stack plays its frames.
 
@@ -34,7 +34,7 @@ def write_webp(
 
     Parameters
     ----------
-    indexed : IndexedImage
+    indexed : IndexedImage or IndexedFrames
         Labels (H, W), or (..., H, W): leading axes are played in order.
     path : path-like
         Where to write; a file appears whole or not at all.
@@ -70,14 +70,15 @@ def write_webp(
         file.write(_chunk(b"RIFF", b"WEBP" + body))
 
 
-def _paint_frames(indexed: IndexedImage) -> Iterator[npt.NDArray[np.uint8]]:
+def _paint_frames(indexed: IndexedImage | IndexedFrames) -> Iterator[npt.NDArray[np.uint8]]:
     """Iterate over the frames in colour, (H, W, 3), or (H, W, 4) if pixels of some frame have no data."""
     height, width = indexed.shape[-2:]
     labels = indexed.labels.reshape(-1, height, width)
     valid = [None] * len(labels) if indexed.valid is None else indexed.valid.reshape(labels.shape)
     own = [None] * len(labels) if indexed.recolored is None else indexed.recolored.reshape(*labels.shape, 3)
-    for plane, shown, colors in zip(labels, valid, own, strict=True):
-        rgb = labels_to_rgb(plane, indexed.palette.colors, shown, recolored=colors)
+    palettes = [indexed.palette] * len(labels) if isinstance(indexed, IndexedImage) else indexed.palettes
+    for plane, palette, shown, colors in zip(labels, palettes, valid, own, strict=True):
+        rgb = labels_to_rgb(plane, palette.colors, shown, recolored=colors)
         yield rgb if shown is None else np.concatenate([rgb, shown[..., None] * np.uint8(255)], axis=-1)
 
 

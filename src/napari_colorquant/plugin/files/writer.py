@@ -13,8 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from ..._typing import Labels
-from ...indexed import IndexedImage
+from ...indexed import IndexedFrames, IndexedImage
 from ...io import palettes as palette_files
+from ...io.formats import find_writer
 from ...io.image import ImageFile, guess_axes
 from ...io.write import write_indexed
 from ...palette import MAX_COLORS, Palette
@@ -50,7 +51,10 @@ def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]
     data, meta
         The layer, as napari hands it to writers.
     """
-    indexed = to_indexed_image(data, meta)
+    indexed: IndexedFrames | IndexedImage | None = (
+        _find_frames(data, meta) if find_writer(path).frame_palettes else None
+    )
+    indexed = to_indexed_image(data, meta) if indexed is None else indexed
     write_indexed(indexed, path, _find_place(meta, indexed.shape), overwrite=True)
     return [path]
 
@@ -125,6 +129,18 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     features, order = meta.get("features"), np.sort(first)
     words = np.asarray(features["name"], str)[order] if features is not None and "name" in features else ()
     return Palette(colors[order], names=tuple(str(word) for word in words), title=meta.get("name", ""))
+
+
+def _find_frames(data: Any, meta: dict[str, Any]) -> IndexedFrames | None:
+    """Return a result of ours whose frames have palettes of their own as what it is; None if it is no such layer."""
+    found = find_ours(meta.get("metadata"))
+    if found is None or found.get("role") != "labels" or "palettes" not in found:
+        return None
+    labels, valid = from_label_values(np.asarray(data[0] if meta.get("multiscale") else data))
+    palettes = tuple(Palette.from_dict(each) for each in found["palettes"])
+    if labels.max(initial=0) >= len(palettes[0]):  # painted over with a label that has no colour
+        return None
+    return IndexedFrames(labels, palettes, Recipe.from_dict(found.get("recipe")), valid)
 
 
 def _join_frames(labels: Labels, palettes: list[Palette]) -> tuple[Labels, Palette]:

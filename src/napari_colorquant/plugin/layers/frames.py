@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 from napari.layers import Labels, Layer
 
+from ...indexed import IndexedFrames
 from ...palette import Palette
-from ...pipeline.frames import IndexedFrames
 from .colormaps import label_colormap, palette_rgba
 from .layer_values import LayerDataTuple
 from .provenance import KEY

@@ -7,8 +7,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
-from ...indexed import IndexedImage
-from ...pipeline.frames import IndexedFrames
+from ...indexed import IndexedFrames, IndexedImage
 from ...pipeline.pyramid import make_levels
 from ...pixels.arrays import load
 from .frames import add_palettes

@@ -8,9 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Image, Labels
 
-from ...indexed import IndexedImage
+from ...indexed import IndexedFrames, IndexedImage
 from ...palette import Palette
-from ...pipeline.frames import IndexedFrames
 from ...quality.distortion import delta_e_map
 from ..layers.frames import has_palettes
 from ..layers.image_levels import full_resolution
