@@ -301,3 +301,14 @@ def test_files_are_measured_on_the_channels_that_are_meant(frames):
         np.testing.assert_array_equal([row["pixels"] for row in rows], np.bincount(indexed.labels.ravel(), minlength=5))
     (row,) = measure_files(files[:1], indexed.palette, channels="x")
     assert "must be one of 0..3 or a, b, c, d, got x" in row["error"]
+
+
+def test_a_scale_is_refused_where_each_channel_has_its_own(frames, tmp_path, capsys):
+    folder, _ = frames
+    first = str(min(folder.iterdir()))
+    for words in ([first], [str(folder), "--shared", "-o", f"{tmp_path / 'out'}/"]):
+        assert main([*words, "-n", "4", "--scale", "100,4000"]) == 2
+        told = capsys.readouterr().err
+        assert "must be left out where channels are added up, each in the window in which it is displayed" in told
+    assert main([first, "-n", "4", "--scale", "100,4000", "--channels", "1"]) == 0
+    assert main([first, "-n", "4", "--scale", "100,4000", "--channels", "0,1,2"]) == 0

@@ -10,10 +10,11 @@ import numpy as np
 
 from .._runtime.progress import stage
 from ..indexed import IndexedFrames, IndexedImage
-from ..io.channels import DISPLAYED, choose_channels
+from ..io.channels import DISPLAYED, check_scale_of, choose_channels
 from ..io.formats import needs_extra
 from ..io.read import read_image
 from ..io.write import write_indexed
+from ..pixels.intensities import Scale
 from ..recipe import Recipe
 from ._errors import UsageError
 
@@ -69,14 +70,16 @@ def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool
 class Unread:
     """An image that is read when its pixels are asked for, so that of many one at a time is in memory."""
 
-    def __init__(self, source: str, channels: str) -> None:
-        self._source, self._channels = source, channels
+    def __init__(self, source: str, channels: str, scale: Scale) -> None:
+        self._source, self._channels, self._scale = source, channels, scale
         #: Why it could not be read: who asks for an array only learns that it is none.
         self.error: Exception | None = None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> Any:
         try:
-            return np.asarray(read(self._source, self._channels).levels[0])
+            opened = read(self._source, self._channels)
+            check_scale_of(opened, self._scale, self._source)
+            return np.asarray(opened.levels[0])
         except Exception as error:
             self.error = error
             raise

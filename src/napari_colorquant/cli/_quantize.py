@@ -14,6 +14,7 @@ from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
+from ..io.channels import check_scale_of
 from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
 from ..io.pictures.png_writing import write_indexed_png
@@ -109,6 +110,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
     with show_stages(options.quiet) as part:
         with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
             opened = _files.read(source, options.channels, lazy=lazy)
+        check_scale_of(opened, recipe.scale, _name(source))
         image, decided = opened.levels[0], ""
         if target is not None:
             target = _name_by_content(target, opened, recipe, options)
@@ -185,7 +187,7 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
     opened = [
         _files.read(each, options.channels, lazy=True).levels[0]
         if is_zarr(each)
-        else _files.Unread(each, options.channels)
+        else _files.Unread(each, options.channels, recipe.scale)
         for each in files
     ]
     try:

@@ -60,7 +60,7 @@ def composite_channels(image: ImageFile, chosen: Sequence[str | int] = (), where
     text = ", ".join(_describe(*each, rgb=image.rgb) for each in zip(numbers, shown, strict=True))
     noun = "channel" if len(numbers) == 1 else "channels"
     notes = (*image.notes, f"{len(numbers)} {noun} of {len(image.channels)} as displayed, added up: {text}")
-    return replace(parts[0], levels=tuple(levels), rgb=True, channels=(), notes=notes)
+    return replace(parts[0], levels=tuple(levels), rgb=True, channels=(), composed=True, notes=notes)
 
 
 def check_channels(channels: Any) -> str | list[str | int]:
@@ -107,6 +107,13 @@ def choose_channels(image: ImageFile, channels: Any, where: str = "the image") -
     if is_sum or len(chosen) not in (1, 3):
         return composite_channels(image, chosen, where)
     return image.with_channels(chosen, where)
+
+
+def check_scale_of(image: ImageFile, scale: Any, where: str = "the image") -> None:
+    """Raise ValueError if a `scale` is to apply to the sum of channels, of which each has its own black and white."""
+    if image.composed and scale not in ("dtype", (0.0, 255.0)):
+        rule = "be left out where channels are added up, each in the window in which it is displayed"
+        raise refusal(f"the scale of {where}", f"{rule}, or one channel chosen", scale)
 
 
 def _split(text: str, image: ImageFile) -> tuple[list[Any], bool]:

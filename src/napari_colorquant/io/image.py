@@ -69,6 +69,8 @@ class ImageFile:
         The count of repeats that the file of an animation names; 0: for ever; None: it names none.
     format : str
         The name of the file's format, see `napari_colorquant.io.formats.IMAGE_FORMATS`.
+    composed : bool
+        True if the colours are the sum of channels as each is displayed: black and white are found then.
     notes : tuple of str
         What was decided or lost in reading, in words.
     """
@@ -83,6 +85,7 @@ class ImageFile:
     durations: tuple[float, ...] = ()
     loops: int | None = None
     format: str = ""
+    composed: bool = False
     notes: tuple[str, ...] = field(default=())
 
     @classmethod
