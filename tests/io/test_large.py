@@ -13,7 +13,8 @@ from PIL import Image
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.image import ImageFile
-from napari_colorquant.io.large import read_lazy, write_labels
+from napari_colorquant.io.large import read_lazy
+from napari_colorquant.io.large_writing import write_labels
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 
 

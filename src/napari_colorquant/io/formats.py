@@ -10,13 +10,17 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from PIL import Image
+
 from .._checks import refusal
 from ..indexed import IndexedImage
 from ..registry import Registry
 from . import own_metadata
 from .image import ImageFile
 from .image_format import ImageFormat
+from .pictures.fits import read_fits
 from .pictures.gif import write_gif
+from .pictures.netpbm import read_netpbm
 from .pictures.planes import Durations, as_animation
 from .pictures.png_writing import write_apng, write_png
 from .pictures.webp import write_webp
@@ -30,7 +34,7 @@ _HEAD = 64
 def _write_large(
     levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
 ) -> None:
-    from .large import write_labels  # needs the extra
+    from .large_writing import write_labels  # needs the extra
 
     write_labels(path, levels, own_metadata.with_durations(levels, like, duration), overwrite=overwrite)
 
@@ -73,7 +77,7 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ImageFormat("bmp", (".bmp", ".dib"), "Windows bitmap", (b"BM",), depth="1-8", alpha=True),
     ImageFormat(
         "netpbm", (".ppm", ".pgm", ".pbm", ".pnm", ".pfm"), "Portable maps", depth="1-16, float",
-        marks=(b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"Pf", b"PF"),
+        marks=(b"P1", b"P2", b"P3", b"P4", b"P5", b"P6", b"Pf", b"PF"), read=read_netpbm,
     ),
     ImageFormat("psd", (".psd",), "Adobe Photoshop, flattened", (b"8BPS",), profile=True),
     ImageFormat("tga", (".tga", ".icb", ".vda", ".vst"), "Targa", alpha=True),
@@ -81,7 +85,10 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ImageFormat("icon", (".ico", ".cur", ".icns"), "Icons, the largest of each file", alpha=True),
     ImageFormat("dds", (".dds",), "Textures", (b"DDS ",), alpha=True),
     ImageFormat("sgi", (".sgi", ".rgb", ".rgba", ".bw"), "Silicon Graphics", (b"\x01\xda",), alpha=True),
-    ImageFormat("fits", (".fits", ".fit"), "Astronomy", (b"SIMPLE",), depth="8-32, float"),
+    ImageFormat(
+        "fits", (".fits", ".fit"), "Astronomy, the first image, its planes as frames", (b"SIMPLE",), read_fits,
+        frames=True, depth="8-64, float",
+    ),
     ImageFormat(
         "other",
         (".ras", ".im", ".msp", ".xbm", ".xpm", ".qoi", ".blp", ".ftc", ".ftu", ".dcx", ".fli", ".flc", ".gbr", ".mpo",
@@ -116,6 +123,29 @@ def find_format(path: str | os.PathLike[str], file: BinaryIO | None = None) -> I
         file.seek(0)
     known = (entry for entry in IMAGE_FORMATS.values() if entry.marks and head.startswith(entry.marks))
     return next(known, IMAGE_FORMATS["other"])
+
+
+def read_file(file: BinaryIO, name: str) -> ImageFile:
+    """Read an image that fits into memory, as its format has it; see `napari_colorquant.io.read.read_image`.
+
+    Parameters
+    ----------
+    file : binary file
+        Seekable.
+    name : str
+        What messages call it.
+    """
+    read = find_format(name, file).read
+    assert read is not None  # a Zarr is told by where it lies
+    image = read(file, name)
+    return image.with_facts(format=_name_format(image.format))
+
+
+def _name_format(pillows: str) -> str:
+    """Return the name in the table of a format that Pillow calls otherwise, by the suffix of its files."""
+    own = [suffix for suffix, name in Image.registered_extensions().items() if name.lower() == pillows]
+    known = (entry.name for entry in IMAGE_FORMATS.values() if any(suffix in entry.suffixes for suffix in own))
+    return pillows if pillows in IMAGE_FORMATS else next(known, "other")
 
 
 def find_writer(path: str | os.PathLike[str]) -> ImageFormat:

@@ -1,4 +1,4 @@
-"""Images larger than memory in files: Zarr, OME-Zarr, TIFF and OME-TIFF, read and written chunk by chunk.
+"""Images larger than memory in files: Zarr, OME-Zarr, TIFF and OME-TIFF, read chunk by chunk.
 
 Needs the extra ``large``: dask and zarr.
 """
@@ -6,18 +6,15 @@ Needs the extra ``large``: dask and zarr.
 import os
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from .._runtime.progress import checkpoint
 from ..pixels.lazy_arrays import from_stored, stack_arrays
+from .formats import read_file
 from .image import ImageFile
-from .pictures.pillow import read_picture
 from .tiff.chunks import read_tiff_lazily
 from .tiff.reading import MARKS, find_files
-from .tiff.writing import write_tiff
 from .zarr.places import is_zarr
 from .zarr.reading import read_zarr
-from .zarr.writing import write_zarr
 
 
 def read_lazy(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -> ImageFile:
@@ -48,41 +45,6 @@ def read_lazy(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     return _read_frames(path) if isinstance(path, (list, tuple)) else _read_file(path)  # type: ignore[arg-type]
 
 
-def write_labels(
-    path: str | os.PathLike[str], indexed: Any, like: ImageFile | None = None, *, overwrite: bool = False
-) -> None:
-    """Write an indexed image to `path`, which appears under its name only when all of it is written.
-
-    Parameters
-    ----------
-    path : path-like
-        ``.zarr``: a label image as OME-Zarr 0.5 has it, with the palette as its colours, and beside
-        it the array ``recolored`` (..., H, W, 3) where pixels keep a part of their own. ``.tif`` or
-        ``.tiff``: an image with a colour table, in tiles, or in true colour where pixels keep a part
-        of their own; ``.ome.tif`` is an OME-TIFF. Where pixels have no data they have the label 0,
-        and colour k the label k + 1, which the metadata say; else colour k has the label k.
-    indexed : IndexedImage, or list of them
-        Labels in memory or lazy; a list holds the levels of a pyramid, the largest first.
-    like : ImageFile, optional
-        Where the labels come from: its axes and scales are theirs.
-    overwrite : bool
-        Whether what exists may be replaced.
-
-    Raises
-    ------
-    ValueError
-        If the suffix is another.
-    FileExistsError
-        If `path` exists and may not be replaced.
-    """
-    levels = list(indexed) if isinstance(indexed, (list, tuple)) else [indexed]
-    writers = {".zarr": write_zarr, ".tif": write_tiff, ".tiff": write_tiff}
-    suffix = Path(path).suffix.lower()
-    if suffix not in writers:
-        raise ValueError(f"the suffix must be one of {', '.join(writers)}, got {suffix!r}")
-    writers[suffix](path, levels, like, overwrite=overwrite)
-
-
 def _read_file(path: str | os.PathLike[str]) -> ImageFile:
     """Open a Zarr folder, a TIFF, or any other image file, which is then one chunk; see `read_lazy`."""
     if is_zarr(path):
@@ -92,7 +54,7 @@ def _read_file(path: str | os.PathLike[str]) -> ImageFile:
     if _is_tiff(path):
         return read_tiff_lazily(path)
     with open(path, "rb") as file:
-        image = read_picture(file, os.fspath(path))
+        image = read_file(file, os.fspath(path))
     return image.with_facts(levels=tuple(from_stored(level, -1) for level in image.levels))
 
 

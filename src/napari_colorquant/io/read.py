@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .._checks import check_flag, check_path
 from .channels import choose_channels
-from .formats import find_format
+from .formats import find_format, read_file
 from .image import ImageFile
 from .pixel_limit import at_most
 
@@ -80,13 +80,12 @@ def _open(path: PathLike | BinaryIO | Sequence[PathLike], lazy: bool) -> ImageFi
     if isinstance(path, (list, tuple)):
         return _open_lazily([check_path("path", each) for each in path])
     if hasattr(path, "read"):
-        return _open_file(io.BytesIO(path.read()), _name(path))
+        return read_file(io.BytesIO(path.read()), _name(path))
     name = os.fspath(check_path("path", path))
-    format_ = find_format(name)
-    if lazy or format_.read is None:
+    if lazy or find_format(name).read is None:
         return _open_lazily(name)
     with open(name, "rb") as file:
-        return format_.read(file, name)
+        return read_file(file, name)
 
 
 def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:
@@ -104,12 +103,6 @@ def read_image_file(path: PathLike | BinaryIO) -> npt.NDArray[Any]:
     image = read_image(path)
     image.check_colors(_name(path))
     return np.asarray(image.levels[0])
-
-
-def _open_file(file: BinaryIO, name: str) -> ImageFile:
-    read = find_format(name, file).read
-    assert read is not None  # a Zarr is told by where it lies
-    return read(file, name)
 
 
 def _open_lazily(path: Any) -> ImageFile:
