@@ -1,10 +1,10 @@
 """What can be written on the command line."""
 
 import argparse
-from collections.abc import Callable
-from typing import Any, NoReturn
+from typing import NoReturn
 
-from ._errors import UsageError, describe
+from ._errors import UsageError
+from ._values import ReadPalette, ShowVersion, adder, parse_count, parse_scale, parse_target, parse_weights
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
 COMMANDS = ("list", "convert")
@@ -59,10 +59,6 @@ def _make_convert_parser() -> Parser:
 
 
 def _make_quantize_parser() -> Parser:
-    from ..io.formats import list_suffixes
-    from ..recipe import Recipe
-    from ..spaces.hue import KEEPS
-
     parser = Parser(
         "colorquant",
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
@@ -72,7 +68,17 @@ def _make_quantize_parser() -> Parser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
+    parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
+    _add_input(parser)
+    _add_palette(parser)
+    _add_pixels(parser)
+    _add_output(parser)
+    return parser
+
+
+def _add_input(parser: Parser) -> None:
+    from ..io.formats import list_suffixes
+
     parser.add_argument(
         "images", nargs="+", metavar="IMAGE", help="image files or folders of them; - for standard input"
     )
@@ -89,7 +95,6 @@ def _make_quantize_parser() -> Parser:
         help="of a file with channels, by number from 0 or by name: 1 as gray; 2,1,0 as red, green and blue; 2+1+0, or "
         "another number of them, added up as the file displays each (default: all that it shows)",
     )
-
     parser.add_argument(
         "--max-pixels",
         type=int,
@@ -97,13 +102,17 @@ def _make_quantize_parser() -> Parser:
         help="pixels that an image may have in all its frames together (default 178956970; more if the file is large)",
     )
 
-    # Choices have no default here: what is not written is left to Recipe, where the defaults live.
+
+def _add_palette(parser: Parser) -> None:
+    from ..io.formats import list_suffixes
+    from ..recipe import Recipe
+
     design = parser.add_argument_group("palette")
-    add = _adder(design)
-    add("-n", "--colors", "n_colors", _parse_count, f"1 to 256, or auto (default {Recipe.n_colors})", "N")
-    add("", "--target", "target", _parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
+    add = adder(design)
+    add("-n", "--colors", "n_colors", parse_count, f"1 to 256, or auto (default {Recipe.n_colors})", "N")
+    add("", "--target", "target", parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
     add("", "--space", "space", str, f"colour space (default {Recipe.space}; see colorquant list)", "NAME")
-    add("", "--axis-weights", "axis_weights", _parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")
+    add("", "--axis-weights", "axis_weights", parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")
     add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
     add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
@@ -112,7 +121,7 @@ def _make_quantize_parser() -> Parser:
         ("--fixed", "fixed", "colours that the palette must hold: '#ff0000,#00ff00'", "COLORS"),
         ("--map", "palette", "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE"),
     ):
-        design.add_argument(long, dest=dest, action=_ReadPalette, default=argparse.SUPPRESS, help=text, metavar=metavar)
+        design.add_argument(long, dest=dest, action=ReadPalette, default=argparse.SUPPRESS, help=text, metavar=metavar)
     which = design.add_mutually_exclusive_group()
     which.add_argument("--shared", action="store_true", help="one palette for all the images")
     which.add_argument(
@@ -122,19 +131,28 @@ def _make_quantize_parser() -> Parser:
         + ", ".join(list_suffixes(written=True, frame_palettes=True)),
     )
 
+
+def _add_pixels(parser: Parser) -> None:
+    from ..recipe import Recipe
+    from ..spaces.hue import KEEPS
+
     pixels = parser.add_argument_group("pixels")
-    add = _adder(pixels)
+    add = adder(pixels)
     add("", "--dither", "dither", str, f"NAME or NAME:option=value,... (default {Recipe.dither})", "DITHER")
     add(
         "",
         "--scale",
         "scale",
-        _parse_scale,
+        parse_scale,
         f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
         "S",
     )
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
     pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
+
+
+def _add_output(parser: Parser) -> None:
+    from ..io.formats import list_suffixes
 
     output = parser.add_argument_group("output")
     output.add_argument(
@@ -161,84 +179,3 @@ def _make_quantize_parser() -> Parser:
     output.add_argument(
         "--scheduler", metavar="ADDRESS", help="do .zarr and .tif on a dask.distributed cluster: tcp://host:8786"
     )
-    return parser
-
-
-def _adder(group: Any) -> Callable[..., None]:
-    def add(short: str, long: str, dest: str, parse: Callable[[str], Any], text: str, metavar: str) -> None:
-        names = [short, long] if short else [long]
-        group.add_argument(
-            *names, dest=dest, type=_telling(parse), default=argparse.SUPPRESS, help=text, metavar=metavar
-        )
-
-    return add
-
-
-def _telling(parse: Callable[[str], Any]) -> Callable[[str], Any]:
-    """Return `parse` with its own message, which argparse would swallow; numbers are left to argparse."""
-    if parse in (str, int, float):
-        return parse
-
-    def parse_or_tell(text: str) -> Any:
-        try:
-            return parse(text)
-        except (ValueError, TypeError, OSError) as error:
-            raise argparse.ArgumentTypeError(describe(error).replace("%", "%%")) from None
-
-    return parse_or_tell
-
-
-class _ReadPalette(argparse.Action):
-    """Take a palette, and keep under what name: a file that is read must not be written."""
-
-    def __call__(self, _: Any, options: argparse.Namespace, text: Any, __: Any = None) -> None:
-        try:
-            palette = _telling(_parse_palette)(text)
-        except argparse.ArgumentTypeError as error:
-            raise argparse.ArgumentError(self, str(error).replace("%%", "%")) from None
-        setattr(options, self.dest, palette.hex if self.dest == "fixed" else palette)
-        options.read_palettes = (*options.read_palettes, text)
-
-
-class _Version(argparse.Action):
-    def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
-
-        print(f"colorquant {version('napari-colorquant')}")
-        parser.exit()
-
-
-def _parse_count(text: str) -> int | str:
-    return int(text) if text.lstrip("+-").isdigit() else text
-
-
-def _parse_target(text: str) -> dict[str, float]:
-    name, equals, value = text.partition("=")
-    if not equals:
-        raise ValueError(f"a target must be written MEASURE=NUMBER, got {text!r}")
-    return {"mean_de2000" if name == "de2000" else name: _parse_number(value)}
-
-
-def _parse_weights(text: str) -> tuple[float, ...] | dict[str, float]:
-    words = [word.strip() for word in text.split(",")]
-    if "=" not in text:
-        return tuple(_parse_number(word) for word in words)
-    pairs = (word.partition("=") for word in words)
-    return {name.strip(): _parse_number(value) for name, _, value in pairs}
-
-
-def _parse_scale(text: str) -> str | tuple[float, ...]:
-    return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
-
-
-def _parse_palette(text: str) -> Any:
-    from ..palettes import find_palette
-
-    return find_palette(text)
-
-
-def _parse_number(text: str) -> float:
-    try:
-        return float(text)
-    except ValueError:
-        raise ValueError(f"must be a number, got {text!r}") from None
