@@ -12,6 +12,7 @@ import zlib
 import numpy as np
 import pytest
 import tifffile
+import zarr
 
 import napari_colorquant as cq
 from mutation import DAMAGES, mutate, open_image, open_palette
@@ -105,6 +106,31 @@ def test_a_strip_that_is_said_to_be_longer_than_memory_is_damage(tmp_path, compr
         open_image(tmp_path / "a.tif")
         with pytest.raises(ValueError, match=r"must hold the 2000000000000000000 bytes .*, got \d+ in all"):
             np.asarray(read_image(tmp_path / "a.tif", lazy=True).levels[0])
+
+
+def test_a_tile_has_no_more_pixels_than_an_image_may_have(tmp_path):
+    pixels = np.zeros((9, 11), np.uint8)
+    indexed = cq.IndexedImage(pixels, cq.Palette([[1, 2, 3]]), cq.Recipe())
+    tifffile.imwrite(tmp_path / "a.tif", pixels, tile=(16, 16), compression="zlib", metadata=None)
+    cq.write_indexed(indexed, tmp_path / "ours.tif")
+    for name in ("a.tif", "ours.tif"):
+        data = bytearray((tmp_path / name).read_bytes())
+        (count,) = struct.unpack_from("<H", data, 8)
+        for at in range(10, 10 + 12 * count, 12):
+            if struct.unpack_from("<H", data, at)[0] == 323:  # the rows of a tile
+                struct.pack_into("<HII", data, at + 2, 4, 1, 1 << 30)
+        (tmp_path / name).write_bytes(data)
+        for read in (read_image, lambda path: read_image(path, lazy=True)):
+            with pytest.raises(ValueError, match=r"each tile or strip of .* must have at most 178956970 pixels"):
+                read(tmp_path / name)
+    with pytest.raises(ValueError, match=r"each tile or strip of .* must have at most 178956970 pixels"):
+        read_indexed(tmp_path / "ours.tif")
+
+
+def test_an_image_without_pixels_is_refused(tmp_path):
+    zarr.create_array(tmp_path / "a.zarr", shape=(0, 11), dtype="u1")
+    with pytest.raises(ValueError, match=r"an image must have pixels, got shapes \(0, 11\)"):
+        read_image(tmp_path / "a.zarr")
 
 
 def test_indexed_images_of_ours_have_the_limit_of_all_images(tmp_path, photo):

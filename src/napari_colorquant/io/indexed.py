@@ -3,7 +3,6 @@
 PNG, APNG and GIF of any program; TIFF and OME-Zarr that we wrote, or of the kind "palette".
 """
 
-import math
 import os
 import warnings
 from dataclasses import replace
@@ -25,7 +24,7 @@ from .palettes.pictures import has_entries, read_entries
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image, read_image_file
 from .tiff.facts import find_own
-from .tiff.reading import open_tiff, telling_of_lengths
+from .tiff.reading import check_size, open_tiff, telling_of_lengths
 from .zarr.places import find_stored_size
 
 
@@ -123,7 +122,7 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
             labels = np.asarray(stored)
         else:
             with open_tiff(name) as file, telling_of_lengths(file, name):
-                check_pixels(name, math.prod(file.series[0].shape), file.filehandle.size)
+                check_size(file, name)
                 labels = file.series[0].asarray()
         return own_metadata.restore(labels, own)
     except (MemoryError, FileNotFoundError, PermissionError, TooManyPixelsError):

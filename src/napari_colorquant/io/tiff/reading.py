@@ -28,11 +28,11 @@ def read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
     """Read the first series of images in a TIFF file; see `napari_colorquant.io.read.read_image`."""
     try:
         with open_tiff(file) as opened, telling_of_lengths(opened, name):
+            check_size(opened, name)
             if not is_for_pillow(opened):
                 check_complete(opened)
                 series = opened.series[0]
                 facts = find_facts(opened)
-                _check_size(series, name, opened.filehandle.size)
                 return make_image([facts.meaning.decode(_samples_last(series.asarray(), facts.axes))], facts, name)
     except (MemoryError, FileNotFoundError, PermissionError, IsADirectoryError, TooManyPixelsError):
         raise
@@ -99,10 +99,15 @@ def _read_otherwise(file: BinaryIO | str, name: str, error: Exception | None) ->
         raise ValueError(str(reason)) from None
 
 
-def _check_size(series: Any, name: str, size: int) -> None:
+def check_size(file: tifffile.TiffFile, name: str) -> None:
+    """Raise `TooManyPixelsError` if the first series of a file has too many pixels, or one of its tiles alone."""
+    series, size = file.series[0], file.filehandle.size
+    page = series.keyframe
     if series.is_multifile:
         size *= len(series)  # the other files are much like the first
-    check_pixels(name, count_pixels(series.shape, series.keyframe.samplesperpixel), size)
+    samples = page.samplesperpixel
+    check_pixels(name, count_pixels(series.shape, samples), size)
+    check_pixels(f"each tile or strip of {name}", count_pixels(page.chunks, samples * (page.planarconfig == 1)), size)
 
 
 def count_pixels(shape: Sequence[int], samples: int) -> int:
