@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core.event import Listener, register
 
 #: How the names of our own modules begin.
@@ -36,8 +37,13 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
     """Compile a loop to machine code that releases the GIL and is cached on disk.
 
     Kernels take contiguous arrays and scalars, write into arrays that the caller allocated, and
-    never start threads: those come from `napari_colorquant._runtime.threads`, or from dask.
+    never start threads: those come from `napari_colorquant._runtime.threads`, or from dask. Integers
+    wrap around in them, compiled or not (``NUMBA_DISABLE_JIT=1``, for coverage and to find what lies out of bounds).
     """
+    # NumPy's scalars would warn of what hashes are made of.
+    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # set when numba is loaded
+        loop: Callable[..., Any] = np.errstate(over="ignore")(function)
+        return loop
     compiled: Callable[..., Any] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     return compiled
 

@@ -33,7 +33,8 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
         return
     try:
-        from distributed import Client
+        from distributed import Client, KilledWorker
+        from distributed.client import FutureCancelledError
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
     try:
@@ -41,7 +42,10 @@ def scheduler(address: str | None) -> Iterator[None]:
     except (OSError, ValueError) as error:
         raise UsageError(f"--scheduler must be the address of a dask scheduler that answers, got {address}") from error
     with client:
-        yield
+        try:
+            yield
+        except (KilledWorker, FutureCancelledError) as error:  # workers die of the work again and again, or all is gone
+            raise UsageError(f"the cluster at {address} must live until the work is done, got {error}") from error
 
 
 def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool = False) -> Any:

@@ -79,9 +79,9 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
 
 
 def swap(indexed: IndexedImage, first: int, second: int) -> IndexedImage:
-    """Exchange the colours of two entries; the picture changes, the labels do not."""
-    colors, pair = palette_of(indexed).colors, [check_index(indexed, index) for index in (first, second)]
-    return recolor(indexed, {first: colors[pair[1]], second: colors[pair[0]]})
+    """Exchange the colours of two entries, in full depth; the picture changes, the labels do not."""
+    pair = [check_index(indexed, index) for index in (first, second)]
+    return with_colors_of(indexed, dict(zip(pair, reversed(pair), strict=True)))
 
 
 def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
@@ -149,6 +149,13 @@ def with_entries(indexed: IndexedImage, field: str, changes: dict[int, Any]) -> 
         values[check_index(indexed, index)] = value
     parts: dict[str, Any] = {field: tuple(values)}
     return replace(indexed, palette=replace(indexed.palette, **parts))
+
+
+def with_colors_of(indexed: IndexedImage, givers: dict[int, int]) -> IndexedImage:
+    """Return the image with entries in the colours of others, in full depth; `givers` maps index to index."""
+    order = [givers.get(index, index) for index in range(len(indexed.palette))]
+    colors, levels = indexed.palette.colors[order], indexed.palette.levels[order]
+    return replace(indexed, palette=replace(indexed.palette, colors=colors, levels=levels))
 
 
 def check_index(indexed: IndexedImage, index: int) -> int:

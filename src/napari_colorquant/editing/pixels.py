@@ -17,7 +17,7 @@ from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.source import open_original
-from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder
+from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder, with_colors_of
 
 
 def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
@@ -95,14 +95,16 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
         raise refusal("indices", "be those of at least two colours", group)
     palette, keeper = indexed.palette, group[0]
     locked = [index for index in group if palette.locked[index]]
-    color = palette.colors[locked[0]] if locked else _mean_color(indexed, group)
     names = next((palette.names[index] for index in group if palette.names[index]), "")
     classes = next((palette.classes[index] for index in group if palette.classes[index]), "")
     left = [entry for entry in range(len(palette)) if entry == keeper or entry not in group]
     rank = np.zeros(len(palette), np.uint8)
     rank[left] = np.arange(len(left))
     rank[group] = rank[keeper]
-    merged = recolor(indexed, {keeper: color})
+    if locked:
+        merged = with_colors_of(indexed, {keeper: locked[0]})
+    else:
+        merged = recolor(indexed, {keeper: _mean_color(indexed, group)})
     merged = classify(rename(merged, {keeper: names}), {keeper: classes})
     merged = lock(merged, {keeper: bool(locked)})
     return _updated(indexed, relabel(indexed.labels, rank, indexed.valid), merged.palette.take(left))

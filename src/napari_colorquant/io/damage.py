@@ -1,7 +1,14 @@
-"""Errors of the readers of large files, which each have some of their own, as one kind."""
+"""Errors of the readers of files, which each have some of their own, as one kind; and what they would log of them."""
 
+import logging
+import threading
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+_lock = threading.Lock()
+#: How many readers want a logger to be silent just now, on whatever thread.
+_silent: Counter[str] = Counter()
 
 
 @contextmanager
@@ -15,3 +22,27 @@ def tell_of_damage(where: str, kind: str, keep: tuple[type[Exception], ...] = ()
         if isinstance(error, keep):
             raise
         raise ValueError(f"{where} must be a {kind} that can be read: {error}") from error
+
+
+@contextmanager
+def without_log(name: str) -> Iterator[None]:
+    """Keep a library from logging what it finds odd in a file: what matters is told by an error.
+
+    Its logger is one of the whole process, and is as it was when the last of those who read has ended.
+    """
+    logger = logging.getLogger(name)
+    with _lock:
+        if not _silent[name]:
+            logger.addFilter(_drop)
+        _silent[name] += 1
+    try:
+        yield
+    finally:
+        with _lock:
+            _silent[name] -= 1
+            if not _silent[name]:
+                logger.removeFilter(_drop)
+
+
+def _drop(record: logging.LogRecord) -> bool:
+    return False

@@ -119,9 +119,11 @@ class ImageFile:
         Raises
         ------
         ValueError
-            If the axis "s" has another number of entries than 1, 3 or 4.
+            If the axis "s" has another number of entries than 1, 3 or 4, or there are no pixels.
         """
         axes, shape = tuple(axes), levels[0].shape
+        if not all(level.size for level in levels):
+            raise ValueError(f"an image must have pixels, got shapes {', '.join(str(level.shape) for level in levels)}")
         colors = [i for i, name in enumerate(axes) if name == "s" and shape[i] > 1]
         if len(colors) > 1 or any(shape[i] not in (3, 4) for i in colors):
             raise ValueError(f"an image must have 1, 3 or 4 samples a pixel, got {[shape[i] for i in colors]}")

@@ -20,12 +20,12 @@ from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
 from . import own_metadata
 from .formats import find_format
-from .palettes.pictures import MAX_BYTES
-from .palettes.pictures import read_picture as read_picture_palette
-from .pixel_limit import check_pixels, pillow_reads
+from .palettes.pictures import has_entries, read_entries
+from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image, read_image_file
 from .tiff.facts import find_own
-from .tiff.reading import open_tiff
+from .tiff.reading import check_size, open_tiff, telling_of_lengths
+from .zarr.places import find_stored_size
 
 
 def is_indexed_file(path: str | os.PathLike[str]) -> bool:
@@ -42,7 +42,7 @@ def is_indexed_file(path: str | os.PathLike[str]) -> bool:
         return False
 
 
-def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
+def read_indexed(path: str | os.PathLike[str], *, max_pixels: int | None = None) -> IndexedImage:
     """Read an indexed image with the palette as it is stored.
 
     Parameters
@@ -50,6 +50,8 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
     path : path-like
         What `napari_colorquant.io.write.write_indexed` writes, or another program's PNG of type
         "palette" or GIF. Told by its content.
+    max_pixels : int, optional
+        Pixels that it may have in all its frames, see `napari_colorquant.io.read.read_image`.
 
     Returns
     -------
@@ -66,6 +68,11 @@ def read_indexed(path: str | os.PathLike[str]) -> IndexedImage:
     OSError
         If the file cannot be opened.
     """
+    with at_most(max_pixels):
+        return _read(path)
+
+
+def _read(path: str | os.PathLike[str]) -> IndexedImage:
     name = os.fspath(path)
     format_ = find_format(path).name
     if format_ in ("tiff", "zarr"):
@@ -110,12 +117,15 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
         if not own:
             raise ValueError("it holds no palette of ours")
         if format_ == "zarr":
-            labels = np.asarray(read_image(path).levels[0])
+            stored = read_image(path).levels[0]
+            check_pixels(name, stored.size, find_stored_size(path))
+            labels = np.asarray(stored)
         else:
-            with open_tiff(name) as file:
+            with open_tiff(name) as file, telling_of_lengths(file, name):
+                check_size(file, name)
                 labels = file.series[0].asarray()
         return own_metadata.restore(labels, own)
-    except (MemoryError, FileNotFoundError, PermissionError):
+    except (MemoryError, FileNotFoundError, PermissionError, TooManyPixelsError):
         raise
     except Exception as error:  # decoders raise anything for a broken file
         raise ValueError(f"{name} must be an indexed image that we wrote and that can be read: {error}") from None
@@ -144,9 +154,12 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
 
 
 def _read_stored(path: str | os.PathLike[str]) -> RGB8:
-    """Return the palette of a PNG or GIF as it is stored, whatever the file is called."""
-    with open(path, "rb") as file:
-        return read_picture_palette(file.read(MAX_BYTES)).colors
+    """Return the palette of a PNG or GIF as it is stored, (K, 3); no colours if it has none."""
+    with warnings.catch_warnings(), pillow_reads(os.fspath(path), os.path.getsize(path)):
+        warnings.simplefilter("ignore")
+        with Image.open(path, formats=("png", "gif")) as picture:
+            entries = read_entries(picture) if has_entries(picture) else []
+    return np.reshape(entries, (-1, 3)).astype(np.uint8)
 
 
 def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:

@@ -258,7 +258,7 @@ def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, co
             filled[word] = 0
             while bits:
                 lowest = bits & (~bits + one)
-                place = word << 6 | bit_places[(lowest * _DE_BRUIJN) >> np.uint64(58)]
+                place = word << 6 | np.int64(bit_places[(lowest * _DE_BRUIJN) >> np.uint64(58)])
                 keys[used] = (np.uint32(cell) << 9) | np.uint32(place)
                 counts[used] = totals[place]
                 totals[place] = 0

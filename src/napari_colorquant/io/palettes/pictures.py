@@ -46,31 +46,38 @@ def write_strip(palette: Palette) -> bytes:
 
 def _read_palette(data: bytes) -> Palette:
     with Image.open(io.BytesIO(data), formats=("png", "gif")) as picture:
-        most = MAX_PIXELS if picture.mode == "P" else MAX_STRIP_PIXELS
+        most = MAX_PIXELS if has_entries(picture) else MAX_STRIP_PIXELS
         if picture.width * picture.height > most:
             raise ValueError(f"the picture must have at most {most} pixels, got {picture.width}x{picture.height}")
         picture.load()
-        if picture.mode == "P":
-            return _read_entries(picture)
-        return _read_strip(picture)
+        if not has_entries(picture):
+            return _read_strip(picture)
+        swatches = Swatches()
+        for red, green, blue in read_entries(picture):
+            swatches.add((red, green, blue))
+        return swatches.palette()
 
 
-def _read_entries(picture: Image.Image) -> Palette:
-    entries = np.reshape(picture.getpalette("RGB") or [], (-1, 3))
+def has_entries(picture: Image.Image) -> bool:
+    """Return True if a PNG or GIF has a palette: Pillow takes a GIF whose palette is a gray ramp for a gray picture."""
+    return picture.mode == "P" or (picture.format == "GIF" and picture.mode == "L")
+
+
+def read_entries(picture: Image.Image) -> list[list[int]]:
+    """Return the colours of the palette of a PNG or GIF in their order, without transparent ones and padding."""
+    stored = np.repeat(np.arange(256), 3) if picture.mode == "L" else np.array(picture.getpalette("RGB") or [], int)
+    entries = stored.reshape(-1, 3)
     if picture.format == "GIF":
         used = int(np.asarray(picture).max()) + 1
         filled = np.flatnonzero(entries.any(axis=1))
-        entries = entries[: max(used, int(filled[-1]) + 1 if len(filled) else 0)]
+        entries = entries[: max(used, int(filled[-1]) + 1 if picture.mode == "P" and len(filled) else 0)]
     see_through = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
-    swatches = Swatches()
-    for index, (red, green, blue) in enumerate(entries.tolist()):
-        if isinstance(see_through, bytes):
-            opaque = index >= len(see_through) or see_through[index] > 0
-        else:
-            opaque = index != see_through
-        if opaque:
-            swatches.add((red, green, blue))
-    return swatches.palette()
+    if isinstance(see_through, bytes):
+        opaque = [index >= len(see_through) or see_through[index] > 0 for index in range(len(entries))]
+    else:
+        opaque = [index != see_through for index in range(len(entries))]
+    kept: list[list[int]] = entries[opaque].tolist()
+    return kept
 
 
 def _read_strip(picture: Image.Image) -> Palette:

@@ -11,6 +11,7 @@ from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ..._runtime.progress import Cancelled, checkpoint
 from ..color_profiles import LightSpace, convert_array, convert_picture
+from ..damage import without_log
 from ..image import ImageFile, from_array
 from ..pixel_limit import TooManyPixelsError, check_pixels, pillow_reads
 from . import png
@@ -38,7 +39,7 @@ def read_picture(file: BinaryIO, name: str) -> ImageFile:
     """
     size = _find_size(file)
     try:
-        with warnings.catch_warnings(), pillow_reads(name, size):
+        with warnings.catch_warnings(), without_log("PIL.TiffImagePlugin"), pillow_reads(name, size):
             warnings.simplefilter("ignore")  # a large image is no attack; a bomb is an error
             head = file.read(32)
             file.seek(0)

@@ -10,7 +10,7 @@ import tifffile
 import zarr
 
 from ...pixels.lazy_arrays import from_blocks, from_memory, map_samples
-from ..damage import tell_of_damage
+from ..damage import tell_of_damage, without_log
 from ..image import ImageFile
 from ..pixel_limit import TooManyPixelsError, check_pixels
 from . import reading
@@ -42,7 +42,8 @@ def _lazy(where: str, level: int, series: Any, facts: TiffFacts) -> Any:
         shape, own, dtype = stored.shape, stored.chunks, stored.dtype
     _check_segments(where, series, math.prod(-(-size // part) for size, part in zip(shape, own, strict=True)))
     along = [series.axes.find(axis) for axis in "YX"]
-    check_pixels(f"each tile or strip of {where}", math.prod(own[axis] for axis in along), os.path.getsize(where))
+    pixels = reading.count_pixels(own, own[series.axes.index("S")] if "S" in series.axes else 1)
+    check_pixels(f"each tile or strip of {where}", pixels, os.path.getsize(where))
     chunks = [max(1, _CHUNK // size) * size if i in along else size for i, size in enumerate(own)]
     if own[along[1]] == shape[along[1]]:  # strips: as many rows as make up for their width
         chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
@@ -104,6 +105,7 @@ def _read_block(
     with (
         tell_of_damage(where, "TIFF file"),
         reading.open_tiff(where) as file,
+        reading.telling_of_lengths(file, where),
         file.series[0].aszarr(level=level, maxworkers=1) as store,
     ):
         return np.asarray(zarr.open_array(store, mode="r")[place])
@@ -111,7 +113,12 @@ def _read_block(
 
 def _read_plane(where: str, offset: int, place: tuple[slice, ...], shape: tuple[int, ...]) -> npt.NDArray[Any]:
     """Read a block, which lies in one plane, from that plane's own file."""
-    with tell_of_damage(where, "TIFF file"), tifffile.TiffFile(where, is_ome=False) as file:
+    with (
+        tell_of_damage(where, "TIFF file"),
+        without_log("tifffile"),
+        tifffile.TiffFile(where, is_ome=False) as file,
+        reading.telling_of_lengths(file, where),
+    ):
         file.filehandle.seek(offset)
         with tifffile.TiffPage(file, 0).aszarr(maxworkers=1) as store:
             return np.asarray(zarr.open_array(store, mode="r")[place]).reshape(shape)

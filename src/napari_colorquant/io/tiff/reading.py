@@ -1,6 +1,5 @@
 """TIFF, BigTIFF, OME-TIFF and ImageJ hyperstacks: what the file says, and its pixels in memory."""
 
-import logging
 import math
 import os
 import re
@@ -13,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import tifffile
 
+from ..damage import without_log
 from ..image import ImageFile
 from ..own_metadata import find_timing
 from ..pictures.pillow import read_picture, turn_upright
@@ -27,12 +27,12 @@ _OLD_JPEG = 6
 def read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
     """Read the first series of images in a TIFF file; see `napari_colorquant.io.read.read_image`."""
     try:
-        with open_tiff(file) as opened:
+        with open_tiff(file) as opened, telling_of_lengths(opened, name):
+            check_size(opened, name)
             if not is_for_pillow(opened):
                 check_complete(opened)
                 series = opened.series[0]
                 facts = find_facts(opened)
-                _check_size(series, name, opened.filehandle.size)
                 return make_image([facts.meaning.decode(_samples_last(series.asarray(), facts.axes))], facts, name)
     except (MemoryError, FileNotFoundError, PermissionError, IsADirectoryError, TooManyPixelsError):
         raise
@@ -99,30 +99,42 @@ def _read_otherwise(file: BinaryIO | str, name: str, error: Exception | None) ->
         raise ValueError(str(reason)) from None
 
 
-def _check_size(series: Any, name: str, size: int) -> None:
+def check_size(file: tifffile.TiffFile, name: str) -> None:
+    """Raise `TooManyPixelsError` if the first series of a file has too many pixels, or one of its tiles alone."""
+    series, size = file.series[0], file.filehandle.size
+    page = series.keyframe
     if series.is_multifile:
         size *= len(series)  # the other files are much like the first
-    check_pixels(name, math.prod(series.shape) // max(1, series.keyframe.samplesperpixel), size)
+    samples = page.samplesperpixel
+    check_pixels(name, count_pixels(series.shape, samples), size)
+    check_pixels(f"each tile or strip of {name}", count_pixels(page.chunks, samples * (page.planarconfig == 1)), size)
+
+
+def count_pixels(shape: Sequence[int], samples: int) -> int:
+    """Return how many pixels an array holds that has `samples` for each: of more than four, any four are one."""
+    return math.prod(shape) // min(4, max(1, samples))
 
 
 @contextmanager
 def open_tiff(file: BinaryIO | str) -> Iterator[tifffile.TiffFile]:
     """Open a TIFF; a chain of pages that leads back into itself ends there."""
-    with silent_tifffile(), tifffile.TiffFile(file) as opened:
+    with without_log("tifffile"), tifffile.TiffFile(file) as opened:
         len(opened.pages)  # looks along the whole chain, which iterating over it does not
         yield opened
 
 
 @contextmanager
-def silent_tifffile() -> Iterator[None]:
-    """Keep tifffile from logging what it finds odd in a file: what matters is told by an error."""
-    logger = logging.getLogger("tifffile")
-    before = logger.disabled
-    logger.disabled = True
+def telling_of_lengths(file: tifffile.TiffFile, name: str) -> Iterator[None]:
+    """Let memory that lacks only because a file is said to be longer than it is be a ValueError: it is damaged."""
     try:
         yield
-    finally:
-        logger.disabled = before
+    except MemoryError:
+        longest = max((max(page.databytecounts, default=0) for page in file.series[0] if page is not None), default=0)
+        if longest > file.filehandle.size:
+            raise ValueError(
+                f"{name} must hold the {longest} bytes of its longest tile or strip, got {file.filehandle.size} in all"
+            ) from None
+        raise
 
 
 def find_files(path: str | os.PathLike[str]) -> list[str]:

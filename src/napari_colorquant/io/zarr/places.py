@@ -35,3 +35,11 @@ def find_root(file: str) -> str | None:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         return None
     return min((name.rpartition("/")[0] for name in found), key=lambda name: name.count("/") + bool(name), default=None)
+
+
+def find_stored_size(path: str | os.PathLike[str]) -> int:
+    """Return how many bytes lie in the folder or the zip file of a Zarr."""
+    file, _ = split_zip(path)
+    if file is not None:
+        return os.path.getsize(file)
+    return sum(os.path.getsize(each) for each in Path(path).rglob("*") if each.is_file())
