@@ -13,6 +13,7 @@ from superqt import QElidingLabel
 from ..commands.result_actions import result_menu
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map
+from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.forms import style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
@@ -47,6 +48,7 @@ class PaletteWidget(QWidget):
         self.colors, self.measure, self.apply = ColorsTab(self.viewer), MeasureTab(self.viewer), ApplyTab(self.viewer)
         self._build()
         self._connect()
+        delete_in_own_context(self.viewer)
         self._on_theme_changed()
         self._follow_active()
 
