@@ -4,12 +4,12 @@ import gc
 import threading
 
 import pytest
-from napari._vispy.canvas import VispyCanvas
 from napari.layers import Layer
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
+from napari_colorquant.plugin.widgets.canvas_context import delete_in_own_context
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000
@@ -37,27 +37,12 @@ def _collect_on_this_thread(request):
     gc.enable()
 
 
-@pytest.fixture(autouse=True)
-def _own_context(monkeypatch):
-    """Let a window delete the OpenGL objects of a removed layer in its own context.
-
-    napari 0.9 deletes them in whichever is current, which may be Qt's. Mesa 22 (Debian 12) then
-    takes the vertex shader away that the window's context believes it has bound, and its next
-    drawing ends the process.
-    """
-    clean = VispyCanvas._clean_and_update_scenegraph
-
-    def clean_in_own_context(canvas):
-        canvas._scene_canvas.set_current()
-        clean(canvas)
-
-    monkeypatch.setattr(VispyCanvas, "_clean_and_update_scenegraph", clean_in_own_context)
-
-
 @pytest.fixture
 def viewer(make_napari_viewer):
     """A window; whatever a test does, no thread of ours outlives it for long, and no widget leaks."""
-    yield make_napari_viewer(strict_qt="raise", show=True)
+    viewer = make_napari_viewer(strict_qt="raise", show=True)
+    delete_in_own_context(viewer)  # as with any dock of ours: a test may remove layers without one
+    yield viewer
     for thread in _job_threads():
         thread.join(PATIENCE_MS / 1000)
 

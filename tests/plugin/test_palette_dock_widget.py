@@ -408,3 +408,22 @@ def test_painting_on_the_canvas_reaches_the_table(model, dock, qtbot):
     share = np.mean(labels.data == 1)
     assert dock.colors.table.palette_model.palette.shares[0] == pytest.approx(share)
     assert dock.undo_button.toolTip().startswith("Undo: Paint")
+
+
+def test_the_dock_bears_the_name_of_its_layer(model, dock):
+    dock.session.layer.name = "liver, slice 4"
+    assert dock.title.text() == "liver, slice 4"
+
+
+def test_swatches_that_come_after_their_result_recolour_it(model, section, qtbot):
+    # As in a run while the dock is open: the labels are there first.
+    widget = PaletteWidget(model)
+    qtbot.addWidget(widget)
+    source = model.add_image(section[0], name="section")
+    labels, swatches = (Layer.create(*make(section[1], source, "a")) for make in (to_labels_layer, to_palette_layer))
+    model.add_layer(labels)
+    model.add_layer(swatches)
+    model.layers.selection.active = swatches
+    swatches.selected_data = {1}
+    swatches.current_face_color = "#ff00ff"
+    assert widget.session.indexed.palette.hex[1] == "#ff00ff"

@@ -18,6 +18,7 @@ from ..layers.entry_selection import EntrySelection
 from ..layers.sources import find_source
 from ..tasks.runner import Runner
 from ..tasks.sampling import pixels_to_sample
+from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.debouncer import Debouncer
 from ..widgets.formats import format_share
 from ..widgets.forms import Note, style_sheet
@@ -69,6 +70,7 @@ class ColorSpaceView(QWidget):
         self._later = Debouncer(self._compute, _SETTLE_MS, self)
         self._build()
         self._connect()
+        delete_in_own_context(self.viewer)
         self._on_theme_changed()
         self._follow_active()
 
@@ -114,8 +116,8 @@ class ColorSpaceView(QWidget):
         if isalive(self) and self.parent() is None and not self.isVisible():
             self._forget()
             self._runner.cancel()
-            self.canvas.close()
             self.deleteLater()
+            self.canvas.close()  # last: vispy lets the window live meanwhile, in which this widget may go
 
     def _build(self) -> None:
         self.space.setToolTip("The space in whose coordinates the colours lie; by default that of the result's recipe.")

@@ -13,6 +13,7 @@ from superqt import QElidingLabel
 from ..commands.result_actions import result_menu
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map
+from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.forms import style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
@@ -47,6 +48,7 @@ class PaletteWidget(QWidget):
         self.colors, self.measure, self.apply = ColorsTab(self.viewer), MeasureTab(self.viewer), ApplyTab(self.viewer)
         self._build()
         self._connect()
+        delete_in_own_context(self.viewer)
         self._on_theme_changed()
         self._follow_active()
 
@@ -113,8 +115,9 @@ class PaletteWidget(QWidget):
     def _connect(self) -> None:
         layers = self.viewer.layers
         layers.selection.events.active.connect(self._follow_active)
-        layers.events.inserted.connect(self._follow_active)
+        layers.events.inserted.connect(self._on_inserted)
         layers.events.removed.connect(self._on_removed)
+        layers.events.renamed.connect(self._on_renamed)
         self.viewer.events.theme.connect(self._on_theme_changed)
         self.colors.state_changed.connect(self._show_state)
         self.colors.toolbar.class_map_asked.connect(self.show_class_map)
@@ -153,6 +156,15 @@ class PaletteWidget(QWidget):
             found = find_result(self.viewer, None)
         if found is not None or not is_open:
             self.open(found)
+
+    def _on_inserted(self, _: Any = None) -> None:
+        if isalive(self):
+            self._follow_active()
+            for session in self._sessions.values():  # swatches come after their result, which was open by then
+                session.shown.swatches.find()
+
+    def _on_renamed(self, _: Any = None) -> None:
+        self._show_state()
 
     def _on_removed(self, event: Any) -> None:
         if isalive(self) and event.value in self._sessions:

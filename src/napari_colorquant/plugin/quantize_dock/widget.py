@@ -21,6 +21,7 @@ from ..palette_dock.dock import open_palette
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import RunResult, warm_up
+from ..widgets.canvas_context import delete_in_own_context
 from .choices import ChoicesPanel
 from .live import Choices, LivePreview
 from .run_bar import COMPILING, RunBar
@@ -60,6 +61,7 @@ class QuantizeWidget(ChoicesPanel):
         self.live = LivePreview(viewer, self._read_choices, self)
         self._connect()
         follow_frames(viewer)
+        delete_in_own_context(viewer)
         self._warming.start(warm_up(self._recipe))
 
     @property
