@@ -1,8 +1,9 @@
 """Tables of labels: each distinct colour is looked up once, pixels then read their label.
 
 A table has a page of 512 entries for each coarse cell of the colour cube that occurs; a photograph
-touches a few thousand. One that grows serves images whose colours are not known beforehand: every
-task of a process shares it, and nothing but the palette travels to a worker of a cluster.
+touches a few thousand. In a page, entries go blue by blue: 64 of them are compared at once. One that
+grows serves images whose colours are not known beforehand: every task of a process shares it, and
+nothing but the palette travels to a worker of a cluster.
 """
 
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from .._typing import RGB8, Keys, Labels, Levels
 from ..pixels.counts import count_colors
 from ..pixels.keys import CELLS, PLACES
 from ..spaces import Metric
+from .cells import fill_cells, uniform_pages
 from .nearest_colors import label_colors, label_keys
 
 #: Pixels in one task.
@@ -31,7 +33,7 @@ class LabelTable:
     Attributes
     ----------
     page_of_cell : ndarray of shape (32768,), uint32
-        The page of each coarse cell; 0, a page of zeros, where the cell does not occur.
+        The page of each coarse cell; any where the cell does not occur.
     pages : ndarray of shape (P, 512), uint8
     """
 
@@ -44,6 +46,16 @@ class LabelTable:
         page_of_cell = np.zeros(CELLS, np.uint32)
         pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), np.uint8)
         _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
+        return cls(page_of_cell, pages)
+
+    @classmethod
+    def of_cells(cls, occurs: npt.NDArray[np.bool_], colors: Levels, metric: Metric) -> "LabelTable":
+        """Return the table of all colours of the cells that occur, (32768,) bool, where a metric `is_separable`."""
+        page_of_cell = np.zeros(CELLS, np.uint32)
+        cells = np.flatnonzero(occurs)
+        page_of_cell[cells] = np.arange(256, 256 + len(cells))
+        pages = uniform_pages(len(cells))
+        fill_cells(occurs, colors, metric, page_of_cell, pages)
         return cls(page_of_cell, pages)
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
@@ -70,27 +82,32 @@ class GrowingTable(LabelTable):
     """
 
     def __init__(self, colors: Levels, metric: Metric) -> None:
-        # Zeros that are not touched take no memory: 16 MB only if all cells of the cube occur.
-        super().__init__(np.zeros(CELLS, np.uint32), np.zeros((CELLS + 1, PLACES), np.uint8))
+        # What is not touched takes no memory: 16 MB only if all cells of the cube occur.
+        super().__init__(np.arange(256, 256 + CELLS, dtype=np.uint32), uniform_pages(CELLS))
         object.__setattr__(self, "_colors", colors)
         object.__setattr__(self, "_metric", metric)
+        object.__setattr__(self, "_filled", np.zeros(CELLS, np.bool_))
         object.__setattr__(self, "_lock", Lock())
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
         """Return the labels of any colours, (N, 3) uint8 -> (N,) uint8; safe to call from several threads."""
-        occurs = np.zeros(CELLS, np.bool_)
-        _mark_cells(rgb, occurs)
+        occurs = find_cells(rgb)
         with self._lock:  # type: ignore[attr-defined]
-            self._fill(np.flatnonzero(occurs & (self.page_of_cell == 0)))
+            self._fill(occurs & ~self._filled)  # type: ignore[attr-defined]
         return super().look_up(rgb, labels)
 
-    def _fill(self, cells: npt.NDArray[np.int64]) -> None:
+    def _fill(self, missing: npt.NDArray[np.bool_]) -> None:
+        cells = np.flatnonzero(missing)
+        colors, metric, filled = self._colors, self._metric, self._filled  # type: ignore[attr-defined]
         if not len(cells):
             return
-        keys = (cells.astype(np.uint32)[:, None] << np.uint32(9)) | np.arange(PLACES, dtype=np.uint32)
-        labels = label_keys(keys.reshape(-1), self._colors, self._metric)  # type: ignore[attr-defined]
-        self.pages[cells + 1] = labels.reshape(-1, PLACES)
-        self.page_of_cell[cells] = cells + 1
+        if metric.is_separable:
+            fill_cells(missing, colors, metric, self.page_of_cell, self.pages)
+        else:
+            keys = (cells.astype(np.uint32)[:, None] << np.uint32(9)) | np.arange(PLACES, dtype=np.uint32)
+            labels = label_keys(keys.reshape(-1), colors, metric)
+            _fill_pages(keys.reshape(-1), labels, self.page_of_cell, self.pages.reshape(-1))
+        filled[cells] = True
 
 
 def table_of(colors: Levels, metric: Metric) -> GrowingTable:
@@ -100,8 +117,24 @@ def table_of(colors: Levels, metric: Metric) -> GrowingTable:
 
 def table_of_block(rgb: RGB8, colors: Levels, metric: Metric) -> LabelTable:
     """Return the table of the colours that occur in a block, (N, 3) uint8."""
+    if metric.is_separable:
+        return LabelTable.of_cells(find_cells(rgb), colors, metric)
     keys = count_colors(rgb, limit=1 << 24).keys
     return LabelTable.build(keys, label_keys(keys, colors, metric))
+
+
+def find_cells(rgb: RGB8) -> npt.NDArray[np.bool_]:
+    """Return which coarse cells occur among pixels, (N, 3) uint8 -> (32768,) bool."""
+
+    def task(start: int, stop: int) -> npt.NDArray[np.bool_]:
+        occurs = np.zeros(CELLS, np.bool_)
+        _mark_cells(rgb[start:stop], occurs)
+        return occurs
+
+    occurs = np.zeros(CELLS, np.bool_)
+    for part in map_blocks(task, len(rgb), _BLOCK):
+        occurs |= part
+    return occurs
 
 
 def gray_table(colors: Levels, metric: Metric) -> Labels:
@@ -138,7 +171,8 @@ def _number_pages(keys, page_of_cell):  # type: ignore[no-untyped-def]
 @kernel
 def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
-        pages[page_of_cell[keys[i] >> 9] << 9 | keys[i] & 511] = labels[i]
+        key = keys[i]
+        pages[page_of_cell[key >> 9] << 9 | (key & 7) << 6 | key >> 3 & 63] = labels[i]
 
 
 @kernel
@@ -147,12 +181,12 @@ def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
         red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
         cell = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
-        place = (red & 7) << 6 | (green & 7) << 3 | blue & 7
+        place = (blue & 7) << 6 | (red & 7) << 3 | green & 7
         labels[i] = pages[page_of_cell[cell] << 9 | place]
 
 
 @kernel
 def _mark_cells(rgb, occurs):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
-        cell = (np.int64(rgb[i, 0] >> 3) << 10) | (np.int64(rgb[i, 1] >> 3) << 5) | np.int64(rgb[i, 2] >> 3)
-        occurs[cell] = True
+        red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
+        occurs[(red >> 3) << 10 | (green >> 3) << 5 | blue >> 3] = True

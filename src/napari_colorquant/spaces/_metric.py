@@ -61,6 +61,11 @@ class Metric:
         """The indices of the axes whose weight is not 0."""
         return [axis for axis, weight in enumerate(self.axis_weights) if weight > 0]
 
+    @property
+    def is_separable(self) -> bool:
+        """True if each coordinate depends on one channel alone, so that a box of colours is one of coordinates."""
+        return self.space.is_separable
+
     @cached_property
     def factors(self) -> Colors:
         """What each active axis is multiplied by: the space's own scale times the weight's share of the largest."""

@@ -36,6 +36,8 @@ class Space:
         The axis that holds lightness, if there is one.
     chroma : tuple of str
         The axes that hold colour without lightness, empty if they cannot be told apart.
+    is_separable : bool
+        True if each axis is one channel of that RGB, in their order.
     """
 
     name: str
@@ -48,6 +50,7 @@ class Space:
     scale: tuple[float, ...] = ()
     lightness: str | None = None
     chroma: tuple[str, ...] = ()
+    is_separable: bool = False
 
     def from_srgb(self, colors: Levels | Colors) -> Colors:
         """Return the coordinates of sRGB colours.

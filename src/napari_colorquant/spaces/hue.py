@@ -37,6 +37,11 @@ class HueMetric(Metric):
         As for any `Metric`; hue does not depend on them.
     """
 
+    @property
+    def is_separable(self) -> bool:
+        """False: hue depends on all channels."""
+        return False
+
     @cached_property
     def gray_chroma(self) -> float:
         """The chroma, in the units of the space, below which a colour counts as gray."""

@@ -17,4 +17,5 @@ SRGB = Space(
     linear=False,
     summary="The pixels as they are stored: the lowest MSE, and what most tools work in.",
     reference="IEC 61966-2-1:1999",
+    is_separable=True,
 )

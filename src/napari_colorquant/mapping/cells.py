@@ -1,0 +1,200 @@
+"""The nearest palette colours of whole cells of the colour cube, at the price of a few comparisons each.
+
+Of a palette, few colours can be nearest somewhere in a cell of 8 x 8 x 8 colours, and often a single
+one: then the cell is labelled at once. The others compare these few. The distances are those of
+`napari_colorquant.clustering.nearest`, number by number, and what is ruled out is farther by more than any
+rounding; so the labels are the same, bit for bit.
+"""
+
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import kernel
+from .._runtime.threads import map_blocks
+from .._typing import Colors, Levels
+from ..pixels.keys import CELLS, PLACES, levels_to_keys
+from ..spaces import Metric
+
+#: Cells are gone through in blocks of four a side, for which the palette is thinned out first.
+_BLOCKS = CELLS >> 6
+#: Blocks in one task.
+_SHARE = 32
+#: What rounding may add to the half extent of a box, as a share of its coordinates, and to differences of distances.
+_WIDER, _SLACK = np.float32(4e-7), np.float32(1e-5)
+
+
+def fill_cells(
+    wanted: npt.NDArray[np.bool_],
+    colors: Levels,
+    metric: Metric,
+    page_of_cell: npt.NDArray[np.uint32],
+    pages: npt.NDArray[np.uint8],
+) -> None:
+    """Find the label of every colour of some cells, in a metric whose axes are the channels.
+
+    Parameters
+    ----------
+    wanted : ndarray of shape (32768,), bool
+        Which cells.
+    colors : ndarray of shape (K, 3), uint8 or uint16
+        The palette.
+    metric : Metric
+        One that `is_separable`.
+    page_of_cell : ndarray of shape (32768,), uint32
+        Holds the page that is meant for each wanted cell. Where one palette colour owns the whole
+        cell, that becomes its label: the first 256 pages stand for these.
+    pages : ndarray of shape (P, 512), uint8
+        Those meant for wanted cells are filled, see `napari_colorquant.mapping.tables`.
+    """
+    order = np.argsort(levels_to_keys(colors), kind="stable")  # a tie belongs to the smaller key
+    palette = np.zeros((3, len(colors)), np.float32)
+    palette[metric.active] = metric.coordinates(colors[order]).T
+    axes, boxes = channel_coordinates(metric), cell_boxes(metric)
+
+    def task(start: int, stop: int) -> None:
+        _fill_blocks(start, stop, wanted, boxes, axes, *palette, order.astype(np.uint8), page_of_cell, pages)
+
+    map_blocks(task, _BLOCKS, _SHARE)
+
+
+def uniform_pages(count: int) -> npt.NDArray[np.uint8]:
+    """Return `count` more pages than the first 256, of which page k holds the label k throughout."""
+    pages = np.empty((256 + count, PLACES), np.uint8)
+    pages[:256] = np.arange(256, dtype=np.uint8)[:, None]
+    return pages
+
+
+def channel_coordinates(metric: Metric) -> Colors:
+    """Return the coordinate of each level on the axis of each channel, (3, 256) float32; zeros on one of weight 0."""
+    ramp = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
+    axes = np.zeros((3, 256), np.float32)
+    axes[metric.active] = metric.coordinates(ramp).T
+    return axes
+
+
+@lru_cache(maxsize=8)
+def cell_boxes(metric: Metric) -> npt.NDArray[np.float32]:
+    """Return the box of each cell, middle and half extent, (32768, 6) float32."""
+    axes = channel_coordinates(metric).reshape(3, 32, 8)
+    low, high = axes[:, :, 0], axes[:, :, -1]
+    boxes = np.empty((32, 32, 32, 6), np.float32)
+    for axis in range(3):
+        shape: Any = [1, 1, 1]
+        shape[axis] = 32
+        boxes[..., axis] = ((low[axis] + high[axis]) / 2).reshape(shape)
+        wider = _WIDER * np.maximum(np.abs(low[axis]), np.abs(high[axis]))
+        boxes[..., 3 + axis] = ((high[axis] - low[axis]) / 2 + wider).reshape(shape)
+    return boxes.reshape(CELLS, 6)
+
+
+@kernel
+def _find_near(box, px, py, pz, count, squares, excess, chosen):  # type: ignore[no-untyped-def]
+    # Which of the `count` colours may be nearest to some point of a box: not those that are farther than
+    # the nearest to its middle from every corner, for both are as far from the points of a plane only.
+    x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
+    for k in range(count):
+        dx, dy, dz = px[k] - x, py[k] - y, pz[k] - z
+        squares[k] = dx * dx + dy * dy + dz * dz
+    bits = squares.view(np.int32)  # of positive floats these order alike, and LLVM vectorises their minimum
+    least = bits[0]
+    for k in range(count):
+        least = min(least, bits[k])
+    best = 0
+    while bits[best] != least:
+        best += 1
+    qx, qy, qz, own = px[best], py[best], pz[best], squares[best]
+    two, zero = np.float32(2), np.float32(0)
+    size = hx * hx + hy * hy + hz * hz
+    for k in range(count):
+        reach = two * (hx * abs(px[k] - qx) + hy * abs(py[k] - qy) + hz * abs(pz[k] - qz))
+        excess[k] = squares[k] - own - reach - _SLACK * (squares[k] + own + reach + size)
+    used = 0
+    for k in range(count):
+        chosen[used] = k
+        used += excess[k] <= zero
+    return used
+
+
+@kernel
+def _bound_block(first, wanted, boxes, box):  # type: ignore[no-untyped-def]
+    # The box around the wanted ones of the 64 cells of a block; return whether there are any.
+    low, high = np.full(3, np.float32(np.inf)), np.full(3, np.float32(-np.inf))
+    for place in range(64):
+        cell = first + ((place >> 4) << 10 | (place >> 2 & 3) << 5 | place & 3)
+        if wanted[cell]:
+            for axis in range(3):
+                low[axis] = min(low[axis], boxes[cell, axis] - boxes[cell, 3 + axis])
+                high[axis] = max(high[axis], boxes[cell, axis] + boxes[cell, 3 + axis])
+    half = np.float32(0.5)
+    for axis in range(3):
+        box[axis] = (low[axis] + high[axis]) * half
+        box[3 + axis] = (high[axis] - low[axis]) * half + _WIDER * max(abs(low[axis]), abs(high[axis]))
+    return low[0] <= high[0]
+
+
+@kernel
+def _fill_blocks(  # type: ignore[no-untyped-def]
+    start, stop, wanted, boxes, axes, px, py, pz, order, page_of_cell, pages
+):
+    count = len(px)
+    box = np.empty(6, np.float32)
+    squares, excess = np.empty(count, np.float32), np.empty(count, np.float32)
+    near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
+    qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    labels = np.empty(count, np.uint8)
+    best, index = np.empty((8, 64), np.float32), np.empty((8, 64), np.int32)
+    plane, line = np.empty(64, np.float32), np.empty((3, 8), np.float32)
+    for block in range(start, stop):
+        first = (block >> 6) << 12 | (block >> 3 & 7) << 7 | (block & 7) << 2
+        if not _bound_block(first, wanted, boxes, box):
+            continue
+        nearby = _find_near(box, px, py, pz, count, squares, excess, near)
+        for place in range(nearby):
+            k = near[place]
+            qx[place], qy[place], qz[place], labels[place] = px[k], py[k], pz[k], order[k]
+        for place in range(64):
+            cell = first + ((place >> 4) << 10 | (place >> 2 & 3) << 5 | place & 3)
+            if not wanted[cell]:
+                continue
+            used = _find_near(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
+            if used == 1:
+                page_of_cell[cell] = labels[chosen[0]]
+            else:
+                _compare(cell, axes, qx, qy, qz, chosen, used, best, index, plane, line)
+                _write_page(index, labels, pages[page_of_cell[cell]])
+
+
+@kernel
+def _compare(cell, axes, qx, qy, qz, chosen, used, best, index, plane, line):  # type: ignore[no-untyped-def]
+    # The nearest of a few colours for each of the 512 of a cell, blue by blue, so that the inner loop is long.
+    red, green, blue = cell >> 10 << 3, (cell >> 5 & 31) << 3, (cell & 31) << 3
+    for i in range(8):
+        for j in range(64):
+            best[i, j] = np.float32(np.inf)
+            index[i, j] = 0
+    for c in range(used):
+        place = np.int32(chosen[c])
+        x, y, z = qx[place], qy[place], qz[place]
+        for i in range(8):
+            dx, dy, dz = axes[0, red + i] - x, axes[1, green + i] - y, axes[2, blue + i] - z
+            line[0, i], line[1, i], line[2, i] = dx * dx, dy * dy, dz * dz
+        for j in range(64):
+            plane[j] = line[0, j >> 3] + line[1, j & 7]
+        for i in range(8):
+            square = line[2, i]
+            so_far, so_far_index = best[i], index[i]
+            for j in range(64):
+                distance = plane[j] + square
+                nearer = distance < so_far[j]
+                so_far[j] = distance if nearer else so_far[j]
+                so_far_index[j] = place if nearer else so_far_index[j]
+
+
+@kernel
+def _write_page(index, labels, page):  # type: ignore[no-untyped-def]
+    for i in range(8):
+        for j in range(64):
+            page[i << 6 | j] = labels[index[i, j]]
