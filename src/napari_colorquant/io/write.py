@@ -2,10 +2,12 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 
 from .._checks import check_flag, check_instance, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedImage
+from ..pixels.arrays import find_files
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
 from .pictures.planes import Durations
@@ -38,7 +40,7 @@ def write_indexed(
     Raises
     ------
     ValueError
-        If the suffix is another, or the image does not fit the format.
+        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`.
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
@@ -51,7 +53,18 @@ def write_indexed(
     check_flag("overwrite", overwrite)
     write = find_writer(path).write
     assert write is not None
+    _check_inputs(levels, path)
     write(levels, os.fspath(path), like, overwrite, duration)
+
+
+def _check_inputs(levels: Sequence[IndexedImage], path: str | os.PathLike[str]) -> None:
+    """Raise ValueError if a lazy image is read from what is to be written: it would be gone for good."""
+    arrays = [array for level in levels for array in (level.labels, level.valid, level.alpha, level.recolored)]
+    target = Path(os.path.realpath(path))
+    for file in find_files(*arrays):
+        source = Path(os.path.realpath(file))
+        if target in (source, *source.parents) or source in target.parents:
+            raise refusal("path", "be none of the files that the lazy labels are read from", os.fspath(path))
 
 
 def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:
