@@ -99,9 +99,10 @@ def test_the_terminal_tells_in_a_line_of_a_cluster_that_is_lost(cluster, client,
     assert os.listdir() == ["slide.zarr"]
 
 
-def test_work_that_a_scheduler_has_lost_is_told(cluster):
+@pytest.mark.parametrize("ask", [distributed.Future.result, lambda lost: distributed.wait([lost])])
+def test_work_that_a_scheduler_has_lost_is_told(cluster, ask):
     with distributed.Client(cluster) as other:
         lost = other.submit(sum, [1, 2])
         other.cancel([lost])
         with pytest.raises(UsageError, match="must live until the work is done"), scheduler(cluster.scheduler_address):
-            lost.result()
+            ask(lost)

@@ -44,12 +44,13 @@ class Entry:
 class Model:
     entries: list
     owners: np.ndarray  # of entries; None where there is no data
+    own: np.ndarray | None = None  # the picture of pixels that keep a part of their own
 
     def copy(self):
         """Return a model that shares nothing."""
         twins = {id(entry): replace(entry) for entry in self.entries}
         owners = np.array([twins.get(id(owner)) for owner in self.owners.flat], object)
-        return Model([twins[id(entry)] for entry in self.entries], owners.reshape(SHAPE))
+        return Model([twins[id(entry)] for entry in self.entries], owners.reshape(SHAPE), self.own)
 
     def of(self, entry):
         """Return which pixels an entry has."""
@@ -78,7 +79,7 @@ def read(indexed):
     owners = np.array([entries[label] for label in indexed.labels.flat], object).reshape(SHAPE)
     if indexed.valid is not None:
         owners[~indexed.valid] = None
-    return Model(entries, owners)
+    return Model(entries, owners, indexed.to_rgb() if indexed.is_recolored else None)
 
 
 class Edits(RuleBasedStateMachine):
@@ -90,14 +91,17 @@ class Edits(RuleBasedStateMachine):
         space=st.sampled_from(["oklab", "srgb", "lab"]),
         depth=st.sampled_from([np.uint8, np.uint16]),
         gaps=st.sampled_from([0.0, 0.4, 1.0]),
+        keep=st.sampled_from(["none", "none", "lightness"]),
     )
-    def quantize(self, seed, n_colors, space, depth, gaps):
+    def quantize(self, seed, n_colors, space, depth, gaps, keep):
         rng = np.random.default_rng(seed)
         self.image = rng.integers(0, np.iinfo(depth).max, (*SHAPE, 3), depth, endpoint=True)
         mask = rng.random(SHAPE) >= gaps
         if not mask.any():
             mask[0, 0, 0] = True
-        self.indexed = cq.quantize(self.image, n_colors, space=space, mask=mask, quantizer="median_cut")
+        keep = "none" if space == "srgb" else keep  # it has no axis of lightness
+        choices = {"space": space, "keep": keep, "quantizer": "median_cut"}
+        self.indexed = cq.quantize(self.image, n_colors, mask=mask, **choices)
         self.model = read(self.indexed)
         self.kept = []
 
@@ -112,10 +116,12 @@ class Edits(RuleBasedStateMachine):
         centers = metric.coordinates(palette.exact).astype(np.float64)
         return np.sqrt(((points[:, None] - centers) ** 2).sum(axis=-1))
 
-    def keep(self):
-        """Keep what there is; an undo is nothing else."""
+    def keep(self, *, same_picture=False):
+        """Keep what there is; an undo is nothing else. What pixels keep of their own ends with the picture."""
         frozen = (self.indexed.labels.copy(), self.indexed.palette.to_dict(), self.indexed.to_rgb())
         self.kept.append((self.indexed, self.model.copy(), frozen))
+        if not same_picture:
+            self.model.own = None
 
     def refuse(self, edit, *arguments):
         """Check that an edit is refused, in our form; what there is stays, as the invariants see."""
@@ -132,7 +138,7 @@ class Edits(RuleBasedStateMachine):
 
     @rule(place=places, name=words, kind=words, lock=st.booleans())
     def describe(self, place, name, kind, lock):
-        self.keep()
+        self.keep(same_picture=True)
         index = self.entry(place)
         named = editing.classify(editing.rename(self.indexed, {index: name}), {index: kind})
         self.indexed = editing.lock(named, {index: lock})
@@ -166,14 +172,14 @@ class Edits(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def reorder(self, data):
-        self.keep()
+        self.keep(same_picture=True)
         order = data.draw(st.permutations(range(len(self.model.entries))))
         self.indexed = editing.reorder(self.indexed, order)
         self.model.entries = [self.model.entries[index] for index in order]
 
     @rule(key=st.sampled_from(editing.SORT_KEYS))
     def sort(self, key):
-        self.keep()
+        self.keep(same_picture=True)
         order = editing.sort_order(self.indexed.palette, key)
         self.indexed = editing.reorder(self.indexed, order)
         self.model.entries = [self.model.entries[index] for index in order]
@@ -288,7 +294,7 @@ class Edits(RuleBasedStateMachine):
 
     @rule()
     def drop_unused(self):
-        self.keep()
+        self.keep(same_picture=True)
         used = [entry for entry in self.model.entries if self.model.of(entry).any()] or self.model.entries[:1]
         self.indexed = self.indexed.without_unused()
         self.model.entries = used
@@ -307,6 +313,7 @@ class Edits(RuleBasedStateMachine):
         valid = np.ones(SHAPE, bool) if self.indexed.valid is None else self.indexed.valid
         np.testing.assert_array_equal(valid, self.model.valid)
         painted = palette.colors[self.model.labels] * self.model.valid[..., None]
+        painted = painted if self.model.own is None else self.model.own
         np.testing.assert_array_equal(self.indexed.to_rgb(), painted)
 
     @invariant()

@@ -1,6 +1,7 @@
 import json
 import os
 import time
+from pathlib import Path
 
 import dask
 import dask.array as da
@@ -15,6 +16,7 @@ from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.image import ImageFile
 from napari_colorquant.io.large import read_lazy
 from napari_colorquant.io.large_writing import write_labels
+from napari_colorquant.io.read import read_image
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 
 
@@ -438,3 +440,36 @@ def test_tiles_as_slide_scanners_compress_them_are_read(tmp_path, photo, compres
     found = np.asarray(read_lazy(tmp_path / "slide.tif").levels[0])
     np.testing.assert_array_equal(found, tifffile.imread(tmp_path / "slide.tif"))
     assert np.abs(found.astype(int) - photo).mean() < 10
+
+
+# --- what is read is not written
+
+
+def _quantize_lazily(path, part=""):
+    return cq.quantize(read_image(f"{path}{part}", lazy=True).levels[0], 4)
+
+
+@pytest.mark.parametrize("name", ["a.tif", "a.zarr"])
+def test_a_file_is_not_overwritten_while_lazy_labels_are_read_from_it(tmp_path, photo, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    if name == "a.tif":
+        tifffile.imwrite(name, photo, photometric="rgb")
+    else:
+        zarr.create_array(name, data=photo, chunks=(64, 64, 3))
+    indexed = _quantize_lazily(name)
+    os.symlink(name, f"link{Path(name).suffix}")
+    for path in (name, tmp_path / name, f"link{Path(name).suffix}", f"{name}/inside.tif"):
+        with pytest.raises(ValueError, match="path must be none of the files that the lazy labels are read from, got"):
+            cq.write_indexed([indexed, indexed], path, overwrite=True)
+    cq.write_indexed(indexed, f"b{Path(name).suffix}")
+    cq.write_indexed(indexed.load(), name, overwrite=True)
+
+
+def test_neither_is_a_folder_around_it_nor_what_others_have_opened(tmp_path, photo):
+    group = zarr.create_group(tmp_path / "a.zarr")
+    group.create_array("0", data=photo, chunks=(64, 64, 3))
+    theirs = cq.quantize(da.from_zarr(tmp_path / "a.zarr" / "0"), 4)
+    for indexed in (_quantize_lazily(tmp_path / "a.zarr", "/0"), theirs):
+        with pytest.raises(ValueError, match="must be none of the files"):
+            cq.write_indexed(indexed, tmp_path / "a.zarr", overwrite=True)
+    np.testing.assert_array_equal(np.asarray(group["0"]), photo)

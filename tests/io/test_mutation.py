@@ -7,6 +7,7 @@ import io
 import logging
 import struct
 import threading
+import tracemalloc
 import zlib
 
 import numpy as np
@@ -16,6 +17,7 @@ import zarr
 
 import napari_colorquant as cq
 from mutation import DAMAGES, mutate, open_image, open_palette
+from mutation_corpus import read_corpus
 from mutation_seeds import image_seeds, palette_seeds, write_seed
 from napari_colorquant.io.damage import without_log
 from napari_colorquant.io.formats import IMAGE_FORMATS
@@ -79,6 +81,16 @@ def test_a_file_of_any_length_can_be_damaged(rng, damage):
 
 
 # --- what was found
+
+
+@pytest.mark.parametrize("name", read_corpus())
+def test_what_once_did_harm_is_an_image_or_refused_and_takes_little(tmp_path, name):
+    (tmp_path / name).write_bytes(read_corpus()[name])
+    tracemalloc.start()
+    open_image(tmp_path / name)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 64 << 20
 
 
 def test_samples_count_as_pixels_do(tmp_path):

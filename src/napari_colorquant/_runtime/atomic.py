@@ -1,12 +1,13 @@
 """Files that are either written whole or not touched: after a kill or on a full disk the old one stands."""
 
 import errno
+import io
 import os
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from .parts import SUFFIX, make_part
 
@@ -48,10 +49,11 @@ def replace_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
             yield file
         return
     check_writable(path, overwrite=overwrite)
-    with naming(path), _open_part(target) as (part, file):
+    with naming(path), _open_part(target, path) as (part, file):
         yield file
         file.flush()
-        os.fsync(file.fileno())
+        with _named(path):
+            os.fsync(file.fileno())
         if mode is not None:
             os.chmod(part, stat.S_IMODE(mode))
         if os.name != "posix":  # an open file cannot take another name there
@@ -100,13 +102,36 @@ def naming(path: str | os.PathLike[str]) -> Iterator[None]:
         raise
 
 
+class _NamedFile(io.FileIO):
+    """A file whose errors name the file that it is to become: the system tells only what is wrong."""
+
+    def __init__(self, handle: int, path: str | os.PathLike[str]) -> None:
+        super().__init__(handle, "wb")
+        self._path = path
+
+    def write(self, data: Any, /) -> int:
+        """Write some bytes."""
+        with _named(self._path):
+            return super().write(data)
+
+
 @contextmanager
-def _open_part(target: Path) -> Iterator[tuple[Path, BinaryIO]]:
+def _named(path: str | os.PathLike[str]) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.filename is None:
+            error.filename = os.fspath(path)
+        raise
+
+
+@contextmanager
+def _open_part(target: Path, path: str | os.PathLike[str]) -> Iterator[tuple[Path, BinaryIO]]:
     """Open a part of `target` to be written; it is held until it has taken the name, and removed if it does not."""
     part, handle = make_part(target)
     assert handle is not None
     try:
-        with os.fdopen(handle, "wb") as file:
+        with io.BufferedWriter(_NamedFile(handle, path)) as file:
             yield part, file
     except BaseException:
         with suppress(FileNotFoundError):

@@ -33,8 +33,7 @@ def scheduler(address: str | None) -> Iterator[None]:
         yield
         return
     try:
-        from distributed import Client, KilledWorker
-        from distributed.client import FutureCancelledError
+        from distributed import CancelledError, Client, KilledWorker
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
     try:
@@ -44,8 +43,9 @@ def scheduler(address: str | None) -> Iterator[None]:
     with client:
         try:
             yield
-        except (KilledWorker, FutureCancelledError) as error:  # workers die of the work again and again, or all is gone
-            raise UsageError(f"the cluster at {address} must live until the work is done, got {error}") from error
+        except (KilledWorker, CancelledError) as error:  # workers die of the work again and again, or all is gone
+            reason = str(error).partition("\nFutures:")[0]
+            raise UsageError(f"the cluster at {address} must live until the work is done, got {reason}") from error
 
 
 def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool = False) -> Any:

@@ -2,6 +2,8 @@
 
 Every function returns a new `IndexedImage`; arrays that do not change are shared with the old one,
 so that an undo is nothing but keeping it. Recolouring, naming and reordering never look at pixels.
+Where pixels keep a part of their own (`Recipe.keep`), an edit of colours or of pixels ends that: the image
+is shown in the colours of its palette from then on.
 """
 
 from .entries import SORT_KEYS, classify, lock, recolor, rename, reorder, set_colors, snap, sort_order, swap

@@ -37,7 +37,7 @@ def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
     table = palette_of(indexed).colors.copy()
     for index, color in check_mapping("colors", colors).items():
         table[check_index(indexed, index)] = parse_color(color)
-    return replace(indexed, palette=replace(indexed.palette, colors=table))
+    return _with_colors(indexed, colors=table)
 
 
 def rename(indexed: IndexedImage, names: dict[int, str]) -> IndexedImage:
@@ -89,7 +89,7 @@ def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
     table = palette_of(indexed).colors.copy()
     given = parse_colors(colors)[: len(table)]
     table[: len(given)] = given
-    return replace(indexed, palette=replace(indexed.palette, colors=table))
+    return _with_colors(indexed, colors=table)
 
 
 def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
@@ -100,7 +100,7 @@ def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
     palette, given, metric = palette_of(indexed), parse_colors(colors), indexed.recipe.metric
     table = given[nearest(metric.coordinates(palette.colors), metric.coordinates(given))]
     table[list(palette.locked)] = palette.colors[list(palette.locked)]
-    return replace(indexed, palette=replace(indexed.palette, colors=table))
+    return _with_colors(indexed, colors=table)
 
 
 def sort_order(palette: Palette, key: str) -> list[int]:
@@ -154,8 +154,12 @@ def with_entries(indexed: IndexedImage, field: str, changes: dict[int, Any]) -> 
 def with_colors_of(indexed: IndexedImage, givers: dict[int, int]) -> IndexedImage:
     """Return the image with entries in the colours of others, in full depth; `givers` maps index to index."""
     order = [givers.get(index, index) for index in range(len(indexed.palette))]
-    colors, levels = indexed.palette.colors[order], indexed.palette.levels[order]
-    return replace(indexed, palette=replace(indexed.palette, colors=colors, levels=levels))
+    return _with_colors(indexed, colors=indexed.palette.colors[order], levels=indexed.palette.levels[order])
+
+
+def _with_colors(indexed: IndexedImage, **parts: Any) -> IndexedImage:
+    # What pixels kept of their own was drawn to the colours as they were.
+    return replace(indexed, palette=replace(indexed.palette, **parts), recolored=None)
 
 
 def check_index(indexed: IndexedImage, index: int) -> int:

@@ -2,11 +2,13 @@
 
 import os
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 from .._checks import check_flag, check_instance, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
+from ..pixels.arrays import find_files
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
 from .pictures.planes import Durations
@@ -40,7 +42,7 @@ def write_indexed(
     Raises
     ------
     ValueError
-        If the suffix is another, or the image does not fit the format.
+        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`.
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
@@ -57,7 +59,18 @@ def write_indexed(
         suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
         raise ValueError(f"a palette for each frame must be written as {suffixes}, got {os.fspath(path)!r}")
     assert format_.write is not None
+    _check_inputs(levels, path)
     format_.write(levels, os.fspath(path), like, overwrite, duration)
+
+
+def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:
+    """Raise ValueError if a lazy image is read from what is to be written: it would be gone for good."""
+    arrays = [array for level in levels for array in (level.labels, level.valid, level.alpha, level.recolored)]
+    target = Path(os.path.realpath(path))
+    for file in find_files(*arrays):
+        source = Path(os.path.realpath(file))
+        if target in (source, *source.parents) or source in target.parents:
+            raise refusal("path", "be none of the files that the lazy labels are read from", os.fspath(path))
 
 
 def check_target(path: str | os.PathLike[str], *, overwrite: bool = False) -> None:

@@ -21,6 +21,16 @@ def is_lazy(array: Any) -> bool:
     return hasattr(array, "__dask_graph__") and hasattr(array, "chunks")
 
 
+def find_files(*arrays: Any) -> set[str]:
+    """Return the files and folders that lazy arrays read when they are looked at, as far as that is known."""
+    lazy = [array for array in arrays if is_lazy(array)]
+    if not lazy:
+        return set()
+    from . import lazy_arrays
+
+    return set().union(*map(lazy_arrays.find_files, lazy))
+
+
 def as_array(image: Any, what: str = "an image") -> Any:
     """Return what a user handed in as a numpy array, or as the dask array that it is; ValueError if it is neither."""
     if is_lazy(image):

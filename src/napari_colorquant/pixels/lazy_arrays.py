@@ -13,11 +13,13 @@ from dask.highlevelgraph import HighLevelGraph
 from .scheduling import fold, inside_task, report_progress
 
 Value = TypeVar("Value")
+#: Under this name an array's layer of the graph says what it reads.
+_FILE = "colorquant file"
 
 
-def from_stored(array: Any, chunks: Any, name: str | None = None) -> Any:
-    """Return anything that has a shape and a dtype and is read by slicing as a lazy array."""
-    return da.from_array(array, chunks=chunks, name=name, asarray=True)
+def from_stored(array: Any, chunks: Any, name: str | None = None, file: str = "") -> Any:
+    """Return anything that has a shape and a dtype and is read by slicing as a lazy array; `file` is where it lies."""
+    return _mark_file(da.from_array(array, chunks=chunks, name=name, asarray=True), file)
 
 
 def from_memory(array: Any) -> Any:
@@ -26,7 +28,7 @@ def from_memory(array: Any) -> Any:
 
 
 def from_blocks(
-    read: Callable[..., Any], shape: tuple[int, ...], chunks: Sequence[int], dtype: Any, **kept: Any
+    read: Callable[..., Any], shape: tuple[int, ...], chunks: Sequence[int], dtype: Any, *, file: str = "", **kept: Any
 ) -> Any:
     """Return a lazy array whose blocks are read when they are looked at.
 
@@ -38,12 +40,33 @@ def from_blocks(
     chunks : sequence of int
         The shape of a block; those at the ends are smaller.
     dtype : dtype
+    file : str
+        What is read, see `find_files`.
     **kept
         Further arguments of `read`, which travel to other machines.
     """
     blocks = da.core.normalize_chunks(tuple(min(pair) for pair in zip(chunks, shape, strict=True)), shape)
     meta = np.empty((0,) * len(shape), dtype)
-    return da.map_blocks(partial(_read_block, read=read, kept=kept), chunks=blocks, dtype=dtype, meta=meta)
+    array = da.map_blocks(partial(_read_block, read=read, kept=kept), chunks=blocks, dtype=dtype, meta=meta)
+    return _mark_file(array, file)
+
+
+def find_files(array: Any) -> set[str]:
+    """Return the files and folders that a lazy array reads when it is looked at, as far as that is known."""
+    files = set()
+    for name, layer in array.dask.layers.items():
+        files.add((layer.collection_annotations or {}).get(_FILE, ""))
+        if name.startswith("original-"):  # what somebody else has given to dask: a Zarr array may say where it lies
+            store = getattr(layer.get(name), "store", None)
+            files.add(str(getattr(store, "root", "") or getattr(store, "path", "")))
+    return files - {""}
+
+
+def _mark_file(array: Any, file: str) -> Any:
+    if file:
+        layer = array.dask.layers[array.name]
+        layer.collection_annotations = {**(layer.collection_annotations or {}), _FILE: file}
+    return array
 
 
 def map_samples(function: Callable[..., Any], array: Any, dtype: Any, channels: int | None) -> Any:

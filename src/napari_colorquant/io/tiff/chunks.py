@@ -49,7 +49,16 @@ def _lazy(where: str, level: int, series: Any, facts: TiffFacts) -> Any:
         chunks[along[0]] = own[along[0]] * max(1, _CHUNK**2 // (own[along[0]] * own[along[1]]))
     planes, leading = _find_planes(series, level), series.shape[: -series.keyframe.ndim]
     array = from_blocks(
-        _read_block, shape, chunks, dtype, where=where, level=level, planes=planes, leading=leading, kind=dtype.str
+        _read_block,
+        shape,
+        chunks,
+        dtype,
+        file=where,
+        where=where,
+        level=level,
+        planes=planes,
+        leading=leading,
+        kind=dtype.str,
     )
     return _decode(array, facts)
 

@@ -169,7 +169,7 @@ def _find_transformation(entry: dict[str, Any], kind: str, default: list[float])
 def _lazy(array: Any, where: str) -> Any:
     # A shard is read as a whole or by parts at about the same price: so one of them is one chunk.
     chunks = array.shards or array.chunks
-    return from_stored(_Stored(array, where), chunks, f"zarr-{secrets.token_hex(8)}")
+    return from_stored(_Stored(array, where), chunks, f"zarr-{secrets.token_hex(8)}", where)
 
 
 class _Stored:
