@@ -14,7 +14,7 @@ from qtpy.QtCore import QObject
 try:
     from qtpy.QtOpenGLWidgets import QOpenGLWidget
 except ImportError:  # Qt 5 keeps it elsewhere
-    from qtpy.QtWidgets import QOpenGLWidget  # type: ignore[no-redef]
+    from qtpy.QtWidgets import QOpenGLWidget
 
 
 class CanvasContext(QObject):
