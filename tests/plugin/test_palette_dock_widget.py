@@ -14,7 +14,7 @@ from skimage import data
 import napari_colorquant as cq
 from napari_colorquant.palettes import sample_colormap
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
-from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
+from napari_colorquant.plugin.layers.provenance import KEY, VERSION, read_palette, read_recipe
 from napari_colorquant.plugin.palette_dock.model import KEYS
 from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 
@@ -400,6 +400,16 @@ def test_set_and_snap_take_named_palettes(dock):
     assert dock.session.indexed.palette.hex == sample_colormap("viridis", 6).hex
 
 
+def test_palettes_of_results_alone_are_offered(model, dock, stained):
+    # A preview of Live is a layer of ours, too, and has no palette.
+    model.add_image(stained.data, name="preview", metadata={KEY: {"version": VERSION, "id": "", "role": "preview"}})
+    dock.colors.editor.snap()
+    choice = dock.colors.editor.dialog.choice
+    offered = [choice.itemText(place) for place in range(choice.count())]
+    assert [text for text in offered if text.startswith("Layer")] == ["Layer: section quantized"]
+    dock.colors.editor.dialog.reject()
+
+
 def test_painting_on_the_canvas_reaches_the_table(model, dock, qtbot):
     labels = model.layers["section quantized"]
     labels.brush_size = 60
@@ -427,3 +437,17 @@ def test_swatches_that_come_after_their_result_recolour_it(model, section, qtbot
     swatches.selected_data = {1}
     swatches.current_face_color = "#ff00ff"
     assert widget.session.indexed.palette.hex[1] == "#ff00ff"
+
+
+def test_with_hidden_swatches_colours_can_be_deleted_and_come_back(window_dock, viewer, panel, run):
+    # napari looks for the colours of points that are gone, as long as their layer is hidden.
+    viewer.layers["section palette"].visible = False
+    window_dock.colors.table.select_rows([1, 3])
+    window_dock.colors.editor.merge()
+    assert len(viewer.layers["section palette"].data) == 5
+    window_dock.undo()
+    assert len(viewer.layers["section palette"].data) == 6
+    panel.colors.n_colors.value = 3
+    run(panel)
+    assert len(viewer.layers["section palette"].data) == 3
+    viewer.layers["section palette"].visible = True

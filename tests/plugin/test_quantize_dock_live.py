@@ -160,7 +160,7 @@ def test_one_layer_serves_the_previews_of_all_images(viewer, hold, photo, qtbot)
     assert viewer.layers.index(layer) == viewer.layers.index("photo quantized") + 1
     assert removed == []
     viewer.layers.remove("photo")
-    assert layer in removed
+    qtbot.waitUntil(lambda: layer in removed)
 
 
 @pytest.fixture
@@ -208,5 +208,13 @@ def test_a_preview_is_no_step_no_source_not_active_and_goes_with_its_image(viewe
     assert isinstance(viewer.layers["photo preview"], Image)
     assert viewer.layers.index("photo preview") > viewer.layers.index("photo quantized")
     viewer.layers.remove(photo_layer)
-    assert "photo preview" not in viewer.layers
+    qtbot.waitUntil(lambda: "photo preview" not in viewer.layers)
     qtbot.wait(50)
+
+
+def test_all_layers_can_be_selected_and_deleted_while_a_preview_is_there(viewer, hold, qtbot):
+    # napari takes one after the other from a list: none of them may go by itself meanwhile.
+    change(hold, qtbot, n_colors=5)
+    viewer.layers.select_all()
+    viewer.layers.remove_selected()
+    qtbot.waitUntil(lambda: not viewer.layers)

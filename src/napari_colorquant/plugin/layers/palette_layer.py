@@ -14,7 +14,7 @@ from ...measure.features import palette_features
 from .colormaps import palette_rgba
 from .provenance import KEY
 from .sources import find_palette_layer
-from .swatches import lay_out_palette
+from .swatches import lay_out_palette, move_swatches
 
 #: The columns of a result's features that say what an entry is; others are measurements.
 _DESCRIPTION = ("index", "hex", "name", "class", "count", "share")
@@ -94,8 +94,8 @@ class PaletteLayerLink(QObject):
         try:
             count = len(indexed.palette)
             if len(points.data) != count:
-                points.selected_data = set()
-                points.data, cell = lay_out_palette(count, indexed.shape[-2:])
+                positions, cell = lay_out_palette(count, indexed.shape[-2:])
+                move_swatches(points, positions)
                 points.size = 0.9 * cell
             if not np.array_equal(self._colors, indexed.palette.colors):
                 points.face_color = palette_rgba(indexed.palette)

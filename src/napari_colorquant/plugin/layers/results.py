@@ -8,6 +8,7 @@ from napari.layers import Image, Layer
 
 from .layer_values import LayerDataTuple
 from .provenance import KEY, Role, read_metadata
+from .swatches import move_swatches
 from .visible_layers import place_above
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
@@ -114,10 +115,12 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
     finest = data[0] if is_pyramid else data
     if kind != "points" and (finest.ndim - channels != layer.ndim or is_pyramid != layer.multiscale):
         return False
-    if kind == "points":
-        layer.selected_data = set()
-    if kind != "points" or not np.array_equal(layer.data, data):
+    if kind != "points":
         layer.data = data
+    elif np.array_equal(layer.data, data):
+        layer.selected_data = set()
+    else:
+        move_swatches(layer, data)
     for name, value in values.items():
         if name == "metadata":
             layer.metadata = {**layer.metadata, **value}

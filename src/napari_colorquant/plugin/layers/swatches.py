@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from napari.layers import Points
 
 from ...palette import Palette
 from .colormaps import palette_rgba
@@ -37,3 +38,11 @@ def lay_out_palette(count: int, plane: tuple[int, ...]) -> tuple[npt.NDArray[np.
     column, row = np.divmod(np.arange(count), rows)
     positions = np.column_stack([(row + 0.5) * cell - 0.5, width + (column + 1.0) * cell - 0.5])
     return positions, cell
+
+
+def move_swatches(points: Points, positions: npt.NDArray[np.float64]) -> None:
+    """Give swatches other places, and maybe another number of them, in a layer that may be hidden."""
+    points.selected_data = set()
+    points.data = positions
+    if not points.visible:  # napari 0.9 has the old ones in view still, and would look for colours that are gone
+        points.set_view_slice()

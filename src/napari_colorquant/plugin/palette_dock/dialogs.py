@@ -150,7 +150,7 @@ def _offers(n_colors: int, viewer: Any) -> list[tuple[str, Any]]:
     layers = [
         (f"Layer: {layer.name}", read_palette(layer))
         for layer in reversed(viewer.layers)
-        if (found := read_metadata(layer)) is not None and found["role"] != "palette"
+        if (found := read_metadata(layer)) is not None and found["role"] in ("labels", "rgb")
     ]
     named = [(name.replace("_", " "), name) for name in PALETTES]
     maps = [(f"Colormap: {name}", f"colormap:{name}:{n_colors}") for name in AVAILABLE_COLORMAPS]

@@ -78,6 +78,7 @@ class LivePreview(QObject):
         # Changes of one moment are one: a recipe that is shown turns many controls.
         self._soon = Debouncer(self._begin, 0, self)
         self._rest = Debouncer(self._on_rest, REST_MS, self)
+        self._orphaned = Debouncer(self._remove_orphan, 0, self)
         viewer.scene.camera.events.zoom.connect(self._on_view_changed)
         viewer.scene.camera.events.center.connect(self._on_view_changed)
         viewer.dims.events.current_step.connect(self._on_view_changed)
@@ -123,6 +124,12 @@ class LivePreview(QObject):
             if source is not gone:
                 self.request()  # the rest of the blend is to be shown
         if self._preview.source_id == source.unique_id:
+            # Later: napari may be going through a list of layers to remove that has the preview in it, too.
+            self._preview.hide()
+            self._orphaned.throttle()
+
+    def _remove_orphan(self) -> None:
+        if not self.is_shown:  # it may show another image by now
             self._preview.remove()
 
     def _stop(self) -> None:
