@@ -41,6 +41,8 @@ def find_centers(counted: CountedColors, wanted: int, fixed: Levels, recipe: Rec
 def _quantize(counted: CountedColors, wanted: int, recipe: Recipe) -> Colors:
     method, options = recipe.quantizer_method()
     coordinates, weights = counted.coordinates, counted.weights
+    if counted.are_cells:
+        options["are_cells"] = True
     apart = recipe.metric.split(coordinates)
     if wanted == 1 or not apart.any() or apart.all():
         centers: Colors = method(coordinates, weights, wanted, **options)

@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Levels, Weights
-from ..pixels.counting import Counts
-from ..pixels.counts import ColorCounts
+from ..pixels.cells import CellCounts
+from ..pixels.deep_counts import DeepCounts
 from ..spaces import Metric
+from .cells import Seen
 
 
 @dataclass(frozen=True, eq=False)
@@ -28,6 +29,8 @@ class CountedColors:
         What each counts for in the design.
     depth : dtype
         uint8 or uint16: the levels in which a palette of these colours is kept.
+    are_cells : bool
+        True if they are the means of small cells.
     """
 
     colors: Levels | Colors
@@ -35,13 +38,15 @@ class CountedColors:
     coordinates: Colors
     weights: Weights
     depth: type[np.unsignedinteger[Any]] = np.uint8
+    are_cells: bool = False
 
     @classmethod
-    def from_counts(cls, counts: Counts, metric: Metric) -> "CountedColors":
+    def from_counts(cls, counts: Seen, metric: Metric) -> "CountedColors":
         """Return the colours of `counts` with their coordinates in `metric`."""
         colors, pixels = counts.colors(), counts.weights()
-        depth = np.uint8 if isinstance(counts, ColorCounts) else np.uint16
-        return cls(colors, pixels, metric.coordinates(colors), metric.weigh(colors, pixels), depth)
+        depth = np.uint16 if isinstance(counts, DeepCounts) else np.uint8
+        weights = metric.weigh(colors, pixels)
+        return cls(colors, pixels, metric.coordinates(colors), weights, depth, isinstance(counts, CellCounts))
 
     @property
     def is_exact(self) -> bool:

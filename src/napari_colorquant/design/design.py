@@ -7,6 +7,7 @@ that must stay, rounding, distinctness, and the order of the entries.
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from .._typing import Labels, Levels
 from ..mapping.nearest_colors import label_coordinates, sum_labels
@@ -15,6 +16,7 @@ from ..pixels.counting import Counts
 from ..pixels.intensities import to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
 from ..recipe import Recipe
+from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
 from .rounding import round_centers
@@ -57,25 +59,48 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None) -> Desig
         With exactly min(n_colors, distinct colours) colours, fixed ones included.
     """
     wanted = int(recipe.n_colors) if n_colors is None else n_colors
+    seen = choose_view(counts, recipe, wanted)
     counted = CountedColors.from_counts(counts, recipe.metric)
-    fixed = to_depth(parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8), counted.depth)
-    if counted.is_exact and len(counted) + len(fixed) <= wanted:
-        colors = unique_colors(np.concatenate([fixed, counted.levels]))
-    else:
-        centers = find_centers(counted, wanted, fixed, recipe)
-        colors = round_centers(counted, centers, wanted, fixed, recipe.metric)
-    return _order(colors, counted, recipe, fixed)
-
-
-def _order(colors: Levels, counted: CountedColors, recipe: Recipe, fixed: Levels) -> Design:
-    """Return the design with the largest share first, ties by colour."""
-    labels = label_coordinates(counted.coordinates, colors, recipe.metric)
-    sums = sum_labels(labels, counted.counts, len(colors))
-    shares = sums / max(int(sums.sum()), 1)
-    keys = levels_to_keys(colors)
-    order = np.lexsort((keys, -shares))
-    rank = np.empty(len(colors), np.uint8)
-    rank[order] = np.arange(len(colors))
-    locked = np.isin(keys[order], levels_to_keys(fixed))
-    palette = Palette.of_levels(colors[order], shares=shares[order], locked=tuple(locked.tolist()))
+    drawn = draw_up(counted if seen is counts else CountedColors.from_counts(seen, recipe.metric), recipe, wanted)
+    labels = label_coordinates(counted.coordinates, drawn.colors, recipe.metric)
+    palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     return Design(palette, rank[labels], counted)
+
+
+@dataclass(frozen=True, eq=False)
+class Draft:
+    """Palette colours whose shares are not known yet.
+
+    Attributes
+    ----------
+    colors : ndarray of shape (K, 3), uint8 or uint16
+        In no order that counts.
+    fixed : ndarray of shape (F, 3), of the same depth
+        Those that the user fixed.
+    """
+
+    colors: Levels
+    fixed: Levels
+
+    def ordered(self, sums: npt.NDArray[np.int64]) -> tuple[Palette, Labels]:
+        """Return the palette with the largest share first, ties by colour, and the place of each colour in it.
+
+        `sums`, (K,), are the pixels of each colour.
+        """
+        shares = sums / max(int(sums.sum()), 1)
+        keys = levels_to_keys(self.colors)
+        order = np.lexsort((keys, -shares))
+        rank = np.empty(len(keys), np.uint8)
+        rank[order] = np.arange(len(keys))
+        locked = np.isin(keys[order], levels_to_keys(self.fixed))
+        palette = Palette.of_levels(self.colors[order], shares=shares[order], locked=tuple(locked.tolist()))
+        return palette, rank
+
+
+def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
+    """Choose the colours of a palette for what is seen of an image, `wanted` of them or all that there are."""
+    fixed = to_depth(parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8), seen.depth)
+    if seen.is_exact and len(seen) + len(fixed) <= wanted:
+        return Draft(unique_colors(np.concatenate([fixed, seen.levels])), fixed)
+    centers = find_centers(seen, wanted, fixed, recipe)
+    return Draft(round_centers(seen, centers, wanted, fixed, recipe.metric), fixed)

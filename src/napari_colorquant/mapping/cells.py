@@ -146,7 +146,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     labels = np.empty(count, np.uint8)
     best, index = np.empty((8, 64), np.float32), np.empty((8, 64), np.int32)
-    plane, line = np.empty(64, np.float32), np.empty((3, 8), np.float32)
+    plane, other = np.empty(64, np.float32), np.empty(64, np.float32)
     for block in range(start, stop):
         first = (block >> 6) << 12 | (block >> 3 & 7) << 7 | (block & 7) << 2
         if not _bound_block(first, wanted, boxes, box):
@@ -162,39 +162,62 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
             used = _find_near(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
             if used == 1:
                 page_of_cell[cell] = labels[chosen[0]]
+                continue
+            page = pages[page_of_cell[cell]]
+            if used == 2:
+                _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page)
             else:
-                _compare(cell, axes, qx, qy, qz, chosen, used, best, index, plane, line)
-                _write_page(index, labels, pages[page_of_cell[cell]])
+                _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page)
 
 
 @kernel
-def _compare(cell, axes, qx, qy, qz, chosen, used, best, index, plane, line):  # type: ignore[no-untyped-def]
-    # The nearest of a few colours for each of the 512 of a cell, blue by blue, so that the inner loop is long.
-    red, green, blue = cell >> 10 << 3, (cell >> 5 & 31) << 3, (cell & 31) << 3
+def _square_plane(cell, axes, x, y, plane):  # type: ignore[no-untyped-def]
+    # The squared distances along red and green together, of the 64 pairs of levels in a cell.
+    red, green = cell >> 10 << 3, (cell >> 5 & 31) << 3
     for i in range(8):
+        dx = axes[0, red + i] - x
+        square = dx * dx
+        for j in range(8):
+            dy = axes[1, green + j] - y
+            plane[i * 8 + j] = square + dy * dy
+
+
+@kernel
+def _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page):  # type: ignore[no-untyped-def]
+    # The nearer of two colours for each of the 512 of a cell, blue by blue, so that the inner loop is long.
+    a, b = chosen[0], chosen[1]
+    first, second = labels[a], labels[b]
+    _square_plane(cell, axes, qx[a], qy[a], plane)
+    _square_plane(cell, axes, qx[b], qy[b], other)
+    for i in range(8):
+        dz, ez = axes[2, ((cell & 31) << 3) + i] - qz[a], axes[2, ((cell & 31) << 3) + i] - qz[b]
+        square, other_square = dz * dz, ez * ez
+        row = page[i * 64 : i * 64 + 64]
         for j in range(64):
-            best[i, j] = np.float32(np.inf)
-            index[i, j] = 0
+            row[j] = second if other[j] + other_square < plane[j] + square else first
+
+
+@kernel
+def _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page):  # type: ignore[no-untyped-def]
+    # The same for more than two.
     for c in range(used):
-        place = np.int32(chosen[c])
-        x, y, z = qx[place], qy[place], qz[place]
+        place = chosen[c]
+        label = np.int32(labels[place])
+        _square_plane(cell, axes, qx[place], qy[place], plane)
         for i in range(8):
-            dx, dy, dz = axes[0, red + i] - x, axes[1, green + i] - y, axes[2, blue + i] - z
-            line[0, i], line[1, i], line[2, i] = dx * dx, dy * dy, dz * dz
-        for j in range(64):
-            plane[j] = line[0, j >> 3] + line[1, j & 7]
-        for i in range(8):
-            square = line[2, i]
+            dz = axes[2, ((cell & 31) << 3) + i] - qz[place]
+            square = dz * dz
             so_far, so_far_index = best[i], index[i]
+            if c == 0:
+                for j in range(64):
+                    so_far[j] = plane[j] + square
+                    so_far_index[j] = label
+                continue
             for j in range(64):
                 distance = plane[j] + square
                 nearer = distance < so_far[j]
                 so_far[j] = distance if nearer else so_far[j]
-                so_far_index[j] = place if nearer else so_far_index[j]
-
-
-@kernel
-def _write_page(index, labels, page):  # type: ignore[no-untyped-def]
+                so_far_index[j] = label if nearer else so_far_index[j]
     for i in range(8):
         for j in range(64):
-            page[i << 6 | j] = labels[index[i, j]]
+            page[i * 64 + j] = index[i, j]

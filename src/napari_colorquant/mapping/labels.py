@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
-from .._typing import Keys, Labels, Levels, Valid
+from .._typing import Labels, Levels, Valid
 from ..dithers import Plane
 from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.intensities import to_8bit
@@ -36,7 +36,7 @@ def label_source(
     colors: Levels,
     metric: Metric,
     dither: Dither | None = None,
-    known: tuple[Keys, Labels] | None = None,
+    table: LabelTable | None = None,
 ) -> Any:
     """Map an image onto palette colours.
 
@@ -49,8 +49,8 @@ def label_source(
         What "nearest" means.
     dither : method and options, optional
         A sequential one takes whole planes, hence chunks of whole planes.
-    known : keys and labels, optional
-        All colours of the image, ascending, with their labels, if they have been found already.
+    table : LabelTable, optional
+        Of all colours of an image in memory, if their labels have been found already.
 
     Returns
     -------
@@ -58,7 +58,7 @@ def label_source(
         0 where there is no data; lazy if the source is.
     """
     # To another machine only the palette goes: a table may be a hundred times as large.
-    table = None if known is None or source.is_lazy else LabelTable.build(*known)
+    assert table is None or not source.is_lazy
     if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
         pack = partial(_pack_frame, colors=colors, metric=metric)
         packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
@@ -112,6 +112,19 @@ def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.i
 def relabel(labels: Any, rank: npt.NDArray[np.uint8], valid: Any = None) -> Any:
     """Return labels with each index replaced by its entry in `rank`; 0 where not `valid`; lazy if the labels are."""
     return map_arrays(partial(_take_rank, rank=rank), {"labels": labels, "valid": valid}, np.uint8)
+
+
+def rank_labels(labels: Labels, rank: npt.NDArray[np.uint8], valid: Valid | None = None) -> None:
+    """Do in place what `relabel` does, for an array in memory that is contiguous."""
+    if np.array_equal(rank, np.arange(len(rank))):
+        return
+    flat = labels.reshape(-1)
+    shown = np.empty(0, np.bool_) if valid is None else valid.reshape(-1)
+
+    def task(start: int, stop: int) -> None:
+        _rank(flat[start:stop], rank, shown[start:stop])
+
+    map_blocks(task, len(flat), _BLOCK)
 
 
 def _pack_frame(pixels: Pixels, colors: Levels, metric: Metric) -> npt.NDArray[np.uint8]:
@@ -176,3 +189,11 @@ def _add_counts(labels, valid, counts):  # type: ignore[no-untyped-def]
     for i in range(len(labels)):
         if not masked or valid[i]:
             counts[i & 3, labels[i]] += 1
+
+
+@kernel
+def _rank(labels, rank, valid):  # type: ignore[no-untyped-def]
+    masked = len(valid) > 0
+    for i in range(len(labels)):
+        if not masked or valid[i]:
+            labels[i] = rank[labels[i]]

@@ -13,9 +13,11 @@ from ..design.auto import make_design
 from ..indexed import IndexedImage
 from ..mapping.labels import label_source
 from ..mapping.recolor import recolor_source
+from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..palettes import find_palette
 from ..pixels.arrays import as_array
+from ..pixels.cells import CellCounts
 from ..pixels.counting import count_pixels
 from ..pixels.counts import ColorCounts
 from ..pixels.intensities import Scale
@@ -23,6 +25,7 @@ from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
+from .direct import count_directly, quantize_directly
 
 
 def quantize(
@@ -103,7 +106,10 @@ def run(
     check_instance("recipe", recipe, Recipe)
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance)
-        counts = None if recipe.palette is not None else count_pixels(source)
+        cells = None if recipe.palette is not None else count_directly(source, recipe)
+        counts = None if recipe.palette is not None or cells is not None else count_pixels(source)
+    if cells is not None:
+        return _finish_directly(source, cells, recipe)
     warn_of_little_range(source, counts)
     if counts is None:
         assert recipe.palette is not None
@@ -234,7 +240,8 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
-    labels = label_source(source, palette.exact, metric, dither, known)
+    table = None if known is None or source.is_lazy else LabelTable.build(*known)
+    labels = label_source(source, palette.exact, metric, dither, table)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
     indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
@@ -242,6 +249,13 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
     elif known is None or dither is not None:
         indexed = indexed.with_shares()
+    return indexed.without_unused() if recipe.remove_unused else indexed
+
+
+def _finish_directly(source: Source, cells: CellCounts, recipe: Recipe) -> IndexedImage:
+    indexed = quantize_directly(source, cells, recipe)
+    if recipe.dither != "none":
+        return replace(_map(source, indexed.palette, recipe), valid=indexed.valid)
     return indexed.without_unused() if recipe.remove_unused else indexed
 
 

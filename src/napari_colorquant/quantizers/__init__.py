@@ -20,7 +20,7 @@ from .best import best
 from .breathing_kmeans import breathing_kmeans
 from .fast import fast
 from .genetic_kmeans import genetic_kmeans
-from .kmeans import kmeans
+from .kmeans import kmeans, kmeans_of_cells
 from .maximin import maximin
 from .median_cut import median_cut
 from .minibatch_kmeans import minibatch_kmeans
@@ -38,10 +38,10 @@ __all__ = ["QUANTIZERS", "Quantizer"]
 
 QUANTIZERS: Registry[Quantizer] = Registry(
     "quantizer",
-    Quantizer(kmeans),
+    Quantizer(kmeans, on_cells=kmeans_of_cells),
     Quantizer(best),
-    Quantizer(fast),
-    Quantizer(wu),
+    Quantizer(fast, on_cells=fast),
+    Quantizer(wu, on_cells=wu),
     Quantizer(pca),
     Quantizer(maximin),
     Quantizer(online_kmeans),

@@ -1,5 +1,6 @@
 """What every quantizer takes and gives, and what is done around each of them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,9 +22,19 @@ class Quantizer(Method):
     shape (K, 3). Calling the entry keeps the rest of what is promised: few colours are their own
     palette, centres lie inside the colours' box, and while there are fewer than were asked for, the
     colours that fit worst are added.
+
+    Attributes
+    ----------
+    on_cells : callable, or None
+        The function for the means of small cells, which do as well as the distinct colours where there
+        are many: the same one, or another with the same options. None: it needs the colours.
     """
 
-    def __call__(self, colors: Colors, weights: Weights, n_colors: int, /, **options: Any) -> Colors:
+    on_cells: Callable[..., Colors] | None = None
+
+    def __call__(
+        self, colors: Colors, weights: Weights, n_colors: int, /, *, are_cells: bool = False, **options: Any
+    ) -> Colors:
         """Check the options and design a palette.
 
         Parameters
@@ -34,6 +45,8 @@ class Quantizer(Method):
             Number of pixels of each colour, > 0.
         n_colors : int
             Number of palette colours wanted, 1 to 256.
+        are_cells : bool
+            Whether the colours are means of small cells.
         **options
             Those of the method, see `options`.
 
@@ -46,5 +59,6 @@ class Quantizer(Method):
         if (few := few_colors(colors, n_colors)) is not None:
             return few
         checkpoint()  # a short method has no loop in which to ask whether to go on
-        centers = self.func(three_axes(colors), weights, n_colors, **options)
+        func = self.on_cells if are_cells and self.on_cells else self.func
+        centers = func(three_axes(colors), weights, n_colors, **options)
         return complete(np.ascontiguousarray(centers[:, : colors.shape[1]]), colors, weights, n_colors)

@@ -1,0 +1,44 @@
+"""Which of two views of an image a quantizer gets: its distinct colours, or the means of small cells.
+
+This is the one place that chooses. What it goes by are the colours and the recipe, never how the
+image came, so that arrays and chunks have the same palette.
+"""
+
+from typing import TypeAlias
+
+from ..pixels.cells import CellCounts, cells_of
+from ..pixels.counting import Counts
+from ..pixels.counts import ColorCounts
+from ..recipe import Recipe
+
+#: What a palette can be designed from.
+Seen: TypeAlias = Counts | CellCounts
+#: So many cells for each palette colour. Measured on 28 photographs in sRGB and Oklab, the error of k-means on
+#: cells is then within 0.5 % of that on all colours; with a quarter of them it is 2 to 10 % above.
+_FOR_EACH = 64
+#: Of an image of fewer cells, as of a small one, all colours are as soon looked at.
+_FEWEST = 1 << 13
+
+
+def may_see_cells(recipe: Recipe) -> bool:
+    """Return True if a design may go by the means of cells.
+
+    Not for rare colours, which means would hide, nor where some axis does not count or hue alone
+    does: then few colours may be distinct that have many means.
+    """
+    entry, _ = recipe.quantizer_method()
+    is_plain = recipe.keep == "none" and recipe.rare == 0 and len(recipe.metric.active) == 3
+    return is_plain and getattr(entry, "on_cells", None) is not None
+
+
+def are_enough(cells: CellCounts, n_colors: int) -> bool:
+    """Return True if a palette of `n_colors` is as well designed from these cells as from all colours."""
+    return len(cells) >= max(_FEWEST, _FOR_EACH * n_colors)
+
+
+def choose_view(counts: Counts, recipe: Recipe, n_colors: int) -> Seen:
+    """Return the counts themselves, or their cells if these do."""
+    if not isinstance(counts, ColorCounts) or not may_see_cells(recipe):
+        return counts
+    cells = cells_of(counts)
+    return cells if are_enough(cells, n_colors) else counts

@@ -1,0 +1,143 @@
+"""The direct way and the usual one, which counts the distinct colours, give the same bits."""
+
+import dask.array as da
+import numpy as np
+import pytest
+
+import napari_colorquant as cq
+from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.design.cells import are_enough, choose_view
+from napari_colorquant.pipeline import verbs
+from napari_colorquant.pipeline.direct import count_directly
+from napari_colorquant.pixels import memory
+from napari_colorquant.pixels.cells import CellCounts, count_cells
+from napari_colorquant.pixels.counting import count_pixels
+from napari_colorquant.pixels.source import open_source
+from napari_colorquant.recipe import Recipe
+
+
+def assert_same(first, second):
+    assert first.palette == second.palette
+    np.testing.assert_array_equal(first.labels, second.labels)
+    np.testing.assert_array_equal(first.palette.shares, second.palette.shares)
+    for name in ("valid", "alpha"):
+        ours, theirs = getattr(first, name), getattr(second, name)
+        assert (ours is None) == (theirs is None)
+        if ours is not None:
+            np.testing.assert_array_equal(ours, theirs)
+
+
+def in_both_ways(image, monkeypatch, **choices):
+    """Return the image quantized directly, and by its distinct colours."""
+    given = {name: choices.pop(name) for name in ("mask",) if name in choices}
+    recipe = Recipe(**choices)
+    assert count_directly(open_source(image, **given), recipe) is not None
+    direct = verbs.run(image, recipe, **given)
+    with monkeypatch.context() as patched:
+        patched.setattr(verbs, "count_directly", lambda source, recipe: None)
+        return direct, verbs.run(image, recipe, **given)
+
+
+@pytest.fixture(scope="module")
+def varied(large_photo):
+    """An image of many cells: a photograph beside its negative."""
+    return np.ascontiguousarray(np.concatenate([large_photo[:256], 255 - large_photo[256:]]))
+
+
+@pytest.mark.parametrize("quantizer", ["kmeans", "fast", "wu"])
+@pytest.mark.parametrize("n_colors", [2, 16, 100])
+@pytest.mark.parametrize("space", ["srgb", "linear"])
+def test_both_ways_give_the_same_image(varied, space, n_colors, quantizer, monkeypatch):
+    choices = {"n_colors": n_colors, "space": space, "quantizer": quantizer}
+    assert_same(*in_both_ways(varied, monkeypatch, **choices))
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"axis_weights": (1, 2, 0.5)},
+        {"fixed": ("#ff00ff", "#010203")},
+        {"dither": "floyd_steinberg"},
+        {"dither": "bayer"},
+        {"remove_unused": True},
+        {"quantizer": "kmeans:exchanges=0,iterations=9"},
+        {"seed": 5, "quantizer": "kmeans:seeding=kmeans++"},
+    ],
+)
+def test_both_ways_heed_all_choices(varied, choices, monkeypatch):
+    assert_same(*in_both_ways(varied, monkeypatch, n_colors=24, space="srgb", **choices))
+
+
+def test_both_ways_leave_out_what_has_no_data(varied, monkeypatch):
+    alpha = np.full((*varied.shape[:2], 1), 255, np.uint8)
+    alpha[:90, 40:] = 0
+    alpha[200:] = 7
+    rgba = np.concatenate([varied, alpha], axis=2)
+    mask = np.random.default_rng(0).random(varied.shape[:2]) < 0.9
+    for image, given in ((rgba, {}), (varied, {"mask": mask}), (rgba, {"mask": mask})):
+        direct, usual = in_both_ways(image, monkeypatch, n_colors=12, space="srgb", **given)
+        assert_same(direct, usual)
+        assert not direct.labels[~direct.valid].any()
+
+
+def test_a_mask_that_hides_nothing_leaves_no_gaps(varied):
+    assert cq.quantize(varied, 12, space="srgb", mask=np.ones(varied.shape[:2])).valid is None
+
+
+def test_the_palette_of_the_direct_way_is_the_designed_one(varied):
+    for quantizer in ("kmeans", "fast", "wu"):
+        choices = {"n_colors": 32, "space": "srgb", "quantizer": quantizer}
+        indexed, palette = cq.quantize(varied, **choices), cq.design_palette(varied, **choices)
+        assert indexed.palette == palette
+        np.testing.assert_array_equal(indexed.palette.shares, palette.shares)
+        assert (np.diff(palette.shares) <= 0).all()
+
+
+def test_chunks_and_threads_and_the_order_of_pixels_change_nothing(varied):
+    whole = cq.quantize(varied, 20, space="srgb")
+    assert_same(cq.quantize(da.from_array(varied, chunks=(100, 300, 3)), 20, space="srgb").load(), whole)
+    with limit_threads(1):
+        assert_same(cq.quantize(varied, 20, space="srgb"), whole)
+    turned = cq.quantize(np.ascontiguousarray(varied[::-1, ::-1]), 20, space="srgb")
+    assert turned.palette == whole.palette
+    np.testing.assert_array_equal(turned.labels[::-1, ::-1], whole.labels)
+
+
+def test_blocks_change_nothing(varied, monkeypatch):
+    whole = cq.quantize(varied, 20, space="srgb")
+    monkeypatch.setattr(memory, "BLOCK_IN_PLACE", 1 << 15)
+    assert_same(cq.quantize(varied, 20, space="srgb"), whole)
+
+
+def test_what_needs_the_distinct_colors_has_them(varied, photo):
+    def is_direct(image, recipe=None, **given):
+        return count_directly(open_source(image, **given), recipe or Recipe(n_colors=8, space="srgb")) is not None
+
+    assert is_direct(varied)
+    assert not is_direct(photo)  # small
+    assert not is_direct(varied[..., 0])
+    assert not is_direct(varied / 255.0)
+    assert not is_direct(da.from_array(varied))
+    assert not is_direct(varied // 64 * 64)  # flat
+    assert not is_direct(varied, importance=np.ones(varied.shape[:2]))
+    assert not is_direct(varied, scale=(10, 100))
+    for choices in (
+        {"n_colors": "auto", "target": {"psnr": 30}},
+        {"rare": 0.5},
+        {"keep": "lightness", "space": "lab"},
+        {"axis_weights": (0, 1, 1)},
+        {"quantizer": "octree"},
+        {"n_colors": 256, "quantizer": "best"},
+    ):
+        assert not is_direct(varied, Recipe(**{"n_colors": 8, "space": "srgb", **choices}))
+
+
+def test_the_view_depends_on_the_colors_alone(varied, photo):
+    recipe = Recipe(n_colors=16, space="srgb")
+    counts = count_pixels(open_source(varied))
+    cells = choose_view(counts, recipe, 16)
+    assert isinstance(cells, CellCounts)
+    np.testing.assert_array_equal(cells.sums, count_cells(varied.reshape(-1, 3)).sums)
+    assert not are_enough(cells, len(cells) // 64 + 1)
+    few = count_pixels(open_source(photo))
+    assert choose_view(few, recipe, 16) is few
