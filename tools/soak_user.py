@@ -55,7 +55,7 @@ class User(PaletteUser):
         "open_dock": 8, "close_dock": 4, "hide_dock": 2, "choose_image": 6, "turn_choices": 12, "run": 16, "cancel": 3,
         "toggle_live": 4, "zoom": 3, "move_slider": 4, "change_display": 3, "select_layer": 8, "delete_layer": 5,
         "delete_several": 2, "rename_layer": 3, "move_layer": 2, "save_layer": 5, "reopen_file": 3, "result_action": 4,
-        "change_theme": 1, "turn_to_3d": 1, "wait": 4,
+        "change_theme": 1, "wait": 4,
         **PaletteUser.actions,
     }  # fmt: skip
 
@@ -225,10 +225,6 @@ class User(PaletteUser):
         step = self.random.randrange(max(int(self.viewer.dims.nsteps[0]), 1))
         self.viewer.dims.set_current_step(0, step)
         return str(step)
-
-    def turn_to_3d(self) -> str:
-        self.viewer.dims.ndisplay = 5 - self.viewer.dims.ndisplay
-        return f"{self.viewer.dims.ndisplay}-D"
 
     def change_display(self) -> str | None:
         layer = self.layer()
