@@ -10,6 +10,7 @@ from ... import editing
 from ...indexed import IndexedImage
 from ...measure.table import class_names
 from ...palette import MAX_COLORS, Palette
+from .color_preview import ColorPreview, check_hex
 from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
@@ -50,7 +51,7 @@ class PaletteEditor(StepMaker):
         edits: dict[str, Callable[[IndexedImage], IndexedImage]] = {
             "name": lambda indexed: editing.rename(indexed, {row: text}),
             "class": lambda indexed: editing.classify(indexed, {row: text}),
-            "hex": lambda indexed: editing.recolor(indexed, {row: text}),
+            "hex": lambda indexed: editing.recolor(indexed, {row: check_hex(text)}),
             "lock": lambda indexed: editing.lock(indexed, {row: bool(text)}),
         }
         lock = "Lock" if text else "Unlock"
@@ -61,18 +62,14 @@ class PaletteEditor(StepMaker):
         session = self.session
         if session is None or not self._may_edit():
             return
-        before = session.indexed
-
-        def preview(color: tuple[int, int, int]) -> None:
-            session.show(editing.recolor(before, {row: color}))
-
-        def accept(color: tuple[int, int, int]) -> None:
-            session.show(before)
-            session.edit("Recolour", editing.recolor(before, {row: color}))
-
-        color = before.palette.colors[row]
+        preview = ColorPreview(session, row)
         self.dialog = ask_color(
-            self._window, "Colour of the entry", color, accept, preview, lambda: session.show(before)
+            self._window,
+            "Colour of the entry",
+            session.indexed.palette.colors[row],
+            preview.accept,
+            preview.show,
+            preview.end,
         )
 
     def add(self, color: Any) -> None:
