@@ -5,7 +5,7 @@ so that an undo is nothing but keeping it. Recolouring, naming and reordering ne
 """
 
 from .entries import SORT_KEYS, classify, lock, recolor, rename, reorder, set_colors, snap, sort_order, swap
-from .inherit import inherit
+from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
 
 __all__ = [
@@ -15,6 +15,7 @@ __all__ = [
     "delete_color",
     "inherit",
     "lock",
+    "lost_names",
     "merge",
     "painted",
     "recolor",
