@@ -29,6 +29,7 @@ def press(qtbot):
 
     def press(*keys, modifier=Qt.KeyboardModifier.NoModifier):
         for key in keys:
+            qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
             if isinstance(key, str):
                 qtbot.keyClicks(QApplication.focusWidget(), key)
             else:

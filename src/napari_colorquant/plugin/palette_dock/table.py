@@ -1,9 +1,10 @@
 """The table of the palette: which columns fit, what a click, a key and a drag mean."""
 
+from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
 from .delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
@@ -48,6 +49,7 @@ class PaletteTable(QTableView):
         self.setModel(self.palette_model)
         self._quiet = False
         self._hidden_by_hand: set[str] = set()
+        self._keys: dict[str, Callable[[], object]] = {}
         self._delegates: dict[str, ThemedDelegate] = {
             "swatch": SwatchDelegate(self),
             "name": WordDelegate(self),
@@ -92,6 +94,10 @@ class PaletteTable(QTableView):
         finally:
             self._quiet = before
 
+    def add_key(self, keys: str, action: Callable[[], object]) -> None:
+        """Do something when keys are pressed in the table, whatever the window does with them elsewhere."""
+        self._keys[QKeySequence(keys).toString()] = action
+
     def edit_name(self, row: int) -> None:
         """Open the name of a row for typing."""
         self._edit(row, "name")
@@ -127,6 +133,16 @@ class PaletteTable(QTableView):
         for section, key in enumerate(KEYS):
             self.setColumnHidden(section, key not in wanted)
 
+    def event(self, event: QEvent | None) -> bool:
+        """Keep our keys from the shortcuts of the window: Ctrl+M hides napari's menus."""
+        is_free = self.state() != QAbstractItemView.State.EditingState
+        if is_free and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if _keys_of(event) in self._keys:
+                event.accept()
+                return True
+            return super().event(event)
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802, a name of Qt's
         """Delete, recolour with Enter, clear with Escape; Space locks. What an editor has ignored does nothing."""
         if self.state() == QAbstractItemView.State.EditingState:
@@ -135,7 +151,9 @@ class PaletteTable(QTableView):
             return
         rows = self.rows()
         key = None if event is None else event.key()
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event is not None and (action := self._keys.get(_keys_of(event))) is not None:
+            action()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_asked.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and rows:
             self.swatch_activated.emit(rows[0])
@@ -172,6 +190,7 @@ class PaletteTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(4 * _ROW_HEIGHT)
+        self.setAccessibleName("Colours of the palette")
         rows, header = self.verticalHeader(), self.horizontalHeader()
         assert rows is not None
         assert header is not None
@@ -235,3 +254,8 @@ class PaletteTable(QTableView):
     def _on_selection_changed(self) -> None:
         if not self._quiet:
             self.rows_selected.emit(self.rows())
+
+
+def _keys_of(event: QKeyEvent) -> str:
+    """Return the keys of an event as `QKeySequence` writes them."""
+    return QKeySequence(event.keyCombination()).toString()
