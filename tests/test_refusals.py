@@ -87,6 +87,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.classify, {**edit, "classes": {0: "a"}}),
         (editing.delete_color, {**with_image, "index": 0}),
         (editing.inherit, {"palette": palette, "before": palette}),
+        (editing.lost_names, {"palette": palette, "before": palette}),
         (editing.lock, {**edit, "locks": {0: True}}),
         (editing.merge, {**edit, "indices": [0, 1]}),
         (editing.painted, {**edit, "labels": result.labels}),

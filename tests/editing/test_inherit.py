@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from napari_colorquant.editing import inherit
+from napari_colorquant.editing import inherit, lost_names
 from napari_colorquant.palette import Palette
 
 
@@ -36,3 +36,33 @@ def test_colours_and_shares_are_left_alone(before):
     found = inherit(palette, before)
     assert np.array_equal(found.colors, palette.colors)
     assert np.array_equal(found.shares, palette.shares)
+
+
+def test_a_colour_that_has_moved_a_little_keeps_its_words_and_one_far_away_does_not():
+    before = _palette([200, 40, 40], [40, 40, 200], [240, 240, 240], names=("red", "blue", ""), classes=("a", "b", "c"))
+    found = inherit(_palette([40, 200, 40], [44, 42, 205], [205, 45, 38]), before)
+    assert found.names == ("", "blue", "red")
+    assert found.classes == ("", "b", "a")
+    assert found.locked == (False, False, False)
+    assert lost_names(found, before) == []
+    assert lost_names(_palette([0, 0, 0]), before) == ["red", "blue"]
+
+
+def test_a_name_goes_to_the_nearest_alone_and_a_class_to_all_that_are_near():
+    before = _palette([200, 40, 40], [40, 40, 200], names=("red", "blue"), classes=("warm", "cold"))
+    found = inherit(_palette([206, 40, 40], [201, 40, 40], [40, 40, 190]), before)
+    assert found.names == ("", "red", "blue")
+    assert found.classes == ("warm", "warm", "cold")
+
+
+def test_names_of_every_pair_within_reach_are_kept_once(rng):
+    for _ in range(50):
+        colors = rng.integers(0, 256, (8, 3))
+        before = _palette(*colors, names=tuple("abcdefgh"))
+        moved = _palette(*np.clip(colors[rng.permutation(8)] + rng.integers(-2, 3, (8, 3)), 0, 255))
+        found = inherit(moved, before)
+        given = [name for name in found.names if name]
+        assert len(given) == len(set(given))
+        assert set(given).isdisjoint(lost_names(found, before))
+        assert {*given, *lost_names(found, before)} == set("abcdefgh")
+        assert inherit(found, before) == found

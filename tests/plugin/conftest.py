@@ -10,6 +10,7 @@ import napari_colorquant as cq
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
 from napari_colorquant.plugin.widgets.canvas_context import delete_in_own_context
+from napari_colorquant.plugin.widgets.docks import open_dock
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000
@@ -55,10 +56,10 @@ def photo_layer(viewer, large_photo):
 
 @pytest.fixture
 def open_panel(viewer, qtbot):
-    """A function that opens the dock widget as the Plugins menu does, and waits for its kernels."""
+    """A function that opens the panel, and waits for its kernels."""
 
     def open_panel():
-        _, panel = viewer.window.add_plugin_dock_widget("napari-colorquant", "Color Quantization")
+        panel = open_dock(viewer, "Color Quantization")
         qtbot.waitUntil(lambda: not panel.is_warming_up, timeout=PATIENCE_MS)
         return panel
 

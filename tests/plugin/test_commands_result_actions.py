@@ -14,6 +14,7 @@ from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.commands.error_map import find_error_layer
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
 from napari_colorquant.plugin.layers.provenance import read_recipe
+from napari_colorquant.plugin.widgets.docks import open_dock
 
 PLUGIN = "napari-colorquant"
 PATIENCE_MS = 60_000
@@ -51,7 +52,7 @@ def test_settings_fill_the_panel_and_run_to_the_same_bytes(viewer, photo_layer, 
 def test_settings_open_the_panel_if_it_is_closed(viewer, photo_layer, show_result, qtbot):
     result, _ = show_result(viewer, photo_layer, **CHOICES)
     result_actions.use_settings(viewer)
-    _, panel = viewer.window.add_plugin_dock_widget(PLUGIN, "Color Quantization")
+    panel = open_dock(viewer, "Color Quantization")
     assert panel.recipe() == read_recipe(result)
     qtbot.waitUntil(lambda: not panel.is_warming_up, timeout=PATIENCE_MS)
 
@@ -93,12 +94,12 @@ def test_without_a_result_they_say_what_to_do(viewer, photo_layer, said):
 
 def test_the_palette_dock_offers_them_for_what_it_shows(viewer, photo_layer, show_result, tmp_path, monkeypatch, qtbot):
     result, _ = show_result(viewer, photo_layer)
-    _, palette = viewer.window.add_plugin_dock_widget(PLUGIN, "Palette")
+    palette = open_dock(viewer, "Palette")
     actions = {action.text(): action for action in palette.result_button.menu().actions() if action.text()}
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.gpl"), ""))
     actions["Export the palette …"].trigger()
     np.testing.assert_array_equal(read_palette(tmp_path / "a.gpl").colors, to_indexed(result).palette.colors)
     actions["Show in colour space"].trigger()
-    _, view = viewer.window.add_plugin_dock_widget(PLUGIN, "Colour space")
+    view = open_dock(viewer, "Colour space")
     assert view.layer is result
     qtbot.waitUntil(lambda: not view.is_computing, timeout=PATIENCE_MS)

@@ -12,6 +12,7 @@ from napari_colorquant.io.large import read_lazy
 from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.plugin.layers import image_levels
 from napari_colorquant.plugin.layers.provenance import KEY, read_palette
+from napari_colorquant.plugin.palette_dock.dock import open_palette
 from napari_colorquant.plugin.tasks import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5
@@ -165,7 +166,7 @@ def test_running_again_updates_the_pyramid_in_place(viewer, slide_panel, run):
 def test_the_palette_of_a_pyramid_can_be_recoloured_and_pixels_are_politely_left(viewer, slide_panel, run, qtbot):
     slide_panel.scope.design_from.value = "level"
     run(slide_panel)
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock = open_palette(viewer)
     table = dock.colors.table
     assert table.palette_model.rowCount() == 16
     result = viewer.layers["slide quantized"]
@@ -213,7 +214,7 @@ def dusk(photo):
 def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
     viewer.add_image(dusk, rgb=True, name="dusk")
     panel = open_panel()
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock = open_palette(viewer)
     viewer.dims.set_point(0, 0)
     panel.scope.frames.value = "each"
     panel.colors.n_colors.value = 8
@@ -252,7 +253,7 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
     panel = open_panel()
     panel.scope.frames.value = "each"
     run(panel)
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock = open_palette(viewer)
     result, swatches = viewer.layers["dusk quantized"], viewer.layers["dusk palette"]
     before = read_palette(result)
     editor, note = dock.colors.editor, dock.colors.note

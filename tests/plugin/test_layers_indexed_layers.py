@@ -228,3 +228,12 @@ def test_metadata_that_are_nested_without_end_are_not_ours(labels_layer):
     assert find_ours({KEY: {**labels_layer.metadata[KEY], "recipe": deep}}) is None
     assert find_ours({KEY: 5}) is None
     assert find_ours(None) is None
+
+
+@pytest.mark.parametrize("plane", [(100, 200), (512, 16), (30, 4000)])
+def test_a_view_that_shows_the_squares_of_one_palette_shows_those_of_every_one(plane):
+    spans = []
+    for count in (1, 2, 8, 9, 16, 100, 255, 256):
+        positions, cell = lay_out_palette(count, plane)
+        spans.append([positions[:, 1].min() - cell / 2, positions[:, 1].max() + cell / 2])
+    np.testing.assert_allclose(spans, np.tile(spans[0], (len(spans), 1)))

@@ -259,6 +259,19 @@ def test_a_new_run_is_a_step_and_keeps_names_of_locked_colours(viewer, source, s
     assert read_recipe(labels).n_colors == 6
 
 
+def test_features_of_the_result_before_a_run_are_never_written_over_those_of_the_run(source, session, layers, photo):
+    session.edit("Merge", editing.merge(session.indexed, [0, 1]))  # its features are due in a moment
+    rerun = cq.quantize(photo, 5, quantizer="median_cut")
+    data, values, _ = to_labels_layer(rerun, source, "b")
+    layers[0].data = data
+    for name in ("colormap", "features", "metadata"):
+        setattr(layers[0], name, values[name])
+    session.shown.settle()  # the moment is over before the run is taken in
+    session.settle()
+    np.testing.assert_allclose(layers[0].features["share"], rerun.palette.shares)
+    assert layers[0].features["count"].sum() == photo[..., 0].size
+
+
 def test_our_palette_written_by_others_is_not_a_new_run(session, layers):
     write_palette(layers[0], session.indexed.palette)
     session.settle()

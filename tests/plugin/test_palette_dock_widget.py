@@ -91,7 +91,8 @@ def _type_into(qtbot, table, row, key, text):
     table.edit(table.palette_model.index(row, KEYS.index(key)))
     editor = table.findChild(QLineEdit)
     editor.setText(text)
-    qtbot.keyClick(editor, Qt.Key.Key_Return)
+    qtbot.keyClick(editor, Qt.Key.Key_Return)  # and on below
+    table.setFocus()
     qtbot.waitUntil(lambda: table.findChild(QLineEdit) is None)
 
 
@@ -368,19 +369,19 @@ def test_an_image_that_is_selected_to_apply_the_palette_to_leaves_the_table_alon
     assert dock.session is not first
 
 
-def test_a_narrow_dock_shows_the_name_and_a_wide_one_everything(dock):
+def test_a_narrow_dock_shows_the_name_and_a_wide_one_everything(dock, qtbot):
     table = dock.colors.table
-    for width, shown in ((260, {"swatch", "name", "share", "lock"}), (520, set(KEYS) - {"class"})):
+    for width, shown in ((260, {"swatch", "name", "share", "lock"}), (520, set(KEYS))):
         table.resize(width, 300)
         table.fit_columns()
         assert shown <= {key for section, key in enumerate(KEYS) if not table.isColumnHidden(section)}
-        assert table.horizontalScrollBar().maximum() == 0
+        qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
 
 
 def test_a_context_menu_offers_what_is_possible(dock):
     dock.colors.table.select_rows([0, 1], quiet=False)
     menu = dock.colors.toolbar.context_menu()
-    possible = {action.text(): action.isEnabled() for action in menu.actions() if action.text()}
+    possible = {action.text().partition("\t")[0]: action.isEnabled() for action in menu.actions() if action.text()}
     assert possible["Merge"]
     assert possible["Swap"]
     assert not possible["Split …"]

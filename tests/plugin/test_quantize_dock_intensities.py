@@ -46,6 +46,7 @@ def test_gamma_counts_where_it_is_not_1(viewer, open_panel, run, deep):
 def test_bytes_are_taken_as_they_are_and_ask_nothing(viewer, open_panel, photo):
     layer = viewer.add_image(photo, name="photo")
     panel = open_panel()
+    panel.advanced.expand(False)
     assert panel.image.scale.value == "dtype"
     assert not panel.image.scale.native.isVisible()
     layer.contrast_limits = (20, 200)

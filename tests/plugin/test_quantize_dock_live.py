@@ -9,6 +9,7 @@ from qtpy.compat import isalive
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.visible_region import find_visible_region
+from napari_colorquant.plugin.palette_dock.dock import open_palette
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
 
@@ -157,7 +158,8 @@ def test_one_layer_serves_the_previews_of_all_images(viewer, hold, photo, qtbot)
     viewer.layers.selection.active = viewer.layers["photo"]
     qtbot.waitUntil(lambda: "photo preview" in viewer.layers, timeout=PATIENCE_MS)
     assert layer.data.shape[-1] == 3
-    assert viewer.layers.index(layer) == viewer.layers.index("photo quantized") + 1
+    assert viewer.layers.index(layer) == viewer.layers.index(other) + 1  # which would hide it
+    assert viewer.layers.index(layer) > viewer.layers.index("photo quantized")
     assert removed == []
     viewer.layers.remove("photo")
     qtbot.waitUntil(lambda: layer in removed)
@@ -195,7 +197,7 @@ def test_previews_are_made_beside_the_window(big_live_panel, qtbot, monkeypatch)
 
 
 def test_a_preview_is_no_step_no_source_not_active_and_goes_with_its_image(viewer, hold, photo_layer, qtbot):
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock = open_palette(viewer)
     dock.colors.editor.write(0, "name", "sky")
     before, active = dock.session.stack.count(), viewer.layers.selection.active
     for number in (4, 8, 12):

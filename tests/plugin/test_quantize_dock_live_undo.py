@@ -3,13 +3,15 @@
 import numpy as np
 import pytest
 
+from napari_colorquant.plugin.palette_dock.dock import open_palette
+
 PATIENCE_MS = 60_000
 
 
 @pytest.fixture
 def dock(viewer, live_panel):
     """The palette's dock on the first result of Live, 16 colours."""
-    _, dock = viewer.window.add_plugin_dock_widget("napari-colorquant", "Palette")
+    dock = open_palette(viewer)
     assert len(dock.session.indexed.palette) == 16
     return dock
 

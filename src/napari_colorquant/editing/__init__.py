@@ -7,7 +7,7 @@ is shown in the colours of its palette from then on.
 """
 
 from .entries import SORT_KEYS, classify, lock, recolor, rename, reorder, set_colors, snap, sort_order, swap
-from .inherit import inherit
+from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "delete_color",
     "inherit",
     "lock",
+    "lost_names",
     "merge",
     "painted",
     "recolor",

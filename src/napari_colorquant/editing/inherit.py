@@ -1,13 +1,25 @@
-"""What a new palette keeps of the one before: the names, classes and locks of the colours that are in both."""
+"""What a new palette keeps of the one before: names and classes of colours that are nearly the same, and locks."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+
+import numpy as np
+import numpy.typing as npt
 
 from .._checks import check_instance
 from ..palette import Palette
+from ..quality.delta_e import ciede2000
+from ..spaces import SPACES
+
+#: CIEDE2000 difference up to which a colour may be the one before, a little moved: as much as is seen at a glance.
+REACH = 10.0
 
 
 def inherit(palette: Palette, before: Palette) -> Palette:
-    """Give the entries of a palette the names, classes and locks that the same colours had before.
+    """Give the entries of a palette the names, classes and locks that about the same colours had before.
+
+    Each name goes to one entry, the pairs that are nearest to each other first. Each entry takes the class
+    of the colour that it is nearest to. Both only within `REACH`. A lock goes to exactly the same colour.
 
     Parameters
     ----------
@@ -23,16 +35,52 @@ def inherit(palette: Palette, before: Palette) -> Palette:
     """
     check_instance("palette", palette, Palette)
     codes = check_instance("before", before, Palette).hex
-    known = {code: index for index, code in reversed(list(enumerate(codes)))}
-    same = [known.get(code) for code in palette.hex]
-
-    def merged(own: tuple[str, ...], old: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(word or ("" if at is None else old[at]) for word, at in zip(own, same, strict=True))
-
-    was_locked = [at is not None and before.locked[at] for at in same]
+    known = list({code: index for index, code in reversed(list(enumerate(codes)))}.values())[::-1]
+    if not any((*before.names, *before.classes, *before.locked)):
+        return palette
+    differences = _differences(palette, before)[:, known]
+    names, classes = list(palette.names), list(palette.classes)
+    for row, column in _pairs(differences, names, [before.names[index] for index in known]):
+        names[row] = before.names[known[column]]
+    nearest = differences.argmin(axis=1)
+    for row, column in enumerate(nearest):
+        if not classes[row] and differences[row, column] <= REACH:
+            classes[row] = before.classes[known[column]]
+    locked = {codes[index] for index in known if before.locked[index]}
     return replace(
         palette,
-        names=merged(palette.names, before.names),
-        classes=merged(palette.classes, before.classes),
-        locked=tuple(lock or was for lock, was in zip(palette.locked, was_locked, strict=True)),
+        names=tuple(names),
+        classes=tuple(classes),
+        locked=tuple(lock or code in locked for lock, code in zip(palette.locked, palette.hex, strict=True)),
     )
+
+
+def lost_names(palette: Palette, before: Palette) -> list[str]:
+    """Return the names of a palette before that no entry of a palette has, in their order, each once."""
+    kept = {*check_instance("palette", palette, Palette).names, ""}
+    return list(dict.fromkeys(name for name in check_instance("before", before, Palette).names if name not in kept))
+
+
+def _differences(palette: Palette, before: Palette) -> npt.NDArray[np.float32]:
+    """Return the CIEDE2000 difference of each colour of one from each of the other; 0 for those of one code."""
+    lab = [SPACES["lab"].from_srgb(each.colors) for each in (palette, before)]
+    rows, columns = (part.reshape(-1) for part in np.indices((len(palette), len(before))))
+    found: npt.NDArray[np.float32] = ciede2000(lab[0][rows], lab[1][columns]).reshape(len(palette), len(before))
+    found[np.array(palette.hex)[:, None] == np.array(before.hex)] = 0
+    return found
+
+
+def _pairs(differences: npt.NDArray[np.float32], own: Sequence[str], names: Sequence[str]) -> list[tuple[int, int]]:
+    """Return which entry takes which name, each at most one: the nearest pairs first, of equal ones the first."""
+    free = {row for row, name in enumerate(own) if not name}
+    left = {column for column, name in enumerate(names) if name and name not in own}
+    pairs = []
+    for place in np.argsort(differences.T, axis=None, kind="stable"):
+        column, row = divmod(int(place), len(own))
+        if differences[row, column] > REACH or not (free and left):
+            break
+        if row in free and column in left:
+            pairs.append((row, column))
+            free.remove(row)
+            left.remove(column)
+    return pairs

@@ -6,8 +6,8 @@ from typing import Any
 from napari.layers import Labels
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, QSize, Qt, QTimer
-from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from qtpy.QtCore import QSize, Qt, QTimer
+from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout
 from superqt import QElidingLabel
 
 from ...indexed import IndexedImage
@@ -20,7 +20,8 @@ from ..tasks.runner import Runner
 from ..tasks.sampling import pixels_to_sample
 from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.debouncer import Debouncer
-from ..widgets.formats import format_share
+from ..widgets.docks import DockedWidget
+from ..widgets.formats import format_count, format_share
 from ..widgets.forms import Note, style_sheet
 from .color_canvas import ColorCanvas
 
@@ -39,7 +40,7 @@ class _CloudData:
     has_image: bool
 
 
-class ColorSpaceView(QWidget):
+class ColorSpaceView(DockedWidget):
     """Show the colours of an image in a colour space, beside the image.
 
     Parameters
@@ -53,9 +54,10 @@ class ColorSpaceView(QWidget):
         The result that is shown.
     """
 
+    TITLE = "Colour space"
+
     def __init__(self, napari_viewer: Any) -> None:
-        super().__init__()
-        self.viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        super().__init__(napari_viewer)
         self.layer: Labels | None = None
         self.selection: EntrySelection | None = None
         self.canvas = ColorCanvas(self)
@@ -106,11 +108,9 @@ class ColorSpaceView(QWidget):
         if self._is_stale:
             self._compute()
 
-    def changeEvent(self, event: QEvent | None) -> None:  # noqa: N802, a name of Qt's
-        """Go with the dock: napari takes the widget out of a dock that is closed, and makes a new one next time."""
-        super().changeEvent(event)
-        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
-            QTimer.singleShot(0, self._end_if_alone)
+    def end_work(self) -> None:
+        """Go with the dock, and with it the canvas, which no other window can draw."""
+        QTimer.singleShot(0, self._end_if_alone)
 
     def _end_if_alone(self) -> None:
         if isalive(self) and self.parent() is None and not self.isVisible():
@@ -126,6 +126,9 @@ class ColorSpaceView(QWidget):
             self.space.addItem(name, name)
             axes = ", ".join(space.axes)
             self.space.setItemData(self.space.count() - 1, f"{axes}: {space.summary}", Qt.ItemDataRole.ToolTipRole)
+        self.space.setAccessibleName("Colour space")
+        self.cells.setAccessibleName("Cells")
+        self.canvas.native.setAccessibleName("Colours in three dimensions")
         self.cells.setToolTip("Around the colours that an entry owns: the convex hull, or their box on a plane.")
         for text, key in _CELLS.items():
             self.cells.addItem(text, key)
@@ -237,7 +240,7 @@ class ColorSpaceView(QWidget):
         if not data.has_image:
             self.note.setText("The image that was quantized is not in the viewer any more: only the palette is shown.")
         elif not rows:
-            count = f"{len(cloud.points):,}".replace(",", "\N{THIN SPACE}")
+            count = format_count(len(cloud.points))
             self.note.setText(f"{count} colours of the image, {len(palette)} of the palette. Click one to select it.")
         elif len(rows) == 1 and rows[0] < len(palette):
             name = palette.names[rows[0]] or f"Colour {rows[0] + 1}"

@@ -9,15 +9,15 @@ from napari.utils.notifications import show_error
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject
 
+from ..layers.derived import ERROR, derived_metadata, find_derived, mark_fresh
 from ..layers.layer_values import LayerDataTuple
 from ..layers.placement import copy_placement
-from ..layers.provenance import KEY, read_metadata
+from ..layers.provenance import read_metadata
 from ..layers.sources import find_source
 from ..tasks.runner import Runner
 from ..tasks.sampling import error_task
 from ..widgets.debouncer import Debouncer
 
-ROLE = "error"
 #: ΔE₂₀₀₀ that is shown as the brightest colour; 1 is just seen, 10 at a glance.
 BRIGHTEST = 10.0
 _SETTLE_MS = 400
@@ -39,7 +39,7 @@ def to_error_layer(differences: npt.NDArray[np.float32], result: Labels) -> Laye
         "rgb": False,
         "colormap": "inferno",
         "contrast_limits": (0.0, BRIGHTEST),
-        "metadata": {KEY: {**found, "role": ROLE, "result_id": str(result.unique_id)}},
+        "metadata": derived_metadata(result, ERROR),
         **copy_placement(result),
     }
     return differences, values, "image"
@@ -47,14 +47,8 @@ def to_error_layer(differences: npt.NDArray[np.float32], result: Labels) -> Laye
 
 def find_error_layer(viewer: Any, result: Labels) -> Image | None:
     """Return the layer that shows the error of a result, or None."""
-    own = read_metadata(result)
-    for layer in viewer.layers:
-        found = read_metadata(layer) if isinstance(layer, Image) else None
-        if found is None or found["role"] != ROLE:
-            continue
-        if found.get("result_id") == str(result.unique_id) or (own is not None and found["id"] == own["id"]):
-            return layer
-    return None
+    layer = find_derived(viewer, result, ERROR)
+    return layer if isinstance(layer, Image) else None
 
 
 class ErrorMap(QObject):
@@ -111,6 +105,7 @@ class ErrorMap(QObject):
             layer.data, layer.metadata = data, {**layer.metadata, **values["metadata"]}
             for name in copy_placement(result):
                 setattr(layer, name, values[name])
+            mark_fresh(layer)
             return
         active = viewer.layers.selection.active
         layer = Layer.create(data, values, kind)
@@ -142,5 +137,7 @@ def show_error_map(viewer: Any, result: Labels) -> ErrorMap:
     window: QObject = viewer.window._qt_window  # which owns the maps: they go with it
     known = next((each for each in window.findChildren(ErrorMap) if each.result is result), None)
     shown = ErrorMap(viewer, result, window) if known is None else known
+    if (layer := find_error_layer(viewer, result)) is not None:
+        layer.visible = True
     shown.show()
     return shown

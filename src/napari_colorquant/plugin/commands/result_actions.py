@@ -15,8 +15,9 @@ from qtpy.QtWidgets import QApplication, QMenu, QWidget
 
 from ...cli.recipe_lines import as_command, as_python
 from ..layers.active_result import find_result
-from ..layers.provenance import KEY, read_recipe
+from ..layers.provenance import read_recipe
 from ..layers.sources import find_source
+from ..widgets.docks import open_dock
 from .error_map import show_error_map
 from .file_commands import save_palette_as
 
@@ -31,9 +32,7 @@ def error_map(viewer: Viewer) -> None:
 
 def show_color_space(viewer: Viewer) -> None:
     """Show the dock of the colour space, under the palette: table and cloud are seen together."""
-    dock, _ = _unwrap(viewer).window.add_plugin_dock_widget(KEY, _COLOR_SPACE)
-    dock.show()
-    dock.raise_()
+    open_dock(_unwrap(viewer), _COLOR_SPACE)
 
 
 def use_settings(viewer: Viewer) -> None:
@@ -85,13 +84,11 @@ def result_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None
 
 
 def _use_settings(viewer: Any, result: Labels) -> None:
-    dock, panel = viewer.window.add_plugin_dock_widget(KEY, _PANEL)
+    panel = open_dock(viewer, _PANEL)
     source = find_source(viewer, result)
     if source is not None:
         panel.layer = source
     panel.set_recipe(read_recipe(result))
-    dock.show()
-    dock.raise_()
 
 
 def _copy_python(viewer: Any, result: Labels) -> None:

@@ -66,7 +66,7 @@ def read_indexed_layer(path: str) -> LayerDataTuple:
 def to_free_palette_layer(palette: Palette, name: str, recipe: Recipe) -> LayerDataTuple:
     """Return a palette of no image as a Points layer: swatches in columns, with names and classes as features."""
     positions, cell = lay_out_palette(len(palette), (_HEIGHT, _HEIGHT))
-    positions[:, 1] -= _HEIGHT + cell / 2
+    positions[:, 1] -= positions[0, 1] + 0.5 - cell / 2
     features: dict[str, Any] = {"index": np.arange(1, len(palette) + 1), "hex": np.array(palette.hex)}
     for column, words in (("name", palette.names), ("class", palette.classes)):
         if any(words):

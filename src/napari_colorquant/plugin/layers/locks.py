@@ -3,7 +3,6 @@
 from napari.layers import Layer
 
 from ...recipe import Recipe
-from .provenance import read_palette
 from .results import Results
 
 
@@ -23,10 +22,9 @@ def with_locked(recipe: Recipe, results: Results, source: Layer) -> Recipe:
     ValueError
         If there are more fixed colours than the recipe has colours.
     """
-    layer = results.find(source, "labels") or results.find(source, "palette")
-    if recipe.palette is not None or layer is None:
+    palette = None if recipe.palette is not None else results.find_palette(source)
+    if palette is None:
         return recipe
-    palette = read_palette(layer)
     locked = [code for code, lock in zip(palette.hex, palette.locked, strict=True) if lock]
     fixed = tuple(dict.fromkeys([*recipe.fixed, *locked]))
     if isinstance(recipe.n_colors, int) and len(fixed) > recipe.n_colors:

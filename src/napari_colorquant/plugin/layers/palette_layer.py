@@ -14,7 +14,7 @@ from ...measure.features import palette_features
 from .colormaps import palette_rgba
 from .provenance import KEY
 from .sources import find_palette_layer
-from .swatches import lay_out_palette, move_swatches
+from .swatches import lay_out_palette, sliced
 
 #: The columns of a result's features that say what an entry is; others are measurements.
 _DESCRIPTION = ("index", "hex", "name", "class", "count", "share")
@@ -94,10 +94,12 @@ class PaletteLayerLink(QObject):
         try:
             count = len(indexed.palette)
             if len(points.data) != count:
-                positions, cell = lay_out_palette(count, indexed.shape[-2:])
-                move_swatches(points, positions)
-                points.size = 0.9 * cell
-            if not np.array_equal(self._colors, indexed.palette.colors):
+                with sliced(points):
+                    points.selected_data = set()
+                    points.data, cell = lay_out_palette(count, indexed.shape[-2:])
+                    points.size = 0.9 * cell
+                    points.face_color = palette_rgba(indexed.palette)
+            elif not np.array_equal(self._colors, indexed.palette.colors):
                 points.face_color = palette_rgba(indexed.palette)
             self._colors = indexed.palette.colors
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}

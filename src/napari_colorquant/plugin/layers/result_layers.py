@@ -99,6 +99,11 @@ class ResultLayers(QObject):
         with self._writing():
             self.labels.selected_label = index + 1
 
+    def drop_description(self) -> None:
+        """Write no features of what was shown: others have written those of what is shown now."""
+        self._described.cancel()
+        self._moved = False
+
     def settle(self) -> None:
         """Write the features at once, if they are behind."""
         self._described.flush(restart_timer=False)

@@ -1,15 +1,20 @@
 """Where results go: our own layers of the same image are updated in place, never found by their names."""
 
 import weakref
+from contextlib import nullcontext
 from typing import Any
 
 import numpy as np
 from napari.layers import Image, Layer
 
+from ...palette import Palette
+from .cover import reveal
+from .derived import list_derived, mark_stale
 from .layer_values import LayerDataTuple
-from .provenance import KEY, Role, read_metadata
-from .swatches import move_swatches
+from .provenance import KEY, SERIES, Role, read_metadata, read_palette
+from .swatches import sliced
 from .visible_layers import place_above
+from .words import inherit_words
 
 #: Keywords of a layer that hold from its birth on, or that are the user's once it exists.
 _ONLY_AT_BIRTH = ("name", "opacity", "rgb", "multiscale")
@@ -27,6 +32,8 @@ class Results:
         self._viewer = viewer
         # By the id of the source: visible layers are another object whenever they are displayed in another way.
         self._last: dict[Any, dict[Role, weakref.ref[Layer]]] = {}
+        # What Live began with: names that one of its results has lost may find their colours in the next.
+        self._began: dict[Any, tuple[str, Palette]] = {}
 
     def find(self, source: Layer, role: Role) -> Layer | None:
         """Return the layer that holds the last result for `source` in this viewer, or None.
@@ -45,6 +52,11 @@ class Results:
                 return layer
         return None
 
+    def find_palette(self, source: Layer) -> Palette | None:
+        """Return the palette of the last result for `source`, or None."""
+        layer = self.find(source, "labels") or self.find(source, "palette")
+        return None if layer is None else read_palette(layer)
+
     def place(self, source: Image, made: list[LayerDataTuple], *, new: bool = False) -> list[Layer]:
         """Show a result: update our layers of `source`, or add layers.
 
@@ -53,7 +65,7 @@ class Results:
         Parameters
         ----------
         source : Image
-            The layer that was quantized; the result stands directly above it.
+            The layer that was quantized; the result stands above it, and above all that would cover it.
         made : list of LayerDataTuple
             The image (Labels or RGB) and its palette.
         new : bool
@@ -66,18 +78,35 @@ class Results:
         """
         roles: list[Role] = [values["metadata"][KEY]["role"] for _, values, _ in made]
         if not new:
+            self._inherit(source, made)
             self._remove_other_kind(source, roles)
-        placed = []
-        for layer_data, role in zip(made, roles, strict=True):
+        placed: dict[Role, Layer] = {}
+        # A result that is added finds its palette there: who opens it at once listens to both.
+        order = range(len(made)) if not new and self.find(source, roles[0]) is not None else reversed(range(len(made)))
+        for index in order:
+            layer_data, role = made[index], roles[index]
             layer = None if new else self.find(source, role)
             if layer is not None and layer.multiscale != bool(layer_data[1].get("multiscale")):
                 self._viewer.layers.remove(layer)  # a pyramid cannot become a single level, nor the reverse
                 layer = None
             if layer is None or not _update(layer, layer_data):
                 layer = self._add(source, layer_data)
-            placed.append(layer)
+            placed[role] = layer
             self._last.setdefault(source.unique_id, {})[role] = weakref.ref(layer)
-        return placed
+            if role != "palette":
+                reveal(self._viewer, layer)
+        return [placed[role] for role in roles]
+
+    def _inherit(self, source: Image, made: list[LayerDataTuple]) -> None:
+        provenance, before = made[0][1]["metadata"][KEY], self.find_palette(source)
+        if before is None or "palettes" in provenance:
+            return
+        series = provenance.get(SERIES, "")
+        known, began = self._began.get(source.unique_id, ("", before))
+        if not series or series != known:
+            began = before
+            self._began[source.unique_id] = series, before
+        inherit_words(made, before, began)
 
     def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
         is_palette = layer_data[2] == "points"
@@ -104,6 +133,8 @@ class Results:
         for role, other in (("labels", "rgb"), ("rgb", "labels")):
             old = self.find(source, other) if role in roles else None  # type: ignore[arg-type]
             if old is not None:
+                for layer in list_derived(self._viewer, old):
+                    mark_stale(layer)
                 self._viewer.layers.remove(old)
 
 
@@ -115,18 +146,24 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
     finest = data[0] if is_pyramid else data
     if kind != "points" and (finest.ndim - channels != layer.ndim or is_pyramid != layer.multiscale):
         return False
-    if kind != "points":
-        layer.data = data
-    elif np.array_equal(layer.data, data):
+    if kind == "points":
         layer.selected_data = set()
+        with sliced(layer) if len(layer.data) != len(data) else nullcontext():
+            _assign_all(layer, data, values)
     else:
-        move_swatches(layer, data)
+        layer.data = data
+        _assign_all(layer, None, values)
+    return True
+
+
+def _assign_all(layer: Layer, points: Any, values: dict[str, Any]) -> None:
+    if points is not None and not np.array_equal(layer.data, points):
+        layer.data = points
     for name, value in values.items():
         if name == "metadata":
             layer.metadata = {**layer.metadata, **value}
         elif name not in _ONLY_AT_BIRTH:
             assign(layer, name, value)
-    return True
 
 
 def assign(layer: Layer, name: str, value: Any) -> None:

@@ -1,13 +1,19 @@
 """How a palette is shown as points: one square swatch per colour, in columns."""
 
+import math
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from napari.layers import Points
+from napari.layers import Layer
 
 from ...palette import Palette
 from .colormaps import palette_rgba
+
+#: The strip of swatches is so many times as high as it is wide, and so far from the image in its own widths.
+_ROWS, _GAP = 8, 0.25
 
 
 def style_swatches(palette: Palette, cell: float) -> dict[str, Any]:
@@ -22,27 +28,39 @@ def style_swatches(palette: Palette, cell: float) -> dict[str, Any]:
     }
 
 
+@contextmanager
+def sliced(layer: Layer) -> Iterator[None]:
+    """Let a hidden layer get another number of points.
+
+    napari 0.9 does not look at the data of a layer that is hidden, and fails with the first colour of the new points.
+    """
+    was_hidden = not layer.visible
+    if was_hidden:
+        layer.visible = True
+    try:
+        yield
+    finally:
+        if was_hidden:
+            layer.visible = False
+
+
 def lay_out_palette(count: int, plane: tuple[int, ...]) -> tuple[npt.NDArray[np.float64], float]:
     """Return where the swatches of `count` colours stand beside an image of shape `plane`.
+
+    The strip that they stand in is as wide for any number of colours: more of them are smaller, so that a view
+    which shows the strip shows every palette of the image.
 
     Returns
     -------
     positions : ndarray of shape (count, 2), float64
-        Row and column of each centre in pixels of the image: down the columns, from left to right.
+        Row and column of each centre in pixels of the image: along the rows, from the top.
     cell : float
         The distance of neighbours.
     """
     height, width = plane
-    rows = 8 if count <= 8 else 16 if count <= 32 else 32
-    cell = max(min(height, 2 * width) / rows, 1e-3)
-    column, row = np.divmod(np.arange(count), rows)
-    positions = np.column_stack([(row + 0.5) * cell - 0.5, width + (column + 1.0) * cell - 0.5])
-    return positions, cell
-
-
-def move_swatches(points: Points, positions: npt.NDArray[np.float64]) -> None:
-    """Give swatches other places, and maybe another number of them, in a layer that may be hidden."""
-    points.selected_data = set()
-    points.data = positions
-    if not points.visible:  # napari 0.9 has the old ones in view still, and would look for colours that are gone
-        points.set_view_slice()
+    strip = max(min(height, 2 * width) / _ROWS, 1e-3)
+    columns = max(1, math.ceil(math.sqrt(count / _ROWS)))
+    cell = strip / columns
+    row, column = np.divmod(np.arange(count), columns)
+    left = width - 0.5 + _GAP * strip
+    return np.column_stack([(row + 0.5) * cell - 0.5, left + (column + 0.5) * cell]), cell

@@ -10,6 +10,7 @@ from ...measure.table import color_errors
 from ..layers.image_levels import full_resolution
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
+from ..tasks.task import describe_count
 from ..widgets.debouncer import Debouncer
 from ..widgets.formats import format_number, format_share
 from ..widgets.forms import Note
@@ -78,6 +79,7 @@ class ColorsTab(QWidget):
     def refresh(self) -> None:
         """Show what the session holds now."""
         session, model = self._session, self.table.palette_model
+        model.why_fixed = "" if session is None else session.why_fixed
         if session is None:
             model.show(None)
         else:
@@ -104,7 +106,7 @@ class ColorsTab(QWidget):
     def show_state(self) -> None:
         """Enable what is possible, and say what is selected."""
         rows = self.table.rows()
-        self.toolbar.follow(self.table.palette_model.rowCount(), len(rows), self.editor.is_busy)
+        self.toolbar.follow(self.table.palette_model.rowCount(), len(rows), self._session, self.editor.is_busy)
         self.note.setText(self._message or self._describe(rows))
         self.state_changed.emit()
 
@@ -112,7 +114,7 @@ class ColorsTab(QWidget):
         if self._session is None:
             return _EMPTY
         palette, model = self._session.indexed.palette, self.table.palette_model
-        text = f"{len(palette)} colours" if len(palette) != 1 else "1 colour"
+        text = describe_count(palette)
         if self._session.has_frames:
             text += " of this frame · a palette per frame cannot be edited"
         if locked := sum(palette.locked):

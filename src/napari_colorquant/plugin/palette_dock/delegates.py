@@ -4,7 +4,7 @@ from typing import Any
 
 from qtpy.QtCore import QModelIndex, QPointF, QRectF, QSize, Qt
 from qtpy.QtGui import QColor, QPainter, QPen
-from qtpy.QtWidgets import QCompleter, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from qtpy.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..widgets.icons import icon_pixmap
 from .model import VALUE_ROLE
@@ -73,22 +73,6 @@ class ShareDelegate(ThemedDelegate):
         aligned = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(QRectF(option.rect).adjusted(0, 0, -7, 0), aligned, str(index.data()))
         painter.restore()
-
-
-class ClassDelegate(ThemedDelegate):
-    """The name of a class; typing one completes those that are there."""
-
-    def createEditor(  # noqa: N802, a name of Qt's
-        self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
-    ) -> QWidget | None:
-        """Return a line to type into."""
-        editor = QLineEdit(parent)
-        known = sorted(set(index.data(VALUE_ROLE)) - {""})
-        completer = QCompleter(known, editor)
-        completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        editor.setCompleter(completer)
-        editor.setFrame(False)
-        return editor
 
 
 class LockDelegate(ThemedDelegate):

@@ -2,13 +2,11 @@
 
 from typing import Any
 
-from ..layers.provenance import KEY
+from ..widgets.docks import open_dock
 
 WIDGET = "Palette"
 
 
 def open_palette(viewer: Any) -> Any:
     """Show the dock of the palette, in a tab with the other docks of its side, and return its widget."""
-    dock, widget = viewer.window.add_plugin_dock_widget(KEY, WIDGET, tabify=True)
-    dock.raise_()
-    return widget
+    return open_dock(viewer, WIDGET, tabify=True)

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
+from qtpy.compat import isalive
 from qtpy.QtWidgets import QDialog, QInputDialog, QWidget
 
 from ... import editing
 from ...indexed import IndexedImage
 from ...measure.table import class_names
 from ...palette import MAX_COLORS, Palette
+from .color_preview import ColorPreview, check_hex
 from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
@@ -30,6 +32,7 @@ class PaletteEditor(StepMaker):
 
     def __init__(self, window: QWidget, table: PaletteTable) -> None:
         super().__init__(window, table)
+        self.table = table
         self.dialog: QDialog | None = None
         self._picker: ColorPicker | None = None
         table.swatch_activated.connect(self.recolor)
@@ -43,14 +46,21 @@ class PaletteEditor(StepMaker):
         """Edit another result, or none; what was being done to the last one is dropped."""
         if session is not self.session:
             self.stop_picking()
+            self.close_dialog()
         super().work_on(session)
+
+    def close_dialog(self) -> None:
+        """Cancel what is being asked."""
+        if self.dialog is not None and isalive(self.dialog):
+            self.dialog.reject()
+        self.dialog = None
 
     def write(self, row: int, key: str, text: str) -> None:
         """Write a name, a class, a hex code or a lock."""
         edits: dict[str, Callable[[IndexedImage], IndexedImage]] = {
             "name": lambda indexed: editing.rename(indexed, {row: text}),
             "class": lambda indexed: editing.classify(indexed, {row: text}),
-            "hex": lambda indexed: editing.recolor(indexed, {row: text}),
+            "hex": lambda indexed: editing.recolor(indexed, {row: check_hex(text)}),
             "lock": lambda indexed: editing.lock(indexed, {row: bool(text)}),
         }
         lock = "Lock" if text else "Unlock"
@@ -61,18 +71,14 @@ class PaletteEditor(StepMaker):
         session = self.session
         if session is None or not self._may_edit():
             return
-        before = session.indexed
-
-        def preview(color: tuple[int, int, int]) -> None:
-            session.show(editing.recolor(before, {row: color}))
-
-        def accept(color: tuple[int, int, int]) -> None:
-            session.show(before)
-            session.edit("Recolour", editing.recolor(before, {row: color}))
-
-        color = before.palette.colors[row]
+        preview = ColorPreview(session, row)
         self.dialog = ask_color(
-            self._window, "Colour of the entry", color, accept, preview, lambda: session.show(before)
+            self._window,
+            "Colour of the entry",
+            session.indexed.palette.colors[row],
+            preview.accept,
+            preview.show,
+            preview.end,
         )
 
     def add(self, color: Any) -> None:
@@ -163,6 +169,14 @@ class PaletteEditor(StepMaker):
             order = [*head, *moved, *(row for row in range(target, count) if row not in moved)]
             if order != sorted(order):
                 self._reorder(f"Move {_count(moved)}", order)
+
+    def shift(self, step: int) -> None:
+        """Move the selected rows up (-1) or down (1) by one."""
+        rows = self._table.rows()
+        if self.session is not None and rows:
+            target = rows[0] - 1 if step < 0 else rows[-1] + 2
+            if 0 <= target <= len(self.session.indexed.palette):
+                self.move(rows, target)
 
     def lock(self, locked: bool) -> None:
         """Lock or unlock the selected colours."""

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Labels, Layer, Shapes
+from qtpy.compat import isalive
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -18,6 +19,7 @@ from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
+from ..widgets.formats import format_count
 from ..widgets.forms import Form, Note, align_labels
 from ..widgets.rows_table import RowsTable
 from .session import ResultSession
@@ -166,7 +168,8 @@ class MeasureTab(QWidget):
         return [("The whole image", _WHOLE), *((layer.name, layer) for layer in fitting)]
 
     def _on_layers_changed(self) -> None:
-        self.within.reset_choices()
+        if isalive(self):
+            self.within.reset_choices()
 
     def _feature_layer(self) -> Layer | None:
         """Return the layer whose features the table can become: one row per colour, or per region."""
@@ -180,7 +183,9 @@ class MeasureTab(QWidget):
     def _on_measured(self, rows: list[Row]) -> None:
         self.measure_button.setEnabled(True)
         pixels = int(np.sum([row["pixels"] for row in rows]))
-        self.show_rows(rows, f"{len(rows)} rows, {pixels:,} pixels".replace(",", "\N{NARROW NO-BREAK SPACE}"))
+        self.show_rows(
+            rows, f"{format_count(len(rows))} {'row' if len(rows) == 1 else 'rows'}, {format_count(pixels)} pixels"
+        )
         self.measured.emit(rows)
 
     def _end(self, text: str) -> None:

@@ -10,7 +10,7 @@ from qtpy.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex,
 from qtpy.QtGui import QColor, QFont
 
 from ...palette import Palette
-from ..widgets.formats import format_number, format_share
+from ..widgets.formats import format_count, format_number, format_share
 
 #: What a cell stands for, beside Qt's own roles.
 VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -64,6 +64,8 @@ class PaletteModel(QAbstractTableModel):
         self._errors: npt.NDArray[np.float64] = np.empty(0)
         #: Whether colours without a name show their hex code in its place: where its column does not fit.
         self.hex_as_name = False
+        #: Why nothing can be written, "" if it can.
+        self.why_fixed = ""
 
     def show(self, palette: Palette | None, n_pixels: int = 0, pixel_area: float = 1.0, unit: str = "px") -> None:
         """Show a palette of an image of `n_pixels` pixels with data."""
@@ -124,7 +126,8 @@ class PaletteModel(QAbstractTableModel):
             font.setItalic(True)
             return font
         if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tooltip(row, column.key)
+            text = self._tooltip(row, column.key)
+            return f"{text}\n{self.why_fixed}" if self.why_fixed and column.key in (*_EDITABLE, "lock") else text
         if role == Qt.ItemDataRole.TextAlignmentRole and column.is_number:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         return None
@@ -147,9 +150,12 @@ class PaletteModel(QAbstractTableModel):
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Say what can be done with a cell."""
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsDragEnabled
+        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable
         if not index.isValid():
-            return Qt.ItemFlag.ItemIsDropEnabled
+            return Qt.ItemFlag.NoItemFlags if self.why_fixed else Qt.ItemFlag.ItemIsDropEnabled
+        if self.why_fixed:
+            return flags
+        flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags | Qt.ItemFlag.ItemIsEditable if COLUMNS[index.column()].key in _EDITABLE else flags
 
     def setData(self, index: QModelIndex, value: Any, role: int = Qt.ItemDataRole.EditRole) -> bool:  # noqa: N802
@@ -223,7 +229,5 @@ class PaletteModel(QAbstractTableModel):
             return "Locked: kept when the image is quantized again." if self.palette.locked[row] else "Not locked."
         if key in ("share", "area"):
             pixels = round(float(self.palette.shares[row]) * self._n_pixels)
-            return f"{name}: {pixels:,} pixels, {format_number(self._value(row, 'area'))} {self._unit}²".replace(
-                ",", " "
-            )
+            return f"{name}: {format_count(pixels)} pixels, {format_number(self._value(row, 'area'))} {self._unit}²"
         return f"{name}\n{self.palette.hex[row]} · {red}, {green}, {blue}"

@@ -22,6 +22,7 @@ from ..layers.layer_values import from_label_values, to_label_values
 from ..layers.provenance import KEY, SERIES, read_metadata, read_palette
 from ..layers.result_layers import ResultLayers
 from ..layers.sources import find_source, read_result
+from ..layers.words import tell_names
 from ..widgets.debouncer import Debouncer
 from .undo import Edit, make_stack
 
@@ -50,10 +51,13 @@ class ResultSession(QObject):
         `indexed` is another.
     picked : Signal of list of int
         Entries were chosen in the image or in the palette layer.
+    message : Signal of str
+        What a new run kept of the names.
     """
 
     changed = Signal()
     picked = Signal(list)
+    message = Signal(str)
 
     def __init__(self, viewer: Any, layer: Labels, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -95,6 +99,23 @@ class ResultSession(QObject):
         return has_palettes(self.layer)
 
     @property
+    def why_fixed(self) -> str:
+        """Why nothing of this palette can be edited; "" if it can."""
+        if not self.has_frames:
+            return ""
+        return (
+            "Every frame has a palette of its own, which cannot be edited. "
+            "To edit one for all frames, choose One palette for all in Color Quantization, and run again."
+        )
+
+    @property
+    def why_still(self) -> str:
+        """Why no pixel can change its colour; "" if it can."""
+        if not self.is_lazy:
+            return self.why_fixed
+        return "These labels are not in memory: colours can be changed, named, locked and grouped only."
+
+    @property
     def n_pixels(self) -> int:
         """The number of pixels with data; of the frame that is shown, if its palette is its own."""
         if self.is_lazy:
@@ -134,7 +155,9 @@ class ResultSession(QObject):
         self.shown.settle()
 
     def close(self) -> None:
-        """Let go of the layer."""
+        """Let go of the layer, which is left as it would be a moment later."""
+        if self.layer in self.viewer.layers:
+            self.settle()
         events = self.layer.events
         for event in (events.paint, events.set_data):
             event.disconnect(self._on_painted)
@@ -181,6 +204,7 @@ class ResultSession(QObject):
         if not isalive(self) or self.shown.is_writing:
             return
         if self._metadata_id() != self._id:
+            self.shown.drop_description()
             self._replaced.throttle()
         elif self.has_frames:
             self._follow_frame()
@@ -208,6 +232,8 @@ class ResultSession(QObject):
         self.shown.adopt(after)
         self.shown.describe(moved=False)  # a run counts its own pixels
         self.changed.emit()
+        if told := tell_names(after.palette, before.palette):
+            self.message.emit(f"{told[0].upper()}{told[1:]}.")
 
     def _on_label_picked(self) -> None:
         # napari tells of it with every colormap, too.

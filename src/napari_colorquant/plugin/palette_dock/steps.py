@@ -90,20 +90,16 @@ class StepMaker(QObject):
 
     def _may_edit(self) -> bool:
         """Return whether colours can be changed, and send a message if they cannot."""
-        if self.session is not None and self.session.has_frames:
-            self.message.emit(
-                "Every frame has a palette of its own, which cannot be edited. "
-                "To edit one for all frames, choose One palette for all in Color Quantization, and run again."
-            )
-            return False
-        return True
+        return self._is_allowed("" if self.session is None else self.session.why_fixed)
 
     def _may_move_pixels(self) -> bool:
         """Return whether pixels can change their colours, and send a message if they cannot."""
-        if self.session is not None and self.session.is_lazy:
-            self.message.emit("These labels are not in memory: colours can be changed, named, locked and grouped only.")
-            return False
-        return True
+        return self._is_allowed("" if self.session is None else self.session.why_still)
+
+    def _is_allowed(self, reason: str) -> bool:
+        if reason:
+            self.message.emit(reason)
+        return not reason
 
     def _source(self) -> Any:
         source = None if self.session is None else self.session.source

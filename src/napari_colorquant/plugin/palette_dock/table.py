@@ -1,16 +1,20 @@
 """The table of the palette: which columns fit, what a click, a key and a drag mean."""
 
+from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from qtpy.QtGui import QKeyEvent
+from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
-from .delegates import ClassDelegate, LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
+from .delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
 from .model import COLUMNS, KEYS, PaletteModel
+from .words import ClassDelegate, WordDelegate
 
 #: Columns that are shown in so far as the dock is wide enough, the first first.
 _IF_THERE_IS_ROOM = ("class", "hex", "area", "error")
+#: What Tab goes through while one types: what an entry stands for. Its colour is no word.
+_WORDS = ("name", "class")
 _NAME_WIDTH = 72
 _WIDTHS = {"swatch": 38, "class": 72, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 30}
 _ROW_HEIGHT = 26
@@ -45,14 +49,19 @@ class PaletteTable(QTableView):
         self.setModel(self.palette_model)
         self._quiet = False
         self._hidden_by_hand: set[str] = set()
+        self._keys: dict[str, Callable[[], object]] = {}
         self._delegates: dict[str, ThemedDelegate] = {
             "swatch": SwatchDelegate(self),
+            "name": WordDelegate(self),
             "class": ClassDelegate(self),
+            "hex": WordDelegate(self),
             "share": ShareDelegate(self),
             "lock": LockDelegate(self),
         }
         for key, delegate in self._delegates.items():
             self.setItemDelegateForColumn(KEYS.index(key), delegate)
+            if isinstance(delegate, WordDelegate):
+                delegate.finished.connect(self._go_on)
         self._set_up()
         self.palette_model.modelReset.connect(self.fit_columns)
         self.palette_model.dataChanged.connect(self.fit_columns)
@@ -85,11 +94,13 @@ class PaletteTable(QTableView):
         finally:
             self._quiet = before
 
+    def add_key(self, keys: str, action: Callable[[], object]) -> None:
+        """Do something when keys are pressed in the table, whatever the window does with them elsewhere."""
+        self._keys[QKeySequence(keys).toString()] = action
+
     def edit_name(self, row: int) -> None:
         """Open the name of a row for typing."""
-        index = self.palette_model.index(row, KEYS.index("name"))
-        self.setCurrentIndex(index)
-        self.edit(index)
+        self._edit(row, "name")
 
     def set_theme(self, theme: Any) -> None:
         """Draw in the colours of a napari theme."""
@@ -116,18 +127,33 @@ class PaletteTable(QTableView):
             self._delegates["share"].largest = max(float(palette.shares.max()), 1e-9)
         wanted = [key for key in KEYS if key not in (*self._hidden_by_hand, *_IF_THERE_IS_ROOM)]
         for key in _IF_THERE_IS_ROOM:
-            idle = key == "class" and (palette is None or not any(palette.classes))
-            if not idle and key not in self._hidden_by_hand and self._width_of([*wanted, key]) <= view.width():
+            if key not in self._hidden_by_hand and self._width_of([*wanted, key]) <= view.width():
                 wanted.append(key)
         self.palette_model.hex_as_name = "hex" not in wanted
         for section, key in enumerate(KEYS):
             self.setColumnHidden(section, key not in wanted)
 
+    def event(self, event: QEvent | None) -> bool:
+        """Keep our keys from the shortcuts of the window: Ctrl+M hides napari's menus."""
+        is_free = self.state() != QAbstractItemView.State.EditingState
+        if is_free and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if _keys_of(event) in self._keys:
+                event.accept()
+                return True
+            return super().event(event)
+        return super().event(event)
+
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802, a name of Qt's
-        """Delete, recolour with Enter, clear with Escape; Space locks."""
+        """Delete, recolour with Enter, clear with Escape; Space locks. What an editor has ignored does nothing."""
+        if self.state() == QAbstractItemView.State.EditingState:
+            if event is not None:
+                event.ignore()
+            return
         rows = self.rows()
         key = None if event is None else event.key()
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+        if event is not None and (action := self._keys.get(_keys_of(event))) is not None:
+            action()
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_asked.emit()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and rows:
             self.swatch_activated.emit(rows[0])
@@ -164,6 +190,7 @@ class PaletteTable(QTableView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(4 * _ROW_HEIGHT)
+        self.setAccessibleName("Colours of the palette")
         rows, header = self.verticalHeader(), self.horizontalHeader()
         assert rows is not None
         assert header is not None
@@ -180,6 +207,25 @@ class PaletteTable(QTableView):
             if not is_name:
                 self.setColumnWidth(section, _WIDTHS[key])
         header.sectionClicked.connect(self._on_title_clicked)
+
+    def _edit(self, row: int, key: str) -> None:
+        """Open a cell for typing, if it can be written."""
+        index = self.palette_model.index(row, KEYS.index(key))
+        if index.isValid() and self.palette_model.flags(index) & Qt.ItemFlag.ItemIsEditable:
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+    def _go_on(self, key: int) -> None:
+        """Go on typing: after Enter in the row below, after Tab in the next word, from the name to the class."""
+        here = self.currentIndex()
+        row, column = here.row(), KEYS[here.column()]
+        if key == Qt.Key.Key_Return:
+            self._edit(row + 1, column)
+            return
+        words = [word for word in _WORDS if not self.isColumnHidden(KEYS.index(word))]
+        place = words.index(column) if column in words else len(words) - 1
+        step = place + (1 if key == Qt.Key.Key_Tab else -1)
+        self._edit(row + step // len(words), words[step % len(words)])
 
     def _width_of(self, keys: list[str]) -> int:
         return sum(_NAME_WIDTH if key == "name" else self._natural_width(key) for key in keys)
@@ -208,3 +254,8 @@ class PaletteTable(QTableView):
     def _on_selection_changed(self) -> None:
         if not self._quiet:
             self.rows_selected.emit(self.rows())
+
+
+def _keys_of(event: QKeyEvent) -> str:
+    """Return the keys of an event as `QKeySequence` writes them."""
+    return QKeySequence(event.keyCombination()).toString()

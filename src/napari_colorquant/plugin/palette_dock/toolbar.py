@@ -4,26 +4,21 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt, Signal
-from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QAction, QHBoxLayout, QMenu, QToolButton, QWidget
 
 from ...editing import SORT_KEYS
 from ..layers.colormaps import Mode
 from ..widgets.icons import icon
+from .actions import PaletteAction, palette_actions
 from .editor import PaletteEditor
 from .model import COLUMNS
+from .session import ResultSession
 from .table import PaletteTable
 
 _ICON = QSize(18, 18)
 _BUTTON = QSize(28, 26)
-_SORTS = {
-    "lightness": "Lightness, dark to light",
-    "hue": "Hue, grays first",
-    "share": "Share, largest first",
-    "name": "Name",
-    "path": "Smooth path",
-}
 
 
 class IconButton(QToolButton):
@@ -32,6 +27,7 @@ class IconButton(QToolButton):
     def __init__(self, name: str, tooltip: str, *, menu: QMenu | None = None, checkable: bool = False) -> None:
         super().__init__()
         self._name = name
+        self._tooltip = tooltip
         self.setToolTip(tooltip)
         self.setAccessibleName(tooltip.partition("\n")[0])
         self.setAutoRaise(True)
@@ -42,6 +38,11 @@ class IconButton(QToolButton):
         if menu is not None:
             self.setMenu(menu)
             self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+
+    def allow(self, is_possible: bool, reason: str) -> None:
+        """Enable the button, or not; the tooltip says why not."""
+        self.setEnabled(is_possible)
+        self.setToolTip(f"{self._tooltip}\n\n{reason}" if reason else self._tooltip)
 
     def set_color(self, color: str) -> None:
         """Draw the icon in another colour."""
@@ -82,6 +83,11 @@ class PaletteToolbar(QWidget):
     def __init__(self, editor: PaletteEditor, table: PaletteTable) -> None:
         super().__init__()
         self._editor, self._table = editor, table
+        self.actions_by_name = palette_actions(editor)
+        self._count = self._selected = 0
+        self._session: ResultSession | None = None
+        self._busy = False
+        self._context_menu: QMenu | None = None
         self.alone_mode: Mode = "dim"
         self._make_buttons()
         layout = QHBoxLayout(self)
@@ -104,65 +110,88 @@ class PaletteToolbar(QWidget):
         for button in self.buttons:
             button.set_color(color)
 
-    def follow(self, count: int, selected: int, busy: bool) -> None:
-        """Enable what is possible with `selected` of `count` colours selected."""
-        there = count > 0 and not busy
-        for button in self.buttons:
-            button.setEnabled(there)
-        self.delete_button.setEnabled(there and 0 < selected < count)
-        self.merge_button.setEnabled(there and selected > 1)
-        self.split_button.setEnabled(there and selected == 1)
-        self.add_button.setEnabled(there and count < 256)
+    def follow(self, count: int, selected: int, session: ResultSession | None, busy: bool) -> None:
+        """Enable what is possible with `selected` of `count` colours selected; what is not says why."""
+        self._count, self._selected, self._session, self._busy = count, selected, session, busy
+        for name, button in self._by_action.items():
+            possible, reason = self._judge(self.actions_by_name[name])
+            button.allow(possible, reason)
+        for button in (self.pick_button, self.alone_button, self.more_button):
+            button.setEnabled(count > 0 and not busy)
+
+    def _judge(self, action: PaletteAction) -> tuple[bool, str]:
+        """Return whether an action is possible now, and why not, if that does not lie in the selection."""
+        session = self._session
+        reason = ""
+        if session is not None:
+            reason = session.why_still if action.moves_pixels else session.why_fixed if action.writes else ""
+        return not (reason or self._busy) and action.fits(self._count, self._selected), reason
 
     def _make_buttons(self) -> None:
-        editor = self._editor
-        self.add_button = IconButton("add", "Add a colour", menu=self._add_menu())
+        self.add_button = IconButton("add", "Add a colour (Ins: from the image)", menu=self._menu("pick", "value"))
         self.delete_button = IconButton(
             "delete", "Delete the selected colours (Del)\nTheir pixels go to the nearest left."
         )
         self.merge_button = IconButton("merge", "Merge the selected colours into one (Ctrl+M)")
-        self.split_button = IconButton("split", "Split the selected colour\nIts pixels alone are clustered anew.")
-        self.sort_button = IconButton(
-            "sort", "Sort; the picture stays the same\nRows can be dragged, too.", menu=self._sort_menu()
+        self.split_button = IconButton(
+            "split", "Split the selected colour (Ctrl+D)\nIts pixels alone are clustered anew."
         )
-        self.pick_button = IconButton("pick", "Pick: click in the image to select its colour here", checkable=True)
+        self.sort_button = IconButton(
+            "sort",
+            "Sort; the picture stays the same\nRows can be dragged, too, and moved with Alt+Up and Alt+Down.",
+            menu=self._menu(*(f"sort {key}" for key in SORT_KEYS)),
+        )
+        self.pick_button = IconButton(
+            "pick", "Pick: click in the image to select its colour here (Ctrl+P)", checkable=True
+        )
         self.alone_button = IconButton("alone", "Show the selected colours alone (Ctrl+E)", checkable=True)
         self.more_button = IconButton("more", "More", menu=self._more_menu())
         self.buttons = [
             self.add_button, self.delete_button, self.merge_button, self.split_button,
             self.pick_button, self.alone_button, self.sort_button, self.more_button,
         ]  # fmt: skip
-        self.delete_button.clicked.connect(editor.delete)
-        self.merge_button.clicked.connect(editor.merge)
-        self.split_button.clicked.connect(lambda: editor.split())
+        self._by_action = {
+            "pick": self.add_button, "delete": self.delete_button, "merge": self.merge_button,
+            "split": self.split_button, "sort hue": self.sort_button,
+        }  # fmt: skip
+        for name in ("delete", "merge", "split"):
+            self._by_action[name].clicked.connect(partial(self._do, name))
         self.pick_button.clicked.connect(self.pick_asked)
         self.alone_button.toggled.connect(self.alone_changed)
-        for button, keys in ((self.merge_button, "Ctrl+M"), (self.alone_button, "Ctrl+E")):
-            action = QAction(button.toolTip().partition("\n")[0], self._table)
-            action.setShortcut(QKeySequence(keys))
-            action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            action.triggered.connect(button.click)
-            self._table.addAction(action)
+        for name, action in self.actions_by_name.items():
+            if action.keys:
+                self._table.add_key(action.keys, partial(self._do, name))
+        self._table.add_key("Ctrl+P", self.pick_button.click)
+        self._table.add_key("Ctrl+E", self.alone_button.click)
+        self._table.add_key("Shift+F10", self._show_context_menu_of_row)
 
-    def _add_menu(self) -> QMenu:
-        menu = QMenu(self)
-        _add(menu, "From the image: click a pixel", self._editor.add_from_image)
-        _add(menu, "By value …", self._editor.add_by_value)
-        return menu
+    def _do(self, name: str, _: bool = False) -> None:
+        """Do an action, or say why it cannot be done."""
+        possible, reason = self._judge(self.actions_by_name[name])
+        if possible:
+            self.actions_by_name[name].do()
+        elif reason:
+            self._editor.message.emit(reason)
 
-    def _sort_menu(self) -> QMenu:
+    def _menu(self, *names: str) -> QMenu:
+        """Return a menu of actions, which says of each whether it is possible whenever it is opened."""
         menu = QMenu(self)
-        for key in SORT_KEYS:
-            _add(menu, _SORTS[key], partial(self._editor.sort, key))
+        menu.setToolTipsVisible(True)
+        added = {name: _add(menu, _with_keys(self.actions_by_name[name]), partial(self._do, name)) for name in names}
+
+        def judge() -> None:
+            for name, entry in added.items():
+                possible, reason = self._judge(self.actions_by_name[name])
+                entry.setEnabled(possible)
+                entry.setToolTip(reason)
+
+        menu.aboutToShow.connect(judge)
+        judge()
         return menu
 
     def _more_menu(self) -> QMenu:
-        menu, editor = QMenu(self), self._editor
-        _add(menu, "Swap two colours", editor.swap)
-        _add(menu, "Set colours from a colormap or palette …", editor.set_colors)
-        _add(menu, "Snap to web-safe or another palette …", editor.snap)
+        menu = self._menu("swap", "set", "snap", "class")
         menu.addSeparator()
-        _add(menu, "Class of the selected …", editor.classify)
         _add(menu, "Class map as a new layer", self.class_map_asked.emit)
         menu.addSeparator()
         self.dim_action = _add(menu, "Alone: dim the others", lambda: self._set_mode("dim"))
@@ -179,25 +208,28 @@ class PaletteToolbar(QWidget):
         self.alone_changed.emit()
 
     def context_menu(self) -> QMenu:
-        """Return what can be done with the selected rows."""
-        menu, editor, rows = QMenu(self), self._editor, self._table.rows()
-        one = len(rows) == 1
-        _add(menu, "Colour …", lambda: editor.recolor(rows[0])).setEnabled(one)
-        _add(menu, "Rename", lambda: self._table.edit_name(rows[0])).setEnabled(one)
-        _add(menu, "Class …", editor.classify).setEnabled(bool(rows))
-        _add(menu, "Lock", lambda: editor.lock(True)).setEnabled(bool(rows))
-        _add(menu, "Unlock", lambda: editor.lock(False)).setEnabled(bool(rows))
+        """Return everything that can be done, what concerns the selected rows first."""
+        menu = self._menu(
+            "recolor", "rename", "class", "lock", "unlock", "merge", "swap", "split", "delete", "up", "down"
+        )
         menu.addSeparator()
-        _add(menu, "Merge", editor.merge).setEnabled(self.merge_button.isEnabled())
-        _add(menu, "Swap", editor.swap).setEnabled(len(rows) == 2)
-        _add(menu, "Split …", editor.split).setEnabled(self.split_button.isEnabled())
-        _add(menu, "Delete", editor.delete).setEnabled(self.delete_button.isEnabled())
+        for button, title in ((self.add_button, "Add"), (self.sort_button, "Sort"), (self.more_button, "More")):
+            if (submenu := button.menu()) is not None:
+                submenu.setTitle(title)
+                menu.addMenu(submenu)
         return menu
 
     def _show_context_menu(self, place: Any) -> None:
         view = self._table.viewport()
         assert view is not None
-        self.context_menu().popup(view.mapToGlobal(place))
+        if self._context_menu is not None and isalive(self._context_menu):
+            self._context_menu.close()
+        self._context_menu = self.context_menu()
+        self._context_menu.aboutToHide.connect(self._context_menu.deleteLater)
+        self._context_menu.popup(view.mapToGlobal(place))
+
+    def _show_context_menu_of_row(self) -> None:
+        self._show_context_menu(self._table.visualRect(self._table.currentIndex()).center())
 
     def _show_column_menu(self, place: Any) -> None:
         menu, header = QMenu(self), self._table.horizontalHeader()
@@ -207,6 +239,11 @@ class PaletteToolbar(QWidget):
             action.setCheckable(True)
             action.setChecked(not self._table.is_hidden_by_hand(column.key))
         menu.popup(header.mapToGlobal(place))
+
+
+def _with_keys(action: PaletteAction) -> str:
+    """Return the text of a menu's entry: the keys stand in their column, but are no shortcut of the entry."""
+    return f"{action.text}\t{action.keys}" if action.keys else action.text
 
 
 def _add(menu: QMenu, text: str, slot: Callable[[], Any]) -> QAction:

@@ -5,26 +5,31 @@ from typing import Any
 from napari.layers import Image, Labels
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QSize, Qt
+from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtGui import QKeySequence
-from qtpy.QtWidgets import QHBoxLayout, QShortcut, QTabWidget, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QHBoxLayout, QShortcut, QTabWidget, QVBoxLayout
 from superqt import QElidingLabel
 
 from ..commands.result_actions import result_menu
 from ..layers.active_result import find_result
-from ..layers.class_layer import show_class_map
+from ..layers.class_layer import show_class_map, update_class_map
 from ..widgets.canvas_context import delete_in_own_context
+from ..widgets.debouncer import Debouncer
+from ..widgets.docks import DockedWidget
 from ..widgets.forms import style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
+from .dock import WIDGET
 from .measure_tab import MeasureTab
 from .session import ResultSession
 from .toolbar import IconButton, button_style
 
 _MARGIN = 9
+#: So long after an edit a class map that is there follows.
+_CLASS_MAP_MS = 100
 
 
-class PaletteWidget(QWidget):
+class PaletteWidget(DockedWidget):
     """Edit, name, lock, group and measure the colours of the active result.
 
     Parameters
@@ -40,11 +45,13 @@ class PaletteWidget(QWidget):
         The tabs.
     """
 
+    TITLE = WIDGET
+
     def __init__(self, napari_viewer: Any) -> None:
-        super().__init__()
-        self.viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
+        super().__init__(napari_viewer)
         self._sessions: dict[Labels, ResultSession] = {}
         self.session: ResultSession | None = None
+        self._class_map_later = Debouncer(self._update_class_map, _CLASS_MAP_MS, self)
         self.colors, self.measure, self.apply = ColorsTab(self.viewer), MeasureTab(self.viewer), ApplyTab(self.viewer)
         self._build()
         self._connect()
@@ -63,6 +70,24 @@ class PaletteWidget(QWidget):
             self.session = session
             for tab in (self.colors, self.measure, self.apply):
                 tab.work_on(session)
+
+    def begin_work(self) -> None:
+        """Open what is active now."""
+        self._follow_active()
+
+    def end_work(self) -> None:
+        """End the sessions, with their undo stacks: the next dock reads the layers, and must be the only one to."""
+        self.apply.cancel()
+        if self.session is not None:
+            self.session.settle()
+        self.open(None)
+        for layer in list(self._sessions):
+            self._end_session(layer)
+        QTimer.singleShot(0, self._go_if_alone)
+
+    def _go_if_alone(self) -> None:
+        if isalive(self) and self.is_over:
+            self.deleteLater()
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -85,6 +110,11 @@ class PaletteWidget(QWidget):
             except ValueError as error:
                 self.colors.show_message(str(error))
 
+    def _update_class_map(self) -> None:
+        session = self.session
+        if session is not None and not session.is_lazy and session.layer in self.viewer.layers:
+            update_class_map(self.viewer, session.indexed, session.layer)
+
     def _build(self) -> None:
         self.title = QElidingLabel()
         self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
@@ -103,6 +133,8 @@ class PaletteWidget(QWidget):
         bar = self.tabs.tabBar()
         assert bar is not None
         bar.setDrawBase(False)
+        for part in (self.tabs, bar):
+            part.setAccessibleName("Colours, Measure or Apply")
         bar.setStyleSheet("QTabBar { background: transparent }")
         for tab, name in ((self.colors, "Colours"), (self.measure, "Measure"), (self.apply, "Apply")):
             self.tabs.addTab(tab, name)
@@ -138,13 +170,15 @@ class PaletteWidget(QWidget):
                 return None
             # Methods, not lambdas: a stack that is destroyed with this widget still tells of its last step.
             session.changed.connect(self.colors.refresh)
+            session.changed.connect(self._class_map_later.throttle)
             session.picked.connect(self._on_picked)
+            session.message.connect(self._on_message)
             session.stack.indexChanged.connect(self._show_state)
             self._sessions[layer] = session
         return self._sessions[layer]
 
     def _follow_active(self, _: Any = None) -> None:
-        if not isalive(self):
+        if not isalive(self) or self.is_over:
             return
         layers = self.viewer.layers
         is_open = self.session is not None and self.session.layer in layers
@@ -168,18 +202,26 @@ class PaletteWidget(QWidget):
 
     def _on_removed(self, event: Any) -> None:
         if isalive(self) and event.value in self._sessions:
-            session = self._sessions.pop(event.value)
-            session.close()
-            if session is self.session:
+            was_shown = self.session is self._sessions[event.value]
+            self._end_session(event.value)
+            if was_shown:
                 self.session = None
                 self._follow_active()
-            session.deleteLater()
+
+    def _end_session(self, layer: Labels) -> None:
+        session = self._sessions.pop(layer)
+        session.close()
+        session.deleteLater()
 
     def _on_picked(self, rows: list[int]) -> None:
         if self.sender() is self.session:
             self.colors.select(rows)
 
-    def _show_state(self, _: int = 0) -> None:
+    def _on_message(self, text: str) -> None:
+        if self.sender() is self.session:
+            self.colors.show_message(text)
+
+    def _show_state(self, _: Any = None) -> None:
         """Say whose palette it is, and which steps can be taken back."""
         if not (isalive(self) and isalive(self.title)):
             return

@@ -7,12 +7,13 @@ from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt, Signal
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from ...dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
-from ..widgets.forms import align_labels, style_sheet
+from ..widgets.docks import DockedWidget
+from ..widgets.forms import Column, Fold, align_labels, style_sheet
 from .focus_section import FocusSection
 from .image_section import ImageSection
 from .method_picker import MethodPicker, SeedSection
@@ -27,7 +28,7 @@ from .space_picker import SpacePicker
 _WIDTH = 300
 
 
-class ChoicesPanel(QWidget):
+class ChoicesPanel(DockedWidget):
     """The sections of the panel, from top to bottom, which scroll where they do not fit.
 
     Parameters
@@ -46,8 +47,7 @@ class ChoicesPanel(QWidget):
     changed = Signal()
 
     def __init__(self, viewer: Any) -> None:
-        super().__init__()
-        self.viewer = viewer
+        super().__init__(viewer)
         self._recipe = default_recipe()
         self._make_sections()
         self._build()
@@ -55,7 +55,7 @@ class ChoicesPanel(QWidget):
         self._on_theme_changed()
         self.set_recipe(self._recipe)
         self.image.choose_default()
-        viewer.events.theme.connect(self._on_theme_changed)
+        self.viewer.events.theme.connect(self._on_theme_changed)
 
     @property
     def layer(self) -> Image | None:
@@ -125,22 +125,31 @@ class ChoicesPanel(QWidget):
             each.changed.connect(self._emit_changed)
 
     def _build(self) -> None:
-        panel = QWidget()
+        panel = Column()
         rows = QVBoxLayout(panel)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         rows.setSpacing(8)
-        for section in self.sections:
+        self.advanced = Fold("Advanced")
+        for section in (self.image, self.palette_source, self.colors, self.curve, self.dither):
             rows.addWidget(section.form)
+        rows.addWidget(self.advanced)
+        for form in (self.image.levels_form, *(section.form for section in self.sections if section in self._rare())):
+            self.advanced.form.add_wide(form)
         rows.addStretch(1)
         scroll = QScrollArea()
         scroll.setWidget(panel)
         scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         scroll.setFrameShape(QFrame.Shape.NoFrame)
         scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.rows = QVBoxLayout(self)
         self.rows.setContentsMargins(0, 0, 0, 0)
         self.rows.setSpacing(0)
         self.rows.addWidget(scroll, stretch=1)
+
+    def _rare(self) -> tuple[Section, ...]:
+        """Return the sections that few need to see."""
+        return self.scope, self.space, self.quantizer, self.focus, self.seed, self.result
 
     def _emit_changed(self) -> None:
         if isalive(self):

@@ -11,9 +11,13 @@ from qtpy.QtCore import QSignalBlocker
 from ...pixels.intensities import Limits, Scale
 from ...recipe import Recipe
 from ..layers.visible_layers import VisibleLayers, is_input
-from ..widgets.forms import Note
+from ..widgets.forms import Form, Note
 from .sections import Section
 from .visible_images import VisibleImages
+
+NO_IMAGE = (
+    "Open an image first: File › Open, drop a file into the window, or try File › Open Sample › Color Quantization."
+)
 
 
 class ImageSection(Section):
@@ -36,7 +40,10 @@ class ImageSection(Section):
         self.image: ComboBox = ComboBox(choices=self._list_images, nullable=False)
         self.scale: ComboBox = ComboBox(choices=self._list_scales)
         self.visible_images = VisibleImages(viewer, self)
-        self.blended = Note()
+        self.blended, self.hint = Note(), Note(NO_IMAGE)
+        #: The row of intensities, which few need to see.
+        self.levels_form = Form()
+        self.image.native.setPlaceholderText("No image")
         self.form.add_row(
             "Image",
             self.image,
@@ -45,7 +52,8 @@ class ImageSection(Section):
             "are blended with their colormaps, contrast limits, gamma, opacity and blending.",
         )
         self.form.add_note(self.blended)
-        self.form.add_row(
+        self.form.add_note(self.hint)
+        self.levels_form.add_row(
             "Intensities",
             self.scale,
             "What becomes black and white.\n"
@@ -71,6 +79,10 @@ class ImageSection(Section):
             kind = type(layer).__name__
             raise TypeError(f"the image must be an Image layer, got the {kind} layer {layer.name!r}")
         self.image.value = layer
+
+    def forms(self) -> list[Form]:
+        """Return both forms."""
+        return [self.form, self.levels_form]
 
     def read(self) -> dict[str, Any]:
         """Return the scale; contrast limits become numbers."""
@@ -129,6 +141,8 @@ class ImageSection(Section):
         if layer is not self._followed:
             self._follow(layer)
             self.choose_default()
+        self.hint.setVisible(self.image.value is None)
+        self.image.native.setEnabled(self.image.value is not None)
         self.visible_images.is_on = self._is_blend
         self.blended.setVisible(self._is_blend)
         self._show_blend()
@@ -154,7 +168,7 @@ class ImageSection(Section):
         layer = self._followed
         plain = layer is not None and layer.rgb and layer.dtype == np.uint8
         as_it_is = plain and self._displayed_limits() == (0.0, 255.0)
-        self.form.set_row_visible(self.scale, not (self._is_blend or as_it_is))
+        self.levels_form.set_row_visible(self.scale, not (self._is_blend or as_it_is))
 
     def _list_images(self, _: Any) -> list[tuple[str, Any]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]
@@ -175,6 +189,9 @@ class ImageSection(Section):
                 box.addItem(text, self.VISIBLE)
                 if is_chosen:
                     box.setCurrentIndex(box.count() - 1)
+
+        if self.image.value is None and self._followed is not None:  # the last image has gone, of which no box tells
+            self._on_image_changed()
 
     def _on_active_changed(self) -> None:
         # Our own results are no input unless they are picked by hand: the panel stays with the source. It stays

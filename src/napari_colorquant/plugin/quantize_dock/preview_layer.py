@@ -9,6 +9,7 @@ from typing import Any
 
 from napari.layers import Image, Layer
 
+from ..layers.cover import place_over
 from ..layers.provenance import KEY, VERSION
 from ..layers.results import assign
 from ..layers.visible_layers import layers_of
@@ -85,7 +86,8 @@ class PreviewLayer:
         self.source_id = source.unique_id
 
     def _place(self, source: Image) -> int:
-        return 1 + max(place for place, each in enumerate(self._viewer.layers) if _belongs(each, source))
+        place = 1 + max(place for place, each in enumerate(self._viewer.layers) if _belongs(each, source))
+        return place_over(self._viewer, source, place)
 
 
 def _description(source: Image) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from ..widgets.forms import Note
+from ..widgets.report import Report
 
 #: The margin of the whole panel.
 MARGIN = 9
@@ -11,13 +11,13 @@ _STEPS = 1000
 
 
 class RunBar(QWidget):
-    """Three buttons, a progress bar and one line of text; outside the scroll area, so that it is always in sight."""
+    """Three buttons, a progress bar and two lines of text; outside the scroll area, so that it is always in sight."""
 
     def __init__(self) -> None:
         super().__init__()
         self.run_button = QPushButton("Run")
         self.run_button.setObjectName("main")
-        self.run_button.setToolTip("Quantize the image; shown as new layers, or in those of the last run.")
+        self._allow_run("")
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop; the layers stay as they were.")
         self.cancel_button.setEnabled(False)
@@ -30,11 +30,12 @@ class RunBar(QWidget):
         self.progress_bar = QProgressBar()
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
+        self.progress_bar.setAccessibleName("Progress")
         policy = self.progress_bar.sizePolicy()
         policy.setRetainSizeWhenHidden(True)  # the buttons stay where they are
         self.progress_bar.setSizePolicy(policy)
         self.progress_bar.hide()
-        self.report = Note()
+        self.report = Report()
         buttons = QHBoxLayout()
         for button, stretch in ((self.run_button, 2), (self.cancel_button, 1), (self.palette_button, 1)):
             button.setMinimumHeight(30)
@@ -45,6 +46,16 @@ class RunBar(QWidget):
         rows.addLayout(buttons)
         rows.addWidget(self.progress_bar)
         rows.addWidget(self.report)
+
+    def allow(self, why_not: str) -> None:
+        """Enable Run, or say why it cannot be done."""
+        self._allow_run(why_not)
+        self.run_button.setEnabled(not (self._why_not or self.cancel_button.isEnabled()))
+
+    def _allow_run(self, why_not: str) -> None:
+        self._why_not = why_not
+        what = "Quantize the image; shown as new layers, or in those of the last run. (Ctrl+Enter)"
+        self.run_button.setToolTip(why_not or what)
 
     def show_running(self) -> None:
         """Offer Cancel in place of Run."""
@@ -62,6 +73,6 @@ class RunBar(QWidget):
     def show_idle(self, text: str) -> None:
         """Offer Run again, and say what came of the last one."""
         self.progress_bar.hide()
-        self.run_button.setEnabled(True)
         self.cancel_button.setEnabled(False)
+        self.run_button.setEnabled(not self._why_not)
         self.report.setText(text)

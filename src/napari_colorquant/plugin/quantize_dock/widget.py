@@ -8,21 +8,25 @@ from typing import Any
 from napari.layers import Image
 from napari.utils.notifications import show_error
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, Signal
+from qtpy.QtCore import Qt, Signal
+from qtpy.QtGui import QKeySequence
+from qtpy.QtWidgets import QShortcut
 
 from ..._runtime.jit import is_compiling
 from ...pixels.intensities import explain
-from ..layers.frames import follow_frames
+from ..layers.frames import follow_frames, has_palettes
 from ..layers.locks import with_locked
-from ..layers.provenance import mark_series
+from ..layers.provenance import mark_series, read_palette
 from ..layers.results import Results
 from ..layers.visible_layers import is_there, layers_of
+from ..layers.words import tell_names
 from ..palette_dock.dock import open_palette
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import RunResult, warm_up
 from ..widgets.canvas_context import delete_in_own_context
 from .choices import ChoicesPanel
+from .image_section import NO_IMAGE
 from .live import Choices, LivePreview
 from .run_bar import COMPILING, RunBar
 from .sections import SCALE_ADVICE
@@ -47,12 +51,14 @@ class QuantizeWidget(ChoicesPanel):
     finished = Signal(object)
     failed = Signal(str)
 
+    TITLE = "Color Quantization"
+
     def __init__(self, napari_viewer: Any) -> None:
-        # napari hands out a proxy, whose layers are proxies, too: they compare and live differently from the layers.
-        viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        super().__init__(viewer)
+        super().__init__(napari_viewer)
+        viewer = self.viewer
         self.results = Results(viewer)
         self._source: Image | None = None
+        self._chosen: Any = None
         self._series = ""
         self._compiling_seen = -math.inf
         self._runner, self._warming = Runner(self), Runner(self)
@@ -116,6 +122,12 @@ class QuantizeWidget(ChoicesPanel):
         self._warming.progressed.connect(self._on_warming)
         self._warming.succeeded.connect(self._on_warm)
         self.bar.run_button.clicked.connect(self.run)
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self)
+            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.bar.run_button.click)
+        self.image.changed.connect(self._on_image_chosen)
+        self._on_image_chosen()
         self.bar.cancel_button.clicked.connect(self.cancel)
         self.bar.palette_button.clicked.connect(lambda: open_palette(self.viewer))
         self.bar.live_box.toggled.connect(self._switch_live)
@@ -123,6 +135,17 @@ class QuantizeWidget(ChoicesPanel):
         self.live.rested.connect(self._run_live)
         self.viewer.layers.events.removed.connect(self._on_layer_removed)
         self.changed.connect(self._on_changed)
+
+    def _on_image_chosen(self) -> None:
+        """Say of another image nothing that was said of the last."""
+        if not isalive(self):
+            return
+        layer = self.layer
+        chosen = None if layer is None else layer.unique_id
+        self.bar.allow(NO_IMAGE if layer is None else "")
+        if chosen != self._chosen and not (self.is_running or self.live.is_on or self.bar.report.text() == COMPILING):
+            self.bar.report.setText("")
+        self._chosen = chosen
 
     def _switch_live(self, is_on: bool) -> None:
         self.live.switch(is_on)
@@ -166,9 +189,12 @@ class QuantizeWidget(ChoicesPanel):
             return
         if self._series:
             mark_series(run_result.made, self._series)
-        self.results.place(run_result.source, run_result.made, new=self.result.new_layers.value)
+        new = self.result.new_layers.value
+        before = None if new else self.results.find_palette(run_result.source)
+        placed = self.results.place(run_result.source, run_result.made, new=new)
         self.live.finish()
-        self._show_idle(run_result.summary)
+        told = "" if has_palettes(placed[0]) else tell_names(read_palette(placed[0]), before)
+        self._show_idle(" · ".join(part for part in (run_result.summary, told) if part))
         self.finished.emit(run_result)
 
     def _on_cancelled(self) -> None:
@@ -189,10 +215,8 @@ class QuantizeWidget(ChoicesPanel):
         if isalive(self) and isinstance(event.value, Image):
             self.live.forget(event.value)
 
-    def event(self, event: QEvent | None) -> bool:
-        """End the work when the panel is closed: napari takes it out of its dock, but does not destroy it."""
-        if event is not None and event.type() == QEvent.Type.ParentChange and self.parent() is None:
-            self._runner.cancel()
-            self._warming.cancel()
-            self.live.switch(False)
-        return super().event(event)
+    def end_work(self) -> None:
+        """End what is running, and Live."""
+        self._runner.cancel()
+        self._warming.cancel()
+        self.bar.live_box.setChecked(False)

@@ -10,6 +10,7 @@ from napari.layers import Image, Layer
 
 from ..._runtime.progress import stage
 from ...indexed import IndexedImage
+from ...palette import Palette
 from ...pipeline.verbs import run
 from ...quality.distortion import Distortion, distortion
 from ...recipe import Recipe
@@ -48,10 +49,17 @@ class RunResult:
     @property
     def summary(self) -> str:
         """One line: colours, PSNR, mean ΔE, note, time."""
-        count, found = len(self.indexed.palette), self.distortion
-        noun = "colour" if count == 1 else "colours"
-        parts = (f"{count} {noun}", *_describe(found), self.note, f"{self.seconds:.2f} s")
+        found = self.distortion
+        parts = (describe_count(self.indexed.palette), *_describe(found), self.note, f"{self.seconds:.2f} s")
         return " · ".join(part for part in parts if part)
+
+
+def describe_count(palette: Palette) -> str:
+    """Return how many colours there are; locked ones that no pixel has are counted apart."""
+    unused = sum(lock and share == 0 for lock, share in zip(palette.locked, palette.shares, strict=True))
+    used = len(palette) - unused
+    text = "1 colour" if used == 1 else f"{used} colours"
+    return f"{text} + {unused} locked, unused" if unused else text
 
 
 def _describe(found: Distortion) -> tuple[str, str]:

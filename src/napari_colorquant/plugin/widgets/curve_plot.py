@@ -137,7 +137,8 @@ class CurvePlot(QWidget):
         value = self._values[n_colors - 1]
         place = QPointF(self.x_of(n_colors), self._y_of(self._finite(n_colors)))
         painter.setPen(QPen(self._text, 1, Qt.PenStyle.DashLine))
-        painter.drawLine(QPointF(place.x(), _TOP), QPointF(place.x(), self.height() - _BOTTOM))
+        middle = math.floor(place.x()) + 0.5  # of a pixel: between two, a thin line is two faint ones
+        painter.drawLine(QPointF(middle, _TOP), QPointF(middle, self.height() - _BOTTOM))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(self._text)
         painter.drawEllipse(place, 4, 4)

@@ -7,8 +7,8 @@ from typing import Any
 
 from magicgui.widgets import FloatSpinBox, create_widget
 from magicgui.widgets.bases import ValueWidget
-from qtpy.QtCore import QSignalBlocker, Qt, Signal
-from qtpy.QtGui import QIcon
+from qtpy.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtGui import QHelpEvent, QIcon
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
@@ -18,6 +18,7 @@ from qtpy.QtWidgets import (
     QSizePolicy,
     QSlider,
     QSpinBox,
+    QToolTip,
     QWidget,
 )
 from superqt import QCollapsible
@@ -25,6 +26,9 @@ from superqt import QCollapsible
 from ...registry import Option
 
 _GAP = 6
+_NO_LIMIT = (1 << 24) - 1
+#: What of a drop-down's width is no text.
+_ARROW = 34
 _FOLD_STYLE = "QPushButton { background: transparent; border: none; text-align: left; padding: 0 }"
 
 
@@ -61,9 +65,12 @@ class Form(QWidget):
         native = native_of(control)
         label = QLabel(text)
         label.setBuddy(native)
+        name_control(native, text)
         label.setToolTip(tooltip)
         native.setToolTip(tooltip)
         make_narrow(native)
+        if isinstance(native, QComboBox):
+            native.installEventFilter(_FullText(native))
         self.labels.append(label)
         self._layout.addRow(label, native)
 
@@ -90,8 +97,16 @@ class Form(QWidget):
             self._layout.removeRow(0)
 
 
+class Column(QWidget):
+    """What scrolls: as high as its rows are at its width, and not as high as they would be at their narrowest."""
+
+    def minimumSizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Return the narrowest width; for the height, its layout is asked."""
+        return QSize(super().minimumSizeHint().width(), 0)
+
+
 class Fold(QCollapsible):
-    """A part of the panel that is folded away until it is opened."""
+    """A part of the panel that is folded away until it is opened; neither eye nor Tab finds what is in a closed one."""
 
     def __init__(self, title: str) -> None:
         super().__init__(expandedIcon=QIcon(), collapsedIcon=QIcon())
@@ -108,8 +123,17 @@ class Fold(QCollapsible):
         self.toggleButton().setStyleSheet(_FOLD_STYLE)
         self.form = Form()
         self.addWidget(self.form)
+        self.toggleButton().setAccessibleName(title)
+        self.content().hide()
+
+    def eventFilter(self, a0: Any, a1: Any) -> bool:  # noqa: N802, a name of Qt's
+        """Let the layout decide how high an open fold is: superqt fixes the height that it had when it was opened."""
+        return False
 
     def _show_title(self, is_open: bool) -> None:
+        self.content().setVisible(is_open)
+        if is_open:
+            self.content().setMaximumHeight(_NO_LIMIT)
         # As text, the arrow has the colour of the theme; superqt's icons keep the colour of their birth.
         self.setText(f"{'▾' if is_open else '▸'} {self._title}")
 
@@ -119,6 +143,7 @@ class CountControl(QWidget):
 
     changed = Signal(int)
     _STEPS = 16
+    _WITH_SLIDER = 150
 
     def __init__(self, low: int, high: int, value: int) -> None:
         super().__init__()
@@ -150,6 +175,11 @@ class CountControl(QWidget):
             raise ValueError(f"the number must lie in {low}..{high}, got {value}")
         self.spin_box.setValue(value)
         self._follow_spin_box(value)
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Leave the slider out where it would be too short to hit a number."""
+        super().resizeEvent(event)
+        self.slider.setVisible(self.width() >= self._WITH_SLIDER)
 
     def setToolTip(self, text: str | None) -> None:  # noqa: N802, a name of Qt's
         """Set the tooltip of both halves."""
@@ -192,6 +222,26 @@ def _decimals(number: float) -> int:
     return max(0, -int(Decimal(repr(float(number))).as_tuple().exponent))
 
 
+class _FullText(QObject):
+    """Says in the tooltip of a drop-down what does not fit into it."""
+
+    def eventFilter(self, box: QObject | None, event: QEvent | None) -> bool:  # noqa: N802, a name of Qt's
+        """Put the whole text before the tooltip."""
+        if not isinstance(box, QComboBox) or not isinstance(event, QHelpEvent):
+            return False
+        if box.fontMetrics().horizontalAdvance(box.currentText()) <= box.width() - _ARROW:
+            return False
+        QToolTip.showText(event.globalPos(), f"{box.currentText()}\n\n{box.toolTip()}".strip(), box)
+        return True
+
+
+def name_control(native: QWidget, name: str) -> None:
+    """Give a control, and what it consists of, a name for those who hear it."""
+    for each in (native, *native.findChildren(QWidget)):
+        if not each.accessibleName():
+            each.setAccessibleName(name)
+
+
 def native_of(control: Any) -> QWidget:
     """Return the Qt widget of a magicgui widget, or the Qt widget itself."""
     native: QWidget = getattr(control, "native", control)
@@ -211,7 +261,7 @@ def style_sheet(theme: Any) -> str:
     red, green, blue = theme.text.as_rgb_tuple(alpha=False)
     points = float(str(theme.font_size).removesuffix("pt")) - 1
     return (
-        f"Note {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {points:g}pt }}"
+        f"Note, Report {{ color: rgba({red}, {green}, {blue}, 65%); font-size: {points:g}pt }}"
         f"QPushButton#main:enabled {{ background-color: {theme.current}; font-weight: 600 }}"
         f"QPushButton#main:enabled:hover {{ background-color: {theme.highlight} }}"
     )

@@ -83,6 +83,7 @@ class RowsTable(QTableView):
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(3 * _ROW_HEIGHT)
+        self.setAccessibleName("Measurements")
         rows = self.verticalHeader()
         assert rows is not None
         rows.hide()

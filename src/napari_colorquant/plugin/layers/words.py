@@ -1,0 +1,46 @@
+"""Names, classes and locks of the result before, for the layers of a new one; and what is told of them."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from ...editing import inherit, lost_names
+from ...palette import Palette
+from .layer_values import LayerDataTuple
+from .provenance import KEY
+
+_MOST_TOLD = 3
+
+
+def inherit_words(made: Sequence[LayerDataTuple], *before: Palette) -> None:
+    """Let layers to be say of their colours what palettes before them said of nearly the same ones.
+
+    Parameters
+    ----------
+    made : sequence of LayerDataTuple
+        The layers of one result, all with the same palette.
+    before : Palette
+        Those that count first stand first.
+    """
+    for _, values, _ in made:
+        provenance = values["metadata"][KEY]
+        palette = Palette.from_dict(provenance["palette"])
+        for each in before:
+            palette = inherit(palette, each)
+        provenance["palette"] = palette.to_dict()
+        if "features" in values:
+            for column, words in (("name", palette.names), ("class", palette.classes)):
+                if any(words):
+                    values["features"] = {**values["features"], column: np.array(words)}
+
+
+def tell_names(palette: Palette, before: Palette | None) -> str:
+    """Return how many of the names before a palette still has, and which not; "" if there were none."""
+    names = {name for name in (before.names if before is not None else ()) if name}
+    if before is None or not names:
+        return ""
+    lost = lost_names(palette, before)
+    if not lost:
+        return "all names kept" if len(names) > 1 else "its name kept"
+    shown = ", ".join(lost[:_MOST_TOLD]) + (f" and {len(lost) - _MOST_TOLD} more" if len(lost) > _MOST_TOLD else "")
+    return f"{len(names) - len(lost)} of {len(names)} names kept, without {shown}"

@@ -1,0 +1,100 @@
+"""Names, classes and locks over a new run, and what is told of them."""
+
+import numpy as np
+import pytest
+from skimage import data
+
+import napari_colorquant as cq
+from napari_colorquant.palette import Palette
+from napari_colorquant.plugin.layers.provenance import read_palette
+from napari_colorquant.plugin.layers.words import tell_names
+from napari_colorquant.plugin.palette_dock.dock import open_palette
+
+PATIENCE_MS = 180_000
+
+
+@pytest.fixture
+def panel(viewer, open_panel):
+    """The panel on a stained section, set to six colours."""
+    viewer.add_image(data.immunohistochemistry()[::2, ::2], name="section")
+    panel = open_panel()
+    panel.set_recipe(cq.Recipe(n_colors=6, quantizer="wu"))
+    return panel
+
+
+def _name(dock, *names):
+    for row, name in enumerate(names):
+        dock.colors.editor.write(row, "name", name)
+        dock.colors.editor.write(row, "class", f"class of {name}")
+
+
+def test_names_go_to_the_nearest_colours_and_it_is_told_which_did_not(viewer, panel, run, qtbot):
+    run(panel)
+    dock, labels = open_palette(viewer), viewer.layers["section quantized"]
+    _name(dock, "one", "two", "three", "four")
+    before = dock.session.indexed.palette
+    dock.colors.editor.write(5, "name", "green")
+    dock.colors.editor.write(5, "hex", "#00ff00")
+    panel.colors.n_colors.value = 7
+    run(panel)
+    dock.session.settle()
+    after = read_palette(labels)
+    told = "4 of 5 names kept, without green"
+    assert set(after.names) == {"one", "two", "three", "four", ""}
+    assert panel.bar.report.text().endswith(told)
+    assert dock.colors.note.text() == f"{told}."
+    for name in ("one", "two", "three", "four"):
+        old, new = (each.colors[each.names.index(name)].astype(int) for each in (before, after))
+        assert np.abs(old - new).max() < 40
+    assert list(labels.features["name"]) == list(after.names)
+    assert "class of one" in after.classes
+    dock.undo()
+    assert "green" in dock.session.indexed.palette.names
+
+
+def test_names_are_kept_when_the_dock_is_closed(viewer, panel, run):
+    run(panel)
+    dock = open_palette(viewer)
+    _name(dock, "one", "two")
+    viewer.window.remove_dock_widget(dock)
+    panel.colors.n_colors.value = 7
+    run(panel)
+    assert panel.bar.report.text().endswith("all names kept")
+    labels, squares = viewer.layers["section quantized"], viewer.layers["section palette"]
+    assert {"one", "two"} <= set(read_palette(labels).names)
+    assert read_palette(labels).names == read_palette(squares).names
+    assert {"one", "two"} <= set(labels.features["name"])
+
+
+def test_a_locked_colour_that_fits_no_pixel_is_counted_apart(viewer, panel, run, qtbot):
+    run(panel)
+    dock = open_palette(viewer)
+    dock.colors.editor.write(0, "hex", "#00ff00")
+    dock.colors.editor.write(0, "lock", "locked")
+    panel.colors.n_colors.value = 8
+    run(panel)
+    dock.session.settle()
+    assert panel.bar.report.text().startswith("7 colours + 1 locked, unused · ")
+    assert dock.colors.note.text().startswith("7 colours + 1 locked, unused")
+
+
+def test_names_that_live_loses_on_the_way_come_back(viewer, panel, run, qtbot):
+    run(panel)
+    _name(open_palette(viewer), "one", "two", "three", "four", "five", "six")
+    panel.bar.live_box.setChecked(True)
+    for n_colors in (2, 6):
+        panel.colors.n_colors.value = n_colors
+        qtbot.waitUntil(
+            lambda n_colors=n_colors: len(read_palette(viewer.layers["section quantized"])) == n_colors,
+            timeout=PATIENCE_MS,
+        )
+    panel.bar.live_box.setChecked(False)
+    assert set(read_palette(viewer.layers["section quantized"]).names) == {"one", "two", "three", "four", "five", "six"}
+
+
+def test_long_lists_of_lost_names_are_cut():
+    before = Palette(np.arange(15).reshape(5, 3), np.full(5, 0.2), names=tuple("abcde"))
+    gone = Palette([[255, 255, 255]], [1.0])
+    assert tell_names(gone, before) == "0 of 5 names kept, without a, b, c and 2 more"
+    assert tell_names(gone, gone) == ""
+    assert tell_names(gone, None) == ""
