@@ -13,8 +13,9 @@ from ...palette import MAX_COLORS, Palette
 from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
-from .steps import StepMaker
+from .steps import CHANGED_MEANWHILE, StepMaker
 from .table import PaletteTable
+from .trial import Trial
 
 
 class PaletteEditor(StepMaker):
@@ -61,18 +62,22 @@ class PaletteEditor(StepMaker):
         session = self.session
         if session is None or not self._may_edit():
             return
-        before = session.indexed
+        trial = Trial(session)
 
-        def preview(color: tuple[int, int, int]) -> None:
-            session.show(editing.recolor(before, {row: color}))
+        def change(indexed: IndexedImage, color: tuple[int, int, int]) -> IndexedImage:
+            return editing.recolor(indexed, {row: color})
 
         def accept(color: tuple[int, int, int]) -> None:
-            session.show(before)
-            session.edit("Recolour", editing.recolor(before, {row: color}))
+            if not trial.keep("Recolour", lambda indexed: change(indexed, color)):
+                self.message.emit(CHANGED_MEANWHILE)
 
-        color = before.palette.colors[row]
         self.dialog = ask_color(
-            self._window, "Colour of the entry", color, accept, preview, lambda: session.show(before)
+            self._window,
+            "Colour of the entry",
+            trial.before.palette.colors[row],
+            accept,
+            lambda color: trial.show(lambda indexed: change(indexed, color)),
+            trial.take_back,
         )
 
     def add(self, color: Any) -> None:
@@ -203,14 +208,18 @@ class PaletteEditor(StepMaker):
         )
 
     def _ask_palette(self, title: str, explanation: str, edit: Callable[[IndexedImage, Any], IndexedImage]) -> None:
-        if self.session is None or not self._may_edit():
+        session = self.session
+        if session is None or not self._may_edit():
             return
 
         def accept(palette: Palette) -> None:
-            self.do(title, lambda indexed: edit(indexed, palette))
+            if self.session is session:
+                self.do(title, lambda indexed: edit(indexed, palette))
+            else:
+                self.message.emit(CHANGED_MEANWHILE)
 
-        count = len(self.session.indexed.palette)
-        dialog = PaletteDialog(self._window, title, explanation, count, self.session.viewer, accept)
+        count = len(session.indexed.palette)
+        dialog = PaletteDialog(self._window, title, explanation, count, session.viewer, accept)
         self.dialog = dialog
         dialog.open()
 
