@@ -15,6 +15,7 @@ import napari_colorquant as cq
 from napari_colorquant.palettes import sample_colormap
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.layers.provenance import KEY, VERSION, read_palette, read_recipe
+from napari_colorquant.plugin.layers.results import Results
 from napari_colorquant.plugin.palette_dock.model import KEYS
 from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 
@@ -452,3 +453,44 @@ def test_with_hidden_swatches_colours_can_be_deleted_and_come_back(window_dock, 
     run(panel)
     assert len(viewer.layers["section palette"].data) == 3
     viewer.layers["section palette"].visible = True
+
+
+@pytest.mark.parametrize("end", ["accept", "reject"])
+def test_a_dialog_that_is_open_when_its_layer_goes_does_nothing(model, dock, end, qtbot):
+    layer = dock.session.layer
+    dock.colors.editor.recolor(1)
+    dialog = dock.colors.editor.dialog
+    dialog.setCurrentColor(QColor("#0000ff"))
+    model.layers.remove(layer)
+    qtbot.wait(20)  # in which the session is destroyed
+    dialog.setCurrentColor(QColor("#00ff00"))
+    getattr(dialog, end)()
+    assert dock.session is None
+
+
+@pytest.mark.parametrize("end", ["accept", "reject"])
+def test_a_dialog_that_is_open_when_a_run_ends_leaves_its_result_alone(model, dock, section, stained, end, qtbot):
+    session = dock.session
+    dock.colors.editor.recolor(1)
+    dialog = dock.colors.editor.dialog
+    dialog.setCurrentColor(QColor("#0000ff"))
+    made = to_labels_layer(cq.quantize(section[0], 4, quantizer="wu"), stained, "b")
+    Results(model).place(stained, [made])
+    getattr(dialog, end)()
+    assert len(session.indexed.palette) == 4
+    assert "#0000ff" not in session.indexed.palette.hex
+    assert session.layer.data.max() == 4
+    assert session.stack.undoText() == "Run again"
+    if end == "accept":
+        assert "changed meanwhile" in dock.colors.note.text()
+
+
+def test_another_palette_is_set_in_the_result_that_was_asked_for_it(model, dock, stained, section):
+    dock.colors.editor.set_colors()
+    dialog = dock.colors.editor.dialog
+    second = model.add_layer(Layer.create(*to_labels_layer(section[1], stained, "b")))
+    model.layers.selection.active = second
+    dialog.accept()
+    assert dock.session.layer is second
+    assert dock.session.indexed.palette.hex == section[1].palette.hex
+    assert "changed meanwhile" in dock.colors.note.text()

@@ -15,7 +15,7 @@ from .color_preview import ColorPreview, check_hex
 from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
-from .steps import StepMaker
+from .steps import CHANGED_MEANWHILE, StepMaker
 from .table import PaletteTable
 
 
@@ -72,11 +72,16 @@ class PaletteEditor(StepMaker):
         if session is None or not self._may_edit():
             return
         preview = ColorPreview(session, row)
+
+        def accept(color: tuple[int, int, int]) -> None:
+            if not preview.accept(color):
+                self.message.emit(CHANGED_MEANWHILE)
+
         self.dialog = ask_color(
             self._window,
             "Colour of the entry",
             session.indexed.palette.colors[row],
-            preview.accept,
+            accept,
             preview.show,
             preview.end,
         )
@@ -217,14 +222,18 @@ class PaletteEditor(StepMaker):
         )
 
     def _ask_palette(self, title: str, explanation: str, edit: Callable[[IndexedImage, Any], IndexedImage]) -> None:
-        if self.session is None or not self._may_edit():
+        session = self.session
+        if session is None or not self._may_edit():
             return
 
         def accept(palette: Palette) -> None:
-            self.do(title, lambda indexed: edit(indexed, palette))
+            if self.session is session:
+                self.do(title, lambda indexed: edit(indexed, palette))
+            else:
+                self.message.emit(CHANGED_MEANWHILE)
 
-        count = len(self.session.indexed.palette)
-        dialog = PaletteDialog(self._window, title, explanation, count, self.session.viewer, accept)
+        count = len(session.indexed.palette)
+        dialog = PaletteDialog(self._window, title, explanation, count, session.viewer, accept)
         self.dialog = dialog
         dialog.open()
 

@@ -12,6 +12,9 @@ from ..tasks.runner import Runner
 from .session import ResultSession
 from .table import PaletteTable
 
+#: What is told where a step was asked for that no longer fits.
+CHANGED_MEANWHILE = "The result has changed meanwhile; nothing was done."
+
 
 class StepMaker(QObject):
     """Makes steps on the result that a table shows.
@@ -110,7 +113,7 @@ class StepMaker(QObject):
     def _on_worked(self, after: IndexedImage) -> None:
         session, started = self.session, self._started
         if session is None or started is None or session.indexed is not started[1]:
-            self._end("The result has changed meanwhile; nothing was done.")
+            self._end(CHANGED_MEANWHILE)
             return
         session.edit(started[0], after)
         self._end("")
