@@ -134,6 +134,7 @@ def test_opening_the_result_reads_what_is_on_the_screen(viewer, slide_panel, cou
 def test_the_design_is_from_what_the_panel_says(viewer, slide_panel, counted_levels, run, qtbot):
     levels = counted_levels[0]
     panel = slide_panel
+    panel.advanced.expand(False)
     assert panel.scope.form.isVisibleTo(panel)
     assert panel.scope.design_from.choices == ("full", "sample", "level")
     panel.scope.design_from.value = "level"

@@ -5,7 +5,6 @@ opened again goes on where it ended. Painting, napari's colour control on the pa
 run are steps on the same undo stack as the edits of the table; results that Live makes in a row are one.
 """
 
-import math
 from dataclasses import replace
 from typing import Any
 
@@ -24,7 +23,7 @@ from ..layers.result_layers import ResultLayers
 from ..layers.sources import find_source, read_result
 from ..layers.words import tell_names
 from ..widgets.debouncer import Debouncer
-from .undo import Edit, make_stack
+from .undo import Edit, make_stack, run_step
 
 _SETTLE_MS = 150
 
@@ -228,7 +227,7 @@ class ResultSession(QObject):
             self.stack.clear()
             self._had_frames = self.has_frames
         else:
-            self.stack.push(_run_step(self, before, after, metadata.get(SERIES, "")))
+            self.stack.push(run_step(self, before, after, metadata.get(SERIES, "")))
         self.shown.adopt(after)
         self.shown.describe(moved=False)  # a run counts its own pixels
         self.changed.emit()
@@ -249,10 +248,3 @@ class ResultSession(QObject):
             self.shown.swatches.show(self.indexed)
             return
         self.edit("Recolour", recolor(self.indexed, colors), key=f"swatches {sorted(colors)}")
-
-
-def _run_step(session: ResultSession, before: IndexedImage, after: IndexedImage, series: str) -> Edit:
-    """Return the step of a run, whose result is shown already; those of one series are one step, however far apart."""
-    if series:
-        return Edit(session, "Live", before, after, f"series {series}", shown=True, within=math.inf)
-    return Edit(session, "Run again", before, after, shown=True)

@@ -15,8 +15,8 @@ from .words import ClassDelegate, WordDelegate
 _IF_THERE_IS_ROOM = ("class", "hex", "area", "error")
 #: What Tab goes through while one types: what an entry stands for. Its colour is no word.
 _WORDS = ("name", "class")
-_NAME_WIDTH = 72
-_WIDTHS = {"swatch": 38, "class": 72, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 30}
+_NAME_WIDTH = 64
+_WIDTHS = {"swatch": 36, "class": 66, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 28}
 _ROW_HEIGHT = 26
 
 

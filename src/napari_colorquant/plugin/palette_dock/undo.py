@@ -1,5 +1,6 @@
 """Undo and redo of palette edits: a command is the result before and after, which share all that did not change."""
 
+import math
 import time
 from typing import Any
 
@@ -83,3 +84,10 @@ def make_stack(session: Any, label_bytes: int) -> QUndoStack:
     stack = QUndoStack(session)
     stack.setUndoLimit(undo_limit(label_bytes))
     return stack
+
+
+def run_step(session: Any, before: IndexedImage, after: IndexedImage, series: str) -> Edit:
+    """Return the step of a run, whose result is shown already; those of one series are one step, however far apart."""
+    if series:
+        return Edit(session, "Live", before, after, f"series {series}", shown=True, within=math.inf)
+    return Edit(session, "Run again", before, after, shown=True)

@@ -20,9 +20,9 @@ from ..widgets.forms import style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
 from .dock import WIDGET
+from .icon_button import IconButton, button_style
 from .measure_tab import MeasureTab
 from .session import ResultSession
-from .toolbar import IconButton, button_style
 
 _MARGIN = 9
 #: So long after an edit a class map that is there follows.

@@ -15,6 +15,8 @@ from ...recipe import Recipe
 from ..widgets.docks import DockedWidget
 from ..widgets.forms import Column, Fold, align_labels, style_sheet
 from .focus_section import FocusSection
+from .goal_section import GoalSection
+from .goals import Goal
 from .image_section import ImageSection
 from .method_picker import MethodPicker, SeedSection
 from .palette_source import PaletteSource
@@ -98,6 +100,7 @@ class ChoicesPanel(DockedWidget):
     def _make_sections(self) -> None:
         viewer = self.viewer
         self.image = ImageSection(viewer)
+        self.goal = GoalSection()
         self.palette_source = PaletteSource(viewer)
         self.scope = ScopeSection(viewer)
         self.colors = QualitySection()
@@ -111,12 +114,13 @@ class ChoicesPanel(DockedWidget):
         self.seed = SeedSection()
         self.result = ResultSection()
         self.sections: list[Section] = [
-            self.image, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
+            self.image, self.goal, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
             self.focus, self.dither, self.seed, self.result,
         ]  # fmt: skip
 
     def _connect_sections(self) -> None:
         self.palette_source.designs.connect(self._show_design)
+        self.goal.chosen.connect(self._take_goal)
         for section in (self.image, self.space):
             section.changed.connect(self.curve.refresh)
         self.image.changed.connect(self._on_image_changed)
@@ -130,7 +134,7 @@ class ChoicesPanel(DockedWidget):
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         rows.setSpacing(8)
         self.advanced = Fold("Advanced")
-        for section in (self.image, self.palette_source, self.colors, self.curve, self.dither):
+        for section in (self.image, self.goal, self.colors, self.curve, self.palette_source, self.dither):
             rows.addWidget(section.form)
         rows.addWidget(self.advanced)
         for form in (self.image.levels_form, *(section.form for section in self.sections if section in self._rare())):
@@ -153,7 +157,23 @@ class ChoicesPanel(DockedWidget):
 
     def _emit_changed(self) -> None:
         if isalive(self):
+            self._follow_goal()
             self.changed.emit()
+
+    def _take_goal(self, goal: Goal) -> None:
+        try:
+            recipe = goal.apply(self.recipe())
+        except (TypeError, ValueError):  # a word that is no colour: the run will tell
+            recipe = goal.apply(self._recipe)
+        for section in (self.colors, self.space, self.quantizer, self.dither):
+            section.show_recipe(recipe)
+        self.focus.show_protection(recipe)
+
+    def _follow_goal(self) -> None:
+        try:
+            self.goal.show_recipe(self.recipe())
+        except (TypeError, ValueError):
+            return
 
     def _show_design(self, is_designed: bool) -> None:
         # With a palette that is given there is nothing to design.

@@ -67,11 +67,15 @@ class FocusSection(Section):
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show rare, fixed and keep."""
-        self.rare.value = recipe.rare
         self.fixed.value = ", ".join(recipe.fixed)
-        self.keep.value = recipe.keep
+        self.show_protection(recipe)
         if recipe.rare or recipe.fixed or recipe.keep != "none":
             self.fold.expand(False)
+
+    def show_protection(self, recipe: Recipe) -> None:
+        """Show rare and keep, and leave what was typed."""
+        self.rare.value = recipe.rare
+        self.keep.value = recipe.keep
 
     def inputs(self, layer: Image) -> dict[str, Any]:
         """Return the importance of the pixels where a region is chosen.

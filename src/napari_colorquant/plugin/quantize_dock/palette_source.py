@@ -47,7 +47,7 @@ class PaletteSource(Section):
         self.form.add_row(
             "Palette",
             self.source,
-            "Designed: the best colours for this image.\nOtherwise pixels take the nearest colour of that palette.",
+            "From the image: the best colours for it.\nOtherwise pixels take the nearest colour of that palette.",
         )
         self.form.add_note(self.summary)
         self.form.add_row("", self.remove_unused, "Drop the colours of the palette that no pixel takes.")
@@ -119,7 +119,7 @@ class PaletteSource(Section):
     def _list_sources(self, _: Any) -> list[tuple[str, Any]]:
         layers = [layer for layer in reversed(self._viewer.layers) if _is_palette(layer)]
         return [
-            ("Designed", _DESIGNED),
+            ("From the image", _DESIGNED),
             *((f"Layer: {layer.name}", layer) for layer in layers),
             *((name, name) for name in self._loaded),
             ("From a file …", _FILE),

@@ -13,18 +13,19 @@ from ...quality.curve import ErrorCurve
 from ...recipe import TARGETS, Recipe
 from ..layers.image_levels import content_key, full_resolution
 from ..tasks.runner import Runner
+from ..widgets.count_control import CountControl
 from ..widgets.curve_plot import CurvePlot
 from ..widgets.debouncer import Debouncer
-from ..widgets.forms import CountControl, Fold, Note
+from ..widgets.forms import Fold, Note
 from .sections import Section
 
 _NUMBER = "number"
 _WAIT_MS = 150
 _WAYS = (
     ("A number", _NUMBER),
-    ("Mean ΔE₂₀₀₀ at most", "mean_de2000"),
-    ("95 % of ΔE₂₀₀₀ at most", "p95_de2000"),
-    ("PSNR in dB at least", "psnr"),
+    ("By quality: mean ΔE₂₀₀₀ at most", "mean_de2000"),
+    ("By quality: 95 % of ΔE₂₀₀₀ at most", "p95_de2000"),
+    ("By quality: PSNR in dB at least", "psnr"),
 )
 _FIRST_TARGETS = {"mean_de2000": 3.0, "p95_de2000": 7.0, "psnr": 32.0}
 _MEASURES = (("Mean ΔE₂₀₀₀", "mean_de2000"), ("95 % of ΔE₂₀₀₀", "p95_de2000"), ("PSNR, dB", "psnr"))
@@ -38,7 +39,7 @@ class QualitySection(Section):
         self.way: ComboBox = ComboBox(choices=list(_WAYS), value=_NUMBER)
         self.n_colors = CountControl(2, 256, 16)
         self.target = FloatSpinBox(value=3.0, min=0.1, max=100.0, step=0.1)
-        self.form.add_row("Choose by", self.way, "Give the number of colours, or the quality that they must reach.")
+        self.form.add_row("How many", self.way, "Give the number of colours, or the quality that they must reach.")
         self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.")
         self.form.add_row("Target", self.target, "The fewest colours that reach this are taken.")
         self.way.changed.connect(self._show_way)

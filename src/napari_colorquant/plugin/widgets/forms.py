@@ -1,23 +1,19 @@
-"""The bricks of the panel: rows with aligned labels, folds, one-line notes, a logarithmic slider."""
+"""The bricks of the panel: rows with aligned labels, folds, one-line notes."""
 
-import math
 from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any
 
 from magicgui.widgets import FloatSpinBox, create_widget
 from magicgui.widgets.bases import ValueWidget
-from qtpy.QtCore import QEvent, QObject, QSignalBlocker, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QObject, QSize, Qt
 from qtpy.QtGui import QHelpEvent, QIcon
 from qtpy.QtWidgets import (
     QAbstractSpinBox,
     QComboBox,
     QFormLayout,
-    QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSlider,
-    QSpinBox,
     QToolTip,
     QWidget,
 )
@@ -136,66 +132,6 @@ class Fold(QCollapsible):
             self.content().setMaximumHeight(_NO_LIMIT)
         # As text, the arrow has the colour of the theme; superqt's icons keep the colour of their birth.
         self.setText(f"{'▾' if is_open else '▸'} {self._title}")
-
-
-class CountControl(QWidget):
-    """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128."""
-
-    changed = Signal(int)
-    _STEPS = 16
-    _WITH_SLIDER = 150
-
-    def __init__(self, low: int, high: int, value: int) -> None:
-        super().__init__()
-        self.spin_box = QSpinBox()
-        self.spin_box.setRange(low, high)
-        self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
-        self.spin_box.setFixedWidth(88)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(self._to_step(low), self._to_step(high))
-        self.slider.setPageStep(self._STEPS)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.spin_box)
-        layout.addWidget(self.slider, stretch=1)
-        self.setFocusProxy(self.spin_box)
-        self.spin_box.valueChanged.connect(self._follow_spin_box)
-        self.slider.valueChanged.connect(self._follow_slider)
-        self.value = value
-
-    @property
-    def value(self) -> int:
-        """The number; ValueError if it is set to one outside the range."""
-        return int(self.spin_box.value())
-
-    @value.setter
-    def value(self, value: int) -> None:
-        low, high = self.spin_box.minimum(), self.spin_box.maximum()
-        if not low <= value <= high:
-            raise ValueError(f"the number must lie in {low}..{high}, got {value}")
-        self.spin_box.setValue(value)
-        self._follow_spin_box(value)
-
-    def resizeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Leave the slider out where it would be too short to hit a number."""
-        super().resizeEvent(event)
-        self.slider.setVisible(self.width() >= self._WITH_SLIDER)
-
-    def setToolTip(self, text: str | None) -> None:  # noqa: N802, a name of Qt's
-        """Set the tooltip of both halves."""
-        self.spin_box.setToolTip(text)
-        self.slider.setToolTip(text)
-
-    def _to_step(self, value: int) -> int:
-        return round(math.log2(value) * self._STEPS)
-
-    def _follow_slider(self, step: int) -> None:
-        self.spin_box.setValue(round(2 ** (step / self._STEPS)))
-
-    def _follow_spin_box(self, value: int) -> None:
-        with QSignalBlocker(self.slider):
-            self.slider.setValue(self._to_step(value))
-        self.changed.emit(value)
 
 
 def option_widget(option: Option, value: Any = None) -> ValueWidget[Any]:

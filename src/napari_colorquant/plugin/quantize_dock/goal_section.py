@@ -1,0 +1,57 @@
+"""What the picture is: one choice for a newcomer that makes all of those under Advanced."""
+
+from typing import Any
+
+from magicgui.widgets import ComboBox
+from qtpy.QtCore import QSignalBlocker, Signal
+
+from ...recipe import Recipe
+from ..widgets.forms import Note
+from .goals import GOALS, Goal
+from .sections import Section
+
+_OWN = "own"
+_OWN_WORDS = "What is chosen under Advanced suits none of the goals."
+
+
+class GoalSection(Section):
+    """A drop-down over the goals, and the recipe of the chosen one in words.
+
+    Attributes
+    ----------
+    chosen : Signal of Goal
+        The user has chosen another goal.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.goal: ComboBox = ComboBox(choices=[*((goal.title, goal) for goal in GOALS), ("Own choices", _OWN)])
+        self.words = Note()
+        self.form.add_row(
+            "Goal",
+            self.goal,
+            "What kind of picture it is. Sets what stands under Advanced,\n"
+            "and proposes a number of colours and a dither.",
+        )
+        self.form.add_note(self.words)
+        self.goal.changed.connect(self._on_chosen)
+        self._show_words()
+
+    def show_recipe(self, recipe: Recipe) -> None:
+        """Show the goal that a recipe suits, without choosing it anew; own choices if there is none."""
+        value = self.goal.value
+        if not (isinstance(value, Goal) and value.suits(recipe)):
+            with QSignalBlocker(self.goal.native), self.goal.changed.blocked():
+                self.goal.value = next((goal for goal in GOALS if goal.suits(recipe)), _OWN)
+        self._show_words()
+
+    def _on_chosen(self, value: Any) -> None:
+        self._show_words()
+        if isinstance(value, Goal):
+            self.chosen.emit(value)
+
+    def _show_words(self) -> None:
+        value = self.goal.value
+        self.words.setText(value.words if isinstance(value, Goal) else _OWN_WORDS)
