@@ -494,3 +494,17 @@ def test_another_palette_is_set_in_the_result_that_was_asked_for_it(model, dock,
     assert dock.session.layer is second
     assert dock.session.indexed.palette.hex == section[1].palette.hex
     assert "changed meanwhile" in dock.colors.note.text()
+
+
+@pytest.mark.parametrize("mode", ["dim", "hide"])
+def test_a_run_while_colours_are_shown_alone_is_shown_in_its_own_colours(model, dock, section, stained, mode):
+    dock.colors.toolbar.alone_mode = mode
+    dock.colors.toolbar.alone_button.click()
+    dock.colors.table.select_rows([1, 2], quiet=False)
+    run = cq.quantize(section[0], 6, quantizer="median_cut")
+    Results(model).place(stained, [make(run, stained, "b") for make in (to_labels_layer, to_palette_layer)])
+    dock.session.settle()
+    dock.colors.toolbar.alone_button.setChecked(False)
+    shown = np.rint(255 * dock.session.layer.colormap.map(np.arange(1, 7))[:, :3])
+    np.testing.assert_array_equal(shown, dock.session.indexed.palette.colors)
+    np.testing.assert_array_equal(dock.session.indexed.palette.colors, run.palette.colors)

@@ -49,6 +49,7 @@ class ResultLayers(QObject):
         self.is_writing = False
         self._alone: frozenset[int] | None = None
         self._mode: Mode = "dim"
+        self._drawn: Any = None  # the colormap that was written from here last
         self._moved = False
         self._described = qdebounced(self._write_features, timeout=_FEATURES_MS, parent=self)
 
@@ -59,7 +60,7 @@ class ResultLayers(QObject):
         with self._writing():
             if moved:
                 self._alone = None
-            self.labels.colormap = emphasized_colormap(indexed.palette, self._alone, self._mode)
+            self._draw()
             if moved:  # after the colormap: all of a longer palette must be in it before its labels are shown
                 self.labels.selected_label = min(int(self.labels.selected_label), len(indexed.palette))
                 self.labels.data = to_label_values(indexed)
@@ -68,6 +69,9 @@ class ResultLayers(QObject):
     def adopt(self, indexed: IndexedImage) -> None:
         """Take note of what others have written into the layers: nothing is drawn again, and nothing is alone."""
         self.indexed, self._alone = indexed, None
+        if self.labels.colormap is self._drawn:  # entries were shown alone, or no longer, in between
+            with self._writing():
+                self._draw()
 
     def describe(self, *, moved: bool) -> None:
         """Bring metadata and swatches up to date at once; the features follow, since they take longer.
@@ -92,7 +96,7 @@ class ResultLayers(QObject):
         if (wanted, mode) != (self._alone, self._mode):
             self._alone, self._mode = wanted, mode
             with self._writing():
-                self.labels.colormap = emphasized_colormap(self.indexed.palette, wanted, mode)
+                self._draw()
 
     def use_as_brush(self, index: int) -> None:
         """Let napari's brush paint with the entry `index`."""
@@ -112,6 +116,10 @@ class ResultLayers(QObject):
         """Let go of the layers."""
         self.swatches.close()
         self._described.cancel()
+
+    def _draw(self) -> None:
+        self.labels.colormap = emphasized_colormap(self.indexed.palette, self._alone, self._mode)
+        self._drawn = self.labels.colormap
 
     def _write_features(self) -> None:
         features = entry_features(self.indexed, None if self._moved else self.labels.features)
