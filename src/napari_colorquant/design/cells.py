@@ -14,7 +14,7 @@ from ..recipe import Recipe
 #: What a palette can be designed from.
 Seen: TypeAlias = Counts | CellCounts
 #: So many cells for each palette colour. Measured on 28 photographs, the mean error of k-means on cells is then
-#: within 0.2 % of that on all colours; with a quarter of them it is 2 to 7 % above.
+#: within 0.2 % of that on all colours; with a quarter of them it is 1 to 7 % above.
 _FOR_EACH = 64
 #: Of an image of fewer cells, as of a small one, all colours are as soon looked at.
 _FEWEST = 1 << 13
