@@ -8,7 +8,7 @@ from hypothesis.extra import numpy as hnp
 
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.pixels import cells as module
-from napari_colorquant.pixels.cells import cells_of, count_cells
+from napari_colorquant.pixels.cells import cells_of, count_cells, count_cells_of_parts
 from napari_colorquant.pixels.counts import count_colors
 from napari_colorquant.pixels.keys import keys_to_rgb
 
@@ -56,10 +56,9 @@ def test_cells_of_a_photograph_are_those_of_its_colors_and_of_its_bins(large_pho
 
 
 @pytest.mark.parametrize("color", [(255, 3, 7), (31, 31, 31)])
-@pytest.mark.parametrize("tasks", [1, 2, 4])
+@pytest.mark.parametrize("tasks", [1, 2])
 def test_a_cell_may_hold_any_number_of_pixels(tasks, color, monkeypatch, rng):
     monkeypatch.setattr(module, "_TWO", 1 << (30 if tasks == 1 else 0))
-    monkeypatch.setattr(module, "_FOUR", 1 << (30 if tasks < 4 else 0))
     rgb = np.full((300_000, 3), color, np.uint8)
     rgb[::1000] = rng.integers(0, 256, (300, 3))
     cells = count_cells(rgb)
@@ -73,6 +72,9 @@ def test_cells_add_up_in_any_order(large_photo):
     whole = count_cells(rgb)
     assert_equal_cells(parts[0] + parts[1] + parts[2], whole)
     assert_equal_cells(parts[2] + (parts[0] + parts[1]), whole)
+    assert_equal_cells(
+        count_cells_of_parts((part, None) for part in (rgb[:1000], rgb[1000:200_000], rgb[200_000:])), whole
+    )
     assert_equal_cells(count_cells(np.ascontiguousarray(rgb[::-1])), whole)
 
 

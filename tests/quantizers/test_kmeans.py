@@ -12,7 +12,9 @@ from napari_colorquant.clustering.complete import complete, few_colors
 from napari_colorquant.clustering.lloyd import lloyd, lloyd_step, refine
 from napari_colorquant.clustering.nearest import nearest_with_distance
 from napari_colorquant.clustering.points import Points, coarsen
-from napari_colorquant.quantizers import QUANTIZERS
+from napari_colorquant.pixels.cells import cells_of
+from napari_colorquant.pixels.counts import count_colors
+from napari_colorquant.quantizers import QUANTIZERS, Quantizer
 from napari_colorquant.quantizers._exchange import exchange
 from napari_colorquant.quantizers._seeding import SEEDINGS, seed_palette
 
@@ -222,3 +224,36 @@ def test_maximin_takes_the_farthest_color_next():
     weights = np.float32([1, 50, 50, 1])
     palette = QUANTIZERS["maximin"](colors, weights, 3)
     np.testing.assert_array_equal(palette.ravel(), np.float32([1.0, 0.0, 0.45]))
+
+
+@pytest.mark.parametrize("name", [name for name, entry in QUANTIZERS.items() if entry.on_cells])
+def test_what_a_method_does_with_cells_has_its_options(name):
+    entry = QUANTIZERS[name]
+    theirs = Quantizer(entry.on_cells)
+    assert list(theirs.options) == list(entry.options)
+    assert [option.default for option in theirs.options.values()] == [o.default for o in entry.options.values()]
+
+
+@pytest.mark.parametrize("n_colors", [2, 16, 100, 256])
+@pytest.mark.parametrize("name", [name for name, entry in QUANTIZERS.items() if entry.on_cells])
+def test_cells_give_the_error_of_the_colors_themselves(name, n_colors, large_photo):
+    counts = count_colors(large_photo.reshape(-1, 3))
+    cells = cells_of(counts)
+    colors, weights = counts.colors() / np.float32(255), counts.weights().astype(np.float32)
+    means, sizes = cells.colors(), cells.weights().astype(np.float32)
+    palette = QUANTIZERS[name](means, sizes, n_colors, are_cells=True)
+    assert len(palette) == n_colors
+    alone = QUANTIZERS[name](colors, weights, n_colors)
+    assert distortion(colors, weights, palette) <= 1.006 * distortion(colors, weights, alone)
+
+
+def test_no_exchanges_and_seedings_are_heeded_on_cells(large_photo):
+    cells = cells_of(count_colors(large_photo.reshape(-1, 3)))
+    means, sizes = cells.colors(), cells.weights().astype(np.float32)
+    method = QUANTIZERS["kmeans"]
+    plain = method(means, sizes, 24, are_cells=True, exchanges=0, iterations=2)
+    better = method(means, sizes, 24, are_cells=True)
+    assert distortion(means, sizes, better) < distortion(means, sizes, plain)
+    for seeding in SEEDINGS:
+        palette = method(means, sizes, 24, are_cells=True, seeding=seeding)
+        assert len(np.unique(palette, axis=0)) == 24

@@ -6,17 +6,19 @@ the distinct colours and labels each: the same palette, for that design looks at
 the same labels.
 """
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from .._runtime.progress import checkpoint, stage
-from .._typing import RGB8
+from .._typing import RGB8, Valid
 from ..design.cells import are_enough, may_see_cells
 from ..design.counted import CountedColors
 from ..design.design import draw_up
 from ..indexed import IndexedImage
 from ..mapping.labels import count_labels, label_source, rank_labels
 from ..mapping.tables import LabelTable, find_cells
-from ..pixels.cells import CellCounts, count_cells
+from ..pixels.cells import CellCounts, count_cells_of_parts
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..recipe import Recipe
@@ -35,20 +37,25 @@ def count_directly(source: Source, recipe: Recipe) -> CellCounts | None:
     if not isinstance(source, Pixels) or not source.rgb or source.image.dtype != np.uint8:
         return None
     is_plain = source.limits is None and source.importance is None and recipe.n_colors != "auto"
-    if not is_plain or source.size < _FEWEST or not recipe.metric.is_separable or not may_see_cells(recipe):
+    if not is_plain or source.size < _FEWEST or not may_see_cells(recipe):
         return None
-    cells: CellCounts | None = None
+    if not _is_varied(source):
+        return None
+    cells = count_cells_of_parts(_read(source))
+    return cells if are_enough(cells, int(recipe.n_colors)) else None
+
+
+def _read(source: Pixels) -> Iterator[tuple[RGB8, Valid | None]]:
+    done = 0
     for place in source.blocks():
         rgb, valid = source.read(place)
-        if cells is None and not _is_varied(rgb):
-            return None
-        counted = count_cells(rgb, valid)
-        cells = counted if cells is None else cells + counted
-        checkpoint()
-    return cells if cells is not None and are_enough(cells, int(recipe.n_colors)) else None
+        yield rgb, valid
+        done += len(rgb)
+        checkpoint(done / source.size)
 
 
-def _is_varied(rgb: RGB8) -> bool:
+def _is_varied(source: Pixels) -> bool:
+    rgb, _ = source.read(next(source.blocks()))
     some = np.ascontiguousarray(rgb[:: max(1, len(rgb) // _GLANCE)])
     return int(np.count_nonzero(find_cells(some))) >= _GLANCED
 

@@ -5,7 +5,9 @@ they are found in a quarter of the time, as nothing is sorted: each pixel adds t
 darkest colours are cells of their own, see `napari_colorquant.pixels.counts.bin_of`.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -15,15 +17,17 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Keys, Valid
 from .counts import BINS, BRIGHT, DARK, ColorCounts, bin_of
-from .keys import CELLS
+from .keys import CELLS, PLACES
 
-#: From so many pixels on, two tasks add to numbers of their own, and from the second figure on, four.
-_TWO, _FOUR = 1 << 16, 1 << 21
+#: From so many pixels on, as many tasks add, each to a table of its own.
+_TWO, _TABLES = 1 << 16, 2
 _DARK_COLORS = 32**3
 #: Coarse cells whose small ones one task lists.
 _LISTED = 1 << 13
-#: Pixels after which the four sums of a cell, 16 bits each, are put aside: those of four tasks may be added.
+#: Pixels after which the four sums of a cell, 16 bits each, are put aside: those of some tables may be added.
 _MOST = 1 << 12
+#: What was put aside: where, and what stood there.
+_Aside: TypeAlias = tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,33 +93,47 @@ def count_cells(rgb: RGB8, valid: Valid | None = None) -> CellCounts:
     valid : ndarray of shape (N,), bool, optional
         False for pixels that do not count.
     """
-    count = len(rgb)
-    shown = np.empty(0, np.bool_) if valid is None else valid
-    tasks = 1 if count < _TWO else 2 if count < _FOUR else 4
-    block = max(1, -(-count // tasks))
-    with work_buffer("cells", (tasks, BINS), np.uint64) as packed:
+    return count_cells_of_parts([(rgb, valid)])
 
-        def add(start: int, stop: int) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.uint64]]:
-            own = packed[start // block]
-            own[:] = 0
-            full = np.empty(block // _MOST + 1, np.uint32), np.empty(block // _MOST + 1, np.uint64)
-            used = _add_pixels(rgb[start:stop], shown[start:stop], own, *full)
-            return full[0][:used], full[1][:used]
 
-        aside = map_blocks(add, count, block)
-        filled = packed[: len(aside)]
-
-        def list_some(first: int, last: int) -> CellCounts:
-            most = min(count, ((last - first) << 3) + _DARK_COLORS) + 1
-            with work_buffer("keys", most, np.uint32) as keys, work_buffer("sums", (most, 4), np.int64) as sums:
-                used = _list_cells(filled, first, last, keys, sums)
-                return CellCounts(keys[:used].copy(), sums[:used].copy())
-
-        parts = map_blocks(list_some, CELLS, _LISTED)
-    cells = CellCounts(np.concatenate([part.keys for part in parts]), np.concatenate([part.sums for part in parts]))
+def count_cells_of_parts(parts: Iterable[tuple[RGB8, Valid | None]]) -> CellCounts:
+    """Count the pixels of several parts of an image, each as `count_cells` takes it, together."""
+    aside: list[_Aside] = []
+    with work_buffer("cells", (_TABLES, BINS), np.uint64) as packed:
+        used = 0
+        for rgb, valid in parts:
+            tables = 1 if len(rgb) < _TWO else _TABLES
+            packed[used:tables] = 0
+            used = max(used, tables)
+            aside += _add_part(rgb, valid, packed[:tables])
+        cells = _list_tables(packed[:used])
     for places, sums in aside:
         _add_aside(places, sums, cells.keys, cells.sums)
     return cells
+
+
+def _add_part(rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64]) -> list[_Aside]:
+    shown = np.empty(0, np.bool_) if valid is None else valid
+    block = max(1, -(-len(rgb) // len(packed)))
+
+    def task(start: int, stop: int) -> _Aside:
+        most = block // _MOST + 1
+        places, sums = np.empty(most, np.uint32), np.empty(most, np.uint64)
+        used = _add_pixels(rgb[start:stop], shown[start:stop], packed[start // block], places, sums)
+        return places[:used], sums[:used]
+
+    return map_blocks(task, len(rgb), block)
+
+
+def _list_tables(packed: npt.NDArray[np.uint64]) -> CellCounts:
+    def task(first: int, last: int) -> CellCounts:
+        most = ((last - first) << 3) + _DARK_COLORS + 1
+        with work_buffer("keys", most, np.uint32) as keys, work_buffer("sums", (most, 4), np.int64) as sums:
+            used = _list_cells(packed, first, last, keys, sums)
+            return CellCounts(keys[:used].copy(), sums[:used].copy())
+
+    parts = map_blocks(task, CELLS, _LISTED)
+    return CellCounts(np.concatenate([part.keys for part in parts]), np.concatenate([part.sums for part in parts]))
 
 
 def cells_of(counts: ColorCounts) -> CellCounts:
@@ -168,28 +186,44 @@ def _unpack(packed, key):  # type: ignore[no-untyped-def]
 
 @kernel
 def _list_cells(packed, first, last, keys, sums):  # type: ignore[no-untyped-def]
-    tasks = len(packed)
     used = 0
     for cell in range(first, last):
-        start, count = cell << 3, 8
-        is_dark = (cell >> 10 | cell >> 5 & 31 | cell & 31) < 4
-        if is_dark:
-            start, count = int(BRIGHT) + ((cell >> 10 << 4 | (cell >> 5 & 3) << 2 | cell & 3) << 9), 512
-        filled = np.uint64(0)
-        for task in range(tasks):
-            for place in range(start, start + count):
-                filled |= packed[task, place]
-        if filled == 0:
-            continue
-        for half in range(count):
-            total = packed[0, start + half]
-            for task in range(1, tasks):
-                total += packed[task, start + half]
-            key = cell << 9 | half if is_dark else _key_of_place(start + half)
-            keys[used] = key  # whether there are any or not: half of them are empty, which no processor foresees
-            sums[used, 0], sums[used, 1], sums[used, 2], sums[used, 3] = _unpack(total, key)
-            used += int(total > 0)
+        if (cell >> 10 | cell >> 5 & 31 | cell & 31) < 4:
+            start = int(BRIGHT) + ((cell >> 10 << 4 | (cell >> 5 & 3) << 2 | cell & 3) << 9)
+            for eight in range(0, PLACES, 8):
+                if _any_of_eight(packed, start + eight):
+                    for i in range(8):
+                        used = _list_one(packed, start + eight + i, cell, eight + i, used, keys, sums)
+        elif _any_of_eight(packed, cell * 8):
+            for i in range(8):
+                place = (i & 4) << 6 | (i & 2) << 4 | (i & 1) << 2
+                used = _list_one(packed, cell * 8 + i, cell, place, used, keys, sums)
     return used
+
+
+@kernel
+def _any_of_eight(packed, start):  # type: ignore[no-untyped-def]
+    filled = np.uint64(0)
+    for table in range(len(packed)):
+        for i in range(8):
+            filled |= packed[table, start + i]
+    return filled > 0
+
+
+@kernel
+def _list_one(packed, number, cell, place, used, keys, sums):  # type: ignore[no-untyped-def]
+    # Written whether there are pixels or not: half of the cells are empty, which no processor foresees.
+    total = packed[0, number]
+    for table in range(1, len(packed)):
+        total += packed[table, number]
+    pixels = np.int64(total >> np.uint64(48))
+    red, green, blue = _color_of(cell << 9 | place)
+    keys[used] = cell << 9 | place
+    sums[used, 0] = pixels
+    sums[used, 1] = pixels * red + np.int64(total >> np.uint64(32) & np.uint64(65535))
+    sums[used, 2] = pixels * green + np.int64(total >> np.uint64(16) & np.uint64(65535))
+    sums[used, 3] = pixels * blue + np.int64(total & np.uint64(65535))
+    return used + int(pixels > 0)
 
 
 @kernel

@@ -3,17 +3,22 @@
 from typing import Annotated
 
 from .._typing import Colors, Weights
+from ..clustering.complete import complete
+from ..clustering.grid import cell_means, fill_grid
 from ..clustering.lloyd import lloyd
-from ..clustering.points import Points, coarsen
+from ..clustering.points import COARSE, COARSE_BLOCK, Points, coarsen
 from ._exchange import exchange
 from ._seeding import SEEDINGS, seed_palette
+from .wu import split_grid
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
-#: Of up to so many palette colours, cells are settled by one more step after each round of exchanges.
-_FEW = 48
+#: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
+_MORE, _MANY_COLORS = 2, 128
+#: Up to so many palette colours are exchanged as well on a coarse grid.
+_FEW = 32
 
 
 def kmeans(
@@ -80,17 +85,24 @@ def kmeans_of_cells(
     /,
     *,
     seeding: str = "wu",
-    exchanges: int = 6,
+    exchanges: int = 4,
     iterations: int = 4,
     exact_passes: int = 1,
     seed: int = 0,
 ) -> Colors:
     """Do the same for the means of small cells, of which there are few: all steps after the exchanges go over all.
 
-    The time that this saves goes into exchanges, so that the error is that of `kmeans` on the colours themselves.
+    Of up to 128 colours there are two more rounds of exchanges. So the error is that of `kmeans` on the colours
+    themselves.
     """
     points = Points.from_colors(colors, weights)
-    means = coarsen(points, n_colors)
-    seeds = seed_palette(coarsen(means, n_colors, _MANY), n_colors, seeding, seed)
-    palette = exchange(means, seeds, exchanges, steps=3 if n_colors <= _FEW else 2)
+    if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
+        grid = fill_grid(colors, weights)
+        means = Points.from_colors(*cell_means(grid), COARSE, COARSE_BLOCK)
+        seeds = complete(split_grid(grid, n_colors), means.colors, means.weights, n_colors)
+    else:
+        means = coarsen(points, n_colors)
+        seeds = seed_palette(coarsen(means, n_colors, _MANY), n_colors, seeding, seed)
+    more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
+    palette = exchange(means, seeds, exchanges + more)
     return lloyd(points, palette, iterations + exact_passes, relaxation=_RELAXATION, rest=1e-5)
