@@ -45,7 +45,7 @@ endif
 
 # PYTEST_ARGS="tests/test_palette.py -x" runs a part. Two processes, each with its own virtual screen.
 test: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
