@@ -28,6 +28,8 @@ def test_a_palette_has_a_row_per_colour_with_its_pixels(indexed):
     assert list(features["count"]) == list(np.bincount(indexed.labels.ravel(), minlength=4))
     assert "name" not in features
     assert list(palette_features(editing.rename(indexed, {1: "sky"}))["name"]) == ["", "sky", "", ""]
+    assert list(features["class"]) == ["light", "dark", "dark", ""]
+    assert "class" not in palette_features(editing.classify(indexed, dict.fromkeys(range(4), "")))
 
 
 def test_measured_columns_follow_the_label_values(indexed):

@@ -19,16 +19,16 @@ from .table import Row
 
 
 def palette_features(indexed: IndexedImage) -> dict[str, npt.NDArray[Any]]:
-    """Return one row per colour: index (the label value), hex, name (if any has one), count and share of pixels."""
+    """Return one row per colour: index (the label value), hex, name and class (if any has one), count and share."""
     palette, valid = check_instance("indexed", indexed, IndexedImage).palette, indexed.valid
     # The pixels of a lazy image have not all been read yet.
     every = int(np.prod(indexed.shape, dtype=np.int64))
     total = every if valid is None or indexed.is_lazy else int(valid.sum())
-    names = {"name": np.array(palette.names)} if any(palette.names) else {}
+    words = {"name": palette.names, "class": palette.classes}
     return {
         "index": np.arange(1, len(palette) + 1),
         "hex": np.array(palette.hex),
-        **names,
+        **{column: np.array(each) for column, each in words.items() if any(each)},
         "count": np.rint(palette.shares * total).astype(np.int64),
         "share": np.array(palette.shares),
     }
