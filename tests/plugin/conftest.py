@@ -2,6 +2,7 @@
 
 import gc
 import threading
+from functools import partial
 
 import pytest
 from napari.layers import Layer
@@ -36,6 +37,14 @@ def _collect_on_this_thread(request):
     gc.disable()
     yield
     gc.enable()
+
+
+@pytest.fixture
+def qtbot(qtbot):
+    """What is waited for comes later on a busy machine; pytest-qt itself waits for five seconds."""
+    for name in ("waitUntil", "waitSignal", "waitSignals"):
+        setattr(qtbot, name, partial(getattr(qtbot, name), timeout=PATIENCE_MS))
+    return qtbot
 
 
 @pytest.fixture
