@@ -39,7 +39,7 @@ ORDER = (
 PLUGIN_ORDER = (
     ("layers", "widgets"),
     ("files", "tasks"),
-    ("color_view",),
+    ("color_view", "legend"),
     ("commands",),
     ("palette_dock",),
     ("quantize_dock",),

@@ -43,8 +43,6 @@ def take(name: str, theme: str, n_colors: int, show_curve: bool) -> None:
         panel.curve.fold.expand(False)
     panel.run()
     wait(lambda: bool(done))
-    if not show_curve:
-        viewer.window.add_plugin_dock_widget(PLUGIN, "Palette")
     rest()
     viewer.screenshot(str(DOCS / name), canvas_only=False, flash=False)
     viewer.close()

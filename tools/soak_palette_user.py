@@ -45,8 +45,8 @@ class PaletteUser:
 
     @property
     def palette(self) -> PaletteWidget | None:
-        """The palette's dock, if it is open."""
-        return self.dock(PaletteWidget)
+        """The palette in the panel, if that is open."""
+        return None if self.panel is None else self.panel.palette_editor
 
     def _session(self) -> Any:
         return None if self.palette is None else self.palette.session
@@ -135,7 +135,7 @@ class PaletteUser:
         return self._click("redo_button")
 
     def _click(self, name: str) -> str | None:
-        button = None if self.palette is None else getattr(self.palette, name)
+        button = None if self.palette is None else getattr(self.palette.head, name)
         if button is None or not button.isEnabled():
             return None
         times = self.random.choice([1, 1, 3])

@@ -19,7 +19,6 @@ from napari_colorquant.dithers import DITHERS
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
 from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.layers.provenance import read_metadata
-from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
 from soak_palette_user import PaletteUser
@@ -28,7 +27,6 @@ PLUGIN = "napari-colorquant"
 #: Our docks, by their names in the menu.
 DOCKS: dict[str, type[QWidget]] = {
     "Color Quantization": QuantizeWidget,
-    "Palette": PaletteWidget,
     "Colour space": ColorSpaceView,
 }
 #: Methods that take less than a second for the images here.
@@ -76,9 +74,8 @@ class User(PaletteUser):
             self.viewer.window.remove_dock_widget(widget)
 
     def begin(self) -> str:
-        """Open panel and palette, and run."""
-        for name in ("Color Quantization", "Palette"):
-            self.viewer.window.add_plugin_dock_widget(PLUGIN, name)
+        """Open the panel, and run."""
+        self.viewer.window.add_plugin_dock_widget(PLUGIN, "Color Quantization")
         return str(self.run())
 
     def wait(self) -> str:

@@ -11,6 +11,7 @@ from napari_colorquant import editing
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.io.formats import list_images
 from napari_colorquant.io.image import ImageFile
+from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.read import read_image
 from napari_colorquant.io.write import write_indexed
 from napari_colorquant.measure.files import apply_palette, measure_files
@@ -131,3 +132,38 @@ def test_a_colour_without_pixels_has_no_error(rgba_photo):
     errors = color_errors(indexed, rgba_photo)
     assert np.isfinite(errors[:2]).all()
     assert np.isnan(errors[2])
+
+
+def test_the_pictures_are_written_too(files, photo, indexed):
+    paths = list_images(files)
+    (files / "out").mkdir()
+    rows = measure_files(paths, indexed.palette, indexed.recipe, pictures=files / "out" / "{name}-16.png")
+    assert rows == measure_files(paths, indexed.palette, indexed.recipe)
+    assert sorted(path.name for path in (files / "out").iterdir()) == ["a-16.png", "b-16.png"]
+    written = read_indexed(files / "out" / "b-16.png")
+    np.testing.assert_array_equal(written.labels, indexed.labels)
+    assert written.palette.hex == indexed.palette.hex
+
+
+def test_a_picture_that_cannot_be_written_is_told_in_its_row(files, indexed):
+    rows = measure_files(list_images(files), indexed.palette, pictures=files / "no folder" / "{name}.png")
+    assert [row["image"] for row in rows] == ["a.tif", "b.png"]
+    assert all("no folder" in row["error"] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "rule"),
+    [("out.png", "have {name} in its last part"), ("{name}/out.png", "have {name} in its last part"),
+     ("{name}.jpg", "must be written as one of"), ("{name}.png", "name none of the files themselves")],
+)  # fmt: skip
+def test_patterns_that_would_do_harm_are_refused_before_anything_is_written(files, indexed, pattern, rule):
+    before = {path: path.read_bytes() for path in list_images(files)}
+    with pytest.raises(ValueError, match=rule):
+        measure_files(list(before), indexed.palette, pictures=files / pattern)
+    assert {path: path.read_bytes() for path in list_images(files)} == before
+
+
+def test_two_files_of_one_name_do_not_share_a_picture(files, photo, indexed):
+    Image.fromarray(photo).save(files / "deeper" / "b.tif")
+    with pytest.raises(ValueError, match="another picture for each file"):
+        measure_files([files / "b.png", files / "deeper" / "b.tif"], indexed.palette, pictures=files / "{name}-x.png")

@@ -94,8 +94,8 @@ def test_without_a_result_they_say_what_to_do(viewer, photo_layer, said):
 
 def test_the_palette_dock_offers_them_for_what_it_shows(viewer, photo_layer, show_result, tmp_path, monkeypatch, qtbot):
     result, _ = show_result(viewer, photo_layer)
-    palette = open_dock(viewer, "Palette")
-    actions = {action.text(): action for action in palette.result_button.menu().actions() if action.text()}
+    palette = result_actions.open_palette(viewer)
+    actions = {action.text(): action for action in palette.head.result_button.menu().actions() if action.text()}
     monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "a.gpl"), ""))
     actions["Export the palette …"].trigger()
     np.testing.assert_array_equal(read_palette(tmp_path / "a.gpl").colors, to_indexed(result).palette.colors)

@@ -16,7 +16,7 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
-from napari_colorquant.plugin.palette_dock.dock import open_palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.widgets.docks import open_dock
 from napari_colorquant.plugin.widgets.focus import focusable
 from napari_colorquant.plugin.widgets.forms import Fold
@@ -105,7 +105,7 @@ def test_tab_goes_through_the_palette_dock_as_it_stands_on_the_screen(dock, pres
     dock.colors.editor.write(0, "name", "one")  # there is something to undo
     for tab in range(dock.tabs.count()):
         dock.tabs.setCurrentIndex(tab)
-        _focus(qtbot, dock.undo_button)
+        _focus(qtbot, dock.head.undo_button)
         seen = _tab_through(dock, press)
         assert [widget for widget in _reachable(dock) if widget not in seen] == []
         rows = [widget.mapTo(dock, QPoint(0, 0)).y() for widget in seen]
@@ -184,7 +184,7 @@ def test_each_action_on_the_table_has_its_key(viewer, dock, press, qtbot, monkey
     dock.colors.editor.dialog.setCurrentColor(QColor("#00ff00"))
     dock.colors.editor.dialog.accept()
     assert settled() == "Add a colour"
-    while dock.undo_button.isEnabled():
+    while dock.head.undo_button.isEnabled():
         press(KEY.Key_Z, MODIFIER.ControlModifier)
     assert not any(session.indexed.palette.names)
 
@@ -205,7 +205,7 @@ def test_the_menu_of_the_table_opens_by_key_and_holds_every_action(dock, press, 
     menu.close()
 
 
-@pytest.mark.parametrize("title", ["Color Quantization", "Palette", "Colour space"])
+@pytest.mark.parametrize("title", ["Color Quantization", "Colour space"])
 def test_every_control_has_a_name(viewer, photo_layer, show_result, qtbot, title):
     show_result(viewer, photo_layer)
     widget = open_dock(viewer, title)

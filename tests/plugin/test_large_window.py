@@ -10,9 +10,9 @@ from qtpy.compat import isalive
 import napari_colorquant as cq
 from napari_colorquant.io.large import read_lazy
 from napari_colorquant.pipeline.frames import quantize_frames
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers import image_levels
 from napari_colorquant.plugin.layers.provenance import KEY, read_palette
-from napari_colorquant.plugin.palette_dock.dock import open_palette
 from napari_colorquant.plugin.tasks import large_task
 
 SIDE, CHUNK, LEVELS = 4096, 256, 5

@@ -7,10 +7,10 @@ from napari.components import ViewerModel
 import napari_colorquant as cq
 from napari_colorquant.editing import classify
 from napari_colorquant.plugin.commands.error_map import find_error_layer, show_error_map
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.derived import is_stale
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.layers.results import Results
-from napari_colorquant.plugin.palette_dock.dock import open_palette
 
 PATIENCE_MS = 180_000
 

@@ -6,9 +6,9 @@ from skimage import data
 
 import napari_colorquant as cq
 from napari_colorquant.palette import Palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.provenance import read_palette
 from napari_colorquant.plugin.layers.words import tell_names
-from napari_colorquant.plugin.palette_dock.dock import open_palette
 
 PATIENCE_MS = 180_000
 

@@ -6,7 +6,7 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QHelpEvent
 from qtpy.QtWidgets import QApplication, QScrollArea, QToolTip
 
-from napari_colorquant.plugin.palette_dock.dock import open_palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.quantize_dock.image_section import NO_IMAGE
 from napari_colorquant.plugin.widgets.docks import find_dock
 
@@ -28,13 +28,12 @@ def _is_seen(widget):
     return widget.isVisible() and widget.visibleRegion().boundingRect() == widget.rect()
 
 
-@pytest.mark.parametrize(("title", "width"), [("Color Quantization", 240), ("Palette", 275)])
-def test_a_dock_can_be_as_narrow_as_its_controls(viewer, panel, title, width, qtbot):
+@pytest.mark.parametrize("has_result", [False, True])
+def test_the_dock_can_be_as_narrow_as_its_controls(viewer, panel, run, has_result, qtbot):
+    title, width = "Color Quantization", 275
     viewer.window._qt_window.resize(1280, 800)
-    if title == "Palette":
-        open_palette(viewer)
-        viewer.window.remove_dock_widget(panel)
-        panel.deleteLater()
+    if has_result:
+        run(panel)
     dock, _ = find_dock(viewer, title)
     qtbot.waitUntil(lambda: dock.minimumSizeHint().width() <= width)
     _resize(viewer, title, width)
@@ -134,8 +133,9 @@ def test_without_an_image_it_says_what_to_do(viewer, open_panel, large_photo, qt
     assert "Ctrl+Enter" in panel.bar.run_button.toolTip()
     viewer.layers.remove(layer)
     assert not panel.bar.run_button.isEnabled()
-    dock = open_palette(viewer)
-    assert "No palette yet" in dock.colors.note.text()
+    dock = panel.palette_editor
+    assert "The palette comes here" in dock.hint.text()
+    assert dock.hint.isVisible()
     assert not any(button.isEnabled() for button in dock.colors.toolbar.buttons)
 
 

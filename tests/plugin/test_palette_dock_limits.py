@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import Qt
 
-from napari_colorquant.plugin.palette_dock.dock import open_palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
 
 

@@ -8,6 +8,8 @@ import pytest
 from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer
 from PIL import Image as PillowImage
+from qtpy.QtGui import QShowEvent
+from qtpy.QtWidgets import QDialog
 
 import napari_colorquant as cq
 from napari_colorquant import editing
@@ -19,6 +21,7 @@ from napari_colorquant.plugin.palette_dock.apply_tab import ApplyTab
 from napari_colorquant.plugin.palette_dock.measure_tab import MeasureTab
 from napari_colorquant.plugin.palette_dock.picking import color_at
 from napari_colorquant.plugin.palette_dock.session import ResultSession
+from napari_colorquant.plugin.widgets.share_bar import VALUE_ROLE
 
 PATIENCE_MS = 180_000
 
@@ -160,6 +163,7 @@ def test_each_frame_of_a_stack(viewer, open_session, photo, qtbot):
     tab.work_on(session)
     assert not tab.per_frame.native.isHidden()
     tab.per_frame.value = True
+    tab.by.value = "color"
     with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
         tab.run()
     assert [row["frame"] for row in caught.args[0]] == [frame for frame in "012" for _ in range(4)]
@@ -186,7 +190,9 @@ def test_the_palette_is_applied_to_other_layers(viewer, applying, session, photo
     palette = read_palette(result)
     assert (palette.names, palette.classes) == (session.indexed.palette.names, session.indexed.palette.classes)
     rows = caught.args[0].rows
-    assert [(row["image"], row["class"]) for row in rows] == [("other", "light"), ("other", "dark")]
+    assert [(row["image"], row["class"]) for row in rows] == [
+        (image, group) for image in ("photo", "other") for group in ("light", "dark")
+    ]
     assert viewer.layers.selection == {other}
     assert applying.cancel_button.isEnabled() is False
 
@@ -233,3 +239,51 @@ def test_a_colour_is_picked_in_the_world_and_scaled_as_the_recipe_says():
     assert tuple(color_at(layer, (20, 50))) == (16, 16, 16)
     assert color_at(layer, (20, 70)) is None
     assert color_at(layer, (-20, 0)) is None
+
+
+def test_the_pictures_of_a_folder_are_written_beside_the_table(applying, photo, tmp_path, qtbot):
+    folder = tmp_path / "images"
+    folder.mkdir()
+    PillowImage.fromarray(photo).save(folder / "b.png")
+    applying.to.value = "folder"
+    applying.pictures.value = "{name}-quantized.png"
+    with qtbot.waitSignal(applying.applied, timeout=PATIENCE_MS):
+        applying.apply_to_folder(folder, tmp_path / "all.csv")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["all.csv", "b-quantized.png", "images"]
+    applying.pictures.value = "quantized.png"
+    with qtbot.waitSignal(applying._runner.failed, timeout=PATIENCE_MS):
+        applying.apply_to_folder(folder, tmp_path / "other.csv")
+    assert "{name}" in applying.note.text()
+    assert not (tmp_path / "other.csv").exists()
+
+
+def test_classes_are_measured_by_default_where_there_are_some(viewer, open_session, tab, photo):
+    assert tab.by.value == "class"
+    tab.by.value = "color"
+    tab.showEvent(QShowEvent())
+    assert tab.by.value == "color"  # chosen by hand
+    session = open_session(photo)
+    session.edit("none", editing.classify(session.indexed, dict.fromkeys(range(4), "")))
+    tab.work_on(session)
+    assert tab.by.value == "color"
+    session.edit("one", editing.classify(session.indexed, {0: "new"}))
+    tab.showEvent(QShowEvent())
+    assert tab.by.value == "class"
+
+
+def test_the_figure_of_a_table_opens(tab, measured):
+    assert not tab.plot_button.isEnabled()
+    measured(by="color")
+    tab.plot_button.click()
+    (dialog,) = tab.findChildren(QDialog)
+    picture = dialog.grab().toImage()
+    assert len({picture.pixel(x, y) for x in range(0, picture.width(), 3) for y in range(0, picture.height(), 3)}) > 4
+    dialog.close()
+
+
+def test_the_longest_bar_is_that_of_the_largest_share(tab, measured):
+    rows = measured(by="color")
+    section = tab.table.rows_model.columns.index("share")
+    values = [tab.table.rows_model.index(row, section).data(VALUE_ROLE) for row in range(len(rows))]
+    assert values == [row["share"] for row in rows]
+    assert tab.table.itemDelegateForColumn(section).largest == max(values)

@@ -5,7 +5,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QApplication, QColorDialog, QLineEdit
 
-from napari_colorquant.plugin.palette_dock.dock import open_palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
 
 KEY = Qt.Key

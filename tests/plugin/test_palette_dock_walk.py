@@ -14,11 +14,12 @@ from qtpy.QtWidgets import QApplication
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.editing import inherit
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.provenance import KEY, read_palette
-from napari_colorquant.plugin.palette_dock.dock import open_palette
-from napari_colorquant.plugin.palette_dock.model import KEYS, VALUE_ROLE
+from napari_colorquant.plugin.palette_dock.model import KEYS
 from napari_colorquant.plugin.palette_dock.undo import undo_limit
 from napari_colorquant.plugin.widgets.docks import find_dock
+from napari_colorquant.plugin.widgets.share_bar import VALUE_ROLE
 
 PATIENCE_MS = 180_000
 #: Walks and steps of each: 2,000 steps in all.
@@ -50,14 +51,18 @@ class Model:
 class Walk:
     """The window, the model beside it, and the steps, each of which does the same to both."""
 
-    def __init__(self, viewer, panel, run, qtbot, rng):
-        self.viewer, self.panel, self._run, self.qtbot, self.rng = viewer, panel, run, qtbot, rng
+    def __init__(self, viewer, open_panel, run, qtbot, rng):
+        self.viewer, self._open_panel, self._run, self.qtbot, self.rng = viewer, open_panel, run, qtbot, rng
         self.model = Model()
         self.done = []
 
     @property
     def dock(self):
-        found = find_dock(self.viewer, "Palette")
+        return None if self.panel is None else self.panel.palette_editor
+
+    @property
+    def panel(self):
+        found = find_dock(self.viewer, "Color Quantization")
         return None if found is None else found[1]
 
     @property
@@ -154,18 +159,19 @@ class Walk:
 
     def undo(self):
         for _ in range(int(self.rng.integers(1, 4))):
-            self.dock.undo_button.click()
+            self.dock.head.undo_button.click()
             self.model.at = max(self.model.at - 1, 0)
 
     def redo(self):
         for _ in range(int(self.rng.integers(1, 4))):
-            self.dock.redo_button.click()
+            self.dock.head.redo_button.click()
             self.model.at = min(self.model.at + 1, max(len(self.model.states) - 1, 0))
 
     def run(self):
         before = self._last_palette()
         locked = [] if before is None else [code for code, lock in zip(before.hex, before.locked, strict=True) if lock]
         n_colors = int(self.rng.integers(max(2, len(set(locked))), 10))
+        self.open()  # runs are made there
         self.panel.colors.n_colors.value = n_colors
         self._run(self.panel)
         self.settle()
@@ -188,13 +194,14 @@ class Walk:
 
     def close(self):
         if self.model.is_open:
-            self.viewer.window.remove_dock_widget(self.dock)
+            self.viewer.window.remove_dock_widget(self.panel)
             self.model.is_open = False
             self.model.begin(self.model.now)
 
     def open(self):
-        open_palette(self.viewer)
-        self.model.is_open = True
+        if not self.model.is_open:
+            self._open_panel().set_recipe(cq.Recipe(quantizer="median_cut"))
+            self.model.is_open = True
 
     def rename_layer(self):
         layer = self.viewer.layers[int(self.rng.integers(1, len(self.viewer.layers)))] if self.labels else None
@@ -288,11 +295,9 @@ OTHERS = {
 def test_everything_shows_the_same_after_any_walk(viewer, open_panel, run, qtbot, seed):
     rng = np.random.default_rng(seed)
     viewer.add_image(rng.integers(0, 256, (SIZE, SIZE, 3), dtype=np.uint8), name="noise", rgb=True)
-    panel = open_panel()
-    panel.set_recipe(cq.Recipe(quantizer="median_cut"))
-    walk = Walk(viewer, panel, run, qtbot, rng)
-    walk.run()
+    walk = Walk(viewer, open_panel, run, qtbot, rng)
     walk.open()
+    walk.run()
     for number in range(STEPS):
         walk.step()
         try:

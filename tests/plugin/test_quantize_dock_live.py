@@ -8,8 +8,8 @@ from napari.layers import Image
 from qtpy.compat import isalive
 
 import napari_colorquant as cq
+from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.visible_region import find_visible_region
-from napari_colorquant.plugin.palette_dock.dock import open_palette
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
 

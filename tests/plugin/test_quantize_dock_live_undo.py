@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from napari_colorquant.plugin.palette_dock.dock import open_palette
+from napari_colorquant.plugin.commands.result_actions import open_palette
 
 PATIENCE_MS = 60_000
 
@@ -38,14 +38,14 @@ def test_what_live_makes_in_a_row_is_one_step(viewer, dock, turn_to):
     for count in (5, 9, 30):
         turn_to(count)
     assert steps(dock) == ["Live"]
-    assert dock.undo_button.toolTip() == "Undo: Live (Ctrl+Z)"
+    assert dock.head.undo_button.toolTip() == "Undo: Live (Ctrl+Z)"
     after = dock.session.indexed
-    dock.undo_button.click()
+    dock.head.undo_button.click()
     assert dock.session.indexed is before
     np.testing.assert_array_equal(viewer.layers["photo quantized"].data, before.labels + 1)
     assert len(viewer.layers["photo palette"].data) == 16
     assert not dock.session.stack.canUndo()
-    dock.redo_button.click()
+    dock.head.redo_button.click()
     assert dock.session.indexed is after
     np.testing.assert_array_equal(viewer.layers["photo quantized"].data, after.labels + 1)
 

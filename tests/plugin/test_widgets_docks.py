@@ -10,8 +10,8 @@ from qtpy.QtWidgets import QDockWidget
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
 from napari_colorquant.plugin.widgets.docks import find_dock, open_dock
 
-PLUGIN = "napari-colorquant"
-COMMANDS = {"Color Quantization": "widget", "Palette": "palette", "Colour space": "color_space"}
+PLUGIN, TITLE = "napari-colorquant", "Color Quantization"
+COMMANDS = {"Color Quantization": "widget", "Colour space": "color_space"}
 PATIENCE_MS = 180_000
 
 
@@ -48,15 +48,25 @@ def test_two_doors_lead_to_one_dock(viewer, photo_layer, show_result, qtbot, tit
         qtbot.waitUntil(lambda: not widget.is_warming_up, timeout=PATIENCE_MS)
 
 
-def test_the_button_and_the_menu_name_the_dock_alike(viewer, panel, qtbot):
-    qtbot.mouseClick(panel.bar.palette_button, Qt.MouseButton.LeftButton)
-    dock, widget = find_dock(viewer, "Palette")
+def test_the_palette_of_the_menu_is_that_of_the_dock(viewer, panel, run):
+    run(panel)
+    dock, _ = find_dock(viewer, TITLE)
+    dock.hide()
+    get_app_model().commands.execute_command(f"{PLUGIN}.palette").result()
     assert dock.isVisible()
-    _of_a_menu(viewer, "Palette")
-    assert not dock.isVisible()
-    qtbot.mouseClick(panel.bar.palette_button, Qt.MouseButton.LeftButton)
-    assert dock.isVisible()
-    assert find_dock(viewer, "Palette")[1] is widget
+    assert find_dock(viewer, TITLE)[1] is panel
+    assert panel.palette_editor.tabs.isVisible()
+
+
+def test_there_is_a_palette_as_soon_as_there_is_a_result(viewer, panel, run):
+    palette = panel.palette_editor
+    assert not palette.tabs.isVisible()
+    assert palette.hint.isVisible()
+    run(panel)
+    assert palette.tabs.isVisible()
+    assert palette.session is not None
+    viewer.layers.remove("photo quantized")
+    assert not palette.tabs.isVisible()
 
 
 def test_a_title_that_is_none_is_told(viewer):
@@ -64,19 +74,21 @@ def test_a_title_that_is_none_is_told(viewer):
         open_dock(viewer, "Palettes")
 
 
-def test_a_session_ends_with_its_dock(viewer, panel, run, qtbot):
+def test_a_session_ends_with_its_dock(viewer, panel, open_panel, run, qtbot):
     """Five colours, close, open, seven colours, undo: the layers belong to one undo stack."""
     panel.colors.n_colors.value = 5
     run(panel)
-    first = open_dock(viewer, "Palette")
+    first = panel.palette_editor
     old = first.session
     first.colors.editor.write(0, "name", "one")
-    dock, _ = find_dock(viewer, "Palette")
+    dock, _ = find_dock(viewer, TITLE)
     qtbot.mouseClick(dock.titleBarWidget().close_button, Qt.MouseButton.LeftButton)
     assert first.session is None
-    assert find_dock(viewer, "Palette") is None
+    assert find_dock(viewer, TITLE) is None
     assert viewer.layers["photo quantized"].features["name"][0] == "one"
-    second = open_dock(viewer, "Palette")
+    panel = open_panel()
+    second = panel.palette_editor
+    assert second is not first
     panel.colors.n_colors.value = 7
     run(panel)
     second.session.settle()
@@ -89,12 +101,13 @@ def test_a_session_ends_with_its_dock(viewer, panel, run, qtbot):
     np.testing.assert_array_equal(to_indexed(labels).labels, second.session.indexed.labels)
 
 
-def test_a_widget_in_another_dock_begins_again(viewer, photo_layer, show_result):
+def test_a_widget_in_another_dock_begins_again(viewer, photo_layer, show_result, open_panel):
     show_result(viewer, photo_layer)
-    widget = open_dock(viewer, "Palette")
+    widget = open_panel()
+    assert widget.palette_editor.session is not None
     viewer.window.remove_dock_widget(widget)
-    assert widget.session is None
+    assert widget.palette_editor.session is None
     viewer.layers.selection.active = viewer.layers[0]
-    assert widget.session is None
+    assert widget.palette_editor.session is None
     viewer.window.add_dock_widget(widget, name="again")
-    assert widget.session is not None
+    assert widget.palette_editor.session is not None

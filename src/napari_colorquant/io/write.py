@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._checks import check_flag, check_instance, check_list, check_path, refusal
+from .._checks import check_flag, check_instance, check_integer, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
 from ..pixels.arrays import find_files
+from .enlarge import MOST, enlarge_place
+from .enlarge import enlarge as make_larger
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
 from .pictures.planes import Durations
@@ -22,6 +24,7 @@ def write_indexed(
     *,
     overwrite: bool = False,
     duration: Durations | None = None,
+    enlarge: int = 1,
 ) -> None:
     """Write an indexed image in the format of a suffix; a file appears whole or not at all.
 
@@ -38,6 +41,8 @@ def write_indexed(
         Whether what exists may be replaced.
     duration : float or sequence of float, optional
         Seconds that each frame of an animation is shown; those of `like`, or 0.1, by default.
+    enlarge : int
+        Each pixel becomes a square of so many pixels a side, 1 to 64; the size of a pixel in units shrinks with it.
 
     Raises
     ------
@@ -54,13 +59,15 @@ def write_indexed(
         check_instance("like", like, ImageFile)
     check_path("path", path)
     check_flag("overwrite", overwrite)
+    check_integer("enlarge", enlarge, 1, MOST)
     format_ = find_writer(path)
     if isinstance(indexed, IndexedFrames) and not format_.frame_palettes:
         suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
         raise ValueError(f"a palette for each frame must be written as {suffixes}, got {os.fspath(path)!r}")
     assert format_.write is not None
     _check_inputs(levels, path)
-    format_.write(levels, os.fspath(path), like, overwrite, duration)
+    larger = [make_larger(level, enlarge) for level in levels]
+    format_.write(larger, os.fspath(path), enlarge_place(like, enlarge), overwrite, duration)
 
 
 def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:

@@ -93,11 +93,11 @@ COLUMNS: Registry[Column] = Registry(
     Column("pixels", "Pixels", "Number of pixels.", lambda sums: sums.pixels, shown_as="count", place=9),
     Column(
         "share", "Share", "Of the pixels of the image, the frame or the region.", lambda sums: sums.pixels / sums.total,
-        shown_as="share", by_region=True, place=7,
+        shown_as="share", by_region=True, place=8,
     ),
     Column(
         "area", "Area", "Pixels times the area of one.", lambda sums: sums.pixels * sums.pixel_area,
-        shown_as="area", by_region=True, place=8,
+        shown_as="area", by_region=True, place=7,
     ),
     Column("unit", "Unit", "The unit of the area.", lambda sums: f"{sums.unit}²", place=11),
     Column(

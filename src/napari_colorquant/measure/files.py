@@ -4,16 +4,21 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-from .._checks import check_instance, check_list, check_path
+from .._checks import check_instance, check_list, check_path, refusal
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
 from ..indexed import IndexedImage
 from ..io.channels import DISPLAYED, check_channels
+from ..io.formats import find_writer
 from ..io.read import read_image
+from ..io.write import write_indexed
 from ..palette import Palette
 from ..pipeline.verbs import run
 from ..recipe import Recipe
 from .table import Row, check_measurement, measure
+
+#: What a pattern of names has in place of the name of a file.
+_NAME = "{name}"
 
 
 def apply_palette(
@@ -48,6 +53,7 @@ def measure_files(
     unit: str = "pixel",
     per_frame: bool = False,
     count_components: bool = True,
+    pictures: str | os.PathLike[str] | None = None,
 ) -> list[Row]:
     """Map image files onto one palette, and measure each.
 
@@ -66,6 +72,10 @@ def measure_files(
         Those of the files that do not say it themselves (as OME, ImageJ and Zarr files do, and TIFF by its
         resolution in centimetres).
 
+    pictures : path-like, optional
+        Where the mapped images are written, too: a path in whose last part ``{name}`` stands for the name of a file
+        without its suffix, such as ``"out/{name}-quantized.png"``. What is there is replaced, but no file of `paths`.
+
     Returns
     -------
     rows : list of dict
@@ -74,6 +84,8 @@ def measure_files(
 
     Raises
     ------
+    ValueError
+        If `pictures` has no ``{name}`` or a suffix that is not written, or two files would have one picture.
     Cancelled
         If the listener of `napari_colorquant._runtime.progress.watch` asks for it, between two files.
     """
@@ -83,7 +95,8 @@ def measure_files(
     check_instance("recipe", recipe, Recipe, type(None))
     check_channels(channels)
     check_measurement(by, pixel_size, unit, per_frame, count_components)
-    for place, path in enumerate(files):
+    targets = [None] * len(files) if pictures is None else _name_pictures(pictures, files)
+    for place, (path, target) in enumerate(zip(files, targets, strict=True)):
         checkpoint(place / len(files))
         name = Path(path).name
         try:
@@ -100,8 +113,29 @@ def measure_files(
                 per_frame=per_frame,
                 count_components=count_components,
             )
-        except (OSError, TypeError, ValueError) as error:
+            if target is not None:
+                write_indexed(indexed, target, opened, overwrite=True)
+        except (ImportError, OSError, TypeError, ValueError) as error:
             rows.append({"image": name, "error": str(error)})
         else:
             rows += [{"image": name, **row} for row in found]
     return rows
+
+
+def _name_pictures(pictures: str | os.PathLike[str], files: Sequence[str | os.PathLike[str]]) -> list[str]:
+    """Return where the picture of each file goes."""
+    pattern = os.fspath(check_path("pictures", pictures))
+    head, last = os.path.split(pattern)
+    if _NAME not in last:
+        raise refusal("pictures", f"have {_NAME} in its last part, for the name of each file", pattern)
+    targets = [os.path.join(head, last.replace(_NAME, Path(path).stem)) for path in files]
+    inputs = {os.path.realpath(path) for path in files}
+    for target, path in zip(targets, files, strict=True):
+        find_writer(target)
+        if targets.count(target) > 1:
+            raise refusal(
+                "pictures", "name another picture for each file", f"{target} for {Path(path).name} and others"
+            )
+        if os.path.realpath(target) in inputs:
+            raise refusal("pictures", "name none of the files themselves", target)
+    return targets

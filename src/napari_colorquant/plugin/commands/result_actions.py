@@ -14,14 +14,19 @@ from napari.viewer import Viewer
 from qtpy.QtWidgets import QApplication, QMenu, QWidget
 
 from ...cli.recipe_lines import as_command, as_python
+from ...palette import Palette
 from ..layers.active_result import find_result
-from ..layers.provenance import read_recipe
+from ..layers.provenance import read_palette, read_recipe
 from ..layers.sources import find_source
 from ..widgets.docks import open_dock
+from .copy_palette import COPIES
 from .error_map import show_error_map
 from .file_commands import save_palette_as
+from .legend_menu import legend_menu
+from .save_picture import save_enlarged_picture, save_picture
 
 _PANEL, _COLOR_SPACE = "Color Quantization", "Colour space"
+_LONGEST_NOTE = 400
 _NONE = "Color Quantization: quantize an image as Labels first, or select such a result in the list of layers."
 
 
@@ -30,8 +35,18 @@ def error_map(viewer: Viewer) -> None:
     _with_active_result(viewer, show_error_map)
 
 
+def open_palette(viewer: Viewer) -> Any:
+    """Show the dock, whose lower part edits the palette of the active result, and return that part."""
+    return open_dock(_unwrap(viewer), _PANEL).palette_editor
+
+
+def edit_palette(viewer: Viewer) -> None:
+    """Show the palette of the active result in the dock."""
+    _with_active_result(viewer, lambda viewer, _: open_palette(viewer))
+
+
 def show_color_space(viewer: Viewer) -> None:
-    """Show the dock of the colour space, under the palette: table and cloud are seen together."""
+    """Show the dock of the colour space: palette and cloud are seen together."""
     open_dock(_unwrap(viewer), _COLOR_SPACE)
 
 
@@ -70,10 +85,16 @@ def result_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None
             ("Copy settings as Python", _copy_python),
             ("Copy settings as a colorquant line", _copy_command),
         ),
-        (("Export the palette …", lambda viewer, layer: save_palette_as(parent, layer)),),
+        (
+            ("Save the picture …", partial(save_picture, parent)),
+            ("Save the picture enlarged …", partial(save_enlarged_picture, parent)),
+            ("Export the palette …", lambda viewer, layer: save_palette_as(parent, layer)),
+        ),
+        tuple((f"Copy the palette as {title}", partial(_copy_palette, write)) for title, write in COPIES),
     )
     menu = QMenu(parent)
     menu.setToolTipsVisible(True)
+    menu.addMenu(legend_menu(menu, viewer, result))
     for group in groups:
         menu.addSeparator()
         for text, action in group:
@@ -101,11 +122,15 @@ def _copy_command(viewer: Any, result: Labels) -> None:
     _copy(as_command(read_recipe(result), image, f"{Path(image).stem}-quantized.png"))
 
 
+def _copy_palette(write: Callable[[Palette], str], viewer: Any, result: Labels) -> None:
+    _copy(write(read_palette(result)))
+
+
 def _copy(text: str) -> None:
     clipboard = QApplication.clipboard()
     if clipboard is not None:
         clipboard.setText(text)
-        show_info(f"Copied: {text}")
+        show_info(f"Copied: {text}" if len(text) <= _LONGEST_NOTE else f"Copied: {text[:_LONGEST_NOTE]} …")
 
 
 def _with_active_result(viewer: Any, action: Callable[[Any, Labels], object]) -> None:

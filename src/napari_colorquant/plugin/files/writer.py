@@ -23,14 +23,14 @@ from ...recipe import Recipe
 from ..layers.layer_values import from_label_values
 from ..layers.provenance import find_ours
 
-_Write = Callable[[str, Any, dict[str, Any]], list[str]]
+_Write = Callable[..., list[str]]
 
 
 def _name_the_file(write: _Write) -> _Write:
     @wraps(write)
-    def named(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+    def named(path: str, data: Any, meta: dict[str, Any], **choices: Any) -> list[str]:
         try:
-            return write(path, data, meta)
+            return write(path, data, meta, **choices)
         except (ImportError, TypeError, ValueError) as error:
             raise RuntimeError(f"{Path(path).name} was not written: {error}") from error
 
@@ -38,7 +38,7 @@ def _name_the_file(write: _Write) -> _Write:
 
 
 @_name_the_file
-def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]:
+def write_indexed_image(path: str, data: Any, meta: dict[str, Any], enlarge: int = 1) -> list[str]:
     """Write a Labels layer as an indexed image; a file that is there is replaced.
 
     The palette of a result of ours is kept whole and in order; other Labels get the colours they
@@ -50,12 +50,14 @@ def write_indexed_image(path: str, data: Any, meta: dict[str, Any]) -> list[str]
         Its suffix tells the format: a plane for .png, stacks for .gif, .apng and .indexed.tif.
     data, meta
         The layer, as napari hands it to writers.
+    enlarge : int
+        How many pixels a side each pixel becomes.
     """
     indexed: IndexedFrames | IndexedImage | None = (
         _find_frames(data, meta) if find_writer(path).frame_palettes else None
     )
     indexed = to_indexed_image(data, meta) if indexed is None else indexed
-    write_indexed(indexed, path, _find_place(meta, indexed.shape), overwrite=True)
+    write_indexed(indexed, path, _find_place(meta, indexed.shape), overwrite=True, enlarge=enlarge)
     return [path]
 
 

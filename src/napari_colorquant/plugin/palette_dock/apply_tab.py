@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from magicgui.widgets import ComboBox
+from magicgui.widgets import ComboBox, LineEdit
 from napari.layers import Image, Labels
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -67,6 +67,7 @@ class ApplyTab(QWidget):
             choices=[("The selected layers", "selected"), ("All other image layers", "all"), ("A folder …", "folder")]
         )
         self.by: ComboBox = ComboBox(choices=[("Each class", "class"), ("Each colour", "color")])
+        self.pictures = LineEdit(value="")
         self.note = Note()
         self._build()
 
@@ -101,10 +102,11 @@ class ApplyTab(QWidget):
             return
         session.settle()
         result = session.layer
+        own = _measure_own(session, by)
         tasks = [_map_layer(layer, session.indexed, by, result) for layer in layers]
 
         def task() -> Applied:
-            rows: list[Row] = []
+            rows = own()
             made = []
             for place, (layer, each) in enumerate(zip(layers, tasks, strict=True)):
                 with stage(f"{place + 1} of {len(tasks)}", place / len(tasks), (place + 1) / len(tasks)):
@@ -117,13 +119,15 @@ class ApplyTab(QWidget):
         self._start(task)
 
     def apply_to_folder(self, folder: str | Path, path: str | Path, *, overwrite: bool = False) -> None:
-        """Measure every image of a folder into one CSV file."""
+        """Measure every image of a folder into one CSV file, and write their pictures beside it if that is chosen."""
         session, by = self._session, self._measured_by()
         if session is None:
             return
         session.settle()
         indexed, result = session.indexed, session.layer
         size, unit = pixel_size(result), unit_of(result)
+        pattern = self.pictures.value.strip()
+        pictures = Path(path).parent / pattern if pattern else None
         try:
             paths = list_images(folder)
             check_writable(path, overwrite=overwrite)
@@ -133,7 +137,9 @@ class ApplyTab(QWidget):
 
         def task() -> Applied:
             with stage("Measuring", 0.0, 1.0):
-                rows = measure_files(paths, indexed.palette, indexed.recipe, by=by, pixel_size=size, unit=unit)
+                rows = measure_files(
+                    paths, indexed.palette, indexed.recipe, by=by, pixel_size=size, unit=unit, pictures=pictures
+                )
             write_file(path, to_csv(rows).encode(), overwrite=overwrite)
             failed = sum("error" in row for row in rows)
             trouble = f", {failed} could not be read" if failed else ""
@@ -149,6 +155,15 @@ class ApplyTab(QWidget):
         form = Form()
         form.add_row("To", self.to, "Which images get these colours, names and classes.")
         form.add_row("Measure", self.by, "What a row of the table stands for; the table has one block per image.")
+        form.add_row(
+            "Pictures",
+            self.pictures,
+            "How the pictures are called that are written beside the table, {name} being that of each image,\n"
+            "such as {name}-quantized.png. Empty: the table alone.",
+        )
+        self.pictures.native.setPlaceholderText("{name}-quantized.png, or none")
+        self.to.changed.connect(lambda to: form.set_row_visible(self.pictures, to == "folder"))
+        form.set_row_visible(self.pictures, False)
         align_labels([form])
         self.apply_button, self.cancel_button = QPushButton("Apply"), QPushButton("Cancel")
         self.apply_button.setObjectName("main")
@@ -210,6 +225,18 @@ class ApplyTab(QWidget):
         self.progress_bar.setValue(0)
         self.progress_bar.setVisible(False)
         self.note.setText(text)
+
+
+def _measure_own(session: ResultSession, by: str) -> Callable[[], list[Row]]:
+    """Return a task that measures the result itself, for the first rows of the table."""
+    indexed, layer, source = session.indexed, session.layer, session.source
+    if session.is_lazy or session.has_frames:
+        return list
+    size, unit, name = pixel_size(layer), unit_of(layer), layer.name if source is None else source.name
+    image, rgb = (None, None) if source is None else (full_resolution(source), bool(source.rgb))
+    return lambda: [
+        {"image": name, **row} for row in measure(indexed, image, by=by, pixel_size=size, unit=unit, rgb=rgb)
+    ]
 
 
 def _map_layer(

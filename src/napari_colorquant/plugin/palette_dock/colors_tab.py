@@ -1,5 +1,6 @@
-"""The first tab of the palette's dock: the table, its tools, and a line about what is selected."""
+"""The first tab of the palette: swatches, classes, the table with its tools, and a line about what is selected."""
 
+from functools import partial
 from typing import Any
 
 from qtpy.compat import isalive
@@ -14,13 +15,15 @@ from ..tasks.task import describe_count
 from ..widgets.debouncer import Debouncer
 from ..widgets.formats import format_number, format_share
 from ..widgets.forms import Note
+from .class_legend import DIGITS, ClassLegend
 from .editor import PaletteEditor
+from .hover import HoverLink
 from .session import ResultSession
+from .swatch_grid import SwatchGrid
 from .table import PaletteTable
 from .toolbar import PaletteToolbar
 
 _ERRORS_AFTER_MS = 300
-_EMPTY = "No palette yet: quantize an image as Labels, or select such a result in the list of layers."
 
 
 class ColorsTab(QWidget):
@@ -46,19 +49,27 @@ class ColorsTab(QWidget):
         self.table, self.note = PaletteTable(), Note()
         self.editor = PaletteEditor(self, self.table)
         self.toolbar = PaletteToolbar(self.editor, self.table)
+        self.grid, self.legend = SwatchGrid(self.table), ClassLegend()
+        self.hover = HoverLink(viewer, self.grid, self._show_alone)
         self._errors = Runner(self)
         self._errors.succeeded.connect(self.table.palette_model.show_errors)
         self._errors_later = Debouncer(self._measure_errors, _ERRORS_AFTER_MS, self)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 6, 0, 0)
-        layout.setSpacing(6)
-        layout.addWidget(self.toolbar)
+        layout.setContentsMargins(0, 4, 0, 0)
+        layout.setSpacing(4)
+        for part in (self.toolbar, self.grid, self.legend):
+            layout.addWidget(part)
         layout.addWidget(self.table, stretch=1)
         layout.addWidget(self.note)
         self.table.rows_selected.connect(self._on_rows_selected)
         self.editor.message.connect(self.show_message)
         self.toolbar.alone_changed.connect(self._show_alone)
         self.toolbar.pick_asked.connect(self._on_pick_asked)
+        self.toolbar.add_context_menu(self.grid)
+        self.legend.asked.connect(self._on_class_asked)
+        for digit in range(DIGITS + 1):
+            for keys in (str(digit), f"Num+{digit}"):
+                self.table.add_key(keys, partial(self._on_digit, digit))
 
     def work_on(self, session: ResultSession | None) -> None:
         """Edit another result."""
@@ -74,11 +85,15 @@ class ColorsTab(QWidget):
         self.table.palette_model.show_errors(None)
         self.table.clearSelection()
         self.editor.work_on(session)
+        self.hover.work_on(session)
+        self.legend.follow(None)
         self.refresh()
 
     def refresh(self) -> None:
         """Show what the session holds now."""
         session, model = self._session, self.table.palette_model
+        self.legend.follow(None if session is None else session.indexed.palette)
+        model.class_order = self.legend.names
         model.why_fixed = "" if session is None else session.why_fixed
         if session is None:
             model.show(None)
@@ -112,7 +127,7 @@ class ColorsTab(QWidget):
 
     def _describe(self, rows: list[int]) -> str:
         if self._session is None:
-            return _EMPTY
+            return ""
         palette, model = self._session.indexed.palette, self.table.palette_model
         text = describe_count(palette)
         if self._session.has_frames:
@@ -142,6 +157,25 @@ class ColorsTab(QWidget):
         self._message = ""
         self._show_alone()
         self.show_state()
+
+    def _on_class_asked(self, name: str) -> None:
+        """Put the selected entries into a class, or ask for a new one; select those of the class if none is."""
+        if not name or self.table.rows():
+            self.editor.classify(name or None)
+        elif self._session is not None:
+            classes = self._session.indexed.palette.classes
+            self.table.select_rows([row for row, each in enumerate(classes) if each == name], quiet=False)
+
+    def _on_digit(self, digit: int) -> None:
+        names = self.legend.names
+        if digit == 0:
+            self.editor.classify("")
+        elif digit <= len(names):
+            self._on_class_asked(names[digit - 1])
+        elif digit == len(names) + 1:
+            self._on_class_asked("")
+        else:
+            self.show_message(f"There is no class {digit}; {len(names) + 1} makes a new one.")
 
     def _show_alone(self) -> None:
         if self._session is not None:

@@ -13,12 +13,14 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, Q
 
 from ..._runtime.atomic import write_file
 from ...measure.features import color_features, region_features
+from ...measure.plots import plot_shares
 from ...measure.table import Row, class_names, measure
 from ..layers.image_levels import full_resolution
 from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
+from ..widgets.figures import show_figure
 from ..widgets.formats import format_count
 from ..widgets.forms import Form, Note, align_labels
 from ..widgets.rows_table import RowsTable
@@ -48,6 +50,7 @@ class MeasureTab(QWidget):
         self._viewer = viewer
         self._session: ResultSession | None = None
         self._regions: Layer | None = None
+        self._by_hand = False
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_measured)
         self._runner.failed.connect(lambda error: self._end(str(error)))
@@ -69,11 +72,34 @@ class MeasureTab(QWidget):
     def work_on(self, session: ResultSession | None) -> None:
         """Measure another result."""
         self._session = session
+        self._by_hand = False
+        self._follow_classes()
         self._runner.cancel()
         self.within.reset_choices()
         self.per_frame.visible = session is not None and len(session.indexed.shape) > 2
         self.measure_button.setEnabled(session is not None)
         self.show_rows([], "")
+
+    def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Measure classes where there are some now, unless it was chosen otherwise."""
+        super().showEvent(event)
+        self._follow_classes()
+
+    def _follow_classes(self) -> None:
+        if self._session is not None and not self._by_hand:
+            with self.by.changed.blocked():
+                self.by.value = "class" if class_names(self._session.indexed) else "color"
+
+    def _on_by_chosen(self, _: str) -> None:
+        self._by_hand = True
+
+    def plot(self) -> None:
+        """Show the shares of the table as a figure, in a window from which it can be saved."""
+        try:
+            figure = plot_shares(self.table.rows_model.rows).figure
+            show_figure(self, figure, "Shares")
+        except (ImportError, ValueError) as error:
+            self.note.setText(str(error))
 
     def run(self) -> None:
         """Measure on a thread; the table shows it."""
@@ -109,6 +135,7 @@ class MeasureTab(QWidget):
         self.table.show_rows(rows)
         self.note.setText(text)
         self.save_button.setEnabled(bool(rows))
+        self.plot_button.setEnabled(bool(rows))
         self.features_button.setEnabled(self._feature_layer() is not None)
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
@@ -131,8 +158,12 @@ class MeasureTab(QWidget):
         self.note.setText(f"Written into the features of {layer.name}; the status bar shows them under the cursor.")
 
     def _build(self) -> None:
-        self.measure_button, self.save_button = QPushButton("Measure"), QPushButton("Save CSV …")
-        self.features_button = QPushButton("To layer features")
+        self.measure_button, self.save_button = QPushButton("Measure"), QPushButton("CSV …")
+        self.plot_button = QPushButton("Plot …")
+        self.plot_button.setToolTip("The shares as bars, by image, frame or region; saved as PNG, SVG or PDF.")
+        self.plot_button.clicked.connect(self.plot)
+        self.by.changed.connect(self._on_by_chosen)
+        self.features_button = QPushButton("To features")
         self.features_button.setToolTip("Into the features of the result, or of the regions measured in.")
         self.measure_button.setObjectName("main")
         self.measure_button.clicked.connect(self.run)
@@ -151,6 +182,7 @@ class MeasureTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.plot_button)
         buttons.addWidget(self.save_button)
         buttons.addWidget(self.features_button)
         layout.addWidget(form)

@@ -11,9 +11,10 @@ from qtpy.QtGui import QColor, QFont
 
 from ...palette import Palette
 from ..widgets.formats import format_count, format_number, format_share
+from ..widgets.share_bar import VALUE_ROLE
 
-#: What a cell stands for, beside Qt's own roles.
-VALUE_ROLE = Qt.ItemDataRole.UserRole + 1
+#: Whether an entry is locked, and the number of its class, 0 for none.
+LOCKED_ROLE, CLASS_ROLE = Qt.ItemDataRole.UserRole + 2, Qt.ItemDataRole.UserRole + 3
 _ROWS = "application/x-napari-colorquant-rows"
 
 
@@ -66,6 +67,8 @@ class PaletteModel(QAbstractTableModel):
         self.hex_as_name = False
         #: Why nothing can be written, "" if it can.
         self.why_fixed = ""
+        #: The classes in the order in which they are numbered.
+        self.class_order: tuple[str, ...] = ()
 
     def show(self, palette: Palette | None, n_pixels: int = 0, pixel_area: float = 1.0, unit: str = "px") -> None:
         """Show a palette of an image of `n_pixels` pixels with data."""
@@ -117,6 +120,11 @@ class PaletteModel(QAbstractTableModel):
         row, column = index.row(), COLUMNS[index.column()]
         if role == VALUE_ROLE:
             return self._value(row, column.key)
+        if role == LOCKED_ROLE:
+            return self.palette.locked[row]
+        if role == CLASS_ROLE:
+            name = self.palette.classes[row]
+            return self.class_order.index(name) + 1 if name in self.class_order else 0
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole):
             text = self._text(row, column.key)
             stands_in = role == Qt.ItemDataRole.DisplayRole and column.key == "name" and self.hex_as_name
@@ -230,4 +238,7 @@ class PaletteModel(QAbstractTableModel):
         if key in ("share", "area"):
             pixels = round(float(self.palette.shares[row]) * self._n_pixels)
             return f"{name}: {format_count(pixels)} pixels, {format_number(self._value(row, 'area'))} {self._unit}²"
-        return f"{name}\n{self.palette.hex[row]} · {red}, {green}, {blue}"
+        words = [self.palette.hex[row], f"{red}, {green}, {blue}", format_share(float(self.palette.shares[row]))]
+        words += [group] if (group := self.palette.classes[row]) else []
+        words += ["locked"] if self.palette.locked[row] else []
+        return f"{name}\n{' · '.join(words)}"

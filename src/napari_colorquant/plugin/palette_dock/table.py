@@ -7,7 +7,8 @@ from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex
 from qtpy.QtGui import QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
-from .delegates import LockDelegate, ShareDelegate, SwatchDelegate, ThemedDelegate
+from ..widgets.share_bar import ShareDelegate, ThemedDelegate
+from .delegates import LockDelegate, SwatchDelegate
 from .model import COLUMNS, KEYS, PaletteModel
 from .words import ClassDelegate, WordDelegate
 
@@ -137,21 +138,29 @@ class PaletteTable(QTableView):
         """Keep our keys from the shortcuts of the window: Ctrl+M hides napari's menus."""
         is_free = self.state() != QAbstractItemView.State.EditingState
         if is_free and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if _keys_of(event) in self._keys:
+            if self.has_key(event):
                 event.accept()
                 return True
             return super().event(event)
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802, a name of Qt's
-        """Delete, recolour with Enter, clear with Escape; Space locks. What an editor has ignored does nothing."""
-        if self.state() == QAbstractItemView.State.EditingState:
-            if event is not None:
-                event.ignore()
+        """Do what a key means here. What an editor has ignored does nothing."""
+        if event is None:
             return
-        rows = self.rows()
-        key = None if event is None else event.key()
-        if event is not None and (action := self._keys.get(_keys_of(event))) is not None:
+        if self.state() == QAbstractItemView.State.EditingState:
+            event.ignore()
+        elif not self.do_key(event):
+            super().keyPressEvent(event)
+
+    def has_key(self, event: QKeyEvent) -> bool:
+        """Return whether the keys are those of an action."""
+        return _keys_of(event) in self._keys
+
+    def do_key(self, event: QKeyEvent) -> bool:
+        """Do an action, delete, recolour with Enter, lock with Space, clear with Escape; return whether it was one."""
+        rows, key = self.rows(), event.key()
+        if (action := self._keys.get(_keys_of(event))) is not None:
             action()
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self.delete_asked.emit()
@@ -163,7 +172,8 @@ class PaletteTable(QTableView):
             self.clearSelection()
             self.escaped.emit()
         else:
-            super().keyPressEvent(event)
+            return False
+        return True
 
     def resizeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
         """Fit the columns to the new width."""
@@ -189,7 +199,7 @@ class PaletteTable(QTableView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumHeight(4 * _ROW_HEIGHT)
+        self.setMinimumHeight(2 * _ROW_HEIGHT)
         self.setAccessibleName("Colours of the palette")
         rows, header = self.verticalHeader(), self.horizontalHeader()
         assert rows is not None

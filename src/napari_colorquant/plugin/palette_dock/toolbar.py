@@ -6,7 +6,7 @@ from typing import Any
 
 from qtpy.compat import isalive
 from qtpy.QtCore import Qt, Signal
-from qtpy.QtWidgets import QAction, QHBoxLayout, QMenu, QWidget
+from qtpy.QtWidgets import QAbstractItemView, QAction, QHBoxLayout, QMenu, QWidget
 
 from ...editing import SORT_KEYS
 from ..layers.colormaps import Mode
@@ -58,8 +58,7 @@ class PaletteToolbar(QWidget):
                 layout.addSpacing(6)
             layout.addWidget(button)
         layout.addStretch(1)
-        table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        table.customContextMenuRequested.connect(self._show_context_menu)
+        self.add_context_menu(table)
         header = table.horizontalHeader()
         assert header is not None
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
@@ -179,8 +178,13 @@ class PaletteToolbar(QWidget):
                 menu.addMenu(submenu)
         return menu
 
-    def _show_context_menu(self, place: Any) -> None:
-        view = self._table.viewport()
+    def add_context_menu(self, view: QAbstractItemView) -> None:
+        """Let a view of the palette open the context menu."""
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(partial(self._show_context_menu, view))
+
+    def _show_context_menu(self, shown: QAbstractItemView, place: Any) -> None:
+        view = shown.viewport()
         assert view is not None
         if self._context_menu is not None and isalive(self._context_menu):
             self._context_menu.close()
@@ -189,7 +193,7 @@ class PaletteToolbar(QWidget):
         self._context_menu.popup(view.mapToGlobal(place))
 
     def _show_context_menu_of_row(self) -> None:
-        self._show_context_menu(self._table.visualRect(self._table.currentIndex()).center())
+        self._show_context_menu(self._table, self._table.visualRect(self._table.currentIndex()).center())
 
     def _show_column_menu(self, place: Any) -> None:
         menu, header = QMenu(self), self._table.horizontalHeader()

@@ -1,67 +1,69 @@
-"""The palette's dock: the colours of the active result, what is measured with them, and where else they go."""
+"""The palette in the dock: the colours of the active result, what is measured with them, and where else they go."""
 
 from typing import Any
 
 from napari.layers import Image, Labels
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QSize, Qt, QTimer
-from qtpy.QtGui import QKeySequence
-from qtpy.QtWidgets import QHBoxLayout, QShortcut, QTabWidget, QVBoxLayout
+from qtpy.QtCore import QSize, Qt
+from qtpy.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 from superqt import QElidingLabel
 
 from ..commands.result_actions import result_menu
+from ..commands.save_picture import save_picture
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map, update_class_map
-from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.debouncer import Debouncer
-from ..widgets.docks import DockedWidget
-from ..widgets.forms import style_sheet
+from ..widgets.forms import Note, style_sheet
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
-from .dock import WIDGET
-from .icon_button import IconButton, button_style
+from .head import PaletteHead
+from .icon_button import button_style
 from .measure_tab import MeasureTab
 from .session import ResultSession
 
 _MARGIN = 9
+#: Two rows of swatches, a row of classes and a row of the table, with what is around them.
+_LEAST_HIGH = 312
+_NO_PALETTE = "The palette comes here: run, or select a result in the list of layers."
 #: So long after an edit a class map that is there follows.
 _CLASS_MAP_MS = 100
 
 
-class PaletteWidget(DockedWidget):
+class PaletteWidget(QWidget):
     """Edit, name, lock, group and measure the colours of the active result.
 
     Parameters
     ----------
-    napari_viewer : napari.Viewer
+    viewer : napari.Viewer or napari.components.ViewerModel
         The viewer whose active result layer is edited.
 
     Attributes
     ----------
     session : ResultSession or None
         The result that is shown, with its undo stack.
+    is_over : bool
+        True from the closing of its dock until that is opened again.
     colors, measure, apply : QWidget
         The tabs.
     """
 
-    TITLE = WIDGET
-
-    def __init__(self, napari_viewer: Any) -> None:
-        super().__init__(napari_viewer)
+    def __init__(self, viewer: Any) -> None:
+        super().__init__()
+        self.viewer = viewer
+        self.is_over = False
         self._sessions: dict[Labels, ResultSession] = {}
         self.session: ResultSession | None = None
         self._class_map_later = Debouncer(self._update_class_map, _CLASS_MAP_MS, self)
         self.colors, self.measure, self.apply = ColorsTab(self.viewer), MeasureTab(self.viewer), ApplyTab(self.viewer)
         self._build()
         self._connect()
-        delete_in_own_context(self.viewer)
         self._on_theme_changed()
         self._follow_active()
 
-    def sizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
-        """Ask for a dock that shows the most telling columns."""
-        return QSize(340, 480)
+    def minimumSizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
+        """Return a height that does not depend on the palette: what is above shall not move when another one comes."""
+        return QSize(super().minimumSizeHint().width(), _LEAST_HIGH)
 
     def open(self, layer: Labels | None) -> None:
         """Show the palette of a result layer, or none."""
@@ -70,24 +72,22 @@ class PaletteWidget(DockedWidget):
             self.session = session
             for tab in (self.colors, self.measure, self.apply):
                 tab.work_on(session)
+        self.pages.setCurrentWidget(self.hint if session is None else self.tabs)
 
     def begin_work(self) -> None:
-        """Open what is active now."""
+        """Open what is active now: the dock has been opened again."""
+        self.is_over = False
         self._follow_active()
 
     def end_work(self) -> None:
         """End the sessions, with their undo stacks: the next dock reads the layers, and must be the only one to."""
+        self.is_over = True
         self.apply.cancel()
         if self.session is not None:
             self.session.settle()
         self.open(None)
         for layer in list(self._sessions):
             self._end_session(layer)
-        QTimer.singleShot(0, self._go_if_alone)
-
-    def _go_if_alone(self) -> None:
-        if isalive(self) and self.is_over:
-            self.deleteLater()
 
     def undo(self) -> None:
         """Take the last step back."""
@@ -100,6 +100,12 @@ class PaletteWidget(DockedWidget):
         if self.session is not None and not self.colors.editor.is_busy:
             self.session.settle()
             self.session.stack.redo()
+
+    def save(self) -> None:
+        """Ask for a file, and write the picture."""
+        if self.session is not None:
+            self.session.settle()
+            save_picture(self, self.viewer, self.session.layer)
 
     def show_class_map(self) -> None:
         """Show the classes as a layer of their own."""
@@ -118,16 +124,9 @@ class PaletteWidget(DockedWidget):
     def _build(self) -> None:
         self.title = QElidingLabel()
         self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
-        self.undo_button = IconButton("undo", "Undo (Ctrl+Z)")
-        self.redo_button = IconButton("redo", "Redo (Ctrl+Shift+Z)")
-        menu = result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
-        self.result_button = IconButton("result", "This result: colour space, errors, settings, export", menu=menu)
-        head = QHBoxLayout()
-        head.setSpacing(1)
-        head.addWidget(self.title, stretch=1)
-        head.addWidget(self.undo_button)
-        head.addWidget(self.redo_button)
-        head.addWidget(self.result_button)
+        self.head = PaletteHead(
+            result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
+        )
         self.tabs = QTabWidget()
         self.tabs.setDocumentMode(True)
         bar = self.tabs.tabBar()
@@ -138,11 +137,20 @@ class PaletteWidget(DockedWidget):
         bar.setStyleSheet("QTabBar { background: transparent }")
         for tab, name in ((self.colors, "Colours"), (self.measure, "Measure"), (self.apply, "Apply")):
             self.tabs.addTab(tab, name)
+        self.hint = Note(_NO_PALETTE)
+        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        # Both pages take the room of the larger one: the controls above stay where they are when a palette comes.
+        self.pages = QStackedWidget()
+        self.pages.addWidget(self.hint)
+        self.pages.addWidget(self.tabs)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, _MARGIN, _MARGIN, _MARGIN)
+        layout.setContentsMargins(_MARGIN, 4, _MARGIN, _MARGIN)
         layout.setSpacing(4)
-        layout.addLayout(head)
-        layout.addWidget(self.tabs, stretch=1)
+        first = QHBoxLayout()
+        first.addWidget(self.title, stretch=1)
+        first.addWidget(self.head)
+        layout.addLayout(first)
+        layout.addWidget(self.pages, stretch=1)
 
     def _connect(self) -> None:
         layers = self.viewer.layers
@@ -154,12 +162,7 @@ class PaletteWidget(DockedWidget):
         self.colors.state_changed.connect(self._show_state)
         self.colors.toolbar.class_map_asked.connect(self.show_class_map)
         self.apply.applied.connect(self._on_applied)
-        self.undo_button.clicked.connect(self.undo)
-        self.redo_button.clicked.connect(self.redo)
-        for keys, slot in (("Ctrl+Z", self.undo), ("Ctrl+Shift+Z", self.redo), ("Ctrl+Y", self.redo)):
-            shortcut = QShortcut(QKeySequence(keys), self)
-            shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(slot)
+        self.head.connect(self, self.undo, self.redo, self.save)
 
     def _session_of(self, layer: Labels) -> ResultSession | None:
         if layer not in self._sessions:
@@ -226,14 +229,10 @@ class PaletteWidget(DockedWidget):
         if not (isalive(self) and isalive(self.title)):
             return
         session = self.session
-        name = "Palette" if session is None else session.layer.name
+        name = "" if session is None else session.layer.name
         self.title.setText(name)
         self.title.setToolTip(name)
-        stack = None if session is None else session.stack
-        _show_step(self.undo_button, "Undo", "Ctrl+Z", None if stack is None else (stack.canUndo(), stack.undoText()))
-        _show_step(
-            self.redo_button, "Redo", "Ctrl+Shift+Z", None if stack is None else (stack.canRedo(), stack.redoText())
-        )
+        self.head.follow(None if session is None else session.stack)
 
     def _on_applied(self, applied: Applied) -> None:
         if applied.result in self.viewer.layers:  # the new layers were active for a moment, and in the table
@@ -244,13 +243,7 @@ class PaletteWidget(DockedWidget):
         if isalive(self):
             theme = get_theme(self.viewer.theme)
             self.setStyleSheet(style_sheet(theme) + button_style(theme))
-            self.colors.table.set_theme(theme)
-            for part in (self.colors.toolbar, self.undo_button, self.redo_button, self.result_button):
+            for view in (self.colors.table, self.colors.grid, self.measure.table):
+                view.set_theme(theme)
+            for part in (self.colors.toolbar, self.head):
                 part.set_color(theme.icon.as_hex())
-
-
-def _show_step(button: IconButton, verb: str, keys: str, step: tuple[bool, str] | None) -> None:
-    """Let a button say which step it would take back or make again, if there is one."""
-    possible, text = step or (False, "")
-    button.setEnabled(possible)
-    button.setToolTip(f"{verb}: {text} ({keys})" if text else f"{verb} ({keys})")

@@ -4,8 +4,8 @@ from qtpy.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from qtpy.QtGui import QKeyEvent
 from qtpy.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
-from .delegates import ThemedDelegate
-from .model import COLUMNS, VALUE_ROLE
+from ..widgets.share_bar import VALUE_ROLE, ThemedDelegate
+from .model import COLUMNS
 
 #: The keys that end a word, and which of them are the same.
 ENDS = {

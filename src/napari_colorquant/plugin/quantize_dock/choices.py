@@ -13,7 +13,7 @@ from ...dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..widgets.docks import DockedWidget
-from ..widgets.forms import Column, Fold, align_labels, style_sheet
+from ..widgets.forms import GAP, Column, Fold, align_labels, style_sheet
 from .focus_section import FocusSection
 from .goal_section import GoalSection
 from .goals import Goal
@@ -132,24 +132,21 @@ class ChoicesPanel(DockedWidget):
         panel = Column()
         rows = QVBoxLayout(panel)
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
-        rows.setSpacing(8)
+        rows.setSpacing(GAP)
         self.advanced = Fold("Advanced")
         for section in (self.image, self.goal, self.colors, self.curve, self.palette_source, self.dither):
             rows.addWidget(section.form)
         rows.addWidget(self.advanced)
+        self.advanced.form.add_note(self.goal.words)
         for form in (self.image.levels_form, *(section.form for section in self.sections if section in self._rare())):
             self.advanced.form.add_wide(form)
         rows.addStretch(1)
-        scroll = QScrollArea()
-        scroll.setWidget(panel)
-        scroll.setWidgetResizable(True)
-        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        scroll.setFrameShape(QFrame.Shape.NoFrame)
-        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.rows = QVBoxLayout(self)
-        self.rows.setContentsMargins(0, 0, 0, 0)
-        self.rows.setSpacing(0)
-        self.rows.addWidget(scroll, stretch=1)
+        self.scroll_area = QScrollArea()
+        self.scroll_area.setWidget(panel)
+        self.scroll_area.setWidgetResizable(True)
+        self.scroll_area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
+        self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def _rare(self) -> tuple[Section, ...]:
         """Return the sections that few need to see."""

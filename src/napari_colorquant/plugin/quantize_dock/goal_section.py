@@ -1,5 +1,6 @@
 """What the picture is: one choice for a newcomer that makes all of those under Advanced."""
 
+import textwrap
 from typing import Any
 
 from magicgui.widgets import ComboBox
@@ -11,14 +12,18 @@ from .goals import GOALS, Goal
 from .sections import Section
 
 _OWN = "own"
+_LINE = 70
+_WHAT = "What kind of picture it is. Sets what stands under Advanced,\nand proposes a number of colours and a dither."
 _OWN_WORDS = "What is chosen under Advanced suits none of the goals."
 
 
 class GoalSection(Section):
-    """A drop-down over the goals, and the recipe of the chosen one in words.
+    """A drop-down over the goals.
 
     Attributes
     ----------
+    words : Note
+        The recipe of the chosen goal in words, which stands where its choices are.
     chosen : Signal of Goal
         The user has chosen another goal.
     """
@@ -29,13 +34,7 @@ class GoalSection(Section):
         super().__init__()
         self.goal: ComboBox = ComboBox(choices=[*((goal.title, goal) for goal in GOALS), ("Own choices", _OWN)])
         self.words = Note()
-        self.form.add_row(
-            "Goal",
-            self.goal,
-            "What kind of picture it is. Sets what stands under Advanced,\n"
-            "and proposes a number of colours and a dither.",
-        )
-        self.form.add_note(self.words)
+        self.form.add_row("Goal", self.goal)
         self.goal.changed.connect(self._on_chosen)
         self._show_words()
 
@@ -54,4 +53,6 @@ class GoalSection(Section):
 
     def _show_words(self) -> None:
         value = self.goal.value
-        self.words.setText(value.words if isinstance(value, Goal) else _OWN_WORDS)
+        words = value.words if isinstance(value, Goal) else _OWN_WORDS
+        self.words.setText(words)
+        self.goal.tooltip = f"{_WHAT}\n\n{textwrap.fill(words, _LINE)}"

@@ -54,6 +54,7 @@ class MethodPicker(Section):
     def _show_method(self, name: str, values: dict[str, Any] | None = None) -> None:
         method = self._registry[name]
         self.summary.setText(method.summary)
+        self.summary.setVisible(name != "none")  # which says what it is
         self.method.tooltip = describe(method)
         self.fold.form.clear()
         tooltips = describe_options(method)

@@ -1,4 +1,4 @@
-"""The foot of the panel: Run, Cancel, Palette, how far it is, and what came of it."""
+"""The foot of the choices: Run, Cancel, Live, how far it is, and what came of it."""
 
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
@@ -11,7 +11,7 @@ _STEPS = 1000
 
 
 class RunBar(QWidget):
-    """Three buttons, a progress bar and two lines of text; outside the scroll area, so that it is always in sight."""
+    """Two buttons, Live, a progress bar and two lines of text; outside the scroll area, so always in sight."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -21,8 +21,6 @@ class RunBar(QWidget):
         self.cancel_button = QPushButton("Cancel")
         self.cancel_button.setToolTip("Stop; the layers stay as they were.")
         self.cancel_button.setEnabled(False)
-        self.palette_button = QPushButton("Palette")
-        self.palette_button.setToolTip("Edit, name, lock, group and measure the colours of the result.")
         self.live_box = QCheckBox("Live")
         self.live_box.setToolTip(
             "Show every change at once on the visible part of the image;\nthe full result follows when nothing changes."
@@ -37,11 +35,12 @@ class RunBar(QWidget):
         self.progress_bar.hide()
         self.report = Report()
         buttons = QHBoxLayout()
-        for button, stretch in ((self.run_button, 2), (self.cancel_button, 1), (self.palette_button, 1)):
+        for button, stretch in ((self.run_button, 2), (self.cancel_button, 1)):
             button.setMinimumHeight(30)
             buttons.addWidget(button, stretch=stretch)
         rows = QVBoxLayout(self)
-        rows.setContentsMargins(MARGIN, 8, MARGIN, MARGIN)
+        rows.setContentsMargins(MARGIN, 6, MARGIN, 2)
+        rows.setSpacing(4)
         buttons.addWidget(self.live_box)
         rows.addLayout(buttons)
         rows.addWidget(self.progress_bar)

@@ -1,4 +1,4 @@
-"""The dock widget: run what is chosen on a thread, hand the result over, and show changes live."""
+"""The dock: run what is chosen on a thread, hand the result over, show changes live; below, the palette of it."""
 
 import logging
 import math
@@ -10,7 +10,7 @@ from napari.utils.notifications import show_error
 from qtpy.compat import isalive
 from qtpy.QtCore import Qt, Signal
 from qtpy.QtGui import QKeySequence
-from qtpy.QtWidgets import QShortcut
+from qtpy.QtWidgets import QShortcut, QVBoxLayout
 
 from ..._runtime.jit import is_compiling
 from ...pixels.intensities import explain
@@ -20,11 +20,12 @@ from ..layers.provenance import mark_series, read_palette
 from ..layers.results import Results
 from ..layers.visible_layers import is_there, layers_of
 from ..layers.words import tell_names
-from ..palette_dock.dock import open_palette
+from ..palette_dock.widget import PaletteWidget
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import RunResult, warm_up
 from ..widgets.canvas_context import delete_in_own_context
+from ..widgets.two_parts import TwoParts
 from .choices import ChoicesPanel
 from .image_section import NO_IMAGE
 from .live import Choices, LivePreview
@@ -42,6 +43,8 @@ class QuantizeWidget(ChoicesPanel):
 
     Attributes
     ----------
+    palette_editor : PaletteWidget
+        The lower part, which is there as soon as the viewer has a result.
     finished : Signal of RunResult
         A run has ended and its layers are in the viewer.
     failed : Signal of str
@@ -62,8 +65,8 @@ class QuantizeWidget(ChoicesPanel):
         self._series = ""
         self._compiling_seen = -math.inf
         self._runner, self._warming = Runner(self), Runner(self)
-        self.bar = RunBar()
-        self.rows.addWidget(self.bar)
+        self.bar, self.palette_editor = RunBar(), PaletteWidget(viewer)
+        self._share_out()
         self.live = LivePreview(viewer, self._read_choices, self)
         self._connect()
         follow_frames(viewer)
@@ -129,7 +132,6 @@ class QuantizeWidget(ChoicesPanel):
         self.image.changed.connect(self._on_image_chosen)
         self._on_image_chosen()
         self.bar.cancel_button.clicked.connect(self.cancel)
-        self.bar.palette_button.clicked.connect(lambda: open_palette(self.viewer))
         self.bar.live_box.toggled.connect(self._switch_live)
         self.live.message.connect(self._show_preview_message)
         self.live.rested.connect(self._run_live)
@@ -146,6 +148,11 @@ class QuantizeWidget(ChoicesPanel):
         if chosen != self._chosen and not (self.is_running or self.live.is_on or self.bar.report.text() == COMPILING):
             self.bar.report.setText("")
         self._chosen = chosen
+
+    def _share_out(self) -> None:
+        rows = QVBoxLayout(self)
+        rows.setContentsMargins(0, 0, 0, 0)
+        rows.addWidget(TwoParts(self.scroll_area, self.bar, self.palette_editor))
 
     def _switch_live(self, is_on: bool) -> None:
         self.live.switch(is_on)
@@ -215,8 +222,13 @@ class QuantizeWidget(ChoicesPanel):
         if isalive(self) and isinstance(event.value, Image):
             self.live.forget(event.value)
 
+    def begin_work(self) -> None:
+        """Open the palette of what is active now."""
+        self.palette_editor.begin_work()
+
     def end_work(self) -> None:
-        """End what is running, and Live."""
+        """End what is running, Live, and the editing of palettes."""
+        self.palette_editor.end_work()
         self._runner.cancel()
         self._warming.cancel()
         self.bar.live_box.setChecked(False)

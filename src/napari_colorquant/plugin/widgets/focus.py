@@ -11,6 +11,7 @@ from qtpy.QtWidgets import (
     QComboBox,
     QLayout,
     QScrollArea,
+    QSplitter,
     QTabWidget,
     QWidget,
 )
@@ -42,6 +43,9 @@ def _walk(widget: QWidget) -> Iterator[QWidget]:
         yield from (each for each in (widget.tabBar(),) if each is not None)
         for page in (widget.widget(number) for number in range(widget.count())):
             yield from () if page is None else _walk(page)
+    elif isinstance(widget, QSplitter):
+        for part in (widget.widget(number) for number in range(widget.count())):
+            yield from () if part is None else _walk(part)
     elif layout is not None:
         yield from _walk_layout(layout)
 

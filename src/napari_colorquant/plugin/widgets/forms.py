@@ -21,7 +21,8 @@ from superqt import QCollapsible
 
 from ...registry import Option
 
-_GAP = 6
+#: Between rows.
+GAP = 6
 _NO_LIMIT = (1 << 24) - 1
 #: What of a drop-down's width is no text.
 _ARROW = 34
@@ -52,7 +53,7 @@ class Form(QWidget):
         self._layout = QFormLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setHorizontalSpacing(8)
-        self._layout.setVerticalSpacing(_GAP)
+        self._layout.setVerticalSpacing(GAP)
         self._layout.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._layout.setLabelAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
 
@@ -114,7 +115,7 @@ class Fold(QCollapsible):
         assert outer is not None
         assert inner is not None
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.setSpacing(_GAP)
+        outer.setSpacing(GAP)
         inner.setContentsMargins(14, 0, 0, 0)
         self.toggleButton().setStyleSheet(_FOLD_STYLE)
         self.form = Form()

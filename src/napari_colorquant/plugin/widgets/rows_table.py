@@ -5,11 +5,12 @@ from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
-from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QTableView
+from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QStyledItemDelegate, QTableView
 
 from ...measure.columns import COLUMNS
 from ...measure.table import Row, to_csv
 from .formats import format_number, format_share
+from .share_bar import VALUE_ROLE, ShareDelegate
 
 _WIDEST = 120
 _ROW_HEIGHT = 24
@@ -47,6 +48,8 @@ class RowsModel(QAbstractTableModel):
         value = self.rows[index.row()].get(column, "")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return _as_text(column, value)
+        if role == VALUE_ROLE and COLUMNS[column].shown_as == "share":
+            return float(value or 0)
         if role == Qt.ItemDataRole.DecorationRole and column == "hex" and value:
             return QColor(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(value, str):
@@ -76,6 +79,7 @@ class RowsTable(QTableView):
         super().__init__()
         self.rows_model = RowsModel()
         self.setModel(self.rows_model)
+        self._bars, self._plain = ShareDelegate(self), QStyledItemDelegate(self)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setShowGrid(False)
@@ -93,8 +97,19 @@ class RowsTable(QTableView):
         """Show measurements, every column as wide as it needs, but none so wide that it hides the rest."""
         self.rows_model.show(rows)
         self.resizeColumnsToContents()
+        self._bars.largest = max([float(row.get("share") or 0) for row in rows], default=0) or 1.0
+        for section, name in enumerate(self.rows_model.columns):
+            has_bar = COLUMNS[name].shown_as == "share"
+            self.setItemDelegateForColumn(section, self._bars if has_bar else self._plain)
         for section in range(self.rows_model.columnCount()):
             self.setColumnWidth(section, min(self.columnWidth(section) + 6, _WIDEST))
+
+    def set_theme(self, theme: Any) -> None:
+        """Draw in the colours of a napari theme."""
+        self._bars.text_color, self._bars.bar_color = theme.text.as_hex(), theme.current.as_hex()
+        view = self.viewport()
+        assert view is not None
+        view.update()
 
     def csv(self, rows: Sequence[Row] | None = None) -> str:
         """Return the rows, all of them by default, as CSV text with full precision."""
