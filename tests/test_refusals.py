@@ -98,6 +98,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.snap, {**edit, "colors": ["#000000"]}),
         (editing.sort_order, {"palette": palette, "key": "hue"}),
         (editing.split, {**with_image, "index": 0, "n_colors": 2}),
+        (editing.ramp, {**edit, "entries": [0, 1, 2]}),
         (editing.swap, {**edit, "first": 0, "second": 1}),
         (table.class_names, edit),
         (table.class_map, edit),

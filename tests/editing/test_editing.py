@@ -6,6 +6,7 @@ import pytest
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.clustering.nearest import nearest
+from napari_colorquant.spaces import SPACES
 
 
 @pytest.fixture
@@ -182,3 +183,21 @@ def test_impossible_edits_say_what_must_hold(indexed: cq.IndexedImage, image: np
     one = cq.quantize(image, 1)
     with pytest.raises(ValueError, match="keep at least one"):
         editing.delete_color(one, image, 0)
+
+
+def test_a_ramp_is_even_for_the_eye_and_spares_its_ends_and_locked_colours(indexed: cq.IndexedImage) -> None:
+    colors = {0: (0, 0, 0), 1: (255, 0, 0), 2: (9, 9, 9), 3: (255, 255, 255)}
+    grays = editing.ramp(editing.recolor(indexed, colors), [0, 1, 2, 3]).palette
+    assert grays.hex[0] == "#000000"
+    assert grays.hex[3] == "#ffffff"
+    lightness = SPACES["oklab"].from_srgb(grays.colors[:4])[:, 0]
+    np.testing.assert_allclose(np.diff(lightness), 1 / 3, atol=0.003)
+    locked = editing.ramp(editing.lock(editing.recolor(indexed, colors), {1: True}), [3, 2, 1, 0]).palette
+    assert locked.hex[1] == "#ff0000"
+    assert locked.hex[2] == grays.hex[2]
+
+
+@pytest.mark.parametrize("entries", [[0, 1], [0, 1, 1], []])
+def test_a_ramp_needs_three_entries(indexed: cq.IndexedImage, entries: list[int]) -> None:
+    with pytest.raises(ValueError, match="entries must hold at least three different entries"):
+        editing.ramp(indexed, entries)

@@ -43,6 +43,7 @@ EDITS = {
     "lock": lambda draw, one: editing.lock(one, dict.fromkeys(_some(draw, one), True)),
     "merge": lambda draw, one: editing.merge(one, _some(draw, one, 2)),
     "painted": _painted,
+    "ramp": lambda draw, one: editing.ramp(one, _some(draw, one, 3)),
     "recolor": lambda draw, one: editing.recolor(one, dict.fromkeys(_some(draw, one), _color(draw))),
     "rename": lambda draw, one: editing.rename(one, dict.fromkeys(_some(draw, one), "b")),
     "reorder": lambda draw, one: editing.reorder(one, _order(draw, one)),

@@ -6,6 +6,8 @@ from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from qtpy.QtGui import QDropEvent, QImage
 from qtpy.QtWidgets import QApplication, QColorDialog, QInputDialog
 
+from napari_colorquant.editing import ramp
+from napari_colorquant.io.palettes import read_palette
 from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.widgets.docks import find_dock
 
@@ -169,3 +171,22 @@ def test_a_click_on_the_legend_does_the_same_and_selects_a_class_when_nothing_is
     dock.colors.table.clearSelection()
     qtbot.mouseClick(next(each for each in legend.buttons if each.accessibleName() == "Class nuclei"), LEFT)
     assert dock.colors.table.rows() == [2, 4, 5]
+
+
+def test_what_is_dragged_out_is_text_and_a_palette_file(dock):
+    grid, palette = dock.colors.grid, dock.session.indexed.palette
+    dragged = grid.model().mimeData([grid.model().index(row, 0) for row in (1, 3)])
+    assert dragged.text().split() == [palette.hex[1], palette.hex[3]]
+    (url,) = dragged.urls()
+    assert read_palette(url.toLocalFile()).hex == (palette.hex[1], palette.hex[3])
+
+
+def test_a_ramp_leads_from_the_first_to_the_last(dock, qtbot):
+    grid, before = dock.colors.grid, dock.session.indexed
+    _click(qtbot, grid, 1)
+    _click(qtbot, grid, 4, MODIFIER.ShiftModifier)
+    qtbot.keyClick(grid, KEY.Key_R, MODIFIER.ControlModifier)
+    after = dock.session.indexed
+    assert after.palette.hex == ramp(before, [1, 2, 3, 4]).palette.hex != before.palette.hex
+    dock.undo()
+    assert dock.session.indexed.palette.hex == before.palette.hex

@@ -92,6 +92,35 @@ def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
     return _with_colors(indexed, colors=table)
 
 
+def ramp(indexed: IndexedImage, entries: Sequence[int]) -> IndexedImage:
+    """Let entries lead from the first to the last of them in even steps of Oklab, as a ramp of pixel art does.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+    entries : sequence of int
+        At least three different palette indices, in the order of the ramp. The first and the last keep their
+        colours, and so do locked ones. No pixel changes its label.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer, or one stands there twice.
+    """
+    palette = palette_of(indexed)
+    places = [check_index(indexed, index) for index in check_list("entries", entries)]
+    if len(places) < 3 or len(set(places)) < len(places):
+        raise refusal("entries", "hold at least three different entries", places)
+    ends = SPACES["oklab"].from_srgb(palette.colors[[places[0], places[-1]]])
+    steps = np.linspace(0, 1, len(places), dtype=np.float32)[:, None]
+    colors = SPACES["oklab"].to_srgb8(ends[0] + steps * (ends[1] - ends[0]))
+    table = palette.colors.copy()
+    for place, color in list(zip(places, colors, strict=True))[1:-1]:
+        if not palette.locked[place]:
+            table[place] = color
+    return _with_colors(indexed, colors=table)
+
+
 def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
     """Replace each colour by the nearest of another palette (web-safe, say), in the space of the recipe.
 

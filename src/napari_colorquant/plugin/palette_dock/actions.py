@@ -67,6 +67,7 @@ def palette_actions(editor: PaletteEditor) -> dict[str, PaletteAction]:
         "value": PaletteAction("Add: by value …", editor.add_by_value, "Shift+Ins", moves_pixels=True, adds=True),
         "merge": PaletteAction("Merge", editor.merge, "Ctrl+M", fewest=2, moves_pixels=True),
         "swap": PaletteAction("Swap", editor.swap, "Ctrl+Shift+X", fewest=2, most=2),
+        "ramp": PaletteAction("Ramp from the first to the last", editor.ramp, "Ctrl+R", fewest=3),
         "split": PaletteAction("Split …", editor.split, "Ctrl+D", fewest=1, most=1, moves_pixels=True, adds=True),
         "delete": PaletteAction("Delete", editor.delete, fewest=1, moves_pixels=True, leaves=True),
         "up": PaletteAction("Move up", lambda: editor.shift(-1), "Alt+Up", fewest=1, moves_pixels=True),

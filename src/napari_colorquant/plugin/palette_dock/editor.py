@@ -158,6 +158,11 @@ class PaletteEditor(StepMaker):
         else:
             self.message.emit("Select two colours to swap.")
 
+    def ramp(self) -> None:
+        """Let the selected colours lead evenly from the first to the last."""
+        rows = self._table.rows()
+        self.do(f"Ramp of {_count(rows)}", lambda indexed: editing.ramp(indexed, rows))
+
     def sort(self, key: str) -> None:
         """Sort the palette; sorted already, it is turned round."""
         if self.session is not None:

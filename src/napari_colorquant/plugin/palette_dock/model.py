@@ -6,12 +6,13 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from qtpy.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, Qt, Signal
+from qtpy.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex, Qt, QTemporaryDir, Signal
 from qtpy.QtGui import QColor, QFont
 
 from ...palette import Palette
 from ..widgets.formats import format_count, format_number, format_share
 from ..widgets.share_bar import VALUE_ROLE
+from .carry import carry_away
 
 #: Whether an entry is locked, and the number of its class, 0 for none.
 LOCKED_ROLE, CLASS_ROLE = Qt.ItemDataRole.UserRole + 2, Qt.ItemDataRole.UserRole + 3
@@ -67,6 +68,7 @@ class PaletteModel(QAbstractTableModel):
         self.hex_as_name = False
         #: Why nothing can be written, "" if it can.
         self.why_fixed = ""
+        self._files = QTemporaryDir()
         #: The classes in the order in which they are numbered.
         self.class_order: tuple[str, ...] = ()
 
@@ -178,15 +180,21 @@ class PaletteModel(QAbstractTableModel):
         """Rows move; they are never copied."""
         return Qt.DropAction.MoveAction
 
+    def supportedDragActions(self) -> Qt.DropAction:  # noqa: N802, a name of Qt's
+        """Rows move here, and are copied elsewhere."""
+        return Qt.DropAction.MoveAction | Qt.DropAction.CopyAction
+
     def mimeTypes(self) -> list[str]:  # noqa: N802, a name of Qt's
         """Rows are dragged within one table."""
         return [_ROWS]
 
     def mimeData(self, indexes: Any) -> QMimeData:  # noqa: N802, a name of Qt's
-        """Pack the rows that are dragged."""
+        """Pack the rows that are dragged: rows for this table, text and a palette file for other programs."""
         dragged = QMimeData()
         rows = sorted({index.row() for index in indexes})
         dragged.setData(_ROWS, QByteArray(" ".join(map(str, rows)).encode()))
+        if self.palette is not None:
+            carry_away(self.palette.take(rows), dragged, self._files)
         return dragged
 
     def dropMimeData(  # noqa: N802, a name of Qt's

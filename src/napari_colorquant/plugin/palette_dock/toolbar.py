@@ -149,7 +149,7 @@ class PaletteToolbar(QWidget):
         return menu
 
     def _more_menu(self) -> QMenu:
-        menu = self._menu("swap", "set", "snap", "class")
+        menu = self._menu("swap", "ramp", "set", "snap", "class")
         menu.addSeparator()
         _add(menu, "Class map as a new layer", self.class_map_asked.emit)
         menu.addSeparator()
@@ -169,7 +169,7 @@ class PaletteToolbar(QWidget):
     def context_menu(self) -> QMenu:
         """Return everything that can be done, what concerns the selected rows first."""
         menu = self._menu(
-            "recolor", "rename", "class", "lock", "unlock", "merge", "swap", "split", "delete", "up", "down"
+            "recolor", "rename", "class", "lock", "unlock", "merge", "swap", "ramp", "split", "delete", "up", "down"
         )
         menu.addSeparator()
         for button, title in ((self.add_button, "Add"), (self.sort_button, "Sort"), (self.more_button, "More")):
