@@ -15,6 +15,9 @@ import numpy as np
 
 from ._checks import check_choice, check_flag, check_integer, check_number, refusal, shown
 
+#: The groups of methods in lists that are read: what to take, what the literature knows, what to measure against.
+GROUPS = ("Recommended", "Classic", "For comparison")
+
 
 class UnknownNameError(KeyError, ValueError):
     """No entry of that name. A KeyError, so that ``in`` and ``.get`` keep working."""
@@ -94,10 +97,22 @@ class Method:
         The method. Its ``__name__`` is the method's name, the first line of its docstring its summary.
     sequential : bool
         True if it needs whole planes (error diffusion), False if any block will do.
+    title : str
+        What people call it, for lists that are read; from the name by default.
+    group : str
+        What it stands with in such a list, one of `GROUPS`.
     """
 
     func: Callable[..., Any]
     sequential: bool = False
+    title: str = ""
+    group: str = "Recommended"
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            words = self.name.replace("_", " ")
+            object.__setattr__(self, "title", words[:1].upper() + words[1:])
+        check_choice("group", self.group, GROUPS)
 
     @property
     def name(self) -> str:

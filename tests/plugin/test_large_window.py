@@ -241,9 +241,7 @@ def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
     used = {expected.palettes[1].hex[index] for index in np.unique(expected.labels[1])}
     assert used <= shown
 
-    for widget in (panel, dock):  # it is the viewer that follows, not a dock
-        viewer.window.remove_dock_widget(widget)
-        widget.deleteLater()
+    viewer.window.remove_dock_widget(panel)  # it is the viewer that follows, not a dock
     qtbot.waitUntil(lambda: not isalive(panel) and not isalive(dock))
     viewer.dims.set_point(0, 2)
     assert read_palette(result) == expected.palettes[2]

@@ -96,12 +96,12 @@ def test_a_map_that_nothing_keeps_up_to_date_says_so(viewer, panel, run, qtbot):
     dock, labels = open_palette(viewer), viewer.layers["photo quantized"]
     dock.session.edit("Class", classify(dock.session.indexed, {0: "dark"}))
     dock.show_class_map()
-    viewer.window.remove_dock_widget(dock)
+    dock.end_work()
     panel.colors.n_colors.value = 3
     run(panel)
     assert "photo quantized classes (out of date)" in viewer.layers
     assert not viewer.layers["photo quantized classes (out of date)"].visible
-    dock = open_palette(viewer)
+    dock.begin_work()
     dock.session.edit("Class", classify(dock.session.indexed, {0: "dark"}))
     qtbot.waitUntil(lambda: "photo quantized classes" in viewer.layers)
     assert set(np.unique(viewer.layers["photo quantized classes"].data)) == {0, 1}

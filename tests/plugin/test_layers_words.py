@@ -52,11 +52,11 @@ def test_names_go_to_the_nearest_colours_and_it_is_told_which_did_not(viewer, pa
     assert "green" in dock.session.indexed.palette.names
 
 
-def test_names_are_kept_when_the_dock_is_closed(viewer, panel, run):
+def test_names_are_kept_when_no_palette_is_open(viewer, panel, run):
     run(panel)
     dock = open_palette(viewer)
     _name(dock, "one", "two")
-    viewer.window.remove_dock_widget(dock)
+    dock.end_work()
     panel.colors.n_colors.value = 7
     run(panel)
     assert panel.bar.report.text().endswith("all names kept")

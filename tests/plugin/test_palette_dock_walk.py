@@ -34,7 +34,7 @@ class Model:
 
     states: list = field(default_factory=list)
     at: int = 0
-    is_open: bool = True
+    is_open: bool = False
 
     @property
     def now(self):
@@ -175,10 +175,8 @@ class Walk:
         self.panel.colors.n_colors.value = n_colors
         self._run(self.panel)
         self.settle()
-        for (
-            layer
-        ) in self.viewer.layers:  # what is drawn of it, other tests look at: here it would take most of the time
-            layer.visible = False
+        for layer in self.viewer.layers:
+            layer.visible = False  # what is drawn of it, other tests look at: here it would take most of the time
         image = self.viewer.layers[0].data
         made = cq.quantize(image, n_colors, quantizer="median_cut", fixed=list(dict.fromkeys(locked)))
         if before is not None:

@@ -96,7 +96,7 @@ def test_a_preview_lies_where_its_pixels_are_and_follows_the_view(viewer, hold, 
 
     made = change(hold, qtbot, quantizer="genetic_kmeans")
     assert made.method == "fast"
-    assert "by fast in place of genetic kmeans" in hold.bar.report.text()
+    assert "by Fast in place of Genetic k-means" in hold.bar.report.text()
     assert set(cq.QUANTIZERS) >= preview_task.QUICK
 
 

@@ -7,6 +7,8 @@ from qtpy.QtCore import QPoint, Qt
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
+from napari_colorquant.quantizers import QUANTIZERS
+from napari_colorquant.registry import GROUPS
 
 
 @pytest.fixture
@@ -156,3 +158,20 @@ def test_the_curve_takes_the_colours_of_the_theme(panel, viewer, qtbot, theme):
     pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     near = [p for p in pixels if max(abs(p.red() - text[0]), abs(p.green() - text[1]), abs(p.blue() - text[2])) < 30]
     assert len(near) > 60  # the dot, the dashes and the numbers
+
+
+def test_methods_are_listed_by_group_with_their_names_for_people(panel):
+    box = panel.quantizer.method.native
+    titles = [box.itemText(place) for place in range(box.count())]
+    assert titles[0] == "k-means"
+    listed = [box.itemData(place) for place in range(box.count())]
+    assert sorted(listed) == sorted(QUANTIZERS)
+    groups = [QUANTIZERS[name].group for name in listed]
+    assert groups == sorted(groups, key=GROUPS.index)
+    place = titles.index("Mini-batch k-means (scikit-learn)")
+    words = box.itemData(place, Qt.ItemDataRole.ToolTipRole)
+    assert words.startswith("For comparison. minibatch_kmeans: ")
+    starts = box.itemDelegate().starts  # where a line is drawn
+    assert [groups[place] for place in sorted(starts)] == list(GROUPS[1:])
+    panel.quantizer.method.value = "octree"
+    assert panel.recipe().quantizer == "octree"

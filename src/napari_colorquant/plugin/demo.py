@@ -35,7 +35,11 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--size", default="1280x800", metavar="WxH", help="the size of the window")
     options = parser.parse_args(arguments)
 
-    import napari
+    try:
+        import napari
+    except ImportError as error:
+        print(f"The window needs napari: pip install 'napari-colorquant[all]' ({error})", file=sys.stderr)
+        return 1
     from skimage import data
 
     viewer = napari.Viewer(show=True)

@@ -13,7 +13,7 @@ It returns (K, 3) float32, K <= `n_colors`, finite and distinct; what is done ar
 `Quantizer`. A new method is its file and one entry here.
 """
 
-from ..registry import Registry
+from ..registry import GROUPS, Registry
 from ._contract import Quantizer
 from .artificial_bee_colony import artificial_bee_colony
 from .best import best
@@ -36,24 +36,26 @@ from .wu import wu
 
 __all__ = ["QUANTIZERS", "Quantizer"]
 
+_CLASSIC, _COMPARISON = GROUPS[1:]
+
 QUANTIZERS: Registry[Quantizer] = Registry(
     "quantizer",
-    Quantizer(kmeans, on_cells=kmeans_of_cells),
+    Quantizer(kmeans, on_cells=kmeans_of_cells, title="k-means"),
     Quantizer(best),
     Quantizer(fast, on_cells=fast),
     Quantizer(wu, on_cells=wu),
-    Quantizer(pca),
-    Quantizer(maximin),
-    Quantizer(online_kmeans),
-    Quantizer(breathing_kmeans),
-    Quantizer(genetic_kmeans),
-    Quantizer(median_cut),
-    Quantizer(octree),
-    Quantizer(neuquant),
-    Quantizer(artificial_bee_colony),
-    Quantizer(pnn),
-    Quantizer(popularity),
-    Quantizer(uniform),
-    Quantizer(minibatch_kmeans),
-    Quantizer(sklearn_kmeans),
+    Quantizer(pca, title="Principal axes", group=_CLASSIC),
+    Quantizer(maximin, group=_CLASSIC),
+    Quantizer(online_kmeans, title="Online k-means", group=_CLASSIC),
+    Quantizer(breathing_kmeans, title="Breathing k-means", group=_COMPARISON),
+    Quantizer(genetic_kmeans, title="Genetic k-means", group=_COMPARISON),
+    Quantizer(median_cut, group=_CLASSIC),
+    Quantizer(octree, group=_CLASSIC),
+    Quantizer(neuquant, title="NeuQuant", group=_CLASSIC),
+    Quantizer(artificial_bee_colony, group=_COMPARISON),
+    Quantizer(pnn, title="Pairwise nearest neighbours", group=_CLASSIC),
+    Quantizer(popularity, group=_CLASSIC),
+    Quantizer(uniform, group=_CLASSIC),
+    Quantizer(minibatch_kmeans, title="Mini-batch k-means (scikit-learn)", group=_COMPARISON),
+    Quantizer(sklearn_kmeans, title="k-means (scikit-learn)", group=_COMPARISON),
 )

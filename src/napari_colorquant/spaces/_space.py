@@ -38,6 +38,8 @@ class Space:
         The axes that hold colour without lightness, empty if they cannot be told apart.
     is_separable : bool
         True if each axis is one channel of that RGB, in their order.
+    title : str
+        What people call it, for lists that are read; the name by default.
     """
 
     name: str
@@ -51,6 +53,11 @@ class Space:
     lightness: str | None = None
     chroma: tuple[str, ...] = ()
     is_separable: bool = False
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        if not self.title:
+            object.__setattr__(self, "title", self.name)
 
     def from_srgb(self, colors: Levels | Colors) -> Colors:
         """Return the coordinates of sRGB colours.

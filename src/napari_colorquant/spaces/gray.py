@@ -35,4 +35,5 @@ GRAY = Space(
     summary="Brightness alone: a palette of grays, the picture in black and white.",
     reference="ITU-R BT.709-6",
     lightness="luma",
+    title="Gray",
 )

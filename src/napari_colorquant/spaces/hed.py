@@ -52,6 +52,7 @@ HED = Space(
     linear=False,
     summary="Amounts of three histology stains: tells blue nuclei, pink tissue and brown DAB apart.",
     reference="Ruifrok, Johnston 2001",
+    title="Stains: haematoxylin, eosin, DAB",
 )
 
 

@@ -42,6 +42,7 @@ HSV = Space(
     reference="Smith 1978",
     lightness="value",
     chroma=("x", "y"),
+    title="HSV",
 )
 
 

@@ -50,6 +50,7 @@ ICTCP = Space(
     scale=(1.0, 0.5, 1.0),  # ITU-R BT.2124-0: half of Ct in differences
     lightness="I",
     chroma=("Ct", "Cp"),
+    title="ICtCp",
 )
 
 

@@ -60,6 +60,7 @@ JZAZBZ = Space(
     reference="Safdar et al. 2017",
     lightness="Jz",
     chroma=("az", "bz"),
+    title="Jzazbz",
 )
 
 

@@ -53,6 +53,7 @@ LAB = Space(
     reference="CIE 15:2018",
     lightness="L",
     chroma=("a", "b"),
+    title="CIE Lab",
 )
 
 

@@ -18,4 +18,5 @@ LINEAR = Space(
     summary="Amounts of light: spends the palette on highlights and leaves few colours for shadows.",
     reference="IEC 61966-2-1:1999",
     is_separable=True,
+    title="Linear RGB",
 )

@@ -44,6 +44,7 @@ LUV = Space(
     reference="CIE 15:2018",
     lightness="L",
     chroma=("u", "v"),
+    title="CIE Luv",
 )
 
 

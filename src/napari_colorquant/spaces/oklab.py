@@ -55,6 +55,7 @@ OKLAB = Space(
     scale=(1.0, 2.0, 2.0),  # Ottosson's advice for colour differences; halves the gap to CIEDE2000
     lightness="L",
     chroma=("a", "b"),
+    title="Oklab",
 )
 
 

@@ -18,4 +18,5 @@ SRGB = Space(
     summary="The pixels as they are stored: the lowest MSE, and what most tools work in.",
     reference="IEC 61966-2-1:1999",
     is_separable=True,
+    title="sRGB",
 )

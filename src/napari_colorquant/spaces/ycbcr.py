@@ -40,4 +40,5 @@ YCBCR = Space(
     reference="ITU-R BT.601-7",
     lightness="Y",
     chroma=("Cb", "Cr"),
+    title="Y'CbCr",
 )

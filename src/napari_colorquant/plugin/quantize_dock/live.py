@@ -11,6 +11,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
 from ...pixels.intensities import explain
+from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..layers.image_levels import content_key, is_stored
 from ..layers.visible_layers import is_there, layers_of
@@ -19,7 +20,6 @@ from ..tasks.large_task import Scope
 from ..tasks.preview_task import Counted, Preview, preview
 from ..tasks.runner import Runner
 from ..widgets.debouncer import Debouncer
-from .method_picker import readable
 from .preview_layer import PreviewLayer
 from .sections import SCALE_ADVICE
 
@@ -200,7 +200,7 @@ def _describe(made: Preview, asked: Choices) -> str:
     count, recipe = len(made.palette), asked[1]
     text = f"Preview: {count} colour{'' if count == 1 else 's'}"
     if recipe.palette is None and made.method != recipe.quantizer:
-        text += f", by {readable(made.method)} in place of {readable(recipe.quantizer)}"
+        text += f", by {QUANTIZERS[made.method].title} in place of {QUANTIZERS[recipe.quantizer].title}"
     return text
 
 

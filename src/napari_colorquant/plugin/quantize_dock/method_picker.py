@@ -6,9 +6,12 @@ from typing import Any
 
 from magicgui.widgets import ComboBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
+from qtpy.QtCore import QModelIndex, Qt
+from qtpy.QtGui import QPainter
+from qtpy.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...recipe import Recipe
-from ...registry import Method, Registry
+from ...registry import GROUPS, Method, Registry
 from ..widgets.forms import Fold, Note, align_labels, option_widget
 from .sections import Section
 
@@ -28,7 +31,9 @@ class MethodPicker(Section):
     def __init__(self, registry: Registry[Method], field: str, label: str, tooltip: str) -> None:
         super().__init__()
         self._registry, self._field = registry, field
-        self.method: ComboBox = ComboBox(choices=[(readable(name), name) for name in registry])
+        entries = sorted(registry.values(), key=lambda entry: GROUPS.index(entry.group))
+        self.method: ComboBox = ComboBox(choices=[(entry.title, entry.name) for entry in entries])
+        _dress(self.method.native, entries)
         self.summary = Note()
         self.fold = Fold("Options")
         self.options: dict[str, ValueWidget[Any]] = {}
@@ -87,6 +92,34 @@ class SeedSection(Section):
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the seed."""
         self.seed.value = recipe.seed
+
+
+def _dress(box: QComboBox, entries: list[Method]) -> None:
+    """Let a drop-down say what each method is, and draw a line between their groups."""
+    for place, entry in enumerate(entries):
+        words = f"{entry.group}. {entry.name}: {entry.summary}"
+        box.setItemData(place, words, Qt.ItemDataRole.ToolTipRole)
+    starts = {place for place in range(1, len(entries)) if entries[place].group != entries[place - 1].group}
+    box.setItemDelegate(_GroupLines(box, starts))
+
+
+class _GroupLines(QStyledItemDelegate):
+    """Draws a line over the first entry of each group: magicgui takes separators out again whenever it is moved."""
+
+    def __init__(self, parent: QComboBox, starts: set[int]) -> None:
+        super().__init__(parent)
+        self.starts = starts
+
+    def paint(self, painter: QPainter | None, option: QStyleOptionViewItem, index: QModelIndex) -> None:
+        """Draw the entry, and the line."""
+        super().paint(painter, option, index)
+        if painter is not None and index.row() in self.starts:
+            painter.save()
+            color = option.palette.text().color()
+            color.setAlpha(90)
+            painter.setPen(color)
+            painter.drawLine(option.rect.topLeft(), option.rect.topRight())
+            painter.restore()
 
 
 def readable(name: str) -> str:

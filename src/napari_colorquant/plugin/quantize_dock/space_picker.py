@@ -17,7 +17,7 @@ class SpacePicker(Section):
 
     def __init__(self) -> None:
         super().__init__()
-        self.space: ComboBox = ComboBox(choices=list(SPACES))
+        self.space: ComboBox = ComboBox(choices=[(space.title, name) for name, space in SPACES.items()])
         self.summary = Note()
         self.fold = Fold("Axis weights")
         self.weights: list[FloatSlider] = []
