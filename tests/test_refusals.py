@@ -21,7 +21,7 @@ import napari_colorquant as cq
 from napari_colorquant import editing, palettes
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.measure import cloud, features, files, table
-from napari_colorquant.pipeline import frames, pyramid, sampled, verbs
+from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
 from napari_colorquant.quality import delta_e, distortion, image_metrics
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
@@ -122,6 +122,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (pyramid.quantize_levels, {"levels": [IMAGE], "recipe": recipe}),
         (pyramid.map_levels, {"levels": [IMAGE], "palette": palette}),
         (pyramid.make_levels, {"image": IMAGE}),
+        (smoothing.smoothing_cost, with_image),
         (sampled.estimate_distortion, {"image": IMAGE, "result": result}),
         (cq.SPACES.__getitem__, {"name": "lab"}),
         (cq.QUANTIZERS.__getitem__, {"name": "wu"}),
@@ -138,11 +139,13 @@ MEANT: dict[str, set[str]] = {
     "shares": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
     "duration": {"1.5"}, "channels": {"no", "long text", "null", "texts"},
+    "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
-    "add_sums", "check_measurement", "check_pixels_per_degree", "class_colors", "color_features", "curve_of_counts",
+    "add_sums", "changes_labels", "check_measurement", "check_pixels_per_degree", "class_colors", "color_features",
+    "curve_of_counts",
     "design_parts", "find_fewest", "find_format", "hull_edges", "match_order", "region_features", "resolve",
     "rgb_difference", "run", "sum_distortion",
 }  # fmt: skip
@@ -208,8 +211,8 @@ def test_every_public_function_is_tried(tmp_path):
     tried = set(_calls(tmp_path))
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
-    modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, palettes,
-               palette_files, verbs)  # fmt: skip
+    modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
+               palettes, palette_files, verbs)  # fmt: skip
     public = {name for module in modules for name, value in vars(module).items() if _is_public(name, value, module)}
     assert public - INNER <= tried
 

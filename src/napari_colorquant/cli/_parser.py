@@ -4,7 +4,16 @@ import argparse
 from typing import NoReturn
 
 from ._errors import UsageError
-from ._values import ReadPalette, ShowVersion, adder, parse_count, parse_scale, parse_target, parse_weights
+from ._values import (
+    ReadPalette,
+    ShowVersion,
+    adder,
+    parse_cleaning,
+    parse_count,
+    parse_scale,
+    parse_target,
+    parse_weights,
+)
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
 COMMANDS = ("list", "convert")
@@ -148,6 +157,19 @@ def _add_pixels(parser: Parser) -> None:
         "S",
     )
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
+    add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
+    pixels.add_argument(
+        "--smooth-frames", action="store_true", help="with --smoothness: the frames are the planes of a volume"
+    )
+    add(
+        "",
+        "--clean",
+        "cleaning",
+        parse_cleaning,
+        "clean the classes: min_size=50,min_hole=20 (areas), majority=2,opening=1,closing=1 (radii), by=class, "
+        "pixel_height=0.5,pixel_width=0.5 for other units than pixels; steps parted by /",
+        "OPTIONS",
+    )
     pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
 
 
