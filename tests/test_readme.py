@@ -33,7 +33,8 @@ def test_the_lists_of_the_manifest_are_the_generated_ones():
     assert text == tool.make_manifest(text)
 
 
-def test_the_python_examples_run():
+def test_the_python_examples_run(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # they write files
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```python\n(.*?)```", text, flags=re.DOTALL)
     assert blocks

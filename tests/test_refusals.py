@@ -16,12 +16,15 @@ from typing import Any
 
 import numpy as np
 import pytest
+import zarr
 
 import napari_colorquant as cq
 from napari_colorquant import editing, palettes
+from napari_colorquant.annotate import areas, cleaning, coco, components, geojson, polygons, svg
 from napari_colorquant.io import palettes as palette_files
+from napari_colorquant.io.zarr import labels as zarr_labels
 from napari_colorquant.measure import cloud, features, files, table
-from napari_colorquant.pipeline import frames, pyramid, sampled, verbs
+from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
 from napari_colorquant.quality import delta_e, distortion, image_metrics
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
@@ -44,6 +47,19 @@ ODD: dict[str, Any] = {
 @cache
 def _result() -> cq.IndexedImage:
     return cq.quantize(IMAGE, 4, quantizer="median_cut")
+
+
+@cache
+def _plane() -> cq.IndexedImage:
+    return cq.quantize(PLANE, 4, quantizer="median_cut")
+
+
+def _make_zarr(folder: Path) -> Path:
+    group = zarr.create_group(folder / "a.zarr", overwrite=True)
+    group.create_array("0", data=PLANE)
+    axes = [{"name": name} for name in "yxc"]
+    group.attrs["ome"] = {"multiscales": [{"axes": axes, "datasets": [{"path": "0"}]}]}
+    return folder / "a.zarr"
 
 
 @cache
@@ -105,6 +121,20 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (table.measure, with_image),
         (table.color_errors, with_image),
         (table.to_csv, {"rows": rows}),
+        (areas.read_areas, {"labels": _plane()}),
+        (cleaning.clean, {"labels": result}),
+        (polygons.to_polygons, {"labels": _plane()}),
+        (geojson.write_geojson, {"labels": _plane(), "path": folder / "a.geojson", "overwrite": True}),
+        (geojson.make_features, {"labels": _plane()}),
+        (coco.write_coco, {"labels": _plane(), "path": folder / "coco.json", "overwrite": True}),
+        (svg.write_svg, {"labels": _plane(), "path": folder / "a.svg", "overwrite": True}),
+        (svg.write_legend, {"palette": palette, "path": folder / "b.svg", "overwrite": True}),
+        (components.measure_components, {"labels": _plane(), "image": PLANE}),
+        (
+            components.write_components_csv,
+            {"labels": _plane(), "path": folder / "a.csv", "image": PLANE, "overwrite": True},
+        ),
+        (zarr_labels.write_image_labels, {"indexed": _plane(), "image": _make_zarr(folder), "overwrite": True}),
         (files.apply_palette, {"image": IMAGE, "palette": palette}),
         (files.measure_files, {"paths": [folder / "none.png"], "palette": palette}),
         (cloud.color_cloud, with_image),
@@ -123,6 +153,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (pyramid.quantize_levels, {"levels": [IMAGE], "recipe": recipe}),
         (pyramid.map_levels, {"levels": [IMAGE], "palette": palette}),
         (pyramid.make_levels, {"image": IMAGE}),
+        (smoothing.smoothing_cost, with_image),
         (sampled.estimate_distortion, {"image": IMAGE, "result": result}),
         (cq.SPACES.__getitem__, {"name": "lab"}),
         (cq.QUANTIZERS.__getitem__, {"name": "wu"}),
@@ -139,13 +170,18 @@ MEANT: dict[str, set[str]] = {
     "shares": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
     "duration": {"1.5"}, "channels": {"no", "long text", "null", "texts"},
+    "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
+    "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
+    "min_size": {"0", "1.5"}, "name": {"no", "long text"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
-    "add_sums", "check_measurement", "check_pixels_per_degree", "class_colors", "color_features", "curve_of_counts",
-    "design_parts", "find_fewest", "find_format", "hull_edges", "match_order", "region_features", "resolve",
-    "rgb_difference", "run", "sum_distortion",
+    "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
+    "class_colors", "color_features", "curve_of_counts",
+    "design_parts", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
+    "region_features", "resolve",
+    "rgb_difference", "run", "run_lengths", "sum_distortion",
 }  # fmt: skip
 
 
@@ -209,13 +245,15 @@ def test_every_public_function_is_tried(tmp_path):
     tried = set(_calls(tmp_path))
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
-    modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, palettes,
-               palette_files, verbs)  # fmt: skip
+    modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
+               palettes, palette_files, verbs, areas, cleaning, coco, components, geojson, polygons, svg,
+               zarr_labels)  # fmt: skip
     public = {name for module in modules for name, value in vars(module).items() if _is_public(name, value, module)}
     assert public - INNER <= tried
 
 
-def test_a_public_function_takes_a_value_or_says_what_must_hold_and_what_it_got(tmp_path):
+def test_a_public_function_takes_a_value_or_says_what_must_hold_and_what_it_got(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # some of the texts are names of files that may be written
     faults, count = {}, 0
     for name, (function, good) in _calls(tmp_path).items():
         for parameter, meant in parameters_of(function).items():

@@ -18,6 +18,7 @@ from ._checks import (
     shown,
 )
 from .dithers import DITHERS
+from .mapping.cleaning import CLEANING
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.intensities import Scale, check_scale
 from .quantizers import QUANTIZERS
@@ -61,6 +62,18 @@ class Recipe:
         space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
         lightness, so that only hues are chosen. The image then has more than `n_colors` colours; the
         labels do not. Not with a dither.
+    smoothness : float
+        How much neighbouring pixels hang together, 0 (each pixel for itself, its exact nearest colour) to 10. At
+        1, a pixel between two colours goes with its neighbours, and one that has a colour of its own keeps it; at
+        10 only what is large or stands out stays. Edges cost less where the image itself has one. Not with a
+        dither, and not with `keep`. See `napari_colorquant.mapping.smooth`.
+    smooth_frames : bool
+        With `smoothness`: the frames of a stack are the planes of a volume, in which those before and behind a
+        pixel are its neighbours, too. Otherwise each frame is smoothed by itself.
+    cleaning : mapping, or sequence of them
+        How classes are cleaned at the end, each mapping after the other: options of
+        `napari_colorquant.annotate.cleaning.clean` by name, the pixel size as ``pixel_height`` and ``pixel_width``.
+        Not with a dither, and not with `keep`. Of a dask image, planes are whole chunks then.
     palette : Palette, optional
         Map onto this palette; nothing is designed.
     remove_unused : bool
@@ -85,6 +98,9 @@ class Recipe:
     fixed: tuple[str, ...] = ()
     target: Mapping[str, float] = field(default_factory=dict)
     keep: str = "none"
+    smoothness: float = 0.0
+    smooth_frames: bool = False
+    cleaning: tuple[dict[str, Any], ...] = ()
     palette: Palette | None = None
     remove_unused: bool = False
 
@@ -107,6 +123,10 @@ class Recipe:
             make_metric(SPACES[self.space], self.axis_weights, self.keep)
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
+        for choice in ("smoothness", "cleaning"):
+            for name in ("dither", "keep"):
+                if getattr(self, choice) and (value := getattr(self, name)) != "none":
+                    raise ValueError(f"{name} must be 'none' with {choice}={getattr(self, choice)}, got {value!r}")
 
     @cached_property
     def metric(self) -> Metric:
@@ -129,7 +149,7 @@ class Recipe:
         """Return the recipe as JSON values, with the version of this format."""
         values = {name: value for name, value in asdict(self).items() if name != "palette"}
         values["axis_weights"] = list(self.axis_weights)
-        values["fixed"] = list(self.fixed)
+        values["fixed"], values["cleaning"] = list(self.fixed), list(map(dict, self.cleaning))
         values["scale"] = self.scale if isinstance(self.scale, str) else list(self.scale)
         values["palette"] = None if self.palette is None else self.palette.to_dict()
         return {"version": VERSION, **values}
@@ -195,6 +215,12 @@ def _check_target(what: str, value: Any) -> dict[str, float]:
     return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}
 
 
+def _check_cleaning(what: str, value: Any) -> tuple[dict[str, Any], ...]:
+    steps = [value] if isinstance(value, Mapping) else check_list(what, value)
+    with inside(what):
+        return tuple(options for step in steps if (options := CLEANING.check(check_mapping("a step", step))))
+
+
 def _check_palette(what: str, value: Any) -> Palette | None:
     if value is not None and not isinstance(value, Palette):
         raise refusal(what, "be a Palette or None (find_palette reads names and files)", value, TypeError)
@@ -213,6 +239,9 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "fixed": _check_fixed,
     "target": _check_target,
     "keep": partial(check_choice, choices=KEEPS),
+    "smoothness": partial(check_number, low=0.0, high=10.0),
+    "smooth_frames": check_flag,
+    "cleaning": _check_cleaning,
     "palette": _check_palette,
     "remove_unused": check_flag,
 }

@@ -74,7 +74,7 @@ def test_a_reader_of_an_image_that_has_seen_enough_is_no_error(folder, rng):
 
 
 #: Where a process waits for its signal, by the suffix of what it writes: with all bytes in the part.
-MOMENTS = {".png": "os.fsync", ".zarr": "napari_colorquant.io.zarr.writing._store"}
+MOMENTS = {".png": "os.fsync", ".zarr": "napari_colorquant.io.zarr.writing.store_array"}
 
 
 def stop_while_writing(target, number):

@@ -4,7 +4,16 @@ import argparse
 from typing import NoReturn
 
 from ._errors import UsageError
-from ._values import ReadPalette, ShowVersion, adder, parse_count, parse_scale, parse_target, parse_weights
+from ._values import (
+    ReadPalette,
+    ShowVersion,
+    adder,
+    parse_cleaning,
+    parse_count,
+    parse_scale,
+    parse_target,
+    parse_weights,
+)
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
 COMMANDS = ("list", "convert")
@@ -20,6 +29,8 @@ examples:
   colorquant frames/ --stack -n 16 -o labels.zarr   (t0000.tif, t0001.tif, ... as one image; one palette)
   colorquant frames/ --stack -n 64 -o film.webp --duration 40   (or .gif, .apng)
   colorquant photos/ -n 64 -o quantized/ --skip-existing     (goes on where it stopped)
+  colorquant slide.png --map classes.json --smoothness 1 --clean min_size=50 --by class --annotate slide.geojson
+  colorquant slide.zarr -n 6 --labels colors        (into the labels of the OME-Zarr image itself)
   colorquant list methods                           (spaces, methods, dithers, palettes, images, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
 
@@ -73,6 +84,7 @@ def _make_quantize_parser() -> Parser:
     _add_palette(parser)
     _add_pixels(parser)
     _add_output(parser)
+    _add_annotations(parser)
     return parser
 
 
@@ -148,7 +160,45 @@ def _add_pixels(parser: Parser) -> None:
         "S",
     )
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
+    add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
+    pixels.add_argument(
+        "--smooth-frames", action="store_true", help="with --smoothness: the frames are the planes of a volume"
+    )
+    add(
+        "",
+        "--clean",
+        "cleaning",
+        parse_cleaning,
+        "clean the classes: min_size=50,min_hole=20 (areas), majority=2,opening=1,closing=1 (radii), by=class, "
+        "pixel_height=0.5,pixel_width=0.5 for other units than pixels; steps parted by /",
+        "OPTIONS",
+    )
     pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
+
+
+def _add_annotations(parser: Parser) -> None:
+    group = parser.add_argument_group("annotations", "of one image of one plane")
+    group.add_argument(
+        "--annotate",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the areas: .geojson (QuPath), .json (COCO), .svg (outlines), .csv (components); may be repeated",
+    )
+    group.add_argument("--legend", metavar="FILE", help="write the palette as a legend: .svg")
+    group.add_argument(
+        "--labels", metavar="NAME", help="write labels of this name into the OME-Zarr image that is the input"
+    )
+    group.add_argument("--by", choices=("color", "class"), default="color", help="what an area is (default color)")
+    group.add_argument(
+        "--each",
+        choices=("class", "component"),
+        default="class",
+        help="a feature of .geojson is all of one area, or each of its components (default class)",
+    )
+    group.add_argument(
+        "--tolerance", type=float, default=0.0, metavar="X", help="simplify outlines, in pixels (default 0: exact)"
+    )
 
 
 def _add_output(parser: Parser) -> None:

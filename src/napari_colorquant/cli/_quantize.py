@@ -26,6 +26,7 @@ from ..pipeline import verbs as pipeline
 from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
+from ._annotate import check_annotations, write_annotations
 from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
@@ -54,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         if any(target is not None and is_same(target, options.palette_file) for target in targets):
             raise UsageError(f"--palette and --output must name different files, got {options.palette_file} twice")
         check_writable(options.palette_file, overwrite=options.force)
-    for path in (*targets, options.palette_file):
+    for path in (*targets, options.palette_file, *check_annotations(options, sources, targets)):
         check_not_an_input(path, options.inputs)
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
@@ -125,6 +126,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
         if target is not None:
             with part(0.5, 1.0):
                 _write(levels, target, opened, options)
+        write_annotations(image, levels[0], opened, _name(source), options)
     if not options.quiet:
         for text in filter(None, (*opened.notes, decided)):
             note(f"{_name(source)}: {text}")

@@ -8,6 +8,7 @@ import numpy as np
 from .._runtime.progress import stage
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
+from ..pipeline.smoothing import smoothing_cost
 from ..quality.distortion import distortion
 from ._progress import show_stages
 
@@ -54,6 +55,12 @@ def describe_result(image: Any, indexed: Result, *, report: bool, quiet: bool) -
             f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
             + (f"  clipped {100 * found.clipped:.2g} %" if found.clipped else "")
         )
+        if isinstance(indexed, IndexedImage) and indexed.recipe.smoothness:
+            cost = smoothing_cost(image, indexed)
+            yield (
+                f"smoothness moved {cost.changed} pixels ({100 * cost.share:.2f} %) to another than their nearest "
+                f"colour: dE2000 mean {cost.before.mean_de2000:.3f} to {cost.after.mean_de2000:.3f}"
+            )
 
 
 def is_blank(indexed: Result) -> bool:

@@ -82,6 +82,19 @@ def parse_scale(text: str) -> str | tuple[float, ...]:
     return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
 
 
+def parse_cleaning(text: str) -> list[dict[str, Any]]:
+    """Return the steps of cleaning: options as ``name=value,...``, steps parted by slashes."""
+    from ..mapping.cleaning import CLEANING
+
+    steps = []
+    for step in text.split("/"):
+        pairs = [word.partition("=") for word in step.split(",")]
+        if not all(equals for _, equals, _ in pairs):
+            raise ValueError(f"options must be written name=value,..., got {step!r}")
+        steps.append({name.strip(): CLEANING.find_option(name.strip()).parse(value) for name, _, value in pairs})
+    return steps
+
+
 def parse_palette(text: str) -> Any:
     """Return the palette of a name or a file."""
     from ..palettes import find_palette

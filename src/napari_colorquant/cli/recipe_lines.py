@@ -63,14 +63,14 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
             chosen[name] = _spec(value, options)
         elif value != getattr(Recipe() if name == "space" else default, name):
             chosen[name] = value
-    for name in ("scale", "keep", "remove_unused", "palette"):
+    for name in ("scale", "keep", "smoothness", "smooth_frames", "cleaning", "remove_unused", "palette"):
         if (value := getattr(recipe, name)) != getattr(default, name):
             chosen[name] = value
     return chosen
 
 
 def _arguments(recipe: Recipe) -> Iterator[str]:
-    flags = {"n_colors": "-n", "quantizer": "--method", "palette": "--map"}
+    flags = {"n_colors": "-n", "quantizer": "--method", "palette": "--map", "cleaning": "--clean"}
     for name, value in _chosen(recipe).items():
         flag = flags.get(name, "--" + name.replace("_", "-"))
         if value is True:
@@ -84,6 +84,8 @@ def _arguments(recipe: Recipe) -> Iterator[str]:
 def _text(name: str, value: Any) -> str:
     if name == "target":
         return ",".join(f"{measure}={number!r}" for measure, number in value.items())
+    if name == "cleaning":
+        return "/".join(_options(step) for step in value)
     if name == "palette":
         return ",".join(value.hex)
     return _list(value) if isinstance(value, tuple) else str(value)
@@ -95,5 +97,9 @@ def _list(values: tuple[Any, ...]) -> str:
 
 def _spec(name: str, options: Mapping[str, Any]) -> str:
     """Return a method and its options as `registry.parse_spec` reads them."""
+    return f"{name}:{_options(options)}"
+
+
+def _options(options: Mapping[str, Any]) -> str:
     words = {key: str(value).lower() if isinstance(value, bool) else str(value) for key, value in options.items()}
-    return f"{name}:" + ",".join(f"{key}={word}" for key, word in words.items())
+    return ",".join(f"{key}={word}" for key, word in words.items())

@@ -20,6 +20,7 @@ from ..spaces import Metric
 from .dither import dither_labels, target_of
 from .film import FRAME_CHANNELS, dither_packed, is_steady, pack_frame
 from .nearest_colors import label_colors
+from .smooth import Smoothing, smooth_labels
 from .tables import LabelTable, gray_table, table_of, table_of_block
 
 #: A dither with its options.
@@ -37,6 +38,7 @@ def label_source(
     metric: Metric,
     dither: Dither | None = None,
     table: LabelTable | None = None,
+    smoothing: Smoothing | None = None,
 ) -> Any:
     """Map an image onto palette colours.
 
@@ -51,6 +53,8 @@ def label_source(
         A sequential one takes whole planes, hence chunks of whole planes.
     table : LabelTable, optional
         Of all colours of an image in memory, if their labels have been found already.
+    smoothing : Smoothing, optional
+        How much labels hang together; not with a dither.
 
     Returns
     -------
@@ -59,22 +63,32 @@ def label_source(
     """
     # To another machine only the palette goes: a table may be a hundred times as large.
     assert table is None or not source.is_lazy
+    assert dither is None or smoothing is None
     if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
         pack = partial(_pack_frame, colors=colors, metric=metric)
         packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
         return dither_packed(packed, partial(_dither_plane, colors=colors, metric=metric, dither=dither))
-    function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table)
-    return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential)
+    function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table, smoothing=smoothing)
+    around = () if smoothing is None else smoothing.reach(len(source.shape))
+    return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential, around=around)
 
 
 def label_pixels(
-    pixels: Pixels, colors: Levels, metric: Metric, dither: Dither | None = None, table: LabelTable | None = None
+    pixels: Pixels,
+    colors: Levels,
+    metric: Metric,
+    dither: Dither | None = None,
+    table: LabelTable | None = None,
+    smoothing: Smoothing | None = None,
 ) -> Labels:
     """Return the labels of an image in memory, (..., H, W) uint8; see `label_source`."""
     if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS):
         table = table_of(colors, metric)
     with stage("Mapping the pixels", 0.7, 1.0):
         labels, valid = _look_up_labels(pixels, colors, metric, table)
+    if smoothing is not None:
+        with stage("Smoothing the labels", 0.8, 1.0):
+            return smooth_labels(pixels, labels, valid, colors, metric, smoothing)
     if dither is None:
         return labels
     with stage("Dithering", 0.8, 1.0):

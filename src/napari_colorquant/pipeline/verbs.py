@@ -11,8 +11,10 @@ from .._runtime.progress import stage
 from .._typing import ImageLike, Keys, Labels
 from ..design.auto import make_design
 from ..indexed import IndexedImage
+from ..mapping.cleaning import clean_source
 from ..mapping.labels import label_source
 from ..mapping.recolor import recolor_source
+from ..mapping.smooth import Smoothing
 from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..palettes import find_palette
@@ -70,7 +72,7 @@ def quantize(
         Whether (C, H, W) is meant as frames.
     **choices
         The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, rare,
-        fixed, target, keep, remove_unused.
+        fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
 
     Returns
     -------
@@ -241,20 +243,28 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     table = None if known is None or source.is_lazy else LabelTable.build(*known)
-    labels = label_source(source, palette.exact, metric, dither, table)
+    smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
+    labels = label_source(source, palette.exact, metric, dither, table, smoothing)
+    if recipe.cleaning:
+        labels = clean_source(source, labels, palette.classes, recipe.cleaning)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
     indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
-    elif known is None or dither is not None:
+    elif known is None or changes_labels(recipe):
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed
 
 
+def changes_labels(recipe: Recipe) -> bool:
+    """Return True if pixels may get another colour than the nearest."""
+    return recipe.dither != "none" or recipe.smoothness > 0 or bool(recipe.cleaning)
+
+
 def _finish_directly(source: Source, cells: CellCounts, recipe: Recipe) -> IndexedImage:
     indexed = quantize_directly(source, cells, recipe)
-    if recipe.dither != "none":
+    if changes_labels(recipe):
         return replace(_map(source, indexed.palette, recipe), valid=indexed.valid)
     return indexed.without_unused() if recipe.remove_unused else indexed
 

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .intensities import Limits
-from .lazy_arrays import compute_arrays, cut_as, map_chunks
+from .lazy_arrays import compute_arrays, cut_as, map_chunks, widen_chunks
 from .memory import Pixels, Place, with_channels
 from .scheduling import fold, inside_task
 
@@ -116,12 +116,15 @@ class LazyPixels:
         channels: int | None = None,
         beside: Sequence[Any] = (),
         whole_planes: bool = False,
+        around: Sequence[int] = (),
     ) -> Any:
         """Return a dask array of what `function` makes of each chunk; see `Source.map`."""
         source = self._with_whole_planes() if whole_planes else self
+        if any(around):
+            source = source._with_chunks(widen_chunks(source.chunks, around))
         arrays, names = source._with_beside(beside)
         task = partial(_map_chunk, function=function, names=names, rgb=self.rgb, limits=self.limits)
-        return map_chunks(task, arrays, source.chunks, dtype, channels)
+        return map_chunks(task, arrays, source.chunks, dtype, channels, around)
 
     def _arrays(self) -> dict[str, Any]:
         arrays = {"image": self.image, "mask": self.mask, "importance": self.importance}
@@ -136,7 +139,9 @@ class LazyPixels:
 
     def _with_whole_planes(self) -> "LazyPixels":
         ndim = len(self.shape)
-        chunks = {**dict.fromkeys(range(ndim - 2), 1), ndim - 2: -1, ndim - 1: -1}
+        return self._with_chunks({**dict.fromkeys(range(ndim - 2), 1), ndim - 2: -1, ndim - 1: -1})
+
+    def _with_chunks(self, chunks: dict[int, Any]) -> "LazyPixels":
         return replace(self, **{name: array.rechunk(chunks) for name, array in self._arrays().items()})
 
 
@@ -158,8 +163,8 @@ def _map_chunk(
     limits: Limits | None,
     place: Any,
 ) -> Any:
-    rows, columns = place[-3:-1]
-    pixels, *beside = _read_row(chunks, names, rgb, limits, (rows[0], columns[0]))
+    *leading, rows, columns = (start for start, _ in place[:-1])
+    pixels, *beside = _read_row(chunks, names, rgb, limits, (rows, columns), leading[-1] if leading else 0)
     return function(pixels, *beside)
 
 
@@ -180,12 +185,14 @@ def _read_row(
     rgb: bool,
     limits: Limits | None,
     origin: tuple[int, int] = (0, 0),
+    first_plane: int = 0,
 ) -> tuple[Any, ...]:
     """Return one chunk of the image as `Pixels`, and the chunks beside it, None where one was not given."""
     left = iter(chunks)
     named = [(name, None if name is None else next(left)) for name in names]
     own = {name: chunk for name, chunk in named if isinstance(name, str)}
-    pixels = Pixels(rgb=rgb, limits=limits, origin=origin, is_part=True, **own)  # type: ignore[arg-type]
+    where: dict[str, Any] = {"origin": origin, "first_plane": first_plane, "is_part": True}
+    pixels = Pixels(rgb=rgb, limits=limits, **own, **where)  # type: ignore[arg-type]
     return pixels, *(chunk for name, chunk in named if not isinstance(name, str))
 
 

@@ -199,12 +199,33 @@ def _match_chunks(arrays: Sequence[Any]) -> list[Any]:
     return [cut_as(array, chunks) for array in arrays]
 
 
+def widen_chunks(chunks: Sequence[Sequence[int]], around: Sequence[int]) -> dict[int, tuple[int, ...]]:
+    """Return chunks of at least `around` pixels along each axis: short ones are joined with those that follow."""
+    wide: dict[int, tuple[int, ...]] = {}
+    for axis, (sizes, least) in enumerate(zip(chunks, around, strict=True)):
+        joined = [0]
+        for size in sizes:
+            if joined[-1] >= max(least, 1):
+                joined.append(0)
+            joined[-1] += size
+        if len(joined) > 1 and joined[-1] < least:
+            joined[-2:] = [joined[-2] + joined[-1]]
+        wide[axis] = tuple(joined)
+    return wide
+
+
 def map_chunks(
-    task: Callable[..., Any], arrays: Sequence[Any], chunks: Any, dtype: npt.DTypeLike, channels: int | None
+    task: Callable[..., Any],
+    arrays: Sequence[Any],
+    chunks: Any,
+    dtype: npt.DTypeLike,
+    channels: int | None,
+    around: Sequence[int] = (),
 ) -> Any:
     """Return the dask array of what `task` makes of the chunks of `arrays`, all cut as `chunks` along (..., H, W).
 
-    `task` gets one chunk of each, and as ``place`` the bounds of the first along its axes and a last one.
+    `task` gets one chunk of each, and as ``place`` the bounds of the first along its axes and a last one. With
+    `around`, see `Source.map`, each is that much larger, and what the task makes of it is cut.
     """
     # All get a last axis, so that dask matches their chunks.
     ndim = len(chunks)
@@ -213,6 +234,11 @@ def map_chunks(
     meta = np.empty((0,) * (ndim + (channels is not None)), dtype)
     # The number of axes tells which blocks have channels of their own.
     own = tuple(array.ndim > ndim for array in arrays)
+    if any(around):
+        depth = {axis: size if len(chunks[axis]) > 1 else 0 for axis, size in enumerate(around)}
+        blocks = [da.overlap.overlap(block, depth=depth, boundary="none") for block in blocks]
+        task = partial(_cut_around, task=task, depth=tuple(depth.values()), shape=tuple(map(sum, chunks)))
+        axes["chunks"] = (*chunks, *(() if channels is None else ((channels,),)))
     return da.map_blocks(partial(_strip_axes, task=task, own=own), *blocks, dtype=dtype, meta=meta, **axes)
 
 
@@ -223,8 +249,21 @@ def _strip_axes(
     *blocks: npt.NDArray[Any], task: Callable[..., Any], own: tuple[bool, ...], block_info: Any = None
 ) -> Any:
     chunks = [block if has_channels else block[..., 0] for block, has_channels in zip(blocks, own, strict=True)]
+    place = block_info[None if isinstance(task, partial) and task.func is _cut_around else 0]["array-location"]
     with inside_task():
-        return task(*chunks, place=block_info[0]["array-location"])
+        return task(*chunks, place=place)
+
+
+def _cut_around(
+    *chunks: npt.NDArray[Any], task: Callable[..., Any], depth: tuple[int, ...], shape: tuple[int, ...], place: Any
+) -> Any:
+    bounds = [
+        (max(start - more, 0), min(stop + more, size))
+        for (start, stop), more, size in zip(place[: len(shape)], depth, shape, strict=True)
+    ]
+    made = task(*chunks, place=(*bounds, (0, 1)))
+    inner = tuple(slice(start - low, stop - low) for (start, stop), (low, _) in zip(place, bounds, strict=False))
+    return made[inner]
 
 
 def _scan_chunk(chunk: Any, before: Any = None, made: Any = None, *, function: Callable[..., Any]) -> Any:

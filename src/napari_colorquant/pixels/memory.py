@@ -43,6 +43,8 @@ class Pixels:
         (..., H, W) uint32, what a pixel counts for in a design, in units of 1/`IMPORTANCE_UNIT`.
     origin : tuple of int
         Row and column of the first pixel in the whole plane.
+    first_plane : int
+        Index of the first plane along the axis before the rows in the whole stack.
     is_part : bool
         True for a chunk of a larger image: what is worked out for it serves other chunks, too.
     """
@@ -53,6 +55,7 @@ class Pixels:
     mask: Valid | None = None
     importance: npt.NDArray[np.uint32] | None = None
     origin: tuple[int, int] = (0, 0)
+    first_plane: int = 0
     is_part: bool = False
 
     @property
@@ -164,6 +167,7 @@ class Pixels:
         channels: int | None = None,
         beside: Sequence[Any] = (),
         whole_planes: bool = False,
+        around: Sequence[int] = (),
     ) -> Any:
         """Return what `function` makes of the image, which is one chunk; see `Source.map`."""
         return function(self, *beside)

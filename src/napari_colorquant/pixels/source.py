@@ -78,6 +78,7 @@ class Source(Protocol):
         channels: int | None = None,
         beside: Sequence[Any] = (),
         whole_planes: bool = False,
+        around: Sequence[int] = (),
     ) -> Any:
         """Return an array of what `function` makes of each chunk; lazy if the image or one beside it is.
 
@@ -91,6 +92,9 @@ class Source(Protocol):
         beside : sequence of arrays
         whole_planes : bool
             Whether a chunk must hold whole planes.
+        around : sequence of int
+            How many pixels more a chunk holds, along each axis of `shape` and at both of its ends, as far as
+            there are any; what `function` makes of them is cut off. None by default.
         """
 
     def read_rgb(self) -> Any:

@@ -43,6 +43,30 @@ def find_attributes(path: str | os.PathLike[str]) -> dict[str, Any]:
     return dict(_open(path).attrs)
 
 
+def find_image_group(path: str | os.PathLike[str]) -> tuple[Any, str]:
+    """Return the group of an OME-Zarr image, or of the only one of a collection, and its path in it, "" if none.
+
+    Raises
+    ------
+    ValueError
+        If it is no OME-Zarr image.
+    """
+    inner, where = "", os.fspath(path)
+    try:
+        group = _open(path)
+    except Exception as error:  # stores raise errors of their own
+        raise ValueError(f"{where} must be one OME-Zarr image, got one that cannot be read: {error}") from None
+    while isinstance(group, zarr.Group) and not (ome := _ome_of(group)).get("multiscales"):
+        paths = _find_images(group, ome)
+        if len(paths) != 1:
+            break
+        inner = f"{inner}/{paths[0]}".lstrip("/")
+        group = group[paths[0]]
+    if not isinstance(group, zarr.Group) or not _ome_of(group).get("multiscales"):
+        raise ValueError(f"{where} must be one OME-Zarr image, got a Zarr without the metadata of one")
+    return group, inner
+
+
 def _open(path: str | os.PathLike[str]) -> Any:
     file, inner = split_zip(path)
     if file is None:

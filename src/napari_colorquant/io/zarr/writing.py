@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import zarr
 
@@ -40,7 +40,7 @@ def write_zarr(
             arrays["recolored"] = first.recolored
         for (name, array), span in zip(arrays.items(), find_spans([*arrays.values()]), strict=True):
             with stage(WRITING, *span):
-                _store(part, name, array, like.axes if array.ndim == len(like.axes) else (*like.axes, "c"))
+                store_array(part, name, array, like.axes if array.ndim == len(like.axes) else (*like.axes, "c"))
 
 
 def _describe(like: ImageFile, count: int, palette: Palette, gaps: bool) -> dict[str, Any]:
@@ -75,15 +75,21 @@ def _transform(scale: Sequence[float], origin: Sequence[float]) -> list[dict[str
     return steps
 
 
-def _store(folder: Path, name: str, array: Any, axes: Sequence[str]) -> None:
+def store_array(folder: Path, name: str, array: Any, axes: Sequence[str], zarr_format: Literal[2, 3] = 3) -> None:
+    """Write an array, in memory or lazy, chunk by chunk as `name` into a new group that is being written."""
     lazy = from_memory(array)
     chunks = tuple(sizes[0] for sizes in lazy.chunks)
     # Chunks of the file have one size, and no two tasks may write into the same one.
     lazy = lazy.rechunk(chunks)
+    # In version 2, OME-Zarr wants each axis of chunks as a folder; in version 3 they are so by themselves.
+    how: dict[str, Any] = (
+        {"chunk_key_encoding": {"name": "v2", "separator": "/"}}
+        if zarr_format == 2
+        else {"dimension_names": list(axes)}
+    )
     target = zarr.create_array(
-        folder / name, shape=lazy.shape, chunks=chunks, dtype=lazy.dtype, zarr_format=3, dimension_names=list(axes),
-        fill_value=0,
-    )  # fmt: skip
+        folder / name, shape=lazy.shape, chunks=chunks, dtype=lazy.dtype, zarr_format=zarr_format, fill_value=0, **how
+    )
     store_blocks(lazy, _write_chunk, f"write-{secrets.token_hex(8)}", target=target, folder=folder)
 
 

@@ -1,0 +1,1 @@
+"""From labels to annotations: classes cleaned, outlined, and written for other programs."""
