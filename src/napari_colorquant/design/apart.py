@@ -1,6 +1,7 @@
 """Centres for a dither: moved outward, so that their mixtures reach the colours at the rim, too."""
 
 import numpy as np
+import numpy.typing as npt
 
 from .._typing import Colors
 from ..clustering.nearest import nearest_with_distance
@@ -54,9 +55,10 @@ def _strength_of(recipe: Recipe) -> float:
     return 0.0 if recipe.dither == "none" else float(options.get("strength", 1.0))
 
 
-def _measure_reach(counted: CountedColors, centers: Colors) -> Colors:
+def _measure_reach(counted: CountedColors, centers: Colors) -> npt.NDArray[np.float64]:
     """Return how far the colours of each centre lie from it on average, (K,); 0 where it has none."""
     labels, distances = nearest_with_distance(counted.coordinates, centers)
     sums = np.bincount(labels, counted.weights, minlength=len(centers))
-    reach: Colors = np.bincount(labels, counted.weights * np.sqrt(distances), minlength=len(centers))
-    return reach / np.maximum(sums, np.finfo(np.float32).tiny)
+    totals = np.bincount(labels, counted.weights * np.sqrt(distances), minlength=len(centers))
+    reach: npt.NDArray[np.float64] = totals / np.maximum(sums, np.finfo(np.float32).tiny)
+    return reach
