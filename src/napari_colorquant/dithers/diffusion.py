@@ -53,12 +53,12 @@ class DiffusionMatrix:
 # fmt: off
 MATRICES = (
     DiffusionMatrix(
-        "floyd_steinberg", "Error diffusion to four neighbours: for photographs, the lowest error for its cost.",
+        "floyd_steinberg", "Error diffusion to four neighbours: the highest SSIMULACRA2; for photographs.",
         ((0, 0, 0, 7, 0),
          (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976",
     ),
     DiffusionMatrix(
-        "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth and coarse-grained.",
+        "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth, coarse-grained, a higher FLIP.",
         ((0, 0, 0, 7, 5),
          (3, 5, 7, 5, 3),
          (1, 3, 5, 3, 1)), 48, "Jarvis, Judice, Ninke 1976",
@@ -86,7 +86,7 @@ MATRICES = (
          (1, 2, 3, 2, 1)), 16, "Sierra 1990",
     ),
     DiffusionMatrix(
-        "sierra_lite", "Error diffusion to three neighbours: the fastest, close to Floyd-Steinberg.",
+        "sierra_lite", "Error diffusion to three neighbours: the fastest, the lowest FLIP by a hair.",
         ((0, 0, 0, 2, 0),
          (0, 1, 1, 0, 0)), 4, "Sierra 1990",
     ),
