@@ -354,3 +354,20 @@ def test_what_is_held_has_the_light_of_the_image(dither, mark, film, photo):
     for frame in range(len(film)):
         own = np.abs(_mean_light(alone[frame]) - _mean_light(film[frame])).max()
         assert np.abs(_mean_light(held[frame]) - _mean_light(film[frame])).max() <= own + 1e-3
+
+
+@pytest.mark.parametrize("noise", [0, 1])
+def test_a_smooth_sky_has_no_bands_in_64_even_colors(noise, rng):
+    from scipy.ndimage import gaussian_filter
+
+    down, across = np.mgrid[0:1:160j, 0:1:128j]
+    sky = np.stack([70 + 110 * down + 10 * across, 130 + 80 * down + 5 * across, 205 + 35 * down], axis=-1)
+    sky = np.rint(np.clip(sky + noise * rng.standard_normal(sky.shape), 0, 255)).astype(np.uint8)
+    even = np.stack(np.meshgrid(*[[0, 85, 170, 255]] * 3), axis=-1).reshape(-1, 3).astype(np.uint8)
+
+    def bands(dither):
+        seen = LIGHT[map_pixels(sky, even, dither=dither).to_rgb()]
+        lack = gaussian_filter((seen - LIGHT[sky]).mean(axis=1), (3, 0))[16:-16]
+        return np.abs(lack).max()
+
+    assert bands("floyd_steinberg") < 0.2 * bands("none")
