@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from .eye import compare_by_eye
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
 from .memory import peak_memory
@@ -29,6 +30,7 @@ def main() -> None:
     draw_front([figure for figure in figures if "oklab" not in figure.contender], args.out / "front.png")
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
     _compare_stages(args, images[0][1], [16, 64, 256])
+    _compare_by_eye(args, images)
     if args.large:
         _measure_large(args, peers)
 
@@ -64,6 +66,12 @@ def _compare_stages(args: argparse.Namespace, image: Image, numbers: list[int]) 
     parts += [compare_dithers(image, n_colors, args.repeats) for n_colors in numbers]
     text = "\n".join(parts)
     (args.out / "stages.md").write_text(text, encoding="utf-8")
+    print(text)
+
+
+def _compare_by_eye(args: argparse.Namespace, images: list[tuple[str, Image]]) -> None:
+    text = compare_by_eye(images, [8, 16, 64, 256])
+    (args.out / "eye.md").write_text(text, encoding="utf-8")
     print(text)
 
 

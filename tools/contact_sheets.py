@@ -17,7 +17,7 @@ DOCS = Path(__file__).parents[1] / "docs"
 #: Size of a tile, and of the gap between tiles.
 WIDTH, HEIGHT, GAP = 200, 140, 8
 COLUMNS = 2
-MORE = ("bayer:size=2x2", "bayer:size=16x16", "floyd_steinberg:adaptive=false")
+MORE = ("bayer:size=2x2", "bayer:size=16x16", "floyd_steinberg:settled=false")
 
 
 def draw_gradient() -> np.ndarray:

@@ -7,18 +7,33 @@ from napari_colorquant import design_palette, map_pixels
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.clustering.nearest import nearest
-from napari_colorquant.mapping.dither import make_target
+from napari_colorquant.mapping.dither import make_target, stress_lightness
+from napari_colorquant.palette import parse_colors
 from napari_colorquant.pixels import memory as pixels
 from napari_colorquant.spaces import SPACES, Metric
 
 
 @pytest.mark.parametrize("space", ["oklab", "srgb", "hsv"])
 def test_table_has_the_nearest_color_of_each_cells_middle(space, photo, rng):
-    metric, colors = Metric(SPACES[space]), design_palette(photo, 32).colors
-    table = make_target(colors, metric).table
+    colors = design_palette(photo, 32).colors
+    metric = stress_lightness(Metric(SPACES[space]), colors)
+    table = make_target(colors, Metric(SPACES[space])).table
     cells = rng.integers(0, 64, (300, 3))
     middles = ((4 * cells + 1.5) / 255).astype(np.float32)
     assert (table[tuple(cells.T)] == nearest(metric.coordinates(middles), metric.coordinates(colors))).all()
+
+
+@pytest.mark.parametrize("weights", [(0, 1, 1), (1, 0, 1e-12), (1, 2, 3), (1, 1, 1)])
+def test_lightness_is_stressed_where_it_counts_at_all_and_nothing_else_is(weights, photo):
+    stressed = stress_lightness(Metric(SPACES["oklab"], weights), design_palette(photo, 64).colors).axis_weights
+    assert stressed[1:] == weights[1:]
+    assert (stressed[0] > weights[0]) == (min(weights) == 1)
+
+
+@pytest.mark.parametrize("space", ["oklab", "lab", "ycbcr"])
+def test_lightness_is_not_stressed_among_a_few_vivid_colors_where_a_tint_would_stay(space):
+    vivid = parse_colors(["#000", "#fff", "#0f0", "#00f", "#f00", "#ff0", "#ff8000"])
+    assert stress_lightness(Metric(SPACES[space]), vivid) == Metric(SPACES[space])
 
 
 @pytest.mark.parametrize("dither", ["floyd_steinberg", "bayer", "blue_noise", "riemersma"])

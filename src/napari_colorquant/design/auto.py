@@ -38,8 +38,10 @@ def design_for_target(counts: Counts, recipe: Recipe) -> Design:
     least = max(1, len(recipe.fixed))
     tried: dict[int, Design] = {}
 
+    plain = recipe.replace(dither="none", dither_options={})  # the target is one without a dither
+
     def is_met(n_colors: int) -> bool:
-        tried[n_colors] = design(counts, recipe, n_colors)
+        tried[n_colors] = design(counts, plain, n_colors)
         error = design_error(tried[n_colors], measure)
         return error >= target if measure == "psnr" else error <= target
 
@@ -49,8 +51,8 @@ def design_for_target(counts: Counts, recipe: Recipe) -> Design:
         warnings.warn(
             f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
         )
-        return tried[most]
-    return tried[fewest]
+        fewest = most
+    return tried[fewest] if recipe.dither == "none" else design(counts, recipe, fewest)
 
 
 def design_error(designed: Design, measure: str) -> float:

@@ -1,7 +1,7 @@
 """Palette design: from counted colours to the palette, in any space, by any quantizer.
 
 The quantizer sees coordinates and weights only. What surrounds it are steps of their own: colours
-that must stay, rounding, distinctness, and the order of the entries.
+that must stay, room for the mixtures of a dither, rounding, distinctness, and the order of the entries.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from ..pixels.counting import Counts
 from ..pixels.intensities import to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
 from ..recipe import Recipe
+from .apart import move_apart
 from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
@@ -103,4 +104,5 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
     if seen.is_exact and len(seen) + len(fixed) <= wanted:
         return Draft(unique_colors(np.concatenate([fixed, seen.levels])), fixed)
     centers = find_centers(seen, wanted, fixed, recipe)
+    centers = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
     return Draft(round_centers(seen, centers, wanted, fixed, recipe.metric), fixed)

@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Colors
+from ..clustering.gap import find_widest_gap
 from ..spaces._transfer import DECODED, ENCODED
 
 #: Steps of linear light in 0..1 of which the encoded cell is tabled: the darkest cell still has five.
@@ -23,29 +24,13 @@ CELL_OF_LIGHT = _tabulate_cells()
 LIGHT: Colors = DECODED
 
 
-def measure_gaps(colors: RGB8) -> tuple[npt.NDArray[np.float32], np.float32]:
-    """Return how far apart palette colours lie in linear light.
+def bound_errors(colors: RGB8) -> np.float32:
+    """Return how large an error may get, in linear light: as the palette's widest gap, 1 if it has one colour only.
+
+    An error that is larger cannot be made up for; to carry it would only smear it over the picture.
 
     Parameters
     ----------
     colors : ndarray of shape (K, 3), uint8
-
-    Returns
-    -------
-    gaps : ndarray of shape (K,), float32
-        The distance of each to the nearest other one.
-    widest : float
-        The widest gap that a walk over all colours has to cross at least. An error that is larger
-        cannot be made up for; to carry it would only smear it over the picture.
     """
-    from scipy.sparse.csgraph import minimum_spanning_tree
-
-    light = LIGHT[np.unique(colors, axis=0)]
-    if len(light) == 1:
-        return np.full(len(colors), np.inf, np.float32), np.float32(1)
-    given = LIGHT[colors]
-    distances = np.linalg.norm(given[:, None] - light, axis=-1)
-    gaps = np.partition(distances, 1, axis=1)[:, 1]
-    between = np.linalg.norm(light[:, None] - light, axis=-1)
-    widest = minimum_spanning_tree(between).data.max()
-    return gaps.astype(np.float32), np.float32(widest)
+    return np.float32(find_widest_gap(LIGHT[colors]) or 1)

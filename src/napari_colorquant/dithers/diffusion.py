@@ -4,7 +4,7 @@ One kernel serves every diffusion matrix; a new one is a row of `MATRICES`.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 import numpy as np
@@ -13,14 +13,16 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._typing import Labels
 from ._adaptive import find_calm
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, bound_errors
 from ._scene import Plane, Target
+from ._settle import settle
 
 #: Columns beside the plane into which a matrix may reach.
 _MARGIN = 2
-#: Where the surroundings are neither flat nor an even gradient, no more of an error is carried in a
-#: channel than this part of the way to the next palette colour.
-_REACH = 0.1
+#: Surroundings that bend by no more levels are a flat area or an even gradient, whose light is kept in full;
+#: from the second number on they are detail or noise, where so much of an error is carried.
+_EVEN, _ROUGH = 2, 8
+_IN_ROUGH = 0.85
 
 
 @dataclass(frozen=True)
@@ -51,12 +53,12 @@ class DiffusionMatrix:
 # fmt: off
 MATRICES = (
     DiffusionMatrix(
-        "floyd_steinberg", "Error diffusion to four neighbours: for photographs, the lowest error for its cost.",
+        "floyd_steinberg", "Error diffusion to four neighbours: the highest SSIMULACRA2; for photographs.",
         ((0, 0, 0, 7, 0),
          (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976",
     ),
     DiffusionMatrix(
-        "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth and coarse-grained.",
+        "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth, coarse-grained, a higher FLIP.",
         ((0, 0, 0, 7, 5),
          (3, 5, 7, 5, 3),
          (1, 3, 5, 3, 1)), 48, "Jarvis, Judice, Ninke 1976",
@@ -84,7 +86,7 @@ MATRICES = (
          (1, 2, 3, 2, 1)), 16, "Sierra 1990",
     ),
     DiffusionMatrix(
-        "sierra_lite", "Error diffusion to three neighbours: the fastest, close to Floyd-Steinberg.",
+        "sierra_lite", "Error diffusion to three neighbours: the fastest, the lowest FLIP by a hair.",
         ((0, 0, 0, 2, 0),
          (0, 1, 1, 0, 0)), 4, "Sierra 1990",
     ),
@@ -109,20 +111,24 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
         strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
         serpentine: bool = True,
         adaptive: bool = True,
+        settled: bool = True,
         steady: bool = True,
     ) -> Labels:
         labels = np.empty_like(plane.labels)
-        if plane.labels.size:
-            share = np.float32(strength)
-            calm = find_calm(plane.rgb, plane.valid) if adaptive else np.empty((0, 0), np.uint8)
-            valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
-            held = plane.held if steady and plane.held is not None else np.empty((0, 0), np.int32)
-            beside, below = _read_taps(matrix)
-            gaps, widest = measure_gaps(target.colors)
-            _diffuse(
-                plane.rgb, plane.labels, valid, held, calm, _REACH * gaps, widest, share, serpentine, beside, *below,
-                target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
-            )  # fmt: skip
+        if not labels.size:
+            return labels
+        scene = plane if steady else replace(plane, held=None)
+        calm = find_calm(plane.rgb, plane.valid) if adaptive or settled else np.zeros_like(plane.labels)
+        valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
+        held = np.empty((0, 0), np.int32) if scene.held is None else scene.held
+        beside, below = _read_taps(matrix)
+        shares = (strength * (_shares() if adaptive else np.ones(256))).astype(np.float32)
+        _diffuse(
+            plane.rgb, plane.labels, valid, held, calm, shares, bound_errors(target.colors), serpentine, beside,
+            *below, target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,
+        )  # fmt: skip
+        if settled:
+            settle(scene, target, calm < 255 - _EVEN, strength, labels)
         return labels
 
     diffuse.__name__ = diffuse.__qualname__ = matrix.name
@@ -146,8 +152,11 @@ _DETAILS = """
     serpentine : bool
         Work every other row from right to left, against diagonal worms.
     adaptive : bool
-        Carry less along edges and in noise, where dots only roughen the picture, and everything in
+        Carry somewhat less along edges and in noise, where dots only roughen the picture, and everything in
         flat areas and even gradients.
+    settled : bool
+        Choose the colours once more when all are there, each by what lacks on all sides of it: finer and
+        truer. Not in flat areas and even gradients, where diffusion alone keeps the light.
     steady : bool
         In a stack, keep the labels of pixels that are of the same colour in the frame before. Without it
         any frame of a stack that is larger than memory can be looked at without those before it.
@@ -162,6 +171,11 @@ _DETAILS = """
 """
 
 
+def _shares() -> npt.NDArray[np.float64]:
+    """Return how much of an error is carried at each of 256 degrees of calm, (256,)."""
+    return np.interp(255 - np.arange(256), [_EVEN, _ROUGH], [1.0, _IN_ROUGH])
+
+
 def _read_taps(
     matrix: DiffusionMatrix,
 ) -> tuple[npt.NDArray[np.float32], tuple[npt.NDArray[np.int64], npt.NDArray[np.int64], npt.NDArray[np.float32]]]:
@@ -173,7 +187,7 @@ def _read_taps(
 
 @kernel
 def _diffuse(  # type: ignore[no-untyped-def]
-    rgb, labels, valid, held, calm, bounds, far, strength, serpentine, beside, downs, acrosses, weights,
+    rgb, labels, valid, held, calm, shares, far, serpentine, beside, downs, acrosses, weights,
     table, colors, light, cells, out,
 ):  # fmt: skip
     height, width = labels.shape
@@ -183,7 +197,7 @@ def _diffuse(  # type: ignore[no-untyped-def]
     errors = np.zeros((3, 3 * width + 2 * margin), np.float32)
     carried = np.zeros(3 * width + 2 * margin, np.float32)
     first, second = beside[0], beside[1]
-    has_gaps, has_held, is_adaptive = valid.size > 0, held.size > 0, calm.size > 0
+    has_gaps, has_held = valid.size > 0, held.size > 0
     for row in range(height):
         step = -1 if serpentine and row % 2 == 1 else 1
         # What the rows above hand down needs no order: one SIMD pass for each neighbour.
@@ -203,10 +217,7 @@ def _diffuse(  # type: ignore[no-untyped-def]
             label = labels[row, column]
             red, green, blue = zero, zero, zero
             if not has_gaps or valid[row, column]:
-                share, bound = strength, far
-                if is_adaptive:
-                    share *= np.float32(calm[row, column]) * np.float32(1 / 255)
-                    bound = far if calm[row, column] == 255 else bounds[label]
+                share = shares[calm[row, column]]
                 # What is not waiting for the last pixel comes first, and no branch hangs on the data: the
                 # time goes into this one chain from error to error.
                 red = (carried[i] + second * red2) * share + first * share * red1
@@ -214,9 +225,9 @@ def _diffuse(  # type: ignore[no-untyped-def]
                 blue = (carried[i + 2] + second * blue2) * share + first * share * blue1
                 is_touched = red != zero or green != zero or blue != zero
                 # Errors are bounded, not what they add up to: light below zero is owed, and has to be kept in mind.
-                red = light[rgb[row, column, 0]] + min(max(red, -bound), bound)
-                green = light[rgb[row, column, 1]] + min(max(green, -bound), bound)
-                blue = light[rgb[row, column, 2]] + min(max(blue, -bound), bound)
+                red = light[rgb[row, column, 0]] + min(max(red, -far), far)
+                green = light[rgb[row, column, 1]] + min(max(green, -far), far)
+                blue = light[rgb[row, column, 2]] + min(max(blue, -far), far)
                 if has_held and held[row, column] >= 0:
                     label = np.uint8(held[row, column])
                 elif is_touched:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, bound_errors
 from ._scene import Plane, Plans, Target
 
 SIZES = ("2x2", "4x4", "8x8", "16x16")
@@ -139,7 +139,7 @@ def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) ->
     occurs = np.zeros(len(plans.known), np.bool_)
     map_blocks(lambda start, stop: _mark_cells(rgb[start:stop], occurs), len(rgb), _ROWS)
     cells = np.flatnonzero(occurs & ~plans.known)
-    light, widest = LIGHT[target.colors], measure_gaps(target.colors)[1]
+    light, widest = LIGHT[target.colors], bound_errors(target.colors)
     order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable").astype(np.uint8)
 
     def task(start: int, stop: int) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 
 from .._runtime.jit import kernel
 from .._typing import Labels
-from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, measure_gaps
+from ._light import CELL_OF_LIGHT, LIGHT, LIGHT_STEPS, bound_errors
 from ._scene import Plane, Target
 
 #: An error that is carried is at most this part of the palette's widest gap; more would smear edges.
@@ -56,7 +56,7 @@ def riemersma(
         weights *= strength / weights.sum()
         valid = np.empty((0, 0), np.bool_) if plane.valid is None else plane.valid
         held = plane.held if steady and plane.held is not None else np.empty((0, 0), np.int32)
-        far = np.float32(_REACH * measure_gaps(target.colors)[1])
+        far = np.float32(_REACH * bound_errors(target.colors))
         _walk(
             plane.rgb, plane.labels, valid, held, weights.astype(np.float32), far,
             target.table.reshape(-1), LIGHT[target.colors], LIGHT, CELL_OF_LIGHT, labels,

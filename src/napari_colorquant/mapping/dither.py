@@ -9,15 +9,23 @@ import numpy as np
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels, Valid
+from ..clustering.gap import find_widest_gap
 from ..clustering.nearest import nearest
 from ..dithers import Plane, Target
 from ..pixels.memory import Pixels, Place
 from ..registry import Method
-from ..spaces import Metric
+from ..spaces import HueMetric, Metric
+from ..spaces._metric import LEAST_RATIO
 from .film import Look, dither_frames, is_steady
 
 #: Cells per channel in `Target.table`.
 _SIDE = 64
+#: How much more lightness counts among what a dither chooses from, by the palette's widest gap as a part of the way
+#: from black to white. A grain of colour is finer than an eye sees, one of lightness is not: so the errors of a
+#: mixture had better be of colour. Not in a palette of a few vivid colours, whose grain is seen in any case and
+#: where a tint would stay.
+_GAPS, _STRESSES = (0.3, 0.6), (2.0, 1.0)
+_ENDS = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
 
 
 def dither_labels(
@@ -78,8 +86,12 @@ def target_of(colors: RGB8, metric: Metric, *, keep: bool = False) -> Target:
 
 
 def make_target(colors: RGB8, metric: Metric) -> Target:
-    """Return the palette `colors`, (K, 3) uint8, as the dithers see it, with "near" as in `metric`."""
+    """Return the palette `colors`, (K, 3) uint8, as the dithers see it.
+
+    "Near" is as in `metric`, but that lightness counts more if the space has an axis for it.
+    """
     middles = ((np.arange(_SIDE) * (256 / _SIDE) + 1.5) / 255).astype(np.float32)
+    metric = stress_lightness(metric, colors)
     palette = metric.coordinates(colors)
     table = np.empty((_SIDE, _SIDE, _SIDE), np.uint8)
 
@@ -89,6 +101,19 @@ def make_target(colors: RGB8, metric: Metric) -> Target:
 
     map_blocks(task, _SIDE, 4)
     return Target(colors, table)
+
+
+def stress_lightness(metric: Metric, colors: RGB8) -> Metric:
+    """Return the metric by which a dither chooses from `colors`: the same, or one in which lightness counts more."""
+    weights = dict(zip(metric.space.axes, metric.axis_weights, strict=True))
+    lightness = metric.space.lightness
+    if lightness is None or weights[lightness] == 0 or isinstance(metric, HueMetric):
+        return metric
+    length = np.linalg.norm(np.diff(metric.coordinates(_ENDS), axis=0))
+    weights[lightness] *= np.interp(find_widest_gap(metric.coordinates(colors)) / length, _GAPS, _STRESSES)
+    if any(0 < weight < LEAST_RATIO * weights[lightness] for weight in weights.values()):
+        return metric
+    return Metric(metric.space, tuple(weights.values()))
 
 
 @lru_cache(maxsize=16)

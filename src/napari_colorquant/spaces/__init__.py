@@ -17,6 +17,7 @@ from .lab import LAB
 from .linear import LINEAR
 from .luv import LUV
 from .oklab import OKLAB
+from .oklab_steps import OKLAB_STEPS
 from .srgb import SRGB
 from .ycbcr import YCBCR
 
@@ -32,4 +33,6 @@ __all__ = [
     "parse_axis_weights",
 ]
 
-SPACES: Registry[Space] = Registry("colour space", OKLAB, SRGB, LAB, LUV, YCBCR, LINEAR, HSV, HED, GRAY, ICTCP, JZAZBZ)
+SPACES: Registry[Space] = Registry(
+    "colour space", OKLAB, SRGB, LAB, LUV, YCBCR, LINEAR, HSV, HED, GRAY, ICTCP, JZAZBZ, OKLAB_STEPS
+)
