@@ -42,10 +42,11 @@ OKLAB_STEPS = Space(
     linear_to_steps,
     steps_to_linear,
     linear=True,
-    summary="Oklab with its steps evened out: the lowest CIEDE2000 of all spaces here.",
+    summary="Oklab with its steps evened out, for a low CIEDE2000.",
     reference="Ottosson 2020; curves fitted to CIEDE2000",
     lightness="L",
     chroma=("a", "b"),
+    title="Oklab, even steps",
 )
 
 
