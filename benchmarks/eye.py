@@ -57,7 +57,8 @@ def _tasks(n_colors: int) -> dict[str, Callable[[Image], Image]]:
     def ours(dither: str) -> Callable[[Image], Image]:
         return lambda image: cq.quantize(image, n_colors, dither=dither).to_rgb()[..., :3]
 
-    return {name: ours(name) for name in cq.DITHERS} | {PEER: theirs}
+    names = (*cq.DITHERS, "floyd_steinberg:settled=true")
+    return {name: ours(name) for name in names} | {PEER: theirs}
 
 
 def _score(image: Image, result: Image) -> tuple[float, float]:

@@ -43,8 +43,8 @@ def compare_dithers(image: Image, n_colors: int, repeats: int) -> str:
         name: lambda name=name: cq.quantize(image, n_colors, dither=name).to_rgb()  # type: ignore[misc]
         for name in ("none", "floyd_steinberg", "bayer", "blue_noise", "riemersma")
     }
-    tasks["floyd_steinberg, not settled"] = lambda: cq.quantize(
-        image, n_colors, dither="floyd_steinberg:settled=false"
+    tasks["floyd_steinberg, settled"] = lambda: cq.quantize(
+        image, n_colors, dither="floyd_steinberg:settled=true"
     ).to_rgb()
     tasks["libimagequant, dithered"] = lambda: _paint(*libimagequant(image, n_colors, 1.0))
     tasks["Pillow, median cut and Floyd-Steinberg"] = lambda: _pillow_dithered(image, n_colors)

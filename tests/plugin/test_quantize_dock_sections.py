@@ -175,3 +175,28 @@ def test_methods_are_listed_by_group_with_their_names_for_people(panel):
     assert [groups[place] for place in sorted(starts)] == list(GROUPS[1:])
     panel.quantizer.method.value = "octree"
     assert panel.recipe().quantizer == "octree"
+
+
+def test_clean_up_is_part_of_the_recipe_and_of_the_result(panel, qtbot):
+    panel.clean.smoothness.value = 2.0
+    panel.clean.steps["min_size"].value = 20
+    recipe = panel.recipe()
+    assert recipe.smoothness == 2.0
+    assert recipe.cleaning == ({"min_size": 20.0},)
+    with qtbot.waitSignal(panel.finished, timeout=60_000) as caught:
+        panel.run()
+    image = panel.layer.data
+    expected = cq.quantize(image, recipe.n_colors, smoothness=2.0, cleaning={"min_size": 20})
+    np.testing.assert_array_equal(caught.args[0].indexed.labels, expected.labels)
+
+
+@pytest.mark.parametrize(
+    "cleaning", [(), {"min_size": 5}, {"majority": 2, "by": "class"}, [{"min_hole": 3}, {"opening": 1.5}],
+                 {"min_size": 2.5}, {"opening": 2}],
+)  # fmt: skip
+def test_what_a_recipe_cleans_stays_whether_it_has_a_control_or_not(panel, cleaning):
+    recipe = cq.Recipe(smoothness=1.5, cleaning=cleaning)
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
+    panel.set_recipe(cq.Recipe())
+    assert panel.recipe() == cq.Recipe()

@@ -111,7 +111,7 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
         strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
         serpentine: bool = True,
         adaptive: bool = True,
-        settled: bool = True,
+        settled: bool = False,
         steady: bool = True,
     ) -> Labels:
         labels = np.empty_like(plane.labels)
@@ -156,7 +156,8 @@ _DETAILS = """
         flat areas and even gradients.
     settled : bool
         Choose the colours once more when all are there, each by what lacks on all sides of it: finer and
-        truer. Not in flat areas and even gradients, where diffusion alone keeps the light.
+        truer, for about twice the time of the dither. Not in flat areas and even gradients, where diffusion
+        alone keeps the light.
     steady : bool
         In a stack, keep the labels of pixels that are of the same colour in the frame before. Without it
         any frame of a stack that is larger than memory can be looked at without those before it.

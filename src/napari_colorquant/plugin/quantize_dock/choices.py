@@ -14,6 +14,7 @@ from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..widgets.docks import DockedWidget
 from ..widgets.forms import GAP, Column, Fold, align_labels, style_sheet
+from .clean_section import CleanSection
 from .focus_section import FocusSection
 from .goal_section import GoalSection
 from .goals import Goal
@@ -110,12 +111,12 @@ class ChoicesPanel(DockedWidget):
         self.dither = MethodPicker(
             DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
         )
-        self.focus = FocusSection(viewer)
+        self.focus, self.clean = FocusSection(viewer), CleanSection()
         self.seed = SeedSection()
         self.result = ResultSection()
         self.sections: list[Section] = [
             self.image, self.goal, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
-            self.focus, self.dither, self.seed, self.result,
+            self.focus, self.clean, self.dither, self.seed, self.result,
         ]  # fmt: skip
 
     def _connect_sections(self) -> None:
@@ -150,7 +151,7 @@ class ChoicesPanel(DockedWidget):
 
     def _rare(self) -> tuple[Section, ...]:
         """Return the sections that few need to see."""
-        return self.scope, self.space, self.quantizer, self.focus, self.seed, self.result
+        return self.scope, self.space, self.quantizer, self.focus, self.clean, self.seed, self.result
 
     def _emit_changed(self) -> None:
         if isalive(self):
