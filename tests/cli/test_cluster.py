@@ -4,6 +4,8 @@ import os
 import signal
 import sys
 import warnings
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 import cloudpickle
@@ -27,9 +29,13 @@ cloudpickle.register_pickle_by_value(sys.modules[__name__])
 KILLS = {"counting": 3, "writing": 20}
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cluster():
-    """Two worker processes; a task that has killed two of them is given up."""
+    """Two worker processes; a task that has killed two of them is given up.
+
+    One for each test, and no test waits for a worker that comes again: a nanny whose worker dies while it starts
+    does not always bring it back.
+    """
     with (
         warnings.catch_warnings(),
         dask.config.set({"distributed.scheduler.allowed-failures": 1}),
@@ -43,16 +49,33 @@ def cluster():
 @pytest.fixture
 def client(cluster):
     with distributed.Client(cluster) as client:
-        client.wait_for_workers(2)
         yield client
 
 
-def deadly(block, folder, kills):
-    """Return a block as it is; some calls kill the process in which they are made, at once."""
+@pytest.fixture
+def here():
+    """A context in which dask works in this process, whatever has become of the cluster."""
+    return partial(dask.config.set, scheduler="sync")
+
+
+def die():
+    """Kill this process, at once."""
+    os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def is_victim(folder, chunk):
+    """Return whether a chunk is the one that kills wherever it is worked on: the first that is asked about."""
+    with suppress(FileExistsError), open(Path(folder, "victim"), "x") as file:
+        file.write(str(chunk))
+    return Path(folder, "victim").read_text() == str(chunk)
+
+
+def deadly(block, folder, kills, block_info=None):
+    """Return a block as it is; some calls kill the process in which they are made."""
     number = len(os.listdir(folder))
     Path(folder, f"{number} {os.getpid()} {os.urandom(4).hex()}").touch()
-    if kills(number):
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    if kills(number, None if block_info is None else block_info[0]["chunk-location"]):
+        die()
     return block
 
 
@@ -63,34 +86,42 @@ def fragile(image, folder, kills):
 
 
 @pytest.mark.parametrize(("kill", "suffix"), [("counting", ".tif"), ("writing", ".tif"), ("writing", ".zarr")])
-def test_a_worker_that_is_killed_once_costs_nothing(client, tmp_path, photo, suffix, kill):
-    image = fragile(photo, tmp_path / "calls", lambda number: number == KILLS[kill])
+def test_a_worker_that_is_killed_once_costs_nothing(client, here, tmp_path, photo, suffix, kill):
+    image = fragile(photo, tmp_path / "calls", lambda number, _: number == KILLS[kill])
     path = tmp_path / f"a{suffix}"
     cq.write_indexed(cq.quantize(image, 8), path)
     assert len(os.listdir(tmp_path / "calls")) > KILLS[kill] + 1
-    np.testing.assert_array_equal(read_indexed(path).labels, cq.quantize(photo, 8).labels)
+    with here():
+        np.testing.assert_array_equal(read_indexed(path).labels, cq.quantize(photo, 8).labels)
     assert sorted(os.listdir(tmp_path)) == [path.name, "calls"]
 
 
 @pytest.mark.parametrize("suffix", [".zarr", ".tif"])
-def test_work_that_kills_every_worker_is_given_up_and_the_old_file_stands(client, tmp_path, photo, suffix):
+def test_work_that_kills_every_worker_is_given_up_and_the_old_file_stands(client, here, tmp_path, photo, suffix):
     path, old = tmp_path / f"a{suffix}", cq.quantize(photo, 3)
-    cq.write_indexed(old, path)
-    image = fragile(photo, tmp_path / "calls", lambda number: number >= KILLS["writing"])
+    with here():
+        cq.write_indexed(old, path)
+    image = fragile(
+        photo, tmp_path / "calls", lambda number, chunk: number >= KILLS["writing"] and is_victim(tmp_path, chunk)
+    )
     with pytest.raises(KilledWorker):
         cq.write_indexed(cq.quantize(image, 8), path, overwrite=True)
-    np.testing.assert_array_equal(read_indexed(path).labels, old.labels)
-    assert sorted(os.listdir(tmp_path)) == [path.name, "calls"]
+    with here():
+        np.testing.assert_array_equal(read_indexed(path).labels, old.labels)
+    assert sorted(os.listdir(tmp_path)) == [path.name, "calls", "victim"]
 
 
-def test_the_terminal_tells_in_a_line_of_a_cluster_that_is_lost(cluster, client, tmp_path, photo, capsys, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    cq.write_indexed(cq.quantize(da.from_array(photo, chunks=(32, 32, 3)), 5), "slide.zarr")
+def test_the_terminal_tells_in_a_line_of_a_cluster_that_is_lost(cluster, here, tmp_path, photo, capsys, monkeypatch):
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    with here():
+        cq.write_indexed(cq.quantize(da.from_array(photo, chunks=(32, 32, 3)), 5), "slide.zarr")
     write = writing._write_chunk
 
-    def write_and_die(*chunk, **options):
-        write(*chunk, **options)
-        os.kill(os.getpid(), getattr(signal, "SIGKILL", signal.SIGTERM))
+    def write_and_die(chunk, bounds, **options):
+        write(chunk, bounds, **options)
+        if is_victim(tmp_path, bounds):
+            die()
 
     monkeypatch.setattr(writing, "_write_chunk", write_and_die)
     assert main(["slide.zarr", "-n", "4", "-o", "out.zarr", "--scheduler", cluster.scheduler_address]) == 2

@@ -9,11 +9,13 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 import napari_colorquant as cq
+from napari_colorquant.annotate.formats import ANNOTATIONS, About
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette
 from napari_colorquant.plugin.commands import save_picture as module
 from napari_colorquant.plugin.commands.copy_palette import COPIES
 from napari_colorquant.plugin.commands.result_actions import open_palette
+from napari_colorquant.plugin.commands.save_annotations import save_annotations
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
 
 NAMED = cq.Palette([[255, 0, 0], [0, 128, 255], [1, 2, 3]], names=("Deep Sky", "deep sky", ""))
@@ -69,6 +71,29 @@ def test_a_picture_can_be_enlarged(dock, ask, tmp_path, monkeypatch):
     _act(dock, "Save the picture enlarged")
     wanted = np.repeat(np.repeat(dock.session.indexed.labels, 3, axis=0), 3, axis=1)
     np.testing.assert_array_equal(read_indexed(tmp_path / "c.png").labels, wanted)
+
+
+@pytest.mark.parametrize("name", ANNOTATIONS)
+def test_annotations_are_written_of_the_classes_if_there_are_some(dock, ask, tmp_path, name, qtbot):
+    for row, word in enumerate(("sky", "sky", "ground")):
+        dock.colors.editor.write(row, "class", word)
+    entry = ANNOTATIONS[name]
+    ask(tmp_path / "a", f"{entry.summary} (*{entry.suffix})")
+    _act(dock, "Save annotations")
+    path = tmp_path / f"a{entry.suffix}"
+    qtbot.waitUntil(path.is_file)
+    indexed, source = dock.session.indexed, dock.session.source
+    entry.write(indexed, tmp_path / "b", About("class", image=source.data, rgb=True, image_name="photo", unit="px"))
+    assert path.read_bytes() == (tmp_path / "b").read_bytes()
+    assert "sky" in path.read_text()
+
+
+def test_annotations_of_a_stack_are_refused_in_words(viewer, photo, show_result, monkeypatch):
+    told = []
+    monkeypatch.setattr("napari_colorquant.plugin.commands.save_annotations.show_error", told.append)
+    result, _ = show_result(viewer, viewer.add_image(np.stack([photo, photo]), rgb=True))
+    assert save_annotations(viewer.window._qt_window, viewer, result) is None
+    assert "one plane" in told[0]
 
 
 def test_a_folder_that_is_gone_is_told_and_nothing_is_left(dock, ask, tmp_path, monkeypatch):

@@ -127,6 +127,8 @@ def test_without_an_image_it_says_what_to_do(viewer, open_panel, large_photo, qt
     assert not panel.bar.run_button.isEnabled()
     assert panel.bar.run_button.toolTip() == NO_IMAGE
     assert not panel.image.image.native.isEnabled()
+    viewer.window._qt_window.resize(1024, 700)
+    qtbot.waitUntil(lambda: _scroll_bar(panel).maximum() == 0)  # there is nothing else to show
     layer = viewer.add_image(large_photo, name="photo")
     assert not panel.image.hint.isVisible()
     assert panel.bar.run_button.isEnabled()

@@ -1,14 +1,21 @@
 """The controls of the design in the real panel: quality, curve, palette source, protection, region."""
 
+import importlib.util
+from pathlib import Path
+
 import numpy as np
 import pytest
+from PIL import Image as PillowImage
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
+from napari_colorquant.plugin.quantize_dock.dither_pictures import FOLDER
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.registry import GROUPS
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -200,3 +207,15 @@ def test_what_a_recipe_cleans_stays_whether_it_has_a_control_or_not(panel, clean
     assert panel.recipe() == recipe
     panel.set_recipe(cq.Recipe())
     assert panel.recipe() == cq.Recipe()
+
+
+def test_every_dither_has_the_picture_that_it_makes(panel):
+    spec = importlib.util.spec_from_file_location("dither_pictures", ROOT / "tools" / "dither_pictures.py")
+    tool = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tool)
+    box = panel.dither.method.native
+    assert sorted(path.stem for path in FOLDER.iterdir()) == sorted(cq.DITHERS)
+    for place, name in enumerate(box.itemData(place) for place in range(box.count())):
+        with PillowImage.open(FOLDER / f"{name}.png") as picture:
+            np.testing.assert_array_equal(np.asarray(picture.convert("L")), tool.draw(name))
+        assert not box.itemIcon(place).isNull()

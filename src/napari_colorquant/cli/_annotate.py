@@ -1,7 +1,7 @@
 """Annotations on the command line: outlines, components and a legend as files, labels in the image's own OME-Zarr."""
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,6 @@ from ..io.zarr.places import is_zarr
 from ._errors import UsageError
 from ._paths import Source, is_same
 
-#: The suffixes of files of annotations.
-SUFFIXES = (".geojson", ".json", ".svg", ".csv")
-
 
 def check_annotations(options: argparse.Namespace, sources: list[Source], targets: list[str | None]) -> Iterator[str]:
     """Iterate over the files that are to be written; an error, before any work, if they cannot be."""
@@ -25,8 +22,7 @@ def check_annotations(options: argparse.Namespace, sources: list[Source], target
         raise UsageError(f"annotations must be of one image with one palette, got {len(sources)} images")
     check_number("--tolerance", options.tolerance, 0.0, 1e12)
     for file in options.annotate:
-        if Path(file).suffix.lower() not in SUFFIXES:
-            raise UsageError(f"--annotate must write one of {', '.join(SUFFIXES)}, got {file}")
+        _check_suffix(file)
     if options.legend is not None and Path(options.legend).suffix.lower() != ".svg":
         raise UsageError(f"--legend must write .svg, got {options.legend}")
     if options.labels is not None and not (isinstance(sources[0], str) and is_zarr(sources[0])):
@@ -48,10 +44,34 @@ def write_annotations(image: Any, indexed: Any, opened: Any, name: str, options:
 
         write_legend(indexed, options.legend, overwrite=options.force)
     if options.annotate:
+        from ..annotate.formats import About, find_annotation_format
+
         with stage("Writing the annotations", 0.9, 1.0):
             loaded: IndexedImage = indexed.load()
+            size, unit = opened.find_pixel_size() or ((1.0, 1.0), "pixel")
+            about = About(
+                options.by,
+                options.each,
+                options.tolerance,
+                image,
+                opened.rgb,
+                Path(name).name,
+                size,
+                unit,
+                options.force,
+            )
             for file in options.annotate:
-                _writer(file, image, opened, name, options)(loaded, file, by=options.by, overwrite=options.force)
+                find_annotation_format(file).write(loaded, file, about)
+
+
+def _check_suffix(file: str) -> None:
+    from ..annotate.formats import ANNOTATIONS, find_annotation_format
+
+    try:
+        find_annotation_format(file)
+    except ValueError:
+        suffixes = ", ".join(entry.suffix for entry in ANNOTATIONS.values())
+        raise UsageError(f"--annotate must write one of {suffixes}, got {file}") from None
 
 
 def _write_labels(indexed: IndexedImage, name: str, options: argparse.Namespace) -> None:
@@ -60,22 +80,3 @@ def _write_labels(indexed: IndexedImage, name: str, options: argparse.Namespace)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
     write_image_labels(indexed, name, options.labels, overwrite=options.force)
-
-
-def _writer(file: str, image: Any, opened: Any, name: str, options: argparse.Namespace) -> Callable[..., None]:
-    """Return what writes a file of that suffix, with all but the labels, the path, `by` and `overwrite`."""
-    from functools import partial
-
-    from ..annotate.coco import write_coco
-    from ..annotate.components import write_components_csv
-    from ..annotate.geojson import write_geojson
-    from ..annotate.svg import write_svg
-
-    size, unit = opened.find_pixel_size() or ((1.0, 1.0), "pixel")
-    writers: dict[str, Callable[..., None]] = {
-        ".geojson": partial(write_geojson, each=options.each, tolerance=options.tolerance),
-        ".json": partial(write_coco, image_name=Path(name).name, tolerance=options.tolerance),
-        ".svg": partial(write_svg, tolerance=options.tolerance),
-        ".csv": partial(write_components_csv, image=image, pixel_size=size, unit=unit, rgb=opened.rgb),
-    }
-    return writers[Path(file).suffix.lower()]

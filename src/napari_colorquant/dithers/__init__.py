@@ -3,7 +3,7 @@
 A new one is its file and one entry here; a new diffusion matrix is a row of `MATRICES`.
 """
 
-from ..registry import Method, Registry
+from ..registry import GROUPS, Method, Registry
 from ._scene import Plane, Target
 from .diffusion import MATRICES, error_diffusion
 from .none import none
@@ -12,11 +12,21 @@ from .riemersma import riemersma
 
 __all__ = ["DITHERS", "Plane", "Target"]
 
+_RECOMMENDED, _CLASSIC, _ = GROUPS
+
 DITHERS: Registry[Method] = Registry(
     "dither",
     Method(none),
-    *(Method(error_diffusion(matrix), sequential=True) for matrix in MATRICES),
-    Method(bayer),
+    *(
+        Method(
+            error_diffusion(matrix),
+            sequential=True,
+            title=matrix.title,
+            group=_RECOMMENDED if matrix.name in ("floyd_steinberg", "atkinson") else _CLASSIC,
+        )
+        for matrix in MATRICES
+    ),
+    Method(bayer, group=_CLASSIC),
     Method(blue_noise),
-    Method(riemersma, sequential=True),
+    Method(riemersma, sequential=True, group=_CLASSIC),
 )

@@ -41,6 +41,8 @@ class DiffusionMatrix:
         How many parts the whole error has; more than the rows hold where some is dropped.
     reference : str
         Who published it.
+    title : str
+        What people call it; from the name by default.
     """
 
     name: str
@@ -48,6 +50,7 @@ class DiffusionMatrix:
     rows: tuple[tuple[int, int, int, int, int], ...]
     parts: int
     reference: str
+    title: str = ""
 
 
 # fmt: off
@@ -55,13 +58,13 @@ MATRICES = (
     DiffusionMatrix(
         "floyd_steinberg", "Error diffusion to four neighbours: the highest SSIMULACRA2; for photographs.",
         ((0, 0, 0, 7, 0),
-         (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976",
+         (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976", "Floyd-Steinberg",
     ),
     DiffusionMatrix(
         "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth, coarse-grained, a higher FLIP.",
         ((0, 0, 0, 7, 5),
          (3, 5, 7, 5, 3),
-         (1, 3, 5, 3, 1)), 48, "Jarvis, Judice, Ninke 1976",
+         (1, 3, 5, 3, 1)), 48, "Jarvis, Judice, Ninke 1976", "Jarvis-Judice-Ninke",
     ),
     DiffusionMatrix(
         "stucki", "Error diffusion to twelve neighbours: as Jarvis-Judice-Ninke, somewhat crisper.",

@@ -23,6 +23,7 @@ from .copy_palette import COPIES
 from .error_map import show_error_map
 from .file_commands import save_palette_as
 from .legend_menu import legend_menu
+from .save_annotations import save_annotations
 from .save_picture import save_enlarged_picture, save_picture
 
 _PANEL, _COLOR_SPACE = "Color Quantization", "Colour space"
@@ -88,6 +89,7 @@ def result_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None
         (
             ("Save the picture …", partial(save_picture, parent)),
             ("Save the picture enlarged …", partial(save_enlarged_picture, parent)),
+            ("Save annotations: QuPath, COCO, SVG, CSV …", partial(save_annotations, parent)),
             ("Export the palette …", lambda viewer, layer: save_palette_as(parent, layer)),
         ),
         tuple((f"Copy the palette as {title}", partial(_copy_palette, write)) for title, write in COPIES),

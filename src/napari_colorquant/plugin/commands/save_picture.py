@@ -27,7 +27,7 @@ def save_picture(parent: QWidget | None, viewer: Any, layer: Labels, enlarge: in
     """
     formats = [entry for entry in IMAGE_FORMATS.values() if entry.write is not None]
     filters = [f"{entry.name.upper()} (*{entry.suffixes[0]})" for entry in formats]
-    place = _folder_of(viewer, layer) / f"{_as_file_name(layer.name)}.png"
+    place = folder_of(viewer, layer) / f"{as_file_name(layer.name)}.png"
     path, chosen = QFileDialog.getSaveFileName(parent, "Save the picture", str(place), ";;".join(filters))
     if not path:
         return
@@ -51,7 +51,7 @@ def save_enlarged_picture(parent: QWidget | None, viewer: Any, layer: Labels) ->
         save_picture(parent, viewer, layer, factor)
 
 
-def _folder_of(viewer: Any, layer: Labels) -> Path:
+def folder_of(viewer: Any, layer: Labels) -> Path:
     """Return where the image lies, if it came from a file."""
     source = find_source(viewer, layer)
     path = None if source is None else source.source.path
@@ -59,7 +59,8 @@ def _folder_of(viewer: Any, layer: Labels) -> Path:
     return folder if folder.is_dir() else Path()
 
 
-def _as_file_name(name: str) -> str:
+def as_file_name(name: str) -> str:
+    """Return the name of a layer without what no file can be called."""
     return (
         "".join(letter if letter.isalnum() or letter in " -_()." else "_" for letter in name).strip(". ") or "picture"
     )

@@ -182,9 +182,9 @@ class MeasureTab(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         buttons = QHBoxLayout()
-        buttons.addWidget(self.plot_button)
-        buttons.addWidget(self.save_button)
-        buttons.addWidget(self.features_button)
+        for button in (self.plot_button, self.save_button, self.features_button):
+            button.setMinimumWidth(56)  # a narrow dock cuts a word rather than being widened
+            buttons.addWidget(button)
         layout.addWidget(form)
         layout.addWidget(self.measure_button)
         layout.addWidget(self.table, stretch=1)

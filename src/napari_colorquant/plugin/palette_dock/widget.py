@@ -24,7 +24,11 @@ from .session import ResultSession
 
 _MARGIN = 9
 #: Two rows of swatches, a row of classes and a row of the table, with what is around them.
-_LEAST_HIGH = 312
+LEAST_HIGH = 312
+#: So much less is enough: a splitter that rounds shall not have to move.
+_SLACK = 6
+#: Without a palette, the line that says so.
+HINT_HIGH = 60
 _NO_PALETTE = "The palette comes here: run, or select a result in the list of layers."
 #: So long after an edit a class map that is there follows.
 _CLASS_MAP_MS = 100
@@ -63,7 +67,7 @@ class PaletteWidget(QWidget):
 
     def minimumSizeHint(self) -> QSize:  # noqa: N802, a name of Qt's
         """Return a height that does not depend on the palette: what is above shall not move when another one comes."""
-        return QSize(super().minimumSizeHint().width(), _LEAST_HIGH)
+        return QSize(super().minimumSizeHint().width(), HINT_HIGH if self.session is None else LEAST_HIGH - _SLACK)
 
     def open(self, layer: Labels | None) -> None:
         """Show the palette of a result layer, or none."""
@@ -73,6 +77,8 @@ class PaletteWidget(QWidget):
             for tab in (self.colors, self.measure, self.apply):
                 tab.work_on(session)
         self.pages.setCurrentWidget(self.hint if session is None else self.tabs)
+        self.head.setVisible(session is not None)
+        self.pages.updateGeometry()  # another height is needed, see `minimumSizeHint`
 
     def begin_work(self) -> None:
         """Open what is active now: the dock has been opened again."""
@@ -124,6 +130,7 @@ class PaletteWidget(QWidget):
     def _build(self) -> None:
         self.title = QElidingLabel()
         self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.title.setMinimumWidth(40)
         self.head = PaletteHead(
             result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
         )

@@ -15,6 +15,7 @@ from ...recipe import Recipe
 from ..widgets.docks import DockedWidget
 from ..widgets.forms import GAP, Column, Fold, align_labels, style_sheet
 from .clean_section import CleanSection
+from .dither_pictures import dither_icon
 from .focus_section import FocusSection
 from .goal_section import GoalSection
 from .goals import Goal
@@ -109,7 +110,7 @@ class ChoicesPanel(DockedWidget):
         self.space = SpacePicker()
         self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
         self.dither = MethodPicker(
-            DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error."
+            DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error.", dither_icon
         )
         self.focus, self.clean = FocusSection(viewer), CleanSection()
         self.seed = SeedSection()

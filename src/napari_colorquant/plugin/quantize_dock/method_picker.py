@@ -2,18 +2,22 @@
 
 import inspect
 import re
+from collections.abc import Callable
 from typing import Any
 
 from magicgui.widgets import ComboBox, SpinBox
 from magicgui.widgets.bases import ValueWidget
-from qtpy.QtCore import QModelIndex, Qt
-from qtpy.QtGui import QPainter
+from qtpy.QtCore import QModelIndex, QSize, Qt
+from qtpy.QtGui import QIcon, QPainter
 from qtpy.QtWidgets import QComboBox, QStyledItemDelegate, QStyleOptionViewItem
 
 from ...recipe import Recipe
 from ...registry import GROUPS, Method, Registry
 from ..widgets.forms import Fold, Note, align_labels, option_widget
 from .sections import Section
+
+#: The size of a picture before a method.
+_PICTURE = QSize(40, 16)
 
 
 class MethodPicker(Section):
@@ -26,14 +30,27 @@ class MethodPicker(Section):
         The field of `Recipe` that names the method; its options are in the field ``{field}_options``.
     label, tooltip : str
         What stands before the drop-down, and what it does to the picture.
+    find_icon : callable, optional
+        Returns the picture of a method.
     """
 
-    def __init__(self, registry: Registry[Method], field: str, label: str, tooltip: str) -> None:
+    def __init__(
+        self,
+        registry: Registry[Method],
+        field: str,
+        label: str,
+        tooltip: str,
+        find_icon: Callable[[str], QIcon] | None = None,
+    ) -> None:
         super().__init__()
         self._registry, self._field = registry, field
         entries = sorted(registry.values(), key=lambda entry: GROUPS.index(entry.group))
         self.method: ComboBox = ComboBox(choices=[(entry.title, entry.name) for entry in entries])
         _dress(self.method.native, entries)
+        if find_icon is not None:
+            self.method.native.setIconSize(_PICTURE)
+            for place, entry in enumerate(entries):
+                self.method.native.setItemIcon(place, find_icon(entry.name))
         self.summary = Note()
         self.fold = Fold("Options")
         self.options: dict[str, ValueWidget[Any]] = {}

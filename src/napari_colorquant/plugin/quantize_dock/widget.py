@@ -20,7 +20,7 @@ from ..layers.provenance import mark_series, read_palette
 from ..layers.results import Results
 from ..layers.visible_layers import is_there, layers_of
 from ..layers.words import tell_names
-from ..palette_dock.widget import PaletteWidget
+from ..palette_dock.widget import HINT_HIGH, LEAST_HIGH, PaletteWidget
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import RunResult, warm_up
@@ -152,7 +152,12 @@ class QuantizeWidget(ChoicesPanel):
     def _share_out(self) -> None:
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(TwoParts(self.scroll_area, self.bar, self.palette_editor))
+        rows.addWidget(TwoParts(self.scroll_area, self.bar, self.palette_editor, self._reserve))
+
+    def _reserve(self) -> int:
+        """Return the height that is kept for a palette: a line, if there is none and the choices could use the rest."""
+        wants_more = self.layer is None or self.advanced.isExpanded() or self.curve.fold.isExpanded()
+        return HINT_HIGH if self.palette_editor.session is None and wants_more else LEAST_HIGH
 
     def _switch_live(self, is_on: bool) -> None:
         self.live.switch(is_on)

@@ -1,9 +1,13 @@
 """Two parts of a dock over each other, which share its height by what the upper one needs."""
 
+from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import QEvent, QObject, Qt
 from qtpy.QtWidgets import QScrollArea, QSplitter, QVBoxLayout, QWidget
+
+#: What napari's style draws around a scroll area, above and below.
+_FRAME = 2
 
 
 class TwoParts(QSplitter):
@@ -19,12 +23,15 @@ class TwoParts(QSplitter):
         Stays in sight under the choices.
     lower : QWidget
         Takes what is left.
+    reserve : callable
+        Returns how much of the height is kept for the lower part, whatever is in it now, so that the foot does not
+        jump when something comes.
     """
 
-    def __init__(self, choices: QScrollArea, foot: QWidget, lower: QWidget) -> None:
+    def __init__(self, choices: QScrollArea, foot: QWidget, lower: QWidget, reserve: Callable[[], int]) -> None:
         super().__init__(Qt.Orientation.Vertical)
         self._choices, self._foot, self._lower = choices, foot, lower
-        self._by_hand = False
+        self._by_hand, self._reserve = False, reserve
         upper = QWidget()
         rows = QVBoxLayout(upper)
         rows.setContentsMargins(0, 0, 0, 0)
@@ -63,7 +70,5 @@ class TwoParts(QSplitter):
         high = content.heightForWidth(width) if content.hasHeightForWidth() else content.sizeHint().height()
         foot = self._foot.heightForWidth(width) if self._foot.hasHeightForWidth() else self._foot.sizeHint().height()
         free = self.height() - self.handleWidth()
-        view = self._choices.viewport()
-        frame = 0 if view is None else self._choices.height() - view.height()
-        upper = min(high + frame + foot, free - self._lower.minimumSizeHint().height())
+        upper = min(high + _FRAME + foot, free - max(self._reserve(), self._lower.minimumSizeHint().height()))
         self.setSizes([max(upper, 0), max(free - upper, 0)])

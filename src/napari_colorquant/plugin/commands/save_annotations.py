@@ -1,0 +1,59 @@
+"""The classes or colours of the active result as annotations for other programs: QuPath, COCO, SVG, a table."""
+
+from pathlib import Path
+from typing import Any
+
+from napari.layers import Labels
+from napari.utils.notifications import show_error, show_info
+from qtpy.QtWidgets import QFileDialog, QWidget
+
+from ...annotate.formats import ANNOTATIONS, About, find_annotation_format
+from ...measure.table import class_names
+from ..layers.image_levels import full_resolution
+from ..layers.sources import find_source, pixel_size, read_result, unit_of
+from ..tasks.runner import Runner
+from .save_picture import as_file_name, folder_of
+
+
+def save_annotations(parent: QWidget, viewer: Any, layer: Labels) -> Runner | None:
+    """Ask for a file, and write the annotations on a thread; classes if there are some, colours otherwise.
+
+    Parameters
+    ----------
+    parent : QWidget
+        With which the work ends.
+    viewer : napari.Viewer
+    layer : Labels
+        A result of one plane in memory.
+
+    Returns
+    -------
+    runner : Runner or None
+        The work; None if nothing was chosen.
+    """
+    indexed = read_result(layer)
+    if len(indexed.shape) > 2 or layer.multiscale:
+        show_error("Color Quantization: annotations must be of one plane in memory; write a stack frame by frame.")
+        return None
+    filters = ";;".join(f"{entry.summary} (*{entry.suffix})" for entry in ANNOTATIONS.values())
+    place = folder_of(viewer, layer) / f"{as_file_name(layer.name)}.geojson"
+    path, chosen = QFileDialog.getSaveFileName(parent, "Save annotations", str(place), filters)
+    if not path:
+        return None
+    if not path.lower().endswith(tuple(entry.suffix for entry in ANNOTATIONS.values())):
+        path += chosen.rpartition("(*")[2].rstrip(")") or ".geojson"
+    source = find_source(viewer, layer)
+    about = About(
+        by="class" if class_names(indexed) else "color",
+        image=None if source is None else full_resolution(source),
+        rgb=None if source is None else bool(source.rgb),
+        image_name="" if source is None else Path(source.source.path or source.name).name,
+        pixel_size=pixel_size(layer),
+        unit=unit_of(layer),
+        overwrite=True,  # the dialog has asked about an older file
+    )
+    runner = Runner(parent)
+    runner.succeeded.connect(lambda _: show_info(f"Saved {Path(path).name}"))
+    runner.failed.connect(lambda error: show_error(f"Color Quantization: {error}"))
+    runner.start(lambda: find_annotation_format(path).write(indexed.load(), path, about))
+    return runner
