@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+from contextlib import suppress
 
 import numpy as np
 import pytest
@@ -47,6 +48,25 @@ def test_an_image_becomes_an_indexed_png_and_its_palette_is_printed(folder, phot
     lines = capsys.readouterr().out.splitlines()
     assert [line.split()[0] for line in lines] == list(expected.palette.hex)
     assert sum(float(line.split()[1]) for line in lines) == pytest.approx(100, abs=0.1)
+
+
+def test_a_picture_is_written_enlarged(folder, photo, capsysbinary):
+    wanted = np.kron(cq.quantize(photo, 4).labels, np.ones((3, 3), np.uint8))
+    assert main(["photo.png", "-n", "4", "--enlarge", "3", "-o", "out.png"]) == 0
+    with Image.open("out.png") as image:
+        np.testing.assert_array_equal(np.asarray(image), wanted)
+    capsysbinary.readouterr()
+    assert main(["photo.png", "-n", "4", "--enlarge", "3", "-o", "-"]) == 0
+    with Image.open(io.BytesIO(capsysbinary.readouterr().out)) as image:
+        np.testing.assert_array_equal(np.asarray(image), wanted)
+
+
+@pytest.mark.parametrize("factor", ["0", "65", "1.5"])
+def test_a_size_that_cannot_be_is_told_before_any_work(folder, capsys, factor):
+    with suppress(SystemExit):
+        assert main(["photo.png", "-n", "4", "--enlarge", factor, "-o", "out.png"]) == 2
+    assert "--enlarge" in capsys.readouterr().err
+    assert not (folder / "out.png").exists()
 
 
 def test_every_choice_reaches_the_recipe(folder, photo):

@@ -219,6 +219,9 @@ def _add_output(parser: Parser) -> None:
     speed = output.add_mutually_exclusive_group()
     speed.add_argument("--fps", type=float, metavar="N", help="frames a second (default: the source's, or 10)")
     speed.add_argument("--duration", type=float, metavar="MS", help="milliseconds that each frame is shown")
+    output.add_argument(
+        "--enlarge", type=int, default=1, metavar="N", help="write each pixel as a square of N x N pixels, 1 to 64"
+    )
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
     output.add_argument(

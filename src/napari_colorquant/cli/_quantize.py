@@ -10,11 +10,13 @@ from typing import Any
 
 import numpy as np
 
+from .._checks import check_integer
 from .._runtime.atomic import check_writable
 from .._runtime.progress import stage
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
 from ..io.channels import check_scale_of
+from ..io.enlarge import MOST, enlarge
 from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
 from ..io.pictures.png_writing import write_indexed_png
@@ -60,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
     if options.threads is not None and options.threads < 1:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
     _find_duration(options)  # a wrong one is told before any work
+    check_integer("--enlarge", options.enlarge, 1, MOST)
     pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and is_done(pair[1]))]
     if not pairs:
         return 0
@@ -214,11 +217,11 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
 
 def _write(levels: list[Any], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
-        write_indexed_png(levels[0], sys.stdout.buffer)
+        write_indexed_png(enlarge(levels[0], options.enlarge), sys.stdout.buffer)
         return
     if _is_in_folder(target, options):
         Path(target).parent.mkdir(exist_ok=True)
-    _files.write(levels, target, opened, _find_duration(options), overwrite=options.force)
+    _files.write(levels, target, opened, _find_duration(options), overwrite=options.force, enlarge=options.enlarge)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:
