@@ -11,6 +11,7 @@ import numpy as np
 from napari.layers import Image
 from qtpy.QtCore import QItemSelectionModel
 from qtpy.QtGui import QColor
+from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QColorDialog, QDialog
 
 from napari_colorquant.plugin.layers.provenance import read_metadata
@@ -28,6 +29,7 @@ class PaletteUser:
     actions: ClassVar[dict[str, int]] = {
         "select_rows": 12, "edit_rows": 14, "write_cell": 8, "recolor_in_dialog": 4, "close_dialog": 6, "undo": 8,
         "redo": 5, "paint": 5, "recolor_swatches": 3, "select_swatches": 3, "pick_label": 3, "toggle_alone": 3,
+        "hover_swatch": 6, "press_digit": 5, "click_legend": 3,
         "ask_palette": 2, "show_class_map": 2, "measure": 4, "use_measurement": 4, "apply": 2, "show_tab": 3,
     }  # fmt: skip
 
@@ -75,6 +77,7 @@ class PaletteUser:
             "delete": toolbar.delete_button.click,
             "split": lambda: editor.split(self.random.choice([2, 3])),
             "swap": editor.swap,
+            "ramp": toolbar.actions_by_name["ramp"].do if len(self._chosen()) > 2 else editor.swap,
             "sort": lambda: editor.sort(self.random.choice(["lightness", "hue", "share", "name", "path"])),
             "move": lambda: editor.move(self._rows(), self.random.randint(0, len(self._session().indexed.palette))),
             "lock": lambda: editor.lock(self.random.random() < 0.5),
@@ -177,6 +180,35 @@ class PaletteUser:
             return None
         session.layer.selected_label = 1 + self.random.randrange(len(session.indexed.palette))
         return str(session.layer.selected_label)
+
+    def _chosen(self) -> list[int]:
+        rows: list[int] = self.palette.colors.table.rows()
+        return rows
+
+    def hover_swatch(self) -> str | None:
+        """Rest on a swatch, or leave the grid."""
+        if self._session() is None:
+            return None
+        row = self.random.choice([-1, *self._rows()])
+        self.palette.colors.grid.hovered.emit(row)
+        return f"row {row}"
+
+    def press_digit(self) -> str | None:
+        """Put the selected rows into a class that is there, or out of all: a new class would ask for its name."""
+        if self._session() is None:
+            return None
+        colors = self.palette.colors
+        digit = self.random.randint(0, len(colors.legend.names[:9]))
+        QTest.keyClick(colors.grid, str(digit))
+        return f"{digit} for {self._chosen()}"
+
+    def click_legend(self) -> str | None:
+        """Click a class that is there."""
+        if self._session() is None or len(self.palette.colors.legend.buttons) < 2:
+            return None
+        button = self.random.choice(self.palette.colors.legend.buttons[:-1])
+        button.click()
+        return str(button.text())
 
     def toggle_alone(self) -> str | None:
         if self._session() is None:

@@ -18,6 +18,7 @@ from skimage import data
 from napari_colorquant.dithers import DITHERS
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
 from napari_colorquant.plugin.commands import result_actions
+from napari_colorquant.plugin.commands.legend_menu import toggle_legend
 from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
@@ -168,6 +169,7 @@ class User(PaletteUser):
             return None
         turns: dict[str, Callable[[], Any]] = {
             "colours": lambda: setattr(panel.colors.n_colors, "value", self.random.choice([2, 3, 5, 8, 16, 64, 256])),
+            "clean up": lambda: setattr(panel.clean.smoothness, "value", self.random.choice([0.0, 0.0, 0.5, 2.0])),
             "space": lambda: self._turn(panel.space.space),
             "method": lambda: setattr(panel.quantizer.method, "value", self.random.choice(METHODS)),
             "dither": lambda: setattr(panel.dither.method, "value", self.random.choice(list(DITHERS))),
@@ -308,7 +310,8 @@ class User(PaletteUser):
     def result_action(self) -> str:
         action = self.random.choice(
             [result_actions.error_map, result_actions.use_settings, result_actions.copy_python,
-             result_actions.copy_command, result_actions.show_color_space]
+             result_actions.copy_command, result_actions.show_color_space, result_actions.edit_palette,
+             toggle_legend]
         )  # fmt: skip
         action(self.viewer)
         return action.__name__

@@ -52,6 +52,19 @@ def test_a_lazy_image_without_levels_becomes_labels_in_memory(large_photo):
     assert run_result.indexed.palette == cq.quantize(large_photo, 16).palette
 
 
+@pytest.mark.parametrize(
+    "recipe", [cq.Recipe(palette=cq.Palette([[0, 0, 0], [255, 0, 0], [255, 255, 255]])), cq.Recipe(dither="bayer"),
+               cq.Recipe(smoothness=2.0), cq.Recipe(cleaning={"min_size": 30})],
+)  # fmt: skip
+def test_labels_that_came_into_memory_have_the_shares_of_their_pixels(large_photo, recipe):
+    for scope in (Scope(), Scope("sample")):
+        run_result, labels, values, _ = do(Image(lazy(large_photo), rgb=True), recipe, scope=scope)
+        palette = run_result.indexed.palette
+        counts = np.bincount(labels.ravel() - 1, minlength=len(palette))
+        np.testing.assert_allclose(palette.shares, counts / counts.sum(), atol=1e-7)
+        np.testing.assert_array_equal(values["features"]["count"], counts)
+
+
 def test_a_small_image_in_memory_is_not_large(large_photo):
     layer = Image(large_photo, rgb=True)
     assert not is_large(layer)

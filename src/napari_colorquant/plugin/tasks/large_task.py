@@ -13,6 +13,7 @@ from typing import Any
 from napari.layers import Image
 
 from ..._runtime.progress import stage
+from ...indexed import IndexedImage
 from ...pipeline.pyramid import DesignFrom, quantize_levels
 from ...pipeline.sampled import MEASURED, estimate_distortion
 from ...pixels.arrays import is_lazy
@@ -89,7 +90,9 @@ def quantize_large(
         )  # fmt: skip
         if not is_pyramid and mapped[0].labels.size <= _HELD:
             with stage("Mapping the pixels", 0.6, 0.9):
-                mapped = [mapped[0].load()]
+                held = mapped[0].load()
+                # The shares were those of a sample, or of a palette that was given; now all pixels are at hand.
+                mapped = [held.with_shares() if isinstance(held, IndexedImage) else held]
         first = with_frame(mapped[0], scope.frame)
         seconds = time.perf_counter() - start
         with stage("Measuring the result", 1.0, 1.0):
