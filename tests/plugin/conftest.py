@@ -6,9 +6,12 @@ from functools import partial
 
 import pytest
 from napari.layers import Layer
+from qtpy.QtCore import QEvent
+from qtpy.QtWidgets import QApplication
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
+from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME
 from napari_colorquant.plugin.widgets.canvas_context import delete_in_own_context
 from napari_colorquant.plugin.widgets.docks import open_dock
@@ -55,6 +58,10 @@ def viewer(make_napari_viewer):
     yield viewer
     for thread in _job_threads():
         thread.join(PATIENCE_MS / 1000)
+    for widget in QApplication.topLevelWidgets():
+        if isinstance(widget, QuantizeWidget):  # its dock was closed; napari keeps it for the life of the window
+            widget.deleteLater()
+            QApplication.sendPostedEvents(widget, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture

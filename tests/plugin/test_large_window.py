@@ -242,6 +242,7 @@ def test_the_colours_follow_the_frame(viewer, open_panel, run, dusk, qtbot):
     assert used <= shown
 
     viewer.window.remove_dock_widget(panel)  # it is the viewer that follows, not a dock
+    panel.deleteLater()
     qtbot.waitUntil(lambda: not isalive(panel) and not isalive(dock))
     viewer.dims.set_point(0, 2)
     assert read_palette(result) == expected.palettes[2]

@@ -45,7 +45,7 @@ class DockedWidget(QWidget):
         """Begin again: the widget has been put into another dock."""
 
     def end_work(self) -> None:
-        """Let go of everything: the dock has been closed; napari has taken the widget out of it."""
+        """Let go of everything: the dock has been closed; napari takes the widget out, but does not destroy it."""
 
     def event(self, event: QEvent | None) -> bool:
         """Follow the dock."""
@@ -53,7 +53,6 @@ class DockedWidget(QWidget):
             was_over, self.is_over = self.is_over, self.parent() is None
             if self.is_over and not was_over:
                 self.end_work()
-                QTimer.singleShot(0, self._go_if_alone)
             elif was_over and not self.is_over:
                 self.begin_work()
         return super().event(event)
@@ -68,11 +67,6 @@ class DockedWidget(QWidget):
         """Go on as it is on the screen: controls come and go."""
         order_focus(self)
         return super().focusNextPrevChild(forward)
-
-    def _go_if_alone(self) -> None:
-        """End as well, unless another dock has taken it in: nobody could open it again."""
-        if isalive(self) and self.is_over:
-            self.deleteLater()
 
     def _dress_dock(self) -> None:
         dock = self.parentWidget() if isalive(self) else None
