@@ -190,3 +190,12 @@ def test_a_ramp_leads_from_the_first_to_the_last(dock, qtbot):
     assert after.palette.hex == ramp(before, [1, 2, 3, 4]).palette.hex != before.palette.hex
     dock.undo()
     assert dock.session.indexed.palette.hex == before.palette.hex
+
+
+def test_the_mouse_is_listened_to_as_long_as_there_is_a_palette(viewer, dock, qtbot):
+    assert len(viewer.mouse_move_callbacks) == 1
+    dock.end_work()
+    assert viewer.mouse_move_callbacks == []
+    dock.begin_work()
+    dock.begin_work()
+    assert len(viewer.mouse_move_callbacks) == 1

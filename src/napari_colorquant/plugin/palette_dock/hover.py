@@ -27,17 +27,20 @@ class HoverLink(QObject):
 
     def __init__(self, viewer: Any, grid: SwatchGrid, show_chosen: Callable[[], None]) -> None:
         super().__init__(grid)
-        self._grid, self._show_chosen = grid, show_chosen
+        self._viewer, self._grid, self._show_chosen = viewer, grid, show_chosen
         self._session: ResultSession | None = None
         self._row, self._is_shown = -1, False
         self._later = Debouncer(self._show, _REST_MS, self)
         grid.hovered.connect(self._on_hovered)
-        viewer.mouse_move_callbacks.append(self._on_mouse_moved)
-        self.destroyed.connect(lambda: _forget(viewer, self._on_mouse_moved))
 
     def work_on(self, session: ResultSession | None) -> None:
-        """Point at another result."""
+        """Point at another result; the mouse is listened to as long as there is one."""
         self._later.cancel()
+        callbacks = self._viewer.mouse_move_callbacks
+        if session is not None and self._session is None:
+            callbacks.append(self._on_mouse_moved)
+        elif session is None and self._on_mouse_moved in callbacks:
+            callbacks.remove(self._on_mouse_moved)
         self._session, self._row, self._is_shown = session, -1, False
         self._grid.light_up(-1)
 
@@ -70,8 +73,3 @@ class HoverLink(QObject):
         if isinstance(value, tuple):  # of a pyramid: the level and the value
             value = value[-1]
         self._grid.light_up(-1 if value is None else int(value) - 1)
-
-
-def _forget(viewer: Any, callback: Callable[..., None]) -> None:
-    if callback in viewer.mouse_move_callbacks:
-        viewer.mouse_move_callbacks.remove(callback)
