@@ -1,6 +1,7 @@
 """One palette for many images: the same colours and classes, measured image by image into one table."""
 
 import os
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -129,10 +130,10 @@ def _name_pictures(pictures: str | os.PathLike[str], files: Sequence[str | os.Pa
     if _NAME not in last:
         raise refusal("pictures", f"have {_NAME} in its last part, for the name of each file", pattern)
     targets = [os.path.join(head, last.replace(_NAME, Path(path).stem)) for path in files]
-    inputs = {os.path.realpath(path) for path in files}
+    inputs, times = {os.path.realpath(path) for path in files}, Counter(targets)
     for target, path in zip(targets, files, strict=True):
         find_writer(target)
-        if targets.count(target) > 1:
+        if times[target] > 1:
             raise refusal(
                 "pictures", "name another picture for each file", f"{target} for {Path(path).name} and others"
             )

@@ -13,6 +13,7 @@ from ...io.palettes import FORMATS
 from ..files.reader import read_indexed_layer, read_palette_layer
 from ..files.writer import write_palette
 from ..layers.layer_values import LayerDataTuple
+from .ask_path import ask_path
 
 _INDEXED = f"Indexed images ({' '.join(f'*{suffix}' for suffix in list_indexed_suffixes())})"
 
@@ -49,11 +50,10 @@ def save_palette_as(parent: QWidget | None, layer: Layer) -> None:
         if entry.write is not None and entry.name != "riff"
     ]
     name = "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in layer.name)
-    path, chosen = QFileDialog.getSaveFileName(parent, "Export the palette", name, ";;".join(filters))
+    suffixes = [suffix for entry in FORMATS.values() for suffix in entry.suffixes]
+    path = ask_path(parent, "Export the palette", name, filters, suffixes, ".gpl")
     if not path:
         return
-    if not any(path.lower().endswith(suffix) for entry in FORMATS.values() for suffix in entry.suffixes):
-        path += chosen.rpartition("(*")[2].rstrip(")") or ".gpl"
     data, meta, _ = layer.as_layer_data_tuple()
     try:
         write_palette(path, data, meta)

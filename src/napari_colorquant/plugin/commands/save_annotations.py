@@ -5,13 +5,14 @@ from typing import Any
 
 from napari.layers import Labels
 from napari.utils.notifications import show_error, show_info
-from qtpy.QtWidgets import QFileDialog, QWidget
+from qtpy.QtWidgets import QWidget
 
 from ...annotate.formats import ANNOTATIONS, About, find_annotation_format
 from ...measure.table import class_names
 from ..layers.image_levels import full_resolution
 from ..layers.sources import find_source, pixel_size, read_result, unit_of
 from ..tasks.runner import Runner
+from .ask_path import ask_path
 from .save_picture import as_file_name, folder_of
 
 
@@ -35,13 +36,12 @@ def save_annotations(parent: QWidget, viewer: Any, layer: Labels) -> Runner | No
     if len(indexed.shape) > 2 or layer.multiscale:
         show_error("Color Quantization: annotations must be of one plane in memory; write a stack frame by frame.")
         return None
-    filters = ";;".join(f"{entry.summary} (*{entry.suffix})" for entry in ANNOTATIONS.values())
+    filters = [f"{entry.summary} (*{entry.suffix})" for entry in ANNOTATIONS.values()]
+    suffixes = [entry.suffix for entry in ANNOTATIONS.values()]
     place = folder_of(viewer, layer) / f"{as_file_name(layer.name)}.geojson"
-    path, chosen = QFileDialog.getSaveFileName(parent, "Save annotations", str(place), filters)
+    path = ask_path(parent, "Save annotations", str(place), filters, suffixes, ".geojson")
     if not path:
         return None
-    if not path.lower().endswith(tuple(entry.suffix for entry in ANNOTATIONS.values())):
-        path += chosen.rpartition("(*")[2].rstrip(")") or ".geojson"
     source = find_source(viewer, layer)
     about = About(
         by="class" if class_names(indexed) else "color",

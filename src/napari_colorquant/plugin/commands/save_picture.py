@@ -5,12 +5,13 @@ from typing import Any
 
 from napari.layers import Labels
 from napari.utils.notifications import show_error, show_info
-from qtpy.QtWidgets import QFileDialog, QInputDialog, QWidget
+from qtpy.QtWidgets import QInputDialog, QWidget
 
 from ...io.enlarge import MOST
 from ...io.formats import IMAGE_FORMATS
 from ..files.writer import write_indexed_image
 from ..layers.sources import find_source
+from .ask_path import ask_path
 
 
 def save_picture(parent: QWidget | None, viewer: Any, layer: Labels, enlarge: int = 1) -> None:
@@ -28,11 +29,10 @@ def save_picture(parent: QWidget | None, viewer: Any, layer: Labels, enlarge: in
     formats = [entry for entry in IMAGE_FORMATS.values() if entry.write is not None]
     filters = [f"{entry.name.upper()} (*{entry.suffixes[0]})" for entry in formats]
     place = folder_of(viewer, layer) / f"{as_file_name(layer.name)}.png"
-    path, chosen = QFileDialog.getSaveFileName(parent, "Save the picture", str(place), ";;".join(filters))
+    suffixes = [suffix for entry in formats for suffix in entry.suffixes]
+    path = ask_path(parent, "Save the picture", str(place), filters, suffixes, ".png")
     if not path:
         return
-    if not path.lower().endswith(tuple(suffix for entry in formats for suffix in entry.suffixes)):
-        path += chosen.rpartition("(*")[2].rstrip(")") or ".png"
     data, meta, _ = layer.as_layer_data_tuple()
     try:
         write_indexed_image(path, data, meta, enlarge=enlarge)
