@@ -18,10 +18,10 @@ RECIPES = [
     cq.Recipe(quantizer="median_cut:bits=5,split_at=mean", dither="floyd_steinberg:strength=0.3,serpentine=false"),
     cq.Recipe(n_colors="auto", target={"psnr": 22.5}, scale=(-5, 200)),
     cq.Recipe(fixed=("#ff0000", "#00ff00"), scale="range", space="gray"),
-    cq.Recipe(n_colors=5, keep="lightness", space="lab"),
+    cq.Recipe(n_colors=5, keep="lightness", space="lab", alpha="cut"),
     cq.Recipe(n_colors=5, smoothness=1.5, smooth_frames=True),
     cq.Recipe(n_colors=5, cleaning=[{"min_size": 5.5, "by": "class"}, {"majority": 1.0, "pixel_width": 0.5}]),
-    cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 100, 50]]), remove_unused=True, space="srgb"),
+    cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 100, 50]], alphas=[90, 255]), remove_unused=True, space="srgb"),
 ]
 
 
