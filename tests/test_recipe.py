@@ -57,7 +57,7 @@ def test_the_seed_reaches_the_methods_that_have_one() -> None:
     [
         ({"n_colors": 2.5}, TypeError, "n_colors must be a whole number, got 2.5"),
         ({"n_colors": True}, TypeError, "n_colors must be a whole number"),
-        ({"n_colors": "many"}, ValueError, "n_colors must lie in 1..256 or be 'auto', got 'many'"),
+        ({"n_colors": "many"}, ValueError, "n_colors must lie in 1..65536 or be 'auto', got 'many'"),
         ({"seed": -1}, ValueError, "seed must lie in 0..2147483647, got -1"),
         ({"rare": 1.5}, ValueError, "rare must lie in 0.0..1.0, got 1.5"),
         ({"rare": "much"}, TypeError, "rare must be a number, got 'much'"),

@@ -15,8 +15,8 @@ Levels: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 Colors: TypeAlias = npt.NDArray[np.float32]
 #: (N,) number (or summed importance) of the pixels of each colour, > 0.
 Weights: TypeAlias = npt.NDArray[np.float32]
-#: (..., H, W) or (N,) indices of palette colours.
-Labels: TypeAlias = npt.NDArray[np.uint8]
+#: (..., H, W) or (N,) indices of palette colours: uint8, or uint16 where there are more than 256 colours.
+Labels: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 #: (..., H, W) True where a pixel has data.
 Valid: TypeAlias = npt.NDArray[np.bool_]
 #: (N,) 24-bit colour keys, red << 16 | green << 8 | blue.
@@ -25,3 +25,8 @@ Keys: TypeAlias = npt.NDArray[np.uint32]
 DeepKeys: TypeAlias = npt.NDArray[np.uint64]
 #: (N,) exact pixel counts (or fixed-point importance sums).
 Counts: TypeAlias = npt.NDArray[np.int64]
+
+
+def label_type(n_colors: int) -> type[np.unsignedinteger[Any]]:
+    """Return the dtype of the labels of so many palette colours."""
+    return np.uint8 if n_colors <= 256 else np.uint16

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from ._checks import check_array, check_instance, check_list, is_whole, refusal
+from ._typing import label_type
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette, check_entry
@@ -19,7 +20,7 @@ class IndexedImage:
 
     Attributes
     ----------
-    labels : ndarray of shape (..., H, W), uint8
+    labels : ndarray of shape (..., H, W), uint8, or uint16 of more than 256 colours
         Index of each pixel's palette colour; 0 where there is no data. A dask array for a dask image.
     palette : Palette
         The colours and the share of the valid pixels that each has.
@@ -42,8 +43,9 @@ class IndexedImage:
 
     def __post_init__(self) -> None:
         shape = getattr(self.labels, "shape", ())
-        check_array("labels", self.labels, np.uint8, *(("...", "H", "W") if len(shape) < 2 else shape))
         check_instance("palette", self.palette, Palette)
+        axes = ("...", "H", "W") if len(shape) < 2 else shape
+        check_array("labels", self.labels, label_type(len(self.palette)), *axes)
         check_instance("recipe", self.recipe, Recipe)
         for name, dtype, size in (
             ("valid", np.bool_, shape), ("alpha", np.uint8, shape), ("recolored", np.uint8, (*shape, 3))
@@ -96,7 +98,7 @@ class IndexedImage:
         """Return the same without the colours of share 0, but with one at least; the picture stays."""
         used = np.flatnonzero(self.palette.shares > 0)
         used = used if len(used) else np.arange(1)
-        rank = np.zeros(len(self.palette), np.uint8)
+        rank = np.zeros(len(self.palette), label_type(len(used)))
         rank[used] = np.arange(len(used))
         return replace(self, palette=self.palette.take(used), labels=relabel(self.labels, rank))
 
@@ -107,7 +109,7 @@ class IndexedFrames:
 
     Attributes
     ----------
-    labels : ndarray of shape (..., H, W), uint8
+    labels : ndarray of shape (..., H, W), uint8, or uint16 of more than 256 colours
         Index of each pixel's colour in its frame's palette. A dask array for a dask image.
     palettes : tuple of Palette
         One for each frame, in C order of the leading axes. A frame with fewer colours than others

@@ -21,21 +21,21 @@ from ._checks import (
 from ._typing import RGB8
 from .pixels.arrays import as_array
 from .pixels.intensities import STEP, to_8bit, to_16bit
-from .pixels.written_colors import MAX_COLORS, OPAQUE, is_color, parse_rgba
+from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
-__all__ = ["MAX_COLORS", "Palette", "check_entry", "parse_color", "parse_colors"]
+__all__ = ["BYTE_COLORS", "MAX_COLORS", "Palette", "check_entry", "parse_color", "parse_colors"]
 
 
 @dataclass(frozen=True, eq=False)
 class Palette:
-    """An ordered set of 1 to 256 sRGB colours.
+    """An ordered set of 1 to 65,536 sRGB colours.
 
     A palette never changes; the functions of `napari_colorquant.editing` return new ones.
 
     Parameters
     ----------
     colors : array_like of shape (K, 3) or (K, 4), uint8
-        Encoded 8-bit sRGB, 1 <= K <= 256; a fourth column is `alphas`. The attribute has three columns.
+        Encoded 8-bit sRGB, 1 <= K <= 65,536; a fourth column is `alphas`. The attribute has three columns.
     shares : array_like of shape (K,), float, optional
         Share of the pixels of each colour, 0..1. Zeros where nothing is known.
     names : sequence of str, optional
@@ -56,7 +56,7 @@ class Palette:
     Raises
     ------
     ValueError
-        If there are no colours or more than 256, the parts differ in length, or a share is negative or not finite.
+        If there are no colours or more than 65,536, the parts differ in length, or a share is negative or not finite.
     TypeError
         If the colours are not 8-bit integers, names or classes no texts, or locks not True or False.
 

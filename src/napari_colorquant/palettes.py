@@ -19,7 +19,7 @@ import numpy.typing as npt
 
 from ._checks import check_integer, check_text, refusal, shown
 from .io.palettes import is_palette_file, read_palette
-from .palette import MAX_COLORS, Palette, parse_colors
+from .palette import BYTE_COLORS, Palette, parse_colors
 from .pixels.written_colors import parse_rgba
 from .registry import Registry, UnknownNameError
 
@@ -110,7 +110,7 @@ def sample_colormap(name: str, n_colors: int) -> Palette:
         If there is no colormap of that name, or `n_colors` is out of range.
     """
     check_text("name", name)
-    n_colors = check_integer("n_colors", n_colors, 1, MAX_COLORS)
+    n_colors = check_integer("n_colors", n_colors, 1, BYTE_COLORS)
     steps = np.linspace(0, 1, n_colors) if n_colors > 1 else np.array([0.5])
     rgba = _map_steps(name, steps)
     return Palette(np.rint(np.clip(rgba[:, :3], 0, 1) * 255).astype(np.uint8), title=f"{name} in {n_colors}")
@@ -155,8 +155,8 @@ def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
 
 
 def _grays(count: int) -> npt.NDArray[np.uint8]:
-    if not 2 <= count <= MAX_COLORS:
-        raise ValueError(f"a palette of grays must have 2..{MAX_COLORS} colours, got {count}")
+    if not 2 <= count <= BYTE_COLORS:
+        raise ValueError(f"a palette of grays must have 2..{BYTE_COLORS} colours, got {count}")
     return np.repeat(np.rint(np.linspace(0, 255, count)).astype(np.uint8)[:, None], 3, axis=1)
 
 

@@ -40,7 +40,8 @@ class Recipe:
     Parameters
     ----------
     n_colors : int or "auto"
-        Number of palette colours, 1 to 256; "auto" takes the fewest that meet `target`.
+        Number of palette colours, 1 to 65,536; some methods end at 256, as do palettes in most files. "auto" takes
+        the fewest up to 256 that meet `target`.
     space : str
         A name in `SPACES`.
     axis_weights : sequence of float or mapping, optional
@@ -132,6 +133,8 @@ class Recipe:
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
         self._check_alpha()
+        if isinstance(self.n_colors, int) and self.palette is None:
+            QUANTIZERS[self.quantizer].check_count(self.n_colors)
         for choice in ("smoothness", "cleaning"):
             for name in ("dither", "keep"):
                 if getattr(self, choice) and (value := getattr(self, name)) != "none":
@@ -213,7 +216,7 @@ class Recipe:
 
 
 def check_n_colors(n_colors: Any) -> int | str:
-    """Return `n_colors` if it is 1..256 or "auto"; TypeError or ValueError otherwise."""
+    """Return `n_colors` if it is 1..65536 or "auto"; TypeError or ValueError otherwise."""
     if isinstance(n_colors, str):
         if n_colors == "auto":
             return n_colors
@@ -276,7 +279,7 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "palette": _check_palette,
     "remove_unused": check_flag,
 }
-_METHODS: dict[str, Registry[Method]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
+_METHODS: dict[str, Registry[Any]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
 
 
 def _read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:

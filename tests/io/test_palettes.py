@@ -141,25 +141,29 @@ def _png(array):
     return file.getvalue()
 
 
-def _three_hundred():
+def _too_many():
+    count = (1 << 16) + 1
     return {
-        "gimp": b"GIMP Palette\n" + b"1 2 3\n" * 300,
-        "hex": b"010203\n" * 300,
-        "jasc": b"JASC-PAL\n0100\n300\n" + b"1 2 3\n" * 300,
-        "riff": struct.pack("<4sI4s4sIHH", b"RIFF", 1216, b"PAL ", b"data", 1204, 0x300, 300) + bytes(1200),
-        "aco": struct.pack(">HH", 1, 300) + bytes(3000),
-        "ase": struct.pack(">4sHHI", b"ASEF", 1, 0, 300)
-        + (struct.pack(">HIH", 1, 22, 1) + b"\0\0RGB " + bytes(14)) * 300,
-        "csv": b"hex\n" + b"#010203\n" * 300,
-        "json": json.dumps({"colors": ["#010203"] * 300}).encode(),
-        "strip": _png(np.arange(3 * 300, dtype=np.uint16).astype("<u2").view(np.uint8)[: 3 * 300].reshape(1, 300, 3)),
+        "gimp": b"GIMP Palette\n" + b"1 2 3\n" * count,
+        "hex": b"010203\n" * count,
+        "jasc": b"JASC-PAL\n0100\n65537\n" + b"1 2 3\n" * count,
+        "ase": struct.pack(">4sHHI", b"ASEF", 1, 0, count)
+        + (struct.pack(">HIH", 1, 22, 1) + b"\0\0RGB " + bytes(14)) * count,
+        "csv": b"hex\n" + b"#010203\n" * count,
+        "json": json.dumps({"colors": ["#010203"] * count}).encode(),
     }
 
 
-@pytest.mark.parametrize(("name", "data"), _three_hundred().items())
-def test_more_than_256_colours_are_refused(name, data):
-    with pytest.raises(ValueError, match=r"1\.\.256 colours"):
+@pytest.mark.parametrize(("name", "data"), _too_many().items())
+def test_more_than_65536_colours_are_refused(name, data):
+    with pytest.raises(ValueError, match=r"1\.\.65536 colours"):
         FORMATS[name].read(data)
+
+
+def test_a_strip_of_more_than_256_colours_is_a_picture():
+    strip = np.arange(3 * 300, dtype=np.uint16).astype("<u2").view(np.uint8)[: 3 * 300].reshape(1, 300, 3)
+    with pytest.raises(ValueError, match=r"1\.\.256 colours"):
+        FORMATS["strip"].read(_png(strip))
 
 
 # --- the two verbs ----------------------------------------------------------------------------
@@ -207,16 +211,16 @@ def test_oversized_files_are_refused_without_being_read_whole(tmp_path):
     with path.open("wb") as file:
         file.truncate(10**9)
     tracemalloc.start()
-    with pytest.raises(ValueError, match="at most 1 MB"):
+    with pytest.raises(ValueError, match="at most 8 MB"):
         read_palette(path)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert peak < 8e6
+    assert peak < 2e7
 
 
 def test_a_palette_too_long_for_its_file_is_not_written(tmp_path):
-    with pytest.raises(ValueError, match=r"must have at most 1048576 bytes, got .*names are too long"):
-        write_palette(Palette([[0, 0, 0]], names=["n" * 2_000_000]), tmp_path / "a.gpl")
+    with pytest.raises(ValueError, match=r"must have at most 8388608 bytes, got .*names are too long"):
+        write_palette(Palette([[0, 0, 0]], names=["n" * 9_000_000]), tmp_path / "a.gpl")
     assert list(tmp_path.iterdir()) == []
 
 

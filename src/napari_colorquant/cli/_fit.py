@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from ..io.formats import IMAGE_FORMATS, find_writer, list_suffixes
-from ..palette import MAX_COLORS
+from ..palette import BYTE_COLORS, MAX_COLORS
 from ..pixels.source import open_source
 from ..pixels.written_colors import OPAQUE
 from ..recipe import Recipe
@@ -42,14 +42,20 @@ def fit_recipe(opened: Any, recipe: Recipe, target: str, *, per_frame: bool = Fa
     if recipe.alpha == "auto" and not entry.graded_alpha:
         recipe = recipe.replace(alpha="cut")
     count = recipe.n_colors if recipe.palette is None else len(recipe.palette)
-    if count != MAX_COLORS or not entry.gap_index or recipe.keep != "none" or not _has_gaps(opened, recipe):
+    if isinstance(count, int) and count > entry.most_colors and recipe.keep == "none":
+        suffixes = ", ".join(list_suffixes(written=True, most_colors=MAX_COLORS))
+        raise ValueError(
+            f"an image that is written as {entry.name} must have at most {entry.most_colors} colours, got {count}; "
+            f"write one of {suffixes}"
+        )
+    if count != BYTE_COLORS or not entry.gap_index or recipe.keep != "none" or not _has_gaps(opened, recipe):
         return recipe, ""
     if recipe.palette is not None:
         raise ValueError(
-            f"pixels without data need one of the {MAX_COLORS} indices of a {entry.name} file, so the palette "
-            f"must have at most {MAX_COLORS - 1} colours, got {MAX_COLORS}"
+            f"pixels without data need one of the {BYTE_COLORS} indices of a {entry.name} file, so the palette "
+            f"must have at most {BYTE_COLORS - 1} colours, got {BYTE_COLORS}"
         )
-    return recipe.replace(n_colors=MAX_COLORS - 1), f"{MAX_COLORS - 1} colours, since one index tells of missing data"
+    return recipe.replace(n_colors=BYTE_COLORS - 1), f"{BYTE_COLORS - 1} colours, since one index tells of missing data"
 
 
 def _has_gaps(opened: Any, recipe: Recipe) -> bool:

@@ -121,7 +121,7 @@ def _add_palette(parser: Parser) -> None:
 
     design = parser.add_argument_group("palette")
     add = adder(design)
-    add("-n", "--colors", "n_colors", parse_count, f"1 to 256, or auto (default {Recipe.n_colors})", "N")
+    add("-n", "--colors", "n_colors", parse_count, f"1 to 65536, or auto (default {Recipe.n_colors})", "N")
     add("", "--target", "target", parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
     add("", "--space", "space", str, f"colour space (default {Recipe.space}; see colorquant list)", "NAME")
     add("", "--axis-weights", "axis_weights", parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")

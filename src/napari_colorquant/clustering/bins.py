@@ -68,6 +68,11 @@ def fill_bins(colors: Colors, weights: Weights, bits: int, least: int = 1, few: 
     return bins
 
 
+def enough_bins(n_colors: int) -> int:
+    """Return how many bins there must be for so many palette colours: of up to 256, any number will do."""
+    return 1 if n_colors <= 256 else 2 * n_colors
+
+
 def _merge_duplicates(colors: Colors, weights: Weights) -> Bins:
     order = np.lexsort(colors.T[::-1])
     ordered = colors[order]

@@ -8,6 +8,9 @@ from .bins import fill_bins
 from .grid import bounding_box
 from .nearest import nearest_with_distance, three_axes
 
+#: More colours than these are not compared one by one.
+_COMPARED = 256
+
 
 def few_colors(colors: Colors, n_colors: int) -> Colors | None:
     """Return the distinct colours in lexicographic order if there are at most `n_colors`, else None.
@@ -21,11 +24,13 @@ def few_colors(colors: Colors, n_colors: int) -> Colors | None:
     n_colors : int
         Number of palette colours wanted, >= 1.
     """
-    found = np.empty((n_colors + 1, 3), np.float32)
+    found = np.empty((min(n_colors, _COMPARED) + 1, 3), np.float32)
     used = _find_distinct(three_axes(colors), found)
-    if used > n_colors:
-        return None
     rows = found[:used, : colors.shape[1]]
+    if used > _COMPARED:  # so many that to sort all is quicker than to compare each with those before it
+        rows = distinct_rows(colors + np.float32(0))
+    if len(rows) > n_colors:
+        return None
     return np.ascontiguousarray(rows[np.lexsort(rows.T[::-1])])
 
 
@@ -65,11 +70,20 @@ def complete(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -
 def add_worst(palette: Colors, colors: Colors, weights: Weights, n_colors: int) -> Colors:
     """Add the colours that cost most, one by one, up to `n_colors` entries or until no colour costs anything.
 
-    `palette` (K, A), K >= 1, stays as it is; what is added follows, worst first.
+    `palette` (K, A), K >= 1, stays as it is; what is added follows, worst first. Of many that are missing, several
+    are added at once.
     """
     if len(palette) == n_colors:
         return palette
     distances = nearest_with_distance(colors, palette)[1]
+    while (missing := n_colors - len(palette)) > _COMPARED:
+        costs = distances * weights
+        dearest = np.argsort(-costs, kind="stable")[: missing // 2]
+        added = distinct_rows(colors[dearest[costs[dearest] > 0]])
+        if not len(added):
+            return palette
+        palette = np.concatenate([palette, added])
+        np.minimum(distances, nearest_with_distance(colors, added)[1], out=distances)
     while len(palette) < n_colors and distances[worst := np.argmax(distances * weights)] > 0:
         added = colors[worst, np.newaxis]
         palette = np.concatenate([palette, added])

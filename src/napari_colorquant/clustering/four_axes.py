@@ -6,7 +6,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Labels, Weights
+from .._typing import Colors, Labels, Weights, label_type
 
 #: Points in one task, and those that one pass over the centres serves.
 _BLOCK = 1 << 13
@@ -21,14 +21,14 @@ def nearest_of_four(points: Colors, centers: Colors) -> tuple[Labels, npt.NDArra
     points : ndarray of shape (N, A), float32
         On 1 to 4 axes.
     centers : ndarray of shape (K, A), float32
-        1 <= K <= 256.
+        1 <= K <= 65,536.
 
     Returns
     -------
-    labels : ndarray of shape (N,), uint8
+    labels : ndarray of shape (N,), uint8 or uint16
     distances : ndarray of shape (N,), float32
     """
-    labels, distances = np.empty(len(points), np.uint8), np.empty(len(points), np.float32)
+    labels, distances = np.empty(len(points), label_type(len(centers))), np.empty(len(points), np.float32)
     columns, rows = _four_axes(points.T), _four_axes(centers.T).T
 
     def task(start: int, stop: int) -> None:
@@ -110,5 +110,5 @@ def _search(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-
                 best[i] = distance if nearer else best[i]
                 index[i] = label if nearer else index[i]
         for i in range(size):
-            labels[start + i] = np.uint8(index[i])
+            labels[start + i] = index[i]
             distances[start + i] = best[i]

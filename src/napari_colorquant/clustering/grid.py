@@ -80,6 +80,11 @@ def fill_grid(
     return Grid((nx, ny, nz), first)
 
 
+def bits_for(n_colors: int) -> int:
+    """Return how fine a grid must be for so many palette colours: 5 bits, and 6 for more than 256."""
+    return BITS if n_colors <= 256 else BITS + 1
+
+
 def bounding_box(colors: Colors) -> tuple[Colors, Colors]:
     """Return the smallest and the largest coordinate on each axis, each (A,) float32."""
     axes = colors.shape[1]

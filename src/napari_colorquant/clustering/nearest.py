@@ -5,12 +5,13 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Labels
+from .._typing import Colors, Labels, label_type
 
 #: Colours in one task of the thread pool.
 BLOCK = 1 << 14
-#: Consecutive colours for which the palette is thinned out, first roughly and then once more.
+#: Consecutive colours for which the palette is thinned out, first roughly and then twice more.
 _STRIP = 1024
+_PART = 128
 _RUN = 32
 #: Of so few palette colours none needs to be ruled out.
 _FEW = 24
@@ -26,11 +27,11 @@ def nearest(colors: Colors, palette: Colors) -> Labels:
     colors : ndarray of shape (N, A), float32
         Coordinates on 1 to 3 axes.
     palette : ndarray of shape (K, A), float32
-        1 to 256 palette colours on the same axes.
+        1 to 65,536 palette colours on the same axes.
 
     Returns
     -------
-    labels : ndarray of shape (N,), uint8
+    labels : ndarray of shape (N,), uint8 or uint16
         The palette index with the smallest squared Euclidean distance; the lowest index on a tie.
     """
     return nearest_with_distance(colors, palette)[0]
@@ -39,7 +40,7 @@ def nearest(colors: Colors, palette: Colors) -> Labels:
 def nearest_with_distance(colors: Colors, palette: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
     """Return what `nearest` returns, and the squared distances, (N,) float32."""
     colors, palette = three_axes(colors), three_axes(palette)
-    labels = np.empty(len(colors), np.uint8)
+    labels = np.empty(len(colors), label_type(len(palette)))
     distances = np.empty(len(colors), np.float32)
 
     def task(start: int, stop: int) -> None:
@@ -134,9 +135,11 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
     count = len(palette)
     px, py, pz = palette[:, 0].copy(), palette[:, 1].copy(), palette[:, 2].copy()
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    rx, ry, rz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
     low, high, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
     near, chosen, everyone = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.arange(count)
+    closer = np.empty(count, np.int64)
     run_size = _STRIP if count <= _FEW else _RUN
     best, index = np.empty(run_size, np.float32), np.empty(run_size, np.int32)
     for start in range(0, len(colors), _STRIP):
@@ -148,19 +151,27 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
         if count <= _FEW:
             _search(x[:size], y[:size], z[:size], px, py, pz, everyone, count, best, index)
             for i in range(size):
-                labels[start + i] = np.uint8(index[i])
+                labels[start + i] = index[i]
                 distances[start + i] = best[i]
             continue
         _bound(x[:size], y[:size], z[:size], box)
         nearby = find_candidates(box, px, py, pz, count, low, high, near)
         for place in range(nearby):
             qx[place], qy[place], qz[place] = px[near[place]], py[near[place]], pz[near[place]]
-        for run in range(0, size, _RUN):
-            stop = min(run + _RUN, size)
-            a, b, c = x[run:stop], y[run:stop], z[run:stop]
-            _bound(a, b, c, box)
-            used = find_candidates(box, qx, qy, qz, nearby, low, high, chosen)
-            _search(a, b, c, qx, qy, qz, chosen, used, best, index)
-            for i in range(stop - run):
-                labels[start + run + i] = np.uint8(near[index[i]])
-                distances[start + run + i] = best[i]
+        for part in range(0, size, _PART):
+            end = min(part + _PART, size)
+            _bound(x[part:end], y[part:end], z[part:end], box)
+            nearer = find_candidates(box, qx, qy, qz, nearby, low, high, chosen)
+            for place in range(nearer):
+                k = chosen[place]
+                closer[place] = near[k]
+                rx[place], ry[place], rz[place] = qx[k], qy[k], qz[k]
+            for run in range(part, end, _RUN):
+                stop = min(run + _RUN, end)
+                a, b, c = x[run:stop], y[run:stop], z[run:stop]
+                _bound(a, b, c, box)
+                used = find_candidates(box, rx, ry, rz, nearer, low, high, chosen)
+                _search(a, b, c, rx, ry, rz, chosen, used, best, index)
+                for i in range(stop - run):
+                    labels[start + run + i] = closer[index[i]]
+                    distances[start + run + i] = best[i]

@@ -2,7 +2,7 @@
 
 import warnings
 
-from ..palette import MAX_COLORS, Palette
+from ..palette import BYTE_COLORS, Palette
 from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counting import Counts
 from ..quality.curve import curve_of_counts, find_fewest
@@ -43,7 +43,7 @@ def design_for_target(counts: Counts, recipe: Recipe) -> Design:
         With 256 colours, and a RuntimeWarning, where even those miss the target.
     """
     ((measure, target),) = recipe.target.items()
-    most = min(MAX_COLORS, len(counts)) if counts.is_exact else MAX_COLORS
+    most = min(BYTE_COLORS, len(counts)) if counts.is_exact else BYTE_COLORS
     least = max(1, len(recipe.fixed))
     tried: dict[int, Design] = {}
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import Labels, Levels
+from .._typing import Labels, Levels, label_type
 from ..mapping.nearest_colors import label_coordinates, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
@@ -31,7 +31,7 @@ class Design:
     ----------
     palette : Palette
         The colours, the largest share first.
-    labels : ndarray of shape (N,), uint8
+    labels : ndarray of shape (N,), uint8 or uint16
         The palette index of each counted colour.
     counted : CountedColors
         What it was designed for.
@@ -91,7 +91,7 @@ class Draft:
         shares = sums / max(int(sums.sum()), 1)
         keys = levels_to_keys(self.colors)
         order = np.lexsort((keys, -shares))
-        rank = np.empty(len(keys), np.uint8)
+        rank = np.empty(len(keys), label_type(len(keys)))
         rank[order] = np.arange(len(keys))
         locked = np.isin(keys[order], levels_to_keys(self.fixed))
         palette = Palette.of_levels(self.colors[order], shares=shares[order], locked=tuple(locked.tolist()))

@@ -42,17 +42,17 @@ class Plans:
     ----------
     known : ndarray of shape (64**3,), bool
         The cells of `Target.table` that have a plan already.
-    labels : ndarray of shape (64**3, levels), uint8
+    labels : ndarray of shape (64**3, levels), uint8 or uint16
         The palette colours of each plan, the darkest first. Pages that are not written to take no memory.
     """
 
     known: npt.NDArray[np.bool_]
-    labels: npt.NDArray[np.uint8]
+    labels: Labels
 
     @classmethod
-    def empty(cls, levels: int) -> "Plans":
-        """Return no plans yet, each to have `levels` palette colours."""
-        return cls(np.zeros(1 << 18, np.bool_), np.zeros((1 << 18, levels), np.uint8))
+    def empty(cls, levels: int, dtype: npt.DTypeLike) -> "Plans":
+        """Return no plans yet, each to have `levels` palette colours, as labels of a dtype."""
+        return cls(np.zeros(1 << 18, np.bool_), np.zeros((1 << 18, levels), dtype))
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,7 +63,7 @@ class Target:
     ----------
     colors : ndarray of shape (K, 3), uint8
         The palette, encoded sRGB.
-    table : ndarray of shape (64, 64, 64), uint8
+    table : ndarray of shape (64, 64, 64), uint8 or uint16
         For each cell of 4 x 4 x 4 levels of encoded sRGB, the palette colour that is nearest, in the
         working space, to the middle of the cell.
     plans : dict
@@ -72,5 +72,5 @@ class Target:
     """
 
     colors: RGB8
-    table: npt.NDArray[np.uint8]
+    table: Labels
     plans: dict[tuple[int, float], Plans] = field(default_factory=dict)

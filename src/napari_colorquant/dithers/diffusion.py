@@ -233,7 +233,7 @@ def _diffuse(  # type: ignore[no-untyped-def]
                 green = light[rgb[row, column, 1]] + min(max(green, -far), far)
                 blue = light[rgb[row, column, 2]] + min(max(blue, -far), far)
                 if has_held and held[row, column] >= 0:
-                    label = np.uint8(held[row, column])
+                    label = labels.dtype.type(held[row, column])
                 elif is_touched:
                     own = np.uint32(rgb[row, column, 0] >> 2) << 12
                     own |= np.uint32(rgb[row, column, 1] >> 2) << 6

@@ -118,7 +118,7 @@ def _mix(plane: Plane, target: Target, ranks: npt.NDArray[np.uint8], strength: f
         return plane.labels
     count = int(ranks.max()) + 1
     levels = min(count, most)
-    plans = target.plans.setdefault((levels, strength), Plans.empty(levels))
+    plans = target.plans.setdefault((levels, strength), Plans.empty(levels, target.table.dtype))
     _add_plans(plans, plane.rgb, target, np.float32(strength))
     thresholds = (ranks // (count // levels)).astype(np.uint8)
     labels = np.empty_like(plane.labels)
@@ -140,7 +140,7 @@ def _add_plans(plans: Plans, rgb: RGB8, target: Target, strength: np.float32) ->
     map_blocks(lambda start, stop: _mark_cells(rgb[start:stop], occurs), len(rgb), _ROWS)
     cells = np.flatnonzero(occurs & ~plans.known)
     light, widest = LIGHT[target.colors], bound_errors(target.colors)
-    order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable").astype(np.uint8)
+    order = np.argsort(light @ np.array([0.2126, 0.7152, 0.0722], np.float32), kind="stable")
 
     def task(start: int, stop: int) -> None:
         _plan(

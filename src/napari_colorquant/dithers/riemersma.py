@@ -112,7 +112,7 @@ def _walk(rgb, labels, valid, held, weights, far, table, colors, light, cells, o
             green = light[rgb[row, column, 1]] + min(max(green, -far), far)
             blue = light[rgb[row, column, 2]] + min(max(blue, -far), far)
             if has_held and held[row, column] >= 0:
-                label = np.uint8(held[row, column])
+                label = labels.dtype.type(held[row, column])
             elif not untouched:
                 cell = np.uint32(cells[np.uint32(min(max(red, zero), one) * top + half)]) << 12
                 cell |= np.uint32(cells[np.uint32(min(max(green, zero), one) * top + half)]) << 6

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_choice, check_instance, check_list, check_mapping, refusal
+from .._typing import label_type
 from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
@@ -76,7 +77,7 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
     places = [check_entry("order", index, count) for index in check_list("order", order)]
     if sorted(places) != list(range(count)):
         raise refusal("order", f"hold each of 0..{count - 1} once", places)
-    rank = np.empty(count, np.uint8)
+    rank = np.empty(count, label_type(count))
     rank[places] = np.arange(count)
     return replace(indexed, labels=relabel(indexed.labels, rank, indexed.valid), palette=indexed.palette.take(places))
 

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_integer, check_list, refusal
-from .._typing import RGB8, ImageLike, Labels, Levels
+from .._typing import RGB8, ImageLike, Labels, Levels, label_type
 from ..design.design import design
 from ..indexed import IndexedImage
 from ..mapping.labels import label_levels, relabel
@@ -26,7 +26,7 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     Parameters
     ----------
     indexed : IndexedImage
-        With fewer than 256 colours.
+        With fewer than 65,536 colours.
     image : array_like
         The image that was quantized.
     color : (r, g, b) or str
@@ -37,7 +37,7 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     Raises
     ------
     ValueError
-        If there are 256 colours already, or the colour is there.
+        If there are 65,536 colours already, or the colour is there.
     """
     palette = palette_of(indexed)
     new = parse_color(color)[None]
@@ -46,7 +46,7 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     if (palette.colors == new).all(axis=1).any():
         raise ValueError(f"a new colour must not be in the palette yet, got {Palette(new).hex[0]}")
     longer = extend(palette, new)
-    labels = np.asarray(indexed.labels).copy()
+    labels = np.asarray(indexed.labels).astype(label_type(len(longer)))
     newest = len(palette)
     nearest = _map_some(_read_levels(image, indexed, reading), longer, indexed)
     taken = nearest.reshape(labels.shape) == newest
@@ -71,7 +71,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
         raise ValueError("a palette must keep at least one colour, got the index of the only one")
     left = [entry for entry in range(len(indexed.palette)) if entry != index]
     palette = indexed.palette.take(left)
-    rank = np.zeros(len(indexed.palette), np.uint8)
+    rank = np.zeros(len(indexed.palette), label_type(len(indexed.palette)))
     rank[left] = np.arange(len(left))
     labels = relabel(indexed.labels, rank, indexed.valid)
     mine = _pixels_of(indexed, index)
@@ -98,7 +98,7 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
     names = next((palette.names[index] for index in group if palette.names[index]), "")
     classes = next((palette.classes[index] for index in group if palette.classes[index]), "")
     left = [entry for entry in range(len(palette)) if entry == keeper or entry not in group]
-    rank = np.zeros(len(palette), np.uint8)
+    rank = np.zeros(len(palette), label_type(len(palette)))
     rank[left] = np.arange(len(left))
     rank[group] = rank[keeper]
     if locked:
@@ -116,7 +116,7 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     Raises
     ------
     ValueError
-        If there would be more than 256 colours, or its pixels do not have that many colours.
+        If there would be more than 65,536 colours, or its pixels do not have that many colours.
     """
     index = check_index(indexed, index)
     palette = indexed.palette
@@ -134,8 +134,8 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     classes = list(longer.classes)
     classes[len(palette) :] = [palette.classes[index]] * (n_colors - 1)
     longer = replace(longer, colors=to_8bit(table), levels=table, classes=tuple(classes))
-    labels = np.asarray(indexed.labels).copy()
-    places = np.array([index, *range(len(palette), len(longer))], np.uint8)
+    labels = np.asarray(indexed.labels).astype(label_type(len(longer)))
+    places = np.array([index, *range(len(palette), len(longer))], label_type(len(longer)))
     labels[mine] = places[_map_some(levels, parts, indexed)]
     return reorder(_updated(indexed, labels, longer), order)
 
@@ -161,7 +161,7 @@ def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) 
     _check_array("labels", given, indexed, "iu", "whole numbers")
     if given.min(initial=0) < 0 or given.max(initial=0) >= count:
         raise ValueError(f"labels must lie in 0..{count - 1}, got {given.min()}..{given.max()}")
-    given = given.astype(np.uint8, copy=False)
+    given = given.astype(label_type(count), copy=False)
     if shown_at is not None:
         _check_array("valid", shown_at, indexed, "b", "booleans")
         given = given * shown_at
@@ -213,5 +213,6 @@ def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
     return color
 
 
-def _updated(indexed: IndexedImage, labels: npt.NDArray[np.uint8], palette: Palette) -> IndexedImage:
+def _updated(indexed: IndexedImage, labels: Labels, palette: Palette) -> IndexedImage:
+    labels = labels.astype(label_type(len(palette)), copy=False)
     return replace(indexed, labels=labels, palette=palette, recolored=None).with_shares()

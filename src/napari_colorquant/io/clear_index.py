@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from ..indexed import IndexedFrames, IndexedImage
-from ..palette import MAX_COLORS, Palette
+from ..palette import BYTE_COLORS, Palette
 
 
 def clear_first(indexed: Any) -> Any:
@@ -24,10 +24,10 @@ def clear_first(indexed: Any) -> Any:
     palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes
     if any((palette.alphas == 0).any() for palette in palettes):
         return indexed
-    if len(palettes[0]) == MAX_COLORS:
+    if len(palettes[0]) >= BYTE_COLORS:
         raise ValueError(
-            f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
-            f"{MAX_COLORS - 1} colours, got {MAX_COLORS}"
+            f"pixels without data need one of the {BYTE_COLORS} indices, so the palette must have at most "
+            f"{BYTE_COLORS - 1} colours, got {BYTE_COLORS}"
         )
     labels = np.where(valid, np.asarray(indexed.labels) + np.uint8(1), 0).astype(np.uint8)
     moved = tuple(map(_with_clear, palettes))

@@ -14,6 +14,7 @@ from PIL import Image
 
 from .._checks import refusal
 from ..indexed import IndexedImage
+from ..palette import BYTE_COLORS
 from ..registry import Registry
 from . import own_metadata
 from .image import ImageFile
@@ -44,14 +45,16 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ImageFormat(
         "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
         indexed=True, gap_index=True, depth="1-16", alpha=True, graded_alpha=True, profile=True, in_window=True,
+        most_colors=BYTE_COLORS,
     ),
     ImageFormat(
         "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, gap_index=True,
-        frames=True, alpha=True, graded_alpha=True, profile=True, timing=True, in_window=True,
+        frames=True, alpha=True, graded_alpha=True, profile=True, timing=True, in_window=True, most_colors=BYTE_COLORS,
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
         indexed=True, gap_index=True, frames=True, alpha=True, timing=True, frame_palettes=True, in_window=True,
+        most_colors=BYTE_COLORS,
     ),
     ImageFormat(
         "webp", (".webp",), "Pictures and animations, written without loss, in colour", (b"RIFF",),
@@ -158,7 +161,7 @@ def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
     raise refusal("an indexed image", f"be written as one of {', '.join(list_suffixes(written=True))}", os.fspath(path))
 
 
-def list_suffixes(*, written: bool = False, **facts: bool) -> tuple[str, ...]:
+def list_suffixes(*, written: bool = False, **facts: bool | int) -> tuple[str, ...]:
     """Return the suffixes of all formats, or of those that are written, or of which some `facts` hold: frames=True."""
     chosen = (
         entry for entry in IMAGE_FORMATS.values() if all(getattr(entry, name) == value for name, value in facts.items())

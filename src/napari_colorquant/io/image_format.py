@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Protocol
 
+from ..palette import MAX_COLORS
 from .image import ImageFile
 from .pictures.pillow import read_picture
 from .pictures.planes import Durations
@@ -49,6 +50,8 @@ class ImageFormat:
         Bits of a channel.
     graded_alpha : bool
         Whether colours that are written may be half transparent, so that any program shows them so.
+    most_colors : int
+        The longest palette that is written.
     alpha, profile, units : bool
         Whether transparency, colour profiles, and the size of a pixel with its unit are read.
     timing : bool
@@ -80,6 +83,7 @@ class ImageFormat:
     depth: str = "8"
     alpha: bool = False
     graded_alpha: bool = False
+    most_colors: int = MAX_COLORS
     profile: bool = False
     units: bool = False
     timing: bool = False

@@ -15,7 +15,7 @@ from PIL import Image
 
 from .._typing import RGB8, Labels
 from ..indexed import IndexedImage
-from ..palette import MAX_COLORS, Palette
+from ..palette import BYTE_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
 from . import own_metadata
@@ -174,10 +174,10 @@ def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArra
     known = rgb_to_keys(stored)
     further = ~np.isin(distinct[order], known)
     colors = np.concatenate([stored, others[further]])
-    if len(colors) > MAX_COLORS:
+    if len(colors) > BYTE_COLORS:
         colors = others
-    if len(colors) > MAX_COLORS:
-        raise ValueError(f"{os.fspath(path)} must have at most {MAX_COLORS} colours in all its frames together")
+    if len(colors) > BYTE_COLORS:
+        raise ValueError(f"{os.fspath(path)} must have at most {BYTE_COLORS} colours in all its frames together")
     its_keys = rgb_to_keys(np.ascontiguousarray(colors))
     ranks, place = np.unique(its_keys, return_index=True)
     found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))

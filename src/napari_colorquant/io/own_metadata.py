@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from .._typing import label_type
 from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
 from ..recipe import Recipe
@@ -28,11 +29,19 @@ def has_gaps(levels: Sequence[IndexedImage]) -> bool:
 
 
 def number_labels(level: IndexedImage, gaps: bool) -> Any:
-    """Return the labels as they are written, numpy or dask: moved up by one if there are `gaps`, which become 0."""
+    """Return the labels as they are written, numpy or dask: moved up by one if there are `gaps`, which become 0.
+
+    Raises
+    ------
+    ValueError
+        If pixels without data stand beside 65,536 colours.
+    """
     if not gaps:
         return level.labels
-    wide = len(level.palette) == MAX_COLORS
-    labels = (level.labels.astype(np.uint16) if wide else level.labels) + 1
+    count = len(level.palette) + 1
+    if count > MAX_COLORS:
+        raise ValueError(f"beside pixels without data there must be at most {MAX_COLORS - 1} colours, got {count - 1}")
+    labels = level.labels.astype(label_type(count)) + label_type(count)(1)
     return labels if level.valid is None else labels * level.valid
 
 
@@ -111,6 +120,7 @@ def restore(labels: Any, own: dict[str, Any]) -> IndexedImage:
     if int(labels.max()) >= len(palette) + gaps:
         raise ValueError(f"its labels must lie below {len(palette) + gaps}, got {int(labels.max())}")
     if not gaps:
-        return IndexedImage(labels.astype(np.uint8), palette, recipe)
+        return IndexedImage(labels.astype(label_type(len(palette))), palette, recipe)
     valid = labels > 0
-    return IndexedImage(np.where(valid, labels - valid, 0).astype(np.uint8), palette, recipe, valid)
+    numbers = np.where(valid, labels - valid, 0).astype(label_type(len(palette)))
+    return IndexedImage(numbers, palette, recipe, valid)

@@ -8,6 +8,7 @@ from typing import Any
 from .._checks import check_choice, check_flag, check_instance, check_integer, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
+from ..palette import MAX_COLORS
 from ..pixels.arrays import find_files
 from .clear_index import clear_first
 from .enlarge import MOST, enlarge_place
@@ -70,12 +71,22 @@ def write_indexed(
     if isinstance(indexed, IndexedFrames) and not format_.frame_palettes:
         suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
         raise ValueError(f"a palette for each frame must be written as {suffixes}, got {os.fspath(path)!r}")
+    _check_colors(levels[0], format_.most_colors, path)
     assert format_.write is not None
     _check_inputs(levels, path)
     larger = [make_larger(level, enlarge) for level in levels]
     if transparent == "first" and format_.gap_index and not format_.chunks:
         larger = [clear_first(level) for level in larger]
     format_.write(larger, os.fspath(path), enlarge_place(like, enlarge), overwrite, duration)
+
+
+def _check_colors(indexed: IndexedImage | IndexedFrames, most: int, path: str | os.PathLike[str]) -> None:
+    count = len(indexed.palette if isinstance(indexed, IndexedImage) else indexed.palettes[0])
+    if count > most and indexed.recolored is None:
+        suffixes = ", ".join(list_suffixes(written=True, most_colors=MAX_COLORS))
+        raise ValueError(
+            f"{os.fspath(path)!r} must have at most {most} colours, got {count}; more are written as {suffixes}"
+        )
 
 
 def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Levels
+from .._typing import Colors, Labels, Levels, label_type
 from ..pixels.keys import CELLS, PLACES, levels_to_keys
 from ..spaces import Metric
 
@@ -31,7 +31,7 @@ def fill_cells(
     colors: Levels,
     metric: Metric,
     page_of_cell: npt.NDArray[np.uint32],
-    pages: npt.NDArray[np.uint8],
+    pages: Labels,
 ) -> None:
     """Find the label of every colour of some cells, in a metric whose axes are the channels.
 
@@ -45,8 +45,8 @@ def fill_cells(
         One that `is_separable`.
     page_of_cell : ndarray of shape (32768,), uint32
         Holds the page that is meant for each wanted cell. Where one palette colour owns the whole
-        cell, that becomes its label: the first 256 pages stand for these.
-    pages : ndarray of shape (P, 512), uint8
+        cell, that becomes its label: the first pages stand for these.
+    pages : ndarray of shape (P, 512), uint8 or uint16
         Those meant for wanted cells are filled, see `napari_colorquant.mapping.tables`.
     """
     order = np.argsort(levels_to_keys(colors), kind="stable")  # a tie belongs to the smaller key
@@ -55,15 +55,15 @@ def fill_cells(
     axes, boxes = channel_coordinates(metric), cell_boxes(metric)
 
     def task(start: int, stop: int) -> None:
-        _fill_blocks(start, stop, wanted, boxes, axes, *palette, order.astype(np.uint8), page_of_cell, pages)
+        _fill_blocks(start, stop, wanted, boxes, axes, *palette, order.astype(pages.dtype), page_of_cell, pages)
 
     map_blocks(task, _BLOCKS, _SHARE)
 
 
-def uniform_pages(count: int) -> npt.NDArray[np.uint8]:
-    """Return `count` more pages than the first 256, of which page k holds the label k throughout."""
-    pages = np.empty((256 + count, PLACES), np.uint8)
-    pages[:256] = np.arange(256, dtype=np.uint8)[:, None]
+def uniform_pages(n_colors: int, count: int) -> Labels:
+    """Return `count` more pages than the first, one for each of the colours: page k holds the label k throughout."""
+    pages = np.empty((n_colors + count, PLACES), label_type(n_colors))
+    pages[:n_colors] = np.arange(n_colors)[:, None]
     return pages
 
 
@@ -144,7 +144,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
     squares, excess = np.empty(count, np.float32), np.empty(count, np.float32)
     near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
-    labels = np.empty(count, np.uint8)
+    labels = np.empty(count, pages.dtype)
     best, index = np.empty((8, 64), np.float32), np.empty((8, 64), np.int32)
     plane, other = np.empty(64, np.float32), np.empty(64, np.float32)
     for block in range(start, stop):

@@ -83,14 +83,14 @@ def clean_source(source: Source, labels: Any, classes: Sequence[str], cleaning: 
     ----------
     source : Source
         Where it has no data, labels stay as they are and say nothing.
-    labels : array of shape (..., H, W), uint8
+    labels : array of shape (..., H, W), uint8 or uint16
     classes : sequence of str
         The class of each label, "" for none.
     cleaning : sequence of dict
         Options of `clean_groups`, one after the other.
     """
     function = partial(_clean_chunk, classes=tuple(classes), cleaning=tuple(cleaning))
-    return source.map(function, np.uint8, beside=[labels], whole_planes=True)
+    return source.map(function, labels.dtype, beside=[labels], whole_planes=True)
 
 
 def clean_planes(labels: Any, valid: Any, classes: Sequence[str], cleaning: Sequence[dict[str, Any]]) -> Any:

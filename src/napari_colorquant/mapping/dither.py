@@ -8,7 +8,7 @@ import numpy as np
 
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
-from .._typing import RGB8, Labels, Valid
+from .._typing import RGB8, Labels, Valid, label_type
 from ..clustering.gap import find_widest_gap
 from ..clustering.nearest import nearest
 from ..dithers import Plane, Target
@@ -93,7 +93,7 @@ def make_target(colors: RGB8, metric: Metric) -> Target:
     middles = ((np.arange(_SIDE) * (256 / _SIDE) + 1.5) / 255).astype(np.float32)
     metric = stress_lightness(metric, colors)
     palette = metric.coordinates(colors)
-    table = np.empty((_SIDE, _SIDE, _SIDE), np.uint8)
+    table = np.empty((_SIDE, _SIDE, _SIDE), label_type(len(colors)))
 
     def task(start: int, stop: int) -> None:
         cells = np.stack(np.meshgrid(middles[start:stop], middles, middles, indexing="ij"), axis=-1)

@@ -25,8 +25,8 @@ Look: TypeAlias = tuple[RGB8, Valid | None]
 
 #: A frame of which less stands still is a new scene, or all noise: it is dithered alone.
 _LEAST_STILL = 1 / 8
-#: Of a packed frame: red, green, blue, the exact label, whether there is data.
-FRAME_CHANNELS = 5
+#: Of a packed frame: red, green, blue, the two bytes of the exact label, whether there is data.
+FRAME_CHANNELS = 6
 
 
 def is_steady(method: Method, options: dict[str, Any]) -> bool:
@@ -77,10 +77,11 @@ def dither_frames(
 def pack_frame(rgb: RGB8, labels: Labels, valid: Valid | None) -> npt.NDArray[np.uint8]:
     """Return what the dither of a frame needs to know as one array, (..., H, W, FRAME_CHANNELS) uint8."""
     shown = np.ones(labels.shape, np.uint8) if valid is None else valid
-    return np.concatenate([rgb, labels[..., None], shown[..., None]], axis=-1, dtype=np.uint8)
+    parts = [rgb, (labels & 255)[..., None], (labels.astype(np.uint16) >> 8)[..., None], shown[..., None]]
+    return np.concatenate(parts, axis=-1, dtype=np.uint8, casting="unsafe")
 
 
-def dither_packed(frames: Any, dither: Callable[[Plane], Labels]) -> Any:
+def dither_packed(frames: Any, dither: Callable[[Plane], Labels], dtype: npt.DTypeLike) -> Any:
     """Do what `dither_frames` does to a lazy stack of packed frames, in chunks of whole planes of one frame.
 
     Parameters
@@ -89,13 +90,15 @@ def dither_packed(frames: Any, dither: Callable[[Plane], Labels]) -> Any:
         See `pack_frame`.
     dither : callable
         Returns the labels of a plane; it may travel to another machine.
+    dtype : dtype
+        That of the labels.
 
     Returns
     -------
-    labels : dask array of shape (T, ..., H, W), uint8
+    labels : dask array of shape (T, ..., H, W), `dtype`
         To look at one frame, those before it are dithered, too.
     """
-    return scan_arrays(partial(_dither_next, dither=dither), frames, np.uint8)
+    return scan_arrays(partial(_dither_next, dither=dither, dtype=dtype), frames, dtype)
 
 
 def find_still(now: Look, before: Look) -> Valid | None:
@@ -118,12 +121,14 @@ def _dither_next(
     made: Labels | None,
     *,
     dither: Callable[[Plane], Labels],
+    dtype: npt.DTypeLike,
 ) -> Labels:
     look = _unpack(frame)
     still = None if before is None else find_still(look, _unpack(before))
     held = None if still is None or made is None else hold(still, made.reshape(still.shape))
     rgb, valid = look
-    labels = dither(Plane(rgb, np.ascontiguousarray(frame[..., 3]).reshape(rgb.shape[:2]), valid, held=held))
+    exact = (frame[..., 3] + frame[..., 4].astype(np.uint16) * 256).astype(dtype).reshape(rgb.shape[:2])
+    labels = dither(Plane(rgb, exact, valid, held=held))
     if valid is not None:
         labels[~valid] = 0
     return labels.reshape(frame.shape[:-1])
@@ -131,7 +136,7 @@ def _dither_next(
 
 def _unpack(frame: npt.NDArray[np.uint8]) -> Look:
     plane = frame.reshape(frame.shape[-3:])
-    valid = plane[..., 4] > 0
+    valid = plane[..., 5] > 0
     return np.ascontiguousarray(plane[..., :3]), None if valid.all() else valid
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import checkpoint, stage
-from .._typing import Colors, Labels, Levels, Valid
+from .._typing import Colors, Labels, Levels, Valid, label_type
 from ..clustering.four_axes import nearest_of_four
 from ..palette import Palette
 from ..pixels.alpha import HALF
@@ -46,12 +46,12 @@ def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dithe
 
     Returns
     -------
-    labels, valid : array of shape (..., H, W), uint8 and bool
+    labels, valid : array of shape (..., H, W), uint8 or uint16 and bool
         The index of the nearest palette colour, and False, with 0, where nothing is seen. Lazy if the source is.
     """
     whole_planes = dither is not None and dither[0].sequential
     function = partial(_label_chunk, palette=palette, metric=metric, dither=dither)
-    packed = source.map(function, np.uint8, channels=2, whole_planes=whole_planes)
+    packed = source.map(function, label_type(len(palette)), channels=2, whole_planes=whole_planes)
     return packed[..., 0], packed[..., 1].astype(np.bool_)
 
 
@@ -64,13 +64,13 @@ def label_rgba(
     """
     seen = np.flatnonzero(palette.alphas > 0)
     if not len(seen):
-        return np.zeros(len(colors), np.uint8), np.zeros(len(colors), np.bool_)
+        return np.zeros(len(colors), label_type(len(palette))), np.zeros(len(colors), np.bool_)
     order = seen[np.argsort(rgba_to_keys(palette.rgba[seen]), kind="stable")]
     graded = Premultiplied(metric)
     coordinates = graded.coordinates(colors, alphas)
     centers = graded.coordinates(palette.exact[order], palette.alphas[order])
     found, distances = nearest_of_four(coordinates, centers)
-    labels = order.astype(np.uint8)[found]
+    labels = order.astype(label_type(len(palette)))[found]
     if alphas is None:
         return labels, np.ones(len(colors), np.bool_)
     is_seen = (alphas >= HALF) | (np.square(coordinates).sum(axis=1) >= distances)
@@ -78,8 +78,8 @@ def label_rgba(
     return labels, is_seen
 
 
-def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None) -> npt.NDArray[np.uint8]:
-    packed = np.zeros((*pixels.shape, 2), np.uint8)
+def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None) -> Labels:
+    packed = np.zeros((*pixels.shape, 2), label_type(len(palette)))
     is_opaque = np.zeros(pixels.shape, np.bool_)
     with stage("Mapping the pixels", 0.7, 1.0):
         done = 0
@@ -104,7 +104,7 @@ def _label_block(
     """Return the labels of a block, which pixels are seen, and which are opaque."""
     shown = np.ones(len(levels), np.bool_) if valid is None else valid
     opaque = shown if alphas is None else shown & (alphas == OPAQUE)
-    labels, is_seen = np.zeros(len(levels), np.uint8), opaque.copy()
+    labels, is_seen = np.zeros(len(levels), label_type(len(palette))), opaque.copy()
     _label_opaque(levels, opaque, palette, metric, labels)
     if alphas is not None and (rest := np.flatnonzero(shown & ~opaque)).size:
         labels[rest], is_seen[rest] = _label_seen_through(levels[rest], alphas[rest], palette, metric)
@@ -137,11 +137,11 @@ def _dither_opaque(
 ) -> None:
     """Dither in place, among the opaque colours, the pixels whose own alpha and whose colour's alpha are full."""
     opaque = np.flatnonzero(palette.alphas == OPAQUE)
-    rank = np.zeros(len(palette), np.uint8)
+    rank = np.zeros(len(palette), label_type(len(opaque)))
     rank[opaque] = np.arange(len(opaque))
     mixed = is_opaque & (palette.alphas == OPAQUE)[labels]
     if len(opaque) < 2 or not mixed.any():
         return
     target = target_of(np.ascontiguousarray(palette.colors[opaque]), metric, keep=pixels.is_part)
-    chosen = dither_labels(pixels, np.where(mixed, rank[labels], 0).astype(np.uint8), mixed, target, *dither)
-    labels[mixed] = opaque.astype(np.uint8)[chosen[mixed]]
+    chosen = dither_labels(pixels, np.where(mixed, rank[labels], 0).astype(rank.dtype), mixed, target, *dither)
+    labels[mixed] = opaque[chosen[mixed]]

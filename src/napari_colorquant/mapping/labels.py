@@ -9,7 +9,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
-from .._typing import Labels, Levels, Valid
+from .._typing import Labels, Levels, Valid, label_type
 from ..dithers import Plane
 from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.intensities import to_8bit
@@ -58,7 +58,7 @@ def label_source(
 
     Returns
     -------
-    labels : array of shape (..., H, W), uint8
+    labels : array of shape (..., H, W), uint8 or uint16
         0 where there is no data; lazy if the source is.
     """
     # To another machine only the palette goes: a table may be a hundred times as large.
@@ -67,10 +67,12 @@ def label_source(
     if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
         pack = partial(_pack_frame, colors=colors, metric=metric)
         packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
-        return dither_packed(packed, partial(_dither_plane, colors=colors, metric=metric, dither=dither))
+        make = partial(_dither_plane, colors=colors, metric=metric, dither=dither)
+        return dither_packed(packed, make, label_type(len(colors)))
     function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table, smoothing=smoothing)
     around = () if smoothing is None else smoothing.reach(len(source.shape))
-    return source.map(function, np.uint8, whole_planes=dither is not None and dither[0].sequential, around=around)
+    whole_planes = dither is not None and dither[0].sequential
+    return source.map(function, label_type(len(colors)), whole_planes=whole_planes, around=around)
 
 
 def label_pixels(
@@ -81,7 +83,7 @@ def label_pixels(
     table: LabelTable | None = None,
     smoothing: Smoothing | None = None,
 ) -> Labels:
-    """Return the labels of an image in memory, (..., H, W) uint8; see `label_source`."""
+    """Return the labels of an image in memory, (..., H, W); see `label_source`."""
     if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS):
         table = table_of(colors, metric)
     with stage("Mapping the pixels", 0.7, 1.0):
@@ -96,7 +98,7 @@ def label_pixels(
 
 
 def label_levels(levels: Any, colors: Levels, metric: Metric) -> Labels:
-    """Return the label of each of some colours of either depth, (N, 3) -> (N,) uint8."""
+    """Return the label of each of some colours of either depth, (N, 3) -> (N,)."""
     if levels.dtype == np.uint8:
         return table_of_block(levels, colors, metric).look_up(levels)
     return label_deep(levels, colors, metric)
@@ -112,7 +114,7 @@ def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.i
 
     Parameters
     ----------
-    labels : array of shape (..., H, W), uint8
+    labels : array of shape (..., H, W), uint8 or uint16
         In memory or lazy; then they are computed.
     count : int
         All labels are below.
@@ -123,12 +125,12 @@ def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.i
     return fold_arrays(partial(_count, count=count), arrays, _add_up)
 
 
-def relabel(labels: Any, rank: npt.NDArray[np.uint8], valid: Any = None) -> Any:
+def relabel(labels: Any, rank: Labels, valid: Any = None) -> Any:
     """Return labels with each index replaced by its entry in `rank`; 0 where not `valid`; lazy if the labels are."""
-    return map_arrays(partial(_take_rank, rank=rank), {"labels": labels, "valid": valid}, np.uint8)
+    return map_arrays(partial(_take_rank, rank=rank), {"labels": labels, "valid": valid}, rank.dtype)
 
 
-def rank_labels(labels: Labels, rank: npt.NDArray[np.uint8], valid: Valid | None = None) -> None:
+def rank_labels(labels: Labels, rank: Labels, valid: Valid | None = None) -> None:
     """Do in place what `relabel` does, for an array in memory that is contiguous."""
     if np.array_equal(rank, np.arange(len(rank))):
         return
@@ -155,7 +157,7 @@ def _dither_plane(plane: Plane, colors: Levels, metric: Metric, dither: Dither) 
 def _look_up_labels(
     pixels: Pixels, colors: Levels, metric: Metric, table: LabelTable | None
 ) -> tuple[Labels, Valid | None]:
-    labels = np.empty(pixels.shape, np.uint8)
+    labels = np.empty(pixels.shape, label_type(len(colors)))
     valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
     done = 0
     for place in pixels.blocks():
@@ -178,12 +180,12 @@ def _count(labels: Labels, valid: Valid | None = None, *, count: int) -> npt.NDA
     shown = np.empty(0, np.bool_) if valid is None else np.ascontiguousarray(valid).reshape(-1)
 
     def task(start: int, stop: int) -> npt.NDArray[np.int64]:
-        counts = np.zeros((4, 256), np.int64)
+        counts = np.zeros((4, count), np.int64)
         _add_counts(flat[start:stop], shown[start:stop], counts)
         summed: npt.NDArray[np.int64] = counts.sum(axis=0)
         return summed
 
-    return _add_up([np.zeros(256, np.int64), *map_blocks(task, len(flat), _BLOCK)])[:count]
+    return _add_up([np.zeros(count, np.int64), *map_blocks(task, len(flat), _BLOCK)])
 
 
 def _add_up(several: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
@@ -191,7 +193,7 @@ def _add_up(several: list[npt.NDArray[np.int64]]) -> npt.NDArray[np.int64]:
     return total
 
 
-def _take_rank(labels: Labels, valid: Valid | None = None, *, rank: npt.NDArray[np.uint8]) -> Labels:
+def _take_rank(labels: Labels, valid: Valid | None = None, *, rank: Labels) -> Labels:
     taken: Labels = rank[labels]
     return taken if valid is None else taken * valid
 

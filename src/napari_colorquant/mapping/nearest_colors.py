@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Keys, Labels, Levels
+from .._typing import Colors, Keys, Labels, Levels, label_type
 from ..clustering.nearest import BLOCK, nearest
 from ..pixels.keys import keys_to_rgb, levels_to_keys
 from ..spaces import Metric
@@ -16,7 +16,7 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
 
     The coordinates exist for one block of keys at a time.
     """
-    labels = np.empty(len(keys), np.uint8)
+    labels = np.empty(len(keys), label_type(len(colors)))
 
     def task(start: int, stop: int) -> None:
         labels[start:stop] = label_coordinates(metric.coordinates(keys_to_rgb(keys[start:stop])), colors, metric)
@@ -27,7 +27,7 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
 
 def label_colors(levels: Levels, colors: Levels, metric: Metric) -> Labels:
     """Return the label of each colour of either depth, (N, 3), found one by one."""
-    labels = np.empty(len(levels), np.uint8)
+    labels = np.empty(len(levels), label_type(len(colors)))
 
     def task(start: int, stop: int) -> None:
         labels[start:stop] = label_coordinates(metric.coordinates(levels[start:stop]), colors, metric)
@@ -43,7 +43,7 @@ def label_coordinates(coordinates: Colors, colors: Levels, metric: Metric) -> La
     order never changes the picture.
     """
     order = np.argsort(levels_to_keys(colors), kind="stable")
-    labels: Labels = order.astype(np.uint8)[nearest(coordinates, metric.coordinates(colors[order]))]
+    labels: Labels = order.astype(label_type(len(colors)))[nearest(coordinates, metric.coordinates(colors[order]))]
     return labels
 
 

@@ -70,7 +70,7 @@ def smooth_labels(
     Parameters
     ----------
     pixels : Pixels
-    labels : ndarray of shape (..., H, W), uint8
+    labels : ndarray of shape (..., H, W), uint8 or uint16
         The exact nearest palette colour of each pixel.
     valid : ndarray of shape (..., H, W), bool, or None
         Pixels without data keep their label, and no other heeds it.
@@ -82,7 +82,7 @@ def smooth_labels(
 
     Returns
     -------
-    labels : ndarray of shape (..., H, W), uint8
+    labels : ndarray of shape (..., H, W), uint8 or uint16
         At the border of the image, what is not there has no say.
     """
     spacing = find_spacing(metric.coordinates(colors))
@@ -151,7 +151,7 @@ def _relax(coordinates, palette, valid, strength, volume, column, row, labels): 
     touched = np.zeros(labels.shape, np.uint8)
     for z in range(planes):
         _touch_borders(labels, z, volume, touched[z])
-    votes, listed = np.zeros(256, np.float32), np.empty(13, np.uint8)
+    votes, listed = np.zeros(len(palette), np.float32), np.empty(13, labels.dtype)
     for _ in range(_SWEEPS):
         for coloring in range(4):
             for z in range(planes):

@@ -34,17 +34,17 @@ class LabelTable:
     ----------
     page_of_cell : ndarray of shape (32768,), uint32
         The page of each coarse cell; any where the cell does not occur.
-    pages : ndarray of shape (P, 512), uint8
+    pages : ndarray of shape (P, 512), uint8 or uint16
     """
 
     page_of_cell: npt.NDArray[np.uint32]
-    pages: npt.NDArray[np.uint8]
+    pages: Labels
 
     @classmethod
     def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
         """Return the table in which each key (ascending) has its label."""
         page_of_cell = np.zeros(CELLS, np.uint32)
-        pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), np.uint8)
+        pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), labels.dtype)
         _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
         return cls(page_of_cell, pages)
 
@@ -53,14 +53,14 @@ class LabelTable:
         """Return the table of all colours of the cells that occur, (32768,) bool, where a metric `is_separable`."""
         page_of_cell = np.zeros(CELLS, np.uint32)
         cells = np.flatnonzero(occurs)
-        page_of_cell[cells] = np.arange(256, 256 + len(cells))
-        pages = uniform_pages(len(cells))
+        page_of_cell[cells] = np.arange(len(colors), len(colors) + len(cells))
+        pages = uniform_pages(len(colors), len(cells))
         fill_cells(occurs, colors, metric, page_of_cell, pages)
         return cls(page_of_cell, pages)
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
-        """Return the labels of colours that occur, (N, 3) uint8 -> (N,) uint8, in `labels` if it is given."""
-        labels = np.empty(len(rgb), np.uint8) if labels is None else labels
+        """Return the labels of colours that occur, (N, 3) uint8 -> (N,), in `labels` if it is given."""
+        labels = np.empty(len(rgb), self.pages.dtype) if labels is None else labels
         pages = self.pages.reshape(-1)
 
         def task(start: int, stop: int) -> None:
@@ -82,15 +82,16 @@ class GrowingTable(LabelTable):
     """
 
     def __init__(self, colors: Levels, metric: Metric) -> None:
-        # What is not touched takes no memory: 16 MB only if all cells of the cube occur.
-        super().__init__(np.arange(256, 256 + CELLS, dtype=np.uint32), uniform_pages(CELLS))
+        # What is not touched takes no memory: 16 MB, or 32, only if all cells of the cube occur.
+        count = len(colors)
+        super().__init__(np.arange(count, count + CELLS, dtype=np.uint32), uniform_pages(count, CELLS))
         object.__setattr__(self, "_colors", colors)
         object.__setattr__(self, "_metric", metric)
         object.__setattr__(self, "_filled", np.zeros(CELLS, np.bool_))
         object.__setattr__(self, "_lock", Lock())
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
-        """Return the labels of any colours, (N, 3) uint8 -> (N,) uint8; safe to call from several threads."""
+        """Return the labels of any colours, (N, 3) uint8 -> (N,); safe to call from several threads."""
         occurs = find_cells(rgb)
         with self._lock:  # type: ignore[attr-defined]
             self._fill(occurs & ~self._filled)  # type: ignore[attr-defined]
@@ -138,7 +139,7 @@ def find_cells(rgb: RGB8) -> npt.NDArray[np.bool_]:
 
 
 def gray_table(colors: Levels, metric: Metric) -> Labels:
-    """Return the label of every 16-bit gray, (65536,) uint8; kept as `table_of` is."""
+    """Return the label of every 16-bit gray, (65536,); kept as `table_of` is."""
     return _gray_table(np.ascontiguousarray(colors).tobytes(), colors.dtype.char, metric)
 
 

@@ -13,6 +13,7 @@ from .._typing import RGB8, Colors, Labels
 from ..clustering.nearest import three_axes
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
+from ..pixels.keys import keys_to_rgb, rgb_to_keys
 from ..pixels.source import open_original
 from ..spaces import SPACES, Metric, Space
 
@@ -41,7 +42,7 @@ class ColorCloud:
         Those colours in sRGB.
     weights : ndarray of shape (N,), float64
         The share of the pixels that each stands for; their sum is 1.
-    owners : ndarray of shape (N,), uint8
+    owners : ndarray of shape (N,), uint16
         The palette entry that most of those pixels have.
     entries : ndarray of shape (K, 3), float32
         Coordinates of the palette.
@@ -100,7 +101,7 @@ def color_cloud(
     entries = three_axes(metric.coordinates(indexed.palette.colors))
     if image is None:
         none = np.empty((0, 3), np.float32)
-        return ColorCloud(chosen, none, none.astype(np.uint8), np.empty(0), np.empty(0, np.uint8), entries)
+        return ColorCloud(chosen, none, none.astype(np.uint8), np.empty(0), np.empty(0, np.uint16), entries)
     means, weights, owners = _gather(*_count_pairs(*_sample(image, indexed, rgb)), max_points)
     points = three_axes(metric.coordinates((means / 255).astype(np.float32)))
     return ColorCloud(chosen, points, np.rint(means).astype(np.uint8), weights, owners, entries)
@@ -153,7 +154,7 @@ def _box_edges(points: Colors) -> Colors:
 
 
 def _sample(image: Any, indexed: IndexedImage, rgb: bool | None) -> tuple[RGB8, Labels]:
-    """Read pixels with data evenly from the whole image, (n, 3) uint8, and their labels, (n,) uint8."""
+    """Read pixels with data evenly from the whole image, (n, 3) uint8, and their labels, (n,)."""
     source = open_original(image, indexed.shape, rgb=rgb, scale=indexed.recipe.scale)
     *leading, height, width = source.shape
     frames = math.prod(leading)
@@ -174,12 +175,16 @@ def _sample(image: Any, indexed: IndexedImage, rgb: bool | None) -> tuple[RGB8, 
 
 def _count_pairs(colors: RGB8, labels: Labels) -> tuple[RGB8, Labels, npt.NDArray[np.int64]]:
     """Return the distinct pairs of colour and label with the pixels of each."""
-    codes = np.empty((len(colors), 4), np.uint8)  # as one number of 32 bits, whose order does not matter
-    codes[:, :3], codes[:, 3] = colors, labels
-    distinct, counts = np.unique(codes.view(np.uint32)[:, 0], return_counts=True)
+    if labels.dtype == np.uint8:  # as one number of 32 bits, whose order does not matter
+        codes = np.column_stack([colors, labels]).view(np.uint32)[:, 0]
+        distinct, counts = np.unique(codes, return_counts=True)
+        pairs = distinct[:, None].view(np.uint8)
+        checkpoint(0.7)
+        return pairs[:, :3], pairs[:, 3], counts
+    wide = rgb_to_keys(colors).astype(np.uint64) << np.uint64(16) | labels
+    distinct, counts = np.unique(wide, return_counts=True)
     checkpoint(0.7)
-    pairs = distinct[:, None].view(np.uint8)
-    return pairs[:, :3], pairs[:, 3], counts
+    return keys_to_rgb((distinct >> np.uint64(16)).astype(np.uint32)), distinct.astype(np.uint16), counts
 
 
 def _gather(
@@ -187,7 +192,7 @@ def _gather(
 ) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], Labels]:
     """Return mean colours (in 0..255), shares and owners of cells, the finest that are at most `max_points`."""
     if not len(counts):
-        return np.empty((0, 3)), np.empty(0), np.empty(0, np.uint8)
+        return np.empty((0, 3)), np.empty(0), np.empty(0, np.uint16)
     for bits in _BITS:
         steps = (colors >> (8 - bits)).astype(np.int64)
         cells, place = np.unique(steps @ np.array([1 << 2 * bits, 1 << bits, 1]), return_inverse=True)
@@ -196,9 +201,9 @@ def _gather(
     checkpoint(0.8)
     totals = np.bincount(place, counts)
     means = np.stack([np.bincount(place, counts * colors[:, axis].astype(np.float64)) for axis in range(3)], axis=1)
-    shared, pair = np.unique(place * 256 + labels, return_inverse=True)
+    shared, pair = np.unique(place << 16 | labels, return_inverse=True)
     votes = np.bincount(pair, counts)
-    order = np.lexsort([votes, shared >> 8])  # of each cell, the label of most pixels comes last
-    last = np.flatnonzero(np.diff(shared[order] >> 8, append=-1))
-    owners = (shared[order][last] & 255).astype(np.uint8)
+    order = np.lexsort([votes, shared >> 16])  # of each cell, the label of most pixels comes last
+    last = np.flatnonzero(np.diff(shared[order] >> 16, append=-1))
+    owners = (shared[order][last] & 0xFFFF).astype(np.uint16)
     return means / totals[:, None], totals / totals.sum(), owners

@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from .._checks import check_instance, check_list
 from .._runtime.progress import checkpoint, stage, watch
-from .._typing import ImageLike, Levels
+from .._typing import ImageLike, Levels, label_type
 from ..indexed import IndexedFrames, IndexedImage, stack_planes
 from ..mapping.labels import relabel
 from ..palette import Palette
@@ -176,7 +176,7 @@ def _reorder(one: IndexedImage, previous: Palette, places: npt.NDArray[np.intp])
     shares, locked = np.zeros(count), np.zeros(count, bool)
     shares[places], locked[places] = one.palette.shares, one.palette.locked
     palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked), alphas=alphas)
-    labels = relabel(one.labels, places.astype(np.uint8), one.valid)
+    labels = relabel(one.labels, places.astype(label_type(count)), one.valid)
     return replace(one, labels=labels, palette=palette)
 
 

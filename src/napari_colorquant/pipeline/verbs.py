@@ -8,7 +8,7 @@ import numpy as np
 
 from .._checks import check_instance, check_list
 from .._runtime.progress import stage
-from .._typing import ImageLike, Keys, Labels
+from .._typing import ImageLike, Keys, Labels, label_type
 from ..design.auto import make_design, make_palette
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
@@ -56,7 +56,7 @@ def quantize(
         float of 16 to 64 bits; numpy or dask, or a Pillow image. Leading axes are frames, which share
         one palette. What a masked array masks has no data.
     n_colors : int or "auto"
-        Number of colours, 1 to 256, or the fewest that meet ``target``. An image with no more
+        Number of colours, 1 to 65,536, or the fewest that meet ``target``. An image with no more
         distinct colours comes back unchanged.
     space : str
         The colour space in which "near" is meant, a name in `SPACES`.
@@ -204,7 +204,7 @@ def map_pixels(
     image : array_like
         As in `quantize`.
     palette : Palette, str, path-like, or colours
-        `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 256 colours. Or the
+        `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 65,536 colours. Or the
         name of a built-in palette, ``"colormap:viridis:16"``, or a palette file: whatever
         `napari_colorquant.palettes.find_palette` finds.
     mask, rgb, frames, **choices
@@ -280,7 +280,7 @@ def _map_seen(source: Source, palette: Palette, recipe: Recipe) -> IndexedImage:
     indexed = _map(source, palette.take(seen), recipe.replace(remove_unused=False))
     shares = np.zeros(len(palette))
     shares[seen] = indexed.palette.shares
-    labels = relabel(indexed.labels, seen.astype(np.uint8), indexed.valid)
+    labels = relabel(indexed.labels, seen.astype(label_type(len(palette))), indexed.valid)
     indexed = replace(indexed, labels=labels, palette=replace(palette, shares=shares), recipe=recipe)
     return indexed.without_unused() if recipe.remove_unused else indexed
 

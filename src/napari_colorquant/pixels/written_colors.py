@@ -9,7 +9,9 @@ import numpy.typing as npt
 from .._checks import refusal
 
 #: The most colours that one list may hold.
-MAX_COLORS = 256
+MAX_COLORS = 1 << 16
+#: The most that one byte for each pixel can tell apart, as in formats with a palette.
+BYTE_COLORS = 256
 #: The alpha of a colour that hides what lies below.
 OPAQUE = 255
 #: Hexadecimal digits of a colour, short or whole, and of one with alpha.
@@ -22,7 +24,7 @@ def parse_rgba(colors: Any) -> npt.NDArray[np.uint8]:
     Parameters
     ----------
     colors : array_like or sequence of str
-        1 to 256 colours: ``#rgb``, ``#rgba``, ``#rrggbb``, ``#rrggbbaa``, or (r, g, b) or (r, g, b, a) in 0..255.
+        1 to 65,536 colours: ``#rgb``, ``#rgba``, ``#rrggbb``, ``#rrggbbaa``, or (r, g, b) or (r, g, b, a) in 0..255.
         Without alpha a colour is opaque.
 
     Raises

@@ -14,7 +14,7 @@ import numpy.typing as npt
 from .._checks import LARGEST, check_choice, check_number
 from .._runtime.progress import checkpoint
 from .._typing import RGB8, Colors
-from ..palette import MAX_COLORS
+from ..palette import BYTE_COLORS
 from ..pixels.counting import Counts
 from ..spaces import Metric
 from .delta_e import rgb_difference
@@ -58,7 +58,7 @@ class ErrorCurve:
         return int(self.n_colors[met[0] if len(met) else -1])
 
 
-def curve_of_counts(counts: Counts, metric: Metric, n_max: int = MAX_COLORS) -> ErrorCurve:
+def curve_of_counts(counts: Counts, metric: Metric, n_max: int = BYTE_COLORS) -> ErrorCurve:
     """Return the errors of a divisive design for 1 to `n_max` colours.
 
     Parameters

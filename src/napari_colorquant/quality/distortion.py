@@ -156,13 +156,13 @@ def _sum_up(pair: Pair) -> DistortionSums:
 
 
 def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], seen: PairColors) -> DistortionSums:
-    sums = DistortionSums(seen.grounds)
+    sums = DistortionSums(seen.grounds, seen.n_labels)
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
             for ground, (colors, shown, both) in enumerate(seen.read(pixels, others, valid, place)):
                 if not ground and not is_plain(pixels.image.dtype, pixels.limits):
                     labels = None if seen.palette is None else np.ascontiguousarray(others[place]).reshape(-1)
-                    sums.input += look_at_input(pixels, place, labels, both)
+                    sums.input += look_at_input(pixels, place, labels, both, seen.n_labels)
                 if both is not None:
                     colors, shown = colors[both], shown[both]
                 sums.add(colors, shown)

@@ -16,7 +16,7 @@ class InputLevels:
 
     Attributes
     ----------
-    low, high : ndarray of shape (256, 3), float64
+    low, high : ndarray of shape (K, 3), float64
         The smallest and largest number of each channel, (inf, -inf) where a label has no pixel.
     clipped : int
         The pixels with a number beyond the limits.
@@ -27,9 +27,9 @@ class InputLevels:
     clipped: int = 0
 
     @classmethod
-    def empty(cls) -> "InputLevels":
+    def empty(cls, n_labels: int) -> "InputLevels":
         """Return the levels of no pixels."""
-        return cls(np.full((256, 3), np.inf), np.full((256, 3), -np.inf))
+        return cls(np.full((n_labels, 3), np.inf), np.full((n_labels, 3), -np.inf))
 
     @property
     def are_merged(self) -> bool:
@@ -42,10 +42,12 @@ class InputLevels:
         )
 
 
-def look_at_input(pixels: Pixels, place: Place, labels: Labels | None, valid: Valid | None) -> InputLevels:
-    """Return the levels of one block; without labels, only what was clipped."""
+def look_at_input(
+    pixels: Pixels, place: Place, labels: Labels | None, valid: Valid | None, n_labels: int
+) -> InputLevels:
+    """Return the levels of one block, of labels below `n_labels`; without labels, only what was clipped."""
     raw = pixels.read_raw(place).astype(np.float64)
-    found = InputLevels.empty()
+    found = InputLevels.empty(n_labels)
     low, high = (-np.inf, np.inf) if pixels.limits is None else pixels.limits[:2]
     shown = np.empty(0, np.bool_) if valid is None else valid
     own = np.empty(0, np.uint8) if labels is None else labels

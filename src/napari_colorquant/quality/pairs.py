@@ -59,6 +59,11 @@ class PairColors:
     alphas: npt.NDArray[np.uint8] | None
 
     @property
+    def n_labels(self) -> int:
+        """The number of labels, 1 where there are none."""
+        return 1 if self.palette is None else len(self.palette)
+
+    @property
     def grounds(self) -> int:
         """How often each pixel is compared."""
         return 1 if self.alphas is None else len(GROUNDS)

@@ -74,12 +74,12 @@ class DistortionSums:
     The sums of two parts add up to those of all their pairs. Each pixel is there as often as there are `grounds`.
     """
 
-    def __init__(self, grounds: int = 1) -> None:
+    def __init__(self, grounds: int = 1, n_labels: int = 1) -> None:
         self.grounds = grounds
         self.squared_error = 0  # in 16-bit steps
         self.de2000 = self.largest = 0.0
         self.steps = np.zeros(_STEPS, np.int64)
-        self.input = InputLevels.empty()
+        self.input = InputLevels.empty(n_labels)
 
     def add(self, colors: Levels, others: Levels, counts: npt.NDArray[np.int64] | None = None) -> None:
         """Add pairs of colours of either depth, each counted once or as often as `counts` says."""
@@ -102,7 +102,7 @@ class DistortionSums:
         _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
 
     def __add__(self, other: "DistortionSums") -> "DistortionSums":
-        total = DistortionSums(self.grounds)
+        total = DistortionSums(self.grounds, len(self.input.low))
         total.squared_error = self.squared_error + other.squared_error
         total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
         total.steps = self.steps + other.steps

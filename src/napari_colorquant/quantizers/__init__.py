@@ -7,7 +7,7 @@ colors : ndarray of shape (N, 3), float32
 weights : ndarray of shape (N,), float32
     Number of pixels of each colour, > 0.
 n_colors : int
-    Number of palette colours wanted, 1 to 256.
+    Number of palette colours wanted, 1 to 65,536; some methods end at 256.
 
 It returns (K, 3) float32, K <= `n_colors`, finite and distinct; what is done around it stands in
 `Quantizer`. A new method is its file and one entry here.
@@ -37,25 +37,27 @@ from .wu import wu
 __all__ = ["QUANTIZERS", "Quantizer"]
 
 _CLASSIC, _COMPARISON = GROUPS[1:]
+#: As many colours as a palette may have; the other methods end at 256.
+_MANY = 1 << 16
 
 QUANTIZERS: Registry[Quantizer] = Registry(
     "quantizer",
-    Quantizer(kmeans, on_cells=kmeans_of_cells, title="k-means"),
+    Quantizer(kmeans, on_cells=kmeans_of_cells, most=_MANY, title="k-means"),
     Quantizer(best),
-    Quantizer(fast, on_cells=fast),
-    Quantizer(wu, on_cells=wu),
-    Quantizer(pca, title="Principal axes", group=_CLASSIC),
+    Quantizer(fast, on_cells=fast, most=_MANY),
+    Quantizer(wu, on_cells=wu, most=_MANY),
+    Quantizer(pca, most=_MANY, title="Principal axes", group=_CLASSIC),
     Quantizer(maximin, group=_CLASSIC),
     Quantizer(online_kmeans, title="Online k-means", group=_CLASSIC),
     Quantizer(breathing_kmeans, title="Breathing k-means", group=_COMPARISON),
     Quantizer(genetic_kmeans, title="Genetic k-means", group=_COMPARISON),
-    Quantizer(median_cut, group=_CLASSIC),
-    Quantizer(octree, group=_CLASSIC),
+    Quantizer(median_cut, most=_MANY, group=_CLASSIC),
+    Quantizer(octree, most=_MANY, group=_CLASSIC),
     Quantizer(neuquant, title="NeuQuant", group=_CLASSIC),
     Quantizer(artificial_bee_colony, group=_COMPARISON),
-    Quantizer(pnn, title="Pairwise nearest neighbours", group=_CLASSIC),
-    Quantizer(popularity, group=_CLASSIC),
-    Quantizer(uniform, group=_CLASSIC),
-    Quantizer(minibatch_kmeans, title="Mini-batch k-means (scikit-learn)", group=_COMPARISON),
-    Quantizer(sklearn_kmeans, title="k-means (scikit-learn)", group=_COMPARISON),
+    Quantizer(pnn, most=_MANY, title="Pairwise nearest neighbours", group=_CLASSIC),
+    Quantizer(popularity, most=_MANY, group=_CLASSIC),
+    Quantizer(uniform, most=_MANY, group=_CLASSIC),
+    Quantizer(minibatch_kmeans, most=_MANY, title="Mini-batch k-means (scikit-learn)", group=_COMPARISON),
+    Quantizer(sklearn_kmeans, most=_MANY, title="k-means (scikit-learn)", group=_COMPARISON),
 )

@@ -28,9 +28,12 @@ class Quantizer(Method):
     on_cells : callable, or None
         The function for the means of small cells, which do as well as the distinct colours where there
         are many: the same one, or another with the same options. None: it needs the colours.
+    most : int
+        The most colours that it designs.
     """
 
     on_cells: Callable[..., Colors] | None = None
+    most: int = 256
 
     def __call__(
         self, colors: Colors, weights: Weights, n_colors: int, /, *, are_cells: bool = False, **options: Any
@@ -44,11 +47,16 @@ class Quantizer(Method):
         weights : ndarray of shape (N,), float32
             Number of pixels of each colour, > 0.
         n_colors : int
-            Number of palette colours wanted, 1 to 256.
+            Number of palette colours wanted, 1 to `most`.
         are_cells : bool
             Whether the colours are means of small cells.
         **options
             Those of the method, see `options`.
+
+        Raises
+        ------
+        ValueError
+            If it does not design so many.
 
         Returns
         -------
@@ -56,9 +64,15 @@ class Quantizer(Method):
             Distinct; K is the smaller of `n_colors` and the number of distinct colours.
         """
         options = self.check(options)
+        self.check_count(n_colors)
         if (few := few_colors(colors, n_colors)) is not None:
             return few
         checkpoint()  # a short method has no loop in which to ask whether to go on
         func = self.on_cells if are_cells and self.on_cells else self.func
         centers = func(three_axes(colors), weights, n_colors, **options)
         return complete(np.ascontiguousarray(centers[:, : colors.shape[1]]), colors, weights, n_colors)
+
+    def check_count(self, n_colors: int) -> None:
+        """Raise ValueError if it does not design so many colours."""
+        if n_colors > self.most:
+            raise ValueError(f"n_colors must be at most {self.most} with {self.name}, got {n_colors}")

@@ -5,7 +5,7 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._typing import Colors
 from ..clustering.complete import complete
-from ..clustering.grid import fill_grid
+from ..clustering.grid import bits_for, fill_grid
 from ..clustering.points import Points
 from .maximin import farthest_points
 from .pca import split_clusters
@@ -22,7 +22,7 @@ def seed_palette(points: Points, n_colors: int, seeding: str, seed: int) -> Colo
 def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
     means, weights = points.colors, points.weights
     if seeding == "wu":
-        return split_grid(fill_grid(means, weights), n_colors)
+        return split_grid(fill_grid(means, weights, bits_for(n_colors)), n_colors)
     n_colors = min(n_colors, len(means))
     if seeding == "maximin":
         return farthest_points(means, weights, n_colors)

@@ -17,6 +17,8 @@ _RELAXATION = 1.8
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
 _MORE, _MANY_COLORS = 2, 128
+#: More palette colours are not exchanged: each is compared with each other one.
+_MOST = 1 << 13
 #: Up to so many palette colours are exchanged as well on a coarse grid.
 _FEW = 32
 
@@ -70,7 +72,9 @@ def kmeans(
     points = Points.from_colors(colors, weights)
     coarse = coarsen(points, n_colors)
     coarser = coarsen(coarse, n_colors, _MANY)
-    palette = exchange(coarser, seed_palette(coarser, n_colors, seeding, seed), exchanges)
+    palette = seed_palette(coarser, n_colors, seeding, seed)
+    if n_colors <= _MOST:
+        palette = exchange(coarser, palette, exchanges)
     if iterations:
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
@@ -104,5 +108,5 @@ def kmeans_of_cells(
         means = coarsen(points, n_colors)
         seeds = seed_palette(coarsen(means, n_colors, _MANY), n_colors, seeding, seed)
     more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
-    palette = exchange(means, seeds, exchanges + more)
+    palette = exchange(means, seeds, exchanges + more) if n_colors <= _MOST else seeds
     return lloyd(points, palette, iterations + exact_passes, relaxation=_RELAXATION, rest=1e-5)

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.bins import Bins, fill_bins
+from ..clustering.bins import Bins, enough_bins, fill_bins
 
 Members = npt.NDArray[np.intp]
 
@@ -45,7 +45,7 @@ def median_cut(
     ----------
     .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
     """
-    bins = fill_bins(colors, weights, bits)
+    bins = fill_bins(colors, weights, bits, least=enough_bins(n_colors))
     heap = [_as_entry(bins, np.arange(len(bins.means)), choose)]
     while len(heap) < n_colors and heap[0][0] < 0:
         checkpoint(len(heap) / n_colors)

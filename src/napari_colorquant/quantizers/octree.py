@@ -13,6 +13,8 @@ from ..clustering.grid import bounding_box
 
 #: The tree stops at the level that has this many leaves for a palette colour: deeper ones merge at once.
 _LEAVES = 8
+#: But no more leaves than these, unless there are more palette colours than half of them.
+_MANY = 1 << 13
 #: Each level of the tree halves the cubes along so many axes.
 _AXES = 3
 
@@ -54,7 +56,7 @@ def octree(
        New Trends in Computer Graphics, Springer 1988, 219-231. doi:10.1007/978-3-642-83492-9_20
     """
     bins = fill_bins(colors, weights, bits=6, least=4 * n_colors)
-    codes, depth = _grow(_octree_codes(bins.means, depth), depth, _LEAVES * n_colors)
+    codes, depth = _grow(_octree_codes(bins.means, depth), depth, max(2 * n_colors, min(_LEAVES * n_colors, _MANY)))
     paths, index = np.unique(codes, return_inverse=True)
     shares = bins.weights.astype(np.float64)
     sums = np.column_stack([np.bincount(index, shares * column) for column in (np.ones(len(index)), *bins.means.T)])

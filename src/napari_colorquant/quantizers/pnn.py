@@ -11,6 +11,8 @@ from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
 from ..clustering.nearest import three_axes
 
+#: So many bins are enough for any number of colours: time grows with the square of their number.
+_ENOUGH = 1 << 14
 #: Points whose costs are found at once.
 _STRIP = 256
 
@@ -44,7 +46,7 @@ def pnn(
     .. [2] Fränti P., Kaukoranta T. Fast implementation of the optimal PNN method. ICIP 1998.
        doi:10.1109/ICIP.1998.727119
     """
-    bins = fill_bins(colors, weights, bits, least=16 * n_colors)
+    bins = fill_bins(colors, weights, bits, least=max(2 * n_colors, min(16 * n_colors, _ENOUGH)))
     return merge_to(bins.means, bins.weights, n_colors)
 
 

@@ -10,6 +10,9 @@ from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
 from ..clustering.grid import bounding_box
 
+#: More colours are not chosen apart from each other, one by one.
+_MOST = 1 << 10
+
 
 def popularity(
     colors: Colors,
@@ -30,7 +33,7 @@ def popularity(
     separation : float
         Smallest distance between palette colours, where 1 is the diagonal of the cubes that as many
         would fill the colours' box, 0 to 1. It keeps one broad hue from taking the whole palette; 0
-        is Heckbert's method. Halved as often as needed to find `n_colors` colours.
+        is Heckbert's method. Halved as often as needed to find `n_colors` colours; not for more than 1,024.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def popularity(
     ranked = bins.means[np.argsort(-bins.weights, kind="stable")]
     low, high = bounding_box(colors)
     apart = separation * float(np.linalg.norm(high - low)) / n_colors ** (1 / 3)
-    chosen = ranked[:n_colors] if apart == 0 else _choose_apart(ranked, n_colors, apart)
+    chosen = ranked[:n_colors] if apart == 0 or n_colors > _MOST else _choose_apart(ranked, n_colors, apart)
     return chosen
 
 

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.bins import fill_bins
+from ..clustering.bins import enough_bins, fill_bins
 from ..clustering.grid import bounding_box
 
 Levels = npt.NDArray[np.int64]
@@ -45,7 +45,7 @@ def uniform(
     ----------
     .. [1] Heckbert P. Color image quantization for frame buffer display. SIGGRAPH 1982. doi:10.1145/965145.801294
     """
-    bins = fill_bins(colors, weights, bits=6)
+    bins = fill_bins(colors, weights, bits=6, least=enough_bins(n_colors))
     low, high = bounding_box(bins.means)
     levels = _choose_levels(bins.means, low, high, n_colors)
     filled, index = np.unique(_find_cells(bins.means, low, high, levels), return_inverse=True)

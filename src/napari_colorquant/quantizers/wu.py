@@ -6,7 +6,7 @@ from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.grid import Grid, fill_grid
+from ..clustering.grid import Grid, bits_for, fill_grid
 
 
 def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -26,7 +26,7 @@ def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
        Academic Press 1991, 126-133. doi:10.1016/B978-0-08-050754-5.50035-9
     """
     checkpoint(0.0)
-    return split_grid(fill_grid(colors, weights), n_colors)
+    return split_grid(fill_grid(colors, weights, bits_for(n_colors)), n_colors)
 
 
 def split_grid(grid: Grid, n_colors: int) -> Colors:

@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from ..._checks import check_flag, check_instance, check_path, refusal
 from ..._runtime import atomic
-from ...palette import Palette
+from ...palette import BYTE_COLORS, MAX_COLORS, Palette
 from ...registry import Registry
 from . import adobe, pictures, riff, tables, text
 from ._format import Format
@@ -25,15 +25,18 @@ __all__ = [
     "write_palette",
 ]
 
+#: As many as a count of 16 bits tells.
+_COUNTED = MAX_COLORS - 1
+
 FORMATS: Registry[Format] = Registry(
     "palette format",
     Format("json", (".json",), tables.read_json, tables.write_json, "Ours: everything, the recipe too", (b"{", b"[")),
     Format("gimp", (".gpl",), text.read_gpl, text.write_gpl, "GIMP, Inkscape, Krita: names, title", (b"GIMP Palette",)),
     Format("hex", (".hex",), text.read_hex, text.write_hex, "One rrggbb a line (Lospec, Aseprite)"),
     Format("jasc", (".pal",), text.read_jasc, text.write_jasc, "JASC Paint Shop Pro", (b"JASC-PAL",)),
-    Format("riff", (".pal",), riff.read_riff, riff.write_riff, "Microsoft Windows", (b"RIFF",)),
-    Format("act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table"),
-    Format("aco", (".aco",), adobe.read_aco, adobe.write_aco, "Adobe Photoshop swatches: names"),
+    Format("riff", (".pal",), riff.read_riff, riff.write_riff, "Microsoft Windows", (b"RIFF",), most_colors=_COUNTED),
+    Format("act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table", most_colors=BYTE_COLORS),
+    Format("aco", (".aco",), adobe.read_aco, adobe.write_aco, "Adobe Photoshop swatches: names", most_colors=_COUNTED),
     Format("ase", (".ase",), adobe.read_ase, adobe.write_ase, "Adobe swatch exchange: names, classes", (b"ASEF",)),
     Format("csv", (".csv", ".tsv"), tables.read_csv, tables.write_csv, "Table: everything but the title"),
     Format(
@@ -43,9 +46,16 @@ FORMATS: Registry[Format] = Registry(
         pictures.write_strip,
         "PNG swatches; an indexed PNG's palette",
         max_bytes=pictures.MAX_BYTES,
+        most_colors=BYTE_COLORS,
     ),
     Format(
-        "gif", (".gif",), pictures.read_picture, None, "The palette of a GIF (only read)", max_bytes=pictures.MAX_BYTES
+        "gif",
+        (".gif",),
+        pictures.read_picture,
+        None,
+        "The palette of a GIF (only read)",
+        max_bytes=pictures.MAX_BYTES,
+        most_colors=BYTE_COLORS,
     ),
 )
 
@@ -75,7 +85,7 @@ def read_palette(path: str | os.PathLike[str]) -> Palette:
     ------
     ValueError
         If the suffix is of no known format, or the file is not such a palette: cut short, longer
-        than 1 MB (a picture: 32 MB), of no or more than 256 colours, or otherwise wrong. The message names the file.
+        than 8 MB (a picture: 32 MB), of no or more than 65,536 colours, or otherwise wrong. The message names the file.
     OSError
         If the file cannot be read.
     """
@@ -112,7 +122,7 @@ def write_palette(
     Raises
     ------
     ValueError
-        If the suffix is of no known format or the format is only read.
+        If the suffix is of no known format, or the format is only read or does not hold so many colours.
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
@@ -123,6 +133,8 @@ def write_palette(
         raise refusal("recipe", "be a Recipe or None", recipe, TypeError)
     if chosen.write is None:
         raise ValueError(f"a palette must be written in another format than {chosen.name}, which is only read")
+    if len(palette) > chosen.most_colors:
+        raise ValueError(f"{os.fspath(path)!r} must have at most {chosen.most_colors} colours, got {len(palette)}")
     if chosen.name == "json":
         data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
     else:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from ...palette import Palette
+from ...palette import MAX_COLORS, Palette
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Format:
         What its files begin with; tells formats of one suffix apart. Empty if nothing is certain.
     max_bytes : int
         The largest file that is read: what is read takes a bounded amount of memory, whatever it claims.
+    most_colors : int
+        The longest palette that it holds.
     """
 
     name: str
@@ -34,4 +36,5 @@ class Format:
     write: Callable[[Palette], bytes] | None
     summary: str
     marks: tuple[bytes, ...] = ()
-    max_bytes: int = 1 << 20
+    max_bytes: int = 1 << 23
+    most_colors: int = MAX_COLORS

@@ -10,7 +10,7 @@ import math
 import struct
 from collections.abc import Callable
 
-from ...palette import MAX_COLORS, Palette
+from ...palette import BYTE_COLORS, Palette
 from . import color_models
 from ._content import Cursor, Swatches, one_line
 
@@ -42,9 +42,9 @@ def read_act(data: bytes) -> Palette:
     """
     if len(data) not in (768, 772):
         raise ValueError(f"a colour table must have 768 or 772 bytes, got {len(data)}")
-    count, transparent = struct.unpack(">HH", data[768:]) if len(data) == 772 else (MAX_COLORS, _NO_INDEX)
-    if not 1 <= count <= MAX_COLORS:
-        raise ValueError(f"the count must lie in 1..{MAX_COLORS}, got {count}")
+    count, transparent = struct.unpack(">HH", data[768:]) if len(data) == 772 else (BYTE_COLORS, _NO_INDEX)
+    if not 1 <= count <= BYTE_COLORS:
+        raise ValueError(f"the count must lie in 1..{BYTE_COLORS}, got {count}")
     swatches = Swatches()
     for index in range(count):
         color = data[3 * index], data[3 * index + 1], data[3 * index + 2]

@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from ...palette import MAX_COLORS, Palette
+from ...palette import BYTE_COLORS, Palette
 from ...pixels.written_colors import OPAQUE
 from ._content import Swatches
 
@@ -103,6 +103,6 @@ def _read_strip(picture: Image.Image) -> Palette:
     keys = keys[pixels[:, 3] > 0] & np.frombuffer(b"\xff\xff\xff\0", np.uint32)[0]
     runs = keys[np.flatnonzero(np.diff(keys, prepend=~keys[:1]))]  # a strip has few runs of one colour
     distinct, first = np.unique(runs, return_index=True)
-    if not 1 <= len(distinct) <= MAX_COLORS:
-        raise ValueError(f"a picture that is a palette must have 1..{MAX_COLORS} colours, got {len(distinct)}")
+    if not 1 <= len(distinct) <= BYTE_COLORS:
+        raise ValueError(f"a picture that is a palette must have 1..{BYTE_COLORS} colours, got {len(distinct)}")
     return Palette(runs[np.sort(first), None].view(np.uint8)[:, :3])

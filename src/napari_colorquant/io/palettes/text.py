@@ -2,7 +2,7 @@
 
 from itertools import islice
 
-from ...palette import Palette
+from ...palette import MAX_COLORS, Palette
 from ...pixels.written_colors import parse_rgba
 from ._content import Swatches, decode_text, lines_of, one_line
 
@@ -67,7 +67,7 @@ def write_hex(palette: Palette) -> bytes:
 
 def read_jasc(data: bytes) -> Palette:
     """Read Paint Shop Pro's palette: "JASC-PAL", "0100", the count, then ``red green blue`` a line."""
-    lines = list(islice(lines_of(decode_text(data)), 4096))  # no palette is longer
+    lines = list(islice(lines_of(decode_text(data)), MAX_COLORS + 4))  # no palette is longer
     if not lines or lines[0][1] != "JASC-PAL":
         raise ValueError(f"the first line must be 'JASC-PAL', got {lines[0][1][:40] if lines else ''!r}")
     if len(lines) < 3 or not lines[2][1].isascii() or not lines[2][1].isdigit():

@@ -11,7 +11,7 @@ from PIL import Image
 
 from ..._checks import check_list, refusal, to_float
 from ...indexed import IndexedFrames, IndexedImage
-from ...palette import MAX_COLORS, Palette
+from ...palette import BYTE_COLORS, Palette
 from ...pixels.alpha import HALF
 from ..image import ImageFile
 
@@ -65,9 +65,11 @@ def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -
     Raises
     ------
     ValueError
-        If pixels without data stand beside 256 colours.
+        If there are more than 256 colours, or pixels without data beside 256.
     """
     palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else list(indexed.palettes)
+    if (count := len(palettes[0])) > BYTE_COLORS:
+        raise ValueError(f"a file with a palette must have at most {BYTE_COLORS} colours, got {count}")
     labels = np.asarray(indexed.labels)
     planes = labels.reshape(-1, *labels.shape[-2:])
     valid = None if indexed.valid is None else np.asarray(indexed.valid).reshape(planes.shape)
@@ -78,10 +80,10 @@ def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -
     if valid is not None and not valid.all():
         if clear is None:
             clear = len(colors[0])
-            if clear == MAX_COLORS:
+            if clear == BYTE_COLORS:
                 raise ValueError(
-                    f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
-                    f"{MAX_COLORS - 1} colours, got {clear}"
+                    f"pixels without data need one of the {BYTE_COLORS} indices, so the palette must have at most "
+                    f"{BYTE_COLORS - 1} colours, got {clear}"
                 )
             colors = [np.concatenate([each, np.zeros((1, 3), np.uint8)]) for each in colors]
             alphas = None if alphas is None else np.append(alphas, np.uint8(0))

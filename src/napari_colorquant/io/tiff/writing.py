@@ -11,7 +11,7 @@ import tifffile
 
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedImage
-from ...palette import MAX_COLORS, Palette
+from ...palette import Palette
 from ...pixels.lazy_arrays import from_memory
 from .. import own_metadata
 from ..bands import compute_bands, find_spans
@@ -32,10 +32,6 @@ def write_tiff(
     gaps = own_metadata.has_gaps(levels)
     rgb = levels[0].is_recolored
     arrays = [_paint(level, gaps) if rgb else own_metadata.number_labels(level, gaps) for level in levels]
-    if any(array.dtype != np.uint8 for array in arrays):
-        raise ValueError(
-            f"a TIFF with pixels without data must have at most {MAX_COLORS - 1} colours, got {MAX_COLORS}"
-        )
     arrays = [from_memory(array) for array in arrays]
     is_ome = os.fspath(path).lower().endswith((".ome.tif", ".ome.tiff"))
     with (
@@ -49,7 +45,7 @@ def write_tiff(
             tile = _find_tile(array, rgb)
             first: dict[str, Any] = _describe(levels, like, gaps, is_ome) if i == 0 else {"metadata": None}
             writer.write(
-                _iterate_tiles(array, tile, span, rgb), shape=array.shape, dtype=np.uint8, tile=tile,
+                _iterate_tiles(array, tile, span, rgb), shape=array.shape, dtype=array.dtype, tile=tile,
                 compression="zlib", subifds=len(arrays) - 1 if i == 0 else None, subfiletype=0 if i == 0 else 1,
                 **_find_photometric(array, levels[0].palette, rgb, gaps), **first,
             )  # fmt: skip
@@ -67,7 +63,7 @@ def _paint(level: IndexedImage, gaps: bool) -> Any:
 def _find_photometric(array: Any, palette: Palette, rgb: bool, gaps: bool) -> dict[str, Any]:
     if rgb:
         return {"photometric": "rgb", "extrasamples": ["unassalpha"] if array.shape[-1] == 4 else None}
-    return {"photometric": "palette", "colormap": _color_table(palette, gaps)}
+    return {"photometric": "palette", "colormap": _color_table(palette, gaps, array.dtype)}
 
 
 def _describe(levels: Sequence[IndexedImage], like: ImageFile, gaps: bool, is_ome: bool) -> dict[str, Any]:
@@ -100,8 +96,8 @@ def _letter(axes: Sequence[str], is_ome: bool) -> str:
     return "".join(letters)
 
 
-def _color_table(palette: Palette, gaps: bool) -> npt.NDArray[np.uint16]:
-    table = np.zeros((3, 256), np.uint16)
+def _color_table(palette: Palette, gaps: bool, dtype: npt.DTypeLike) -> npt.NDArray[np.uint16]:
+    table = np.zeros((3, np.iinfo(dtype).max + 1), np.uint16)
     table[:, gaps : gaps + len(palette)] = palette.levels.T
     return table
 
@@ -114,10 +110,10 @@ def _find_tile(array: Any, rgb: bool) -> tuple[int, int]:
 
 def _iterate_tiles(
     array: Any, tile: tuple[int, int], span: tuple[float, float], rgb: bool
-) -> Iterator[npt.NDArray[np.uint8]]:
+) -> Iterator[npt.NDArray[Any]]:
     """Iterate over the tiles of one plane after the other, as tifffile wants them."""
     height, width, *channels = array.shape[-3:] if rgb else array.shape[-2:]
-    rest = np.empty((0, width, *channels), np.uint8)
+    rest = np.empty((0, width, *channels), array.dtype)
     bottom = 0
     for band in compute_bands(array, span, rgb=rgb):
         bottom += len(band)

@@ -5,6 +5,7 @@ hides its message.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from pathlib import Path
 from typing import Any
@@ -12,13 +13,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ..._typing import Labels
+from ..._typing import Labels, label_type
 from ...indexed import IndexedFrames, IndexedImage
 from ...io import palettes as palette_files
 from ...io.formats import find_writer
 from ...io.image import ImageFile, guess_axes
 from ...io.write import write_indexed
-from ...palette import MAX_COLORS, Palette
+from ...palette import BYTE_COLORS, MAX_COLORS, Palette
 from ...recipe import Recipe
 from ..layers.layer_values import from_label_values
 from ..layers.provenance import find_ours
@@ -98,7 +99,7 @@ def _find_place(meta: dict[str, Any], shape: tuple[int, ...]) -> ImageFile | Non
 
 
 def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:
-    """Return a Labels layer as an indexed image; ValueError if it shows more than 256 colours.
+    """Return a Labels layer as an indexed image; ValueError if it shows more than 65,536 colours.
 
     Parameters
     ----------
@@ -112,7 +113,7 @@ def to_indexed_image(data: Any, meta: dict[str, Any]) -> IndexedImage:
     if found is not None and found.get("role") == "labels":
         palette = Palette.from_dict(found.get("palette"))
         if int(values.max(initial=0)) <= len(palette):
-            labels, valid = from_label_values(values)
+            labels, valid = from_label_values(values, len(palette))
             if "palettes" in found:
                 labels, palette = _join_frames(labels, [Palette.from_dict(each) for each in found["palettes"]])
             return IndexedImage(labels, palette, Recipe.from_dict(found.get("recipe")), valid)
@@ -124,7 +125,7 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     colors = np.rint(np.asarray(meta["face_color"])[:, :3] * 255).astype(np.uint8)
     found = find_ours(meta.get("metadata"))
     if found is not None and len(kept := Palette.from_dict(found.get("palette"))) == len(colors):
-        return Palette(colors, kept.shares, kept.names, kept.locked, kept.classes, kept.title)
+        return replace(kept, colors=colors)
     distinct, first = np.unique(colors, axis=0, return_index=True)
     if not 1 <= len(distinct) <= MAX_COLORS:
         raise ValueError(f"the points must have 1..{MAX_COLORS} distinct colours, got {len(distinct)}")
@@ -138,8 +139,9 @@ def _find_frames(data: Any, meta: dict[str, Any]) -> IndexedFrames | None:
     found = find_ours(meta.get("metadata"))
     if found is None or found.get("role") != "labels" or "palettes" not in found:
         return None
-    labels, valid = from_label_values(np.asarray(data[0] if meta.get("multiscale") else data))
     palettes = tuple(Palette.from_dict(each) for each in found["palettes"])
+    values = np.asarray(data[0] if meta.get("multiscale") else data)
+    labels, valid = from_label_values(values, len(palettes[0]))
     if labels.max(initial=0) >= len(palettes[0]):  # painted over with a label that has no colour
         return None
     return IndexedFrames(labels, palettes, Recipe.from_dict(found.get("recipe")), valid)
@@ -149,9 +151,9 @@ def _join_frames(labels: Labels, palettes: list[Palette]) -> tuple[Labels, Palet
     """Give frames with palettes of their own one palette together; ValueError if it has more than 256 colours."""
     every = np.concatenate([palette.colors for palette in palettes])
     colors, place = np.unique(every, axis=0, return_inverse=True)
-    if len(colors) > MAX_COLORS:
+    if len(colors) > BYTE_COLORS:
         raise ValueError(
-            f"the palettes of all frames must have at most {MAX_COLORS} colours together, got {len(colors)}"
+            f"the palettes of all frames must have at most {BYTE_COLORS} colours together, got {len(colors)}"
         )
     planes, tables = labels.reshape(len(palettes), -1), place.reshape(len(palettes), -1).astype(np.uint8)
     return np.take_along_axis(tables, planes.astype(np.intp), axis=1).reshape(labels.shape), Palette(colors)
@@ -167,6 +169,6 @@ def _index_by_color(values: npt.NDArray[Any], colormap: Any) -> IndexedImage:
     if not 1 <= count <= MAX_COLORS:
         raise ValueError(f"the labels must show 1..{MAX_COLORS} different ones, got {count}")
     palette = Palette(np.rint(shown[visible, :3] * 255).astype(np.uint8))
-    index = np.where(visible, np.cumsum(visible) - 1, 0).astype(np.uint8)
+    index = np.where(visible, np.cumsum(visible) - 1, 0).astype(label_type(count))
     valid = None if visible.all() else visible[inverse].reshape(values.shape)
     return IndexedImage(index[inverse].reshape(values.shape), palette, Recipe(palette=palette), valid)

@@ -27,7 +27,7 @@ def to_labels_layer(indexed: IndexedImage, source: Layer, result_id: str) -> Lay
     Returns
     -------
     layer : LayerDataTuple
-        uint8 labels up to 255 colours (they recolour fastest), uint16 at 256.
+        uint8 labels up to 255 colours (they recolour fastest), uint16 up to 65,535.
     """
     values = {
         "colormap": label_colormap(indexed.palette),
@@ -76,7 +76,7 @@ def to_indexed(layer: Labels) -> IndexedImage:
         If the layer is not ours, or holds a label that the palette does not have.
     """
     palette = read_palette(layer)
-    labels, valid = from_label_values(layer.data)
+    labels, valid = from_label_values(layer.data, len(palette))
     if (highest := int(np.max(layer.data))) > len(palette):
         raise ValueError(f"labels must lie in 0..{len(palette)}, got {highest} in {layer.name!r}")
     return IndexedImage(labels, palette, read_recipe(layer), valid)

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image
 
+from ..._typing import label_type
 from ...indexed import IndexedFrames, IndexedImage
 from ...pipeline.pyramid import make_levels
 from ...pixels.arrays import load
@@ -72,4 +73,5 @@ def _as_pyramid(arrays: list[Any], is_rgb: bool, is_pyramid: bool, is_lazy: bool
 
 
 def _one_pixel(indexed: IndexedImage) -> IndexedImage:
-    return IndexedImage(np.zeros((1,) * len(indexed.shape), np.uint8), indexed.palette, indexed.recipe)
+    dtype = label_type(len(indexed.palette))
+    return IndexedImage(np.zeros((1,) * len(indexed.shape), dtype), indexed.palette, indexed.recipe)

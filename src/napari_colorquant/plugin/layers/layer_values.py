@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
+from ..._typing import Labels, label_type
 from ...indexed import IndexedImage
 
 #: A layer to be: its data, its keywords, and its kind.
@@ -17,18 +18,19 @@ LayerDataTuple: TypeAlias = tuple[Any, dict[str, Any], str]
 
 def to_label_values(indexed: IndexedImage) -> Any:
     """Return the labels as napari shows them, (..., H, W) uint8 or uint16: index + 1, 0 without data."""
-    dtype = np.dtype(np.uint8 if len(indexed.palette) <= 255 else np.uint16)
+    count = len(indexed.palette)
+    dtype = np.dtype(np.uint8 if count <= 255 else np.uint16 if count <= 65535 else np.uint32)
     values = indexed.labels.astype(dtype) + dtype.type(1)
     return values if indexed.valid is None else values * indexed.valid
 
 
-def from_label_values(values: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.bool_] | None]:
-    """Return labels and valid of an `IndexedImage` from what a Labels layer holds; the way back."""
-    values = np.asarray(values)
+def from_label_values(values: Any, n_colors: int) -> tuple[Labels, npt.NDArray[np.bool_] | None]:
+    """Return labels and valid of an `IndexedImage` of so many colours from what a Labels layer holds; the way back."""
+    values, dtype = np.asarray(values), label_type(n_colors)
     valid = values > 0
     if valid.all():
-        return (values - values.dtype.type(1)).astype(np.uint8, copy=False), None
-    return np.where(valid, values - 1, 0).astype(np.uint8), valid
+        return (values - values.dtype.type(1)).astype(dtype, copy=False), None
+    return np.where(valid, values - 1, 0).astype(dtype), valid
 
 
 def to_rgb_values(indexed: Any) -> Any:

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Labels, Layer, Points
 
+from ..._typing import label_type
 from ...indexed import IndexedImage
 from .image_levels import full_resolution
 from .indexed_layers import to_indexed
@@ -63,7 +64,9 @@ def read_result(layer: Labels) -> IndexedImage:
         return to_indexed(layer)
     values = layer.data[0] if layer.multiscale else layer.data
     valid = values > 0
-    return IndexedImage((values - valid).astype(np.uint8), read_palette(layer), read_recipe(layer), valid)
+    palette = read_palette(layer)
+    labels = (values - valid).astype(label_type(len(palette)))
+    return IndexedImage(labels, palette, read_recipe(layer), valid)
 
 
 def pixel_size(layer: Layer) -> tuple[float, float]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from ...editing import SORT_KEYS
+from ...palette import MAX_COLORS
 from .editor import PaletteEditor
 
 #: What a sort key is called in a menu.
@@ -42,7 +43,7 @@ class PaletteAction:
     do: Callable[[], object]
     keys: str = ""
     fewest: int = 0
-    most: int = 256
+    most: int = MAX_COLORS
     moves_pixels: bool = False
     writes: bool = True
     leaves: bool = False
@@ -50,7 +51,7 @@ class PaletteAction:
 
     def fits(self, count: int, selected: int) -> bool:
         """Return whether it can be done with `selected` of `count` colours selected."""
-        room = not (self.leaves and selected >= count) and not (self.adds and count >= 256)
+        room = not (self.leaves and selected >= count) and not (self.adds and count >= MAX_COLORS)
         return count > 0 and self.fewest <= selected <= self.most and room
 
 

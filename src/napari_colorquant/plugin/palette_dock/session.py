@@ -180,7 +180,7 @@ class ResultSession(QObject):
         if self._replaced.is_pending or not isinstance(values, np.ndarray) or values.shape != before.shape:
             return
         if self.has_frames:
-            labels, valid = from_label_values(values)
+            labels, valid = from_label_values(values, len(before.palette))
             self.shown.indexed = replace(before, labels=labels, valid=valid)
             return
         highest = len(before.palette)
@@ -189,7 +189,7 @@ class ResultSession(QObject):
             self.layer.data[stray] = to_label_values(before)[stray]
             self.layer.refresh()
             show_warning(f"Paint with labels 1 to {highest}, the colours of the palette; other labels were taken back.")
-        labels, valid = from_label_values(values)
+        labels, valid = from_label_values(values, highest)
         valid = before.valid if valid is not None and np.array_equal(valid, before.valid) else valid
         if np.array_equal(labels, before.labels) and valid is before.valid:
             return

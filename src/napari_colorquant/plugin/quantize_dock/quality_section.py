@@ -8,6 +8,7 @@ from magicgui.widgets import ComboBox, FloatSpinBox
 from napari.layers import Image
 from qtpy.compat import isalive
 
+from ...palette import BYTE_COLORS, MAX_COLORS
 from ...pipeline.verbs import error_curve
 from ...quality.curve import ErrorCurve
 from ...recipe import TARGETS, Recipe
@@ -37,10 +38,12 @@ class QualitySection(Section):
     def __init__(self) -> None:
         super().__init__()
         self.way: ComboBox = ComboBox(choices=list(_WAYS), value=_NUMBER)
-        self.n_colors = CountControl(2, 256, 16)
+        self.n_colors = CountControl(2, MAX_COLORS, 16, slides_to=BYTE_COLORS)
         self.target = FloatSpinBox(value=3.0, min=0.1, max=100.0, step=0.1)
         self.form.add_row("How many", self.way, "Give the number of colours, or the quality that they must reach.")
-        self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.")
+        self.form.add_row(
+            "Colours", self.n_colors, "How many colours the picture keeps: the slider goes to 256, and more are typed."
+        )
         self.form.add_row("Target", self.target, "The fewest colours that reach this are taken.")
         self.way.changed.connect(self._show_way)
         self.n_colors.changed.connect(self._emit_changed)
@@ -57,7 +60,7 @@ class QualitySection(Section):
         """Show the number of colours or the target."""
         if isinstance(recipe.n_colors, int):
             self.way.value = _NUMBER
-            self.n_colors.value = min(max(recipe.n_colors, 2), 256)
+            self.n_colors.value = max(recipe.n_colors, 2)
             return
         ((measure, value),) = recipe.target.items()
         self.way.value = measure

@@ -42,7 +42,7 @@ def pixels_to_sample(layer: Labels, source: Image | None) -> tuple[IndexedImage,
         level = max((at for at, size in enumerate(sizes) if size >= _ENOUGH), default=0)
         values, image = layer.data[level], source.data[level]
         valid = values > 0
-        indexed = replace(indexed, labels=(values - valid).astype(np.uint8), valid=valid)
+        indexed = replace(indexed, labels=(values - valid).astype(indexed.labels.dtype), valid=valid)
     if has_palettes(layer):
         found = layer.metadata[KEY]
         place = np.unravel_index(int(found["frame"]), indexed.shape[:-2])

@@ -8,20 +8,23 @@ from qtpy.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSlider, QSpinBox, QWi
 
 
 class CountControl(QWidget):
-    """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128."""
+    """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128.
+
+    It may end before the numbers that can be typed.
+    """
 
     changed = Signal(int)
     _STEPS = 16
     _WITH_SLIDER = 150
 
-    def __init__(self, low: int, high: int, value: int) -> None:
+    def __init__(self, low: int, high: int, value: int, *, slides_to: int | None = None) -> None:
         super().__init__()
         self.spin_box = QSpinBox()
         self.spin_box.setRange(low, high)
         self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
         self.spin_box.setFixedWidth(88)
         self.slider = QSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(self._to_step(low), self._to_step(high))
+        self.slider.setRange(self._to_step(low), self._to_step(high if slides_to is None else slides_to))
         self.slider.setPageStep(self._STEPS)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
