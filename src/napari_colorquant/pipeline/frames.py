@@ -24,6 +24,7 @@ from ..palette import Palette
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
+from .stained import with_stains_of
 from .verbs import run
 
 
@@ -43,7 +44,8 @@ def quantize_frames(
     image : array_like
         (..., H, W), or (..., H, W, 3 or 4), numpy or dask; leading axes are frames.
     n_colors, mask, importance, rgb, **choices
-        As in `napari_colorquant.quantize`. With ``scale="range"`` the range is that of the whole stack.
+        As in `napari_colorquant.quantize`. With ``scale="range"`` the range is that of the whole stack, and
+        so are stains that are to be found.
 
     Returns
     -------
@@ -76,7 +78,7 @@ def run_frames(
     # Of each frame by itself, a cloud would make the whole picture flicker: the limits are those of the stack.
     check_instance("recipe", recipe, Recipe)
     source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance)
-    recipe = _with_limits(recipe, source)
+    recipe = _resolve(recipe, source)
     made: list[IndexedImage] = []
     previous: npt.NDArray[np.uint16] | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
@@ -113,7 +115,7 @@ def map_frames(
     """
     check_instance("recipe", recipe, Recipe)
     source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale)
-    recipe = _with_limits(recipe, source)
+    recipe = _resolve(recipe, source)
     palettes = [check_instance("palettes", palette, Palette) for palette in check_list("palettes", palettes)]
     if len(palettes) != _count(source):
         raise ValueError(f"palettes must be one for each of the {_count(source)} frames, got {len(palettes)}")
@@ -153,8 +155,10 @@ def match_order(previous: Levels, colors: Levels, metric: Metric) -> npt.NDArray
     return places
 
 
-def _with_limits(recipe: Recipe, source: Source) -> Recipe:
-    return recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
+def _resolve(recipe: Recipe, source: Source) -> Recipe:
+    """Return the recipe with what it leaves to be found in an image: in the whole stack, for every frame."""
+    recipe = recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
+    return with_stains_of(recipe, source)
 
 
 def _count(source: Source) -> int:

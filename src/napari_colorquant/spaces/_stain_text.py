@@ -58,6 +58,8 @@ def read_stains(what: str, value: Any) -> Stains | str | None:
         if isinstance(value, Mapping):
             return _read_mapping(check_mapping(what, value))
         vectors = check_list(what, value)
+        if len(vectors) not in (2, 3):
+            raise refusal(what, "be two or three vectors", value)
         names = tuple(f"stain {number + 1}" for number in range(len(vectors)))
         return Stains("given", names, tuple(vectors))
 
@@ -95,6 +97,8 @@ def _read_mapping(values: dict[Any, Any]) -> Stains:
     known = {"Name", "Background", "Units"} | {f"{key} {number}" for key in ("Stain", "Values") for number in (1, 2, 3)}
     if unknown := [key for key in values if key not in known]:
         raise ValueError(f"stains must have known keys only (Name, Stain 1, Values 1, ...), got {shown(unknown)}")
+    if not {"Values 1", "Values 2"} <= values.keys():
+        raise refusal("stains", "have Values 1 and Values 2", values)
     names, vectors = [], []
     for number in (1, 2, 3):
         name = check_text("the name of a stain", values.get(f"Stain {number}", f"stain {number}"))

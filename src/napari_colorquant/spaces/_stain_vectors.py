@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import checkpoint
-from ._stain_text import KNOWN_STAINS
+from ._stain_text import KNOWN_STAINS, STAIN_SETS
 from ._stains import Stains, to_density
 
 #: Less density than this is the empty slide (Macenko et al. 2009).
@@ -39,13 +39,14 @@ _MANY = 1 << 15
 Floats = npt.NDArray[np.float64]
 
 
-def complete_stains(stains: Stains | str | None, colors: Any, weights: Any) -> Stains | None:
-    """Return stains of which nothing is missing: given ones, or those that a method finds.
+def complete_stains(stains: Stains | str | tuple[str, ...] | None, colors: Any, weights: Any) -> Stains:
+    """Return stains of which nothing is missing, as a recipe has them: given ones, or those that a method finds.
 
     Parameters
     ----------
-    stains : Stains, {"macenko", "vahadane"} or None
-        None is "macenko". What is given is kept: vectors, background and units.
+    stains : Stains, {"macenko", "vahadane"}, tuple of str or None
+        None is "macenko"; texts are colours, ``#rrggbb``, of one stain each. What is given is kept: vectors,
+        background and units.
     colors : ndarray of shape (N, 3)
         Encoded sRGB: levels of 8 or 16 bits, or float32 in 0..1.
     weights : ndarray of shape (N,)
@@ -53,12 +54,19 @@ def complete_stains(stains: Stains | str | None, colors: Any, weights: Any) -> S
 
     Returns
     -------
-    stains : Stains or None
-        None if a method is to find vectors and the colours have not two stains.
+    stains : Stains
+        Haematoxylin and eosin if a method is to find vectors and the colours have not two stains.
     """
-    if isinstance(stains, Stains):
-        return _measure(stains, *_as_floats(colors, weights))
-    return estimate(colors, weights, 2, stains or "macenko")
+    if stains is None or isinstance(stains, str):
+        found = estimate(colors, weights, 2, stains or "macenko")
+        if found is not None:
+            return found
+        stains = STAIN_SETS["h&e"]
+    points, shares = _as_floats(colors, weights)
+    if isinstance(stains, tuple):
+        picked = np.array([list(bytes.fromhex(text.removeprefix("#"))) for text in stains], np.uint8)
+        stains = Stains.of_colors(picked, _find_background(points, shares))
+    return _measure(stains, points, shares)
 
 
 def estimate(colors: Any, weights: Any, n_stains: int, method: str) -> Stains | None:

@@ -27,10 +27,8 @@ __all__ = [
     "write_stains",
 ]
 
-#: What an image is taken for in which no two stains are found.
-USUAL = STAIN_SETS["h&e"]
 #: The entry of the registry: what the space is before it is known of which stains.
-STAINS = make_space(USUAL, STAINS_NAME, ("stain 1", "stain 2", "residual"))
+STAINS = make_space(STAIN_SETS["h&e"], STAINS_NAME, ("stain 1", "stain 2", "residual"))
 
 
 def estimate_stains(

@@ -1,4 +1,4 @@
-"""A colour space and the weights of its axes."""
+"""A colour space with its stains, if it is one of stains, and the weights of its axes."""
 
 from typing import Any
 
@@ -6,8 +6,10 @@ from magicgui.widgets import ComboBox, FloatSlider
 
 from ...recipe import Recipe
 from ...spaces import SPACES
+from ...spaces.stains import STAINS
 from ..widgets.forms import Fold, Note, align_labels
 from .sections import Section
+from .stain_rows import StainRows
 
 _HEAVIEST = 4.0
 
@@ -23,16 +25,20 @@ class SpacePicker(Section):
         self.weights: list[FloatSlider] = []
         self.form.add_row("Colour space", self.space, "In which space colours are compared.")
         self.form.add_note(self.summary)
+        self.stains = StainRows(self.form)
         self.form.add_wide(self.fold)
+        self.stains.changed.connect(self._emit_changed)
         self.space.changed.connect(self._show_space)
         self._show_space(self.space.value)
 
     def read(self) -> dict[str, Any]:
-        """Return the space and its axis weights."""
-        return {"space": self.space.value, "axis_weights": tuple(float(weight.value) for weight in self.weights)}
+        """Return the space, its axis weights and its stains."""
+        weights = tuple(float(weight.value) for weight in self.weights)
+        return {"space": self.space.value, "axis_weights": weights, **self.stains.read()}
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show the space and its axis weights."""
+        """Show the space, its axis weights and its stains."""
+        self.stains.show_recipe(recipe)
         self.space.value = recipe.space
         self._show_space(recipe.space, recipe.axis_weights)
 
@@ -40,6 +46,7 @@ class SpacePicker(Section):
         space = SPACES[name]
         values = values or (1.0,) * len(space.axes)
         self.summary.setText(space.summary)
+        self.stains.show_if(name == STAINS.name)
         self.fold.form.clear()
         self.weights = []
         for axis, value in zip(space.axes, values, strict=True):

@@ -12,6 +12,7 @@ from napari.layers import Image
 from ...design.auto import make_design
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
+from ...pipeline.stained import with_stains
 from ...pipeline.verbs import resolve, run
 from ...pixels.counting import Counts, count_pixels
 from ...pixels.intensities import Scale
@@ -107,9 +108,10 @@ def preview(
         how = quick.replace(scale=resolve(levels[:1], recipe, rgb=rgb).scale if scale is None else scale)
         counted = known if known is not None and known.key == key else None
         palette = recipe.palette
-        if palette is None:
+        if palette is None or how.lacks_stains:
             counted = counted or Counted(key, _count(levels, how, scope, inputs, rgb), how.scale)
-            palette = make_design(counted.counts, how).palette
+            how = with_stains(how, counted.counts)
+            palette = palette or make_design(counted.counts, how).palette
         how = recipe.replace(palette=palette, scale=how.scale, remove_unused=False)
         return Preview(to_rgb_values(run(seen.read(), how, rgb=rgb)), seen, palette, quick.quantizer, counted)
 
