@@ -18,9 +18,9 @@ _STRAY = 1 / 1020
 #: Amounts beyond this share of the largest differ by their ratio rather than by their difference: where little light
 #: is left, noise and the eye hide the rest. Chosen on a section with haematoxylin and DAB, whose nuclei then have a
 #: class of their own from 3 colours on; in proportion throughout, the depths of DAB take all of them.
-_KNEE = 0.25
+_KNEE = 0.2
 #: Vectors that are closer than this, in degrees, cannot be told apart.
-_LEAST_ANGLE = 2.0
+_LEAST_ANGLE = 5.0
 #: Of three vectors in one plane, amounts would be anything: their volume, 1 at right angles.
 _LEAST_VOLUME = 0.01
 #: Decimals that are kept of vectors and units, and of the background: what is written is what is computed with.
@@ -238,9 +238,10 @@ def _to_coordinates(srgb, light, matrix, stray, reach, coordinates):  # type: ig
 @kernel
 def _to_srgb(coordinates, light, matrix, stray, reach, srgb):  # type: ignore[no-untyped-def]
     for i in range(len(coordinates)):
-        first = np.sinh(np.float64(coordinates[i, 0]) * reach)
-        second = np.sinh(np.float64(coordinates[i, 1]) * reach)
-        third = np.sinh(np.float64(coordinates[i, 2]) * reach)
+        # Beyond sinh 30 there is neither light nor an end to it, and infinite amounts would be no numbers together.
+        first = np.sinh(min(max(np.float64(coordinates[i, 0]) * reach, -30.0), 30.0))
+        second = np.sinh(min(max(np.float64(coordinates[i, 1]) * reach, -30.0), 30.0))
+        third = np.sinh(min(max(np.float64(coordinates[i, 2]) * reach, -30.0), 30.0))
         for channel in range(3):
             density = matrix[channel, 0] * first + matrix[channel, 1] * second + matrix[channel, 2] * third
             srgb[i, channel] = np.exp(min(light[channel] - density, 80.0)) - stray
