@@ -3,6 +3,7 @@
 import dask.array as da
 import numpy as np
 import pytest
+from tests.sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 
 import napari_colorquant as cq
 from napari_colorquant.measure.cloud import color_cloud
@@ -12,7 +13,6 @@ from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize
 from napari_colorquant.pipeline.sampled import estimate_distortion
 from napari_colorquant.pipeline.verbs import design_shared, run
 from napari_colorquant.spaces.stains import METHODS, STAIN_SETS, Stains, estimate_stains
-from tests.sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 
 SECTION, NUCLEI = make_section()
 LAZY = da.from_array(SECTION, chunks=(70, 50, 3))
@@ -115,9 +115,7 @@ def test_design_then_mapping_is_quantize(dither):
     indexed = cq.quantize(SECTION, 6, space="stains", dither=dither)
     palette = cq.design_palette(SECTION, 6, space="stains", dither=dither)
     assert palette.hex == indexed.palette.hex
-    np.testing.assert_array_equal(
-        cq.map_pixels(SECTION, palette, space="stains", dither=dither).labels, indexed.labels
-    )
+    np.testing.assert_array_equal(cq.map_pixels(SECTION, palette, space="stains", dither=dither).labels, indexed.labels)
 
 
 def test_every_frame_has_the_stains_of_the_stack():
