@@ -6,13 +6,13 @@ import shlex
 import numpy as np
 import pytest
 from PIL import Image
-from tests.sections import EOSIN, make_section
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
 from napari_colorquant.cli.recipe_lines import as_command
 from napari_colorquant.io.palettes import read_palette_recipe
 from napari_colorquant.spaces.stains import estimate_stains, read_stains, write_stains
+from sections import EOSIN, make_section
 
 SECTION, _ = make_section(size=96)
 OTHER, _ = make_section(EOSIN, size=96, seed=4)

@@ -3,7 +3,6 @@
 import dask.array as da
 import numpy as np
 import pytest
-from tests.sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 
 import napari_colorquant as cq
 from napari_colorquant.measure.cloud import color_cloud
@@ -13,6 +12,7 @@ from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize
 from napari_colorquant.pipeline.sampled import estimate_distortion
 from napari_colorquant.pipeline.verbs import design_shared, run
 from napari_colorquant.spaces.stains import METHODS, STAIN_SETS, Stains, estimate_stains
+from sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 
 SECTION, NUCLEI = make_section()
 LAZY = da.from_array(SECTION, chunks=(70, 50, 3))

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.sections import DAB, EOSIN, GLASS, HEMATOXYLIN, angle, make_section
 
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.spaces.stains import (
@@ -20,6 +19,7 @@ from napari_colorquant.spaces.stains import (
     read_stains,
     write_stains,
 )
+from sections import DAB, EOSIN, GLASS, HEMATOXYLIN, angle, make_section
 
 COLORS = np.random.default_rng(1).integers(0, 256, (20_000, 3), dtype=np.uint8)
 COMPLETE = [
