@@ -45,10 +45,11 @@ class Recipe:
     axis_weights : sequence of float or mapping, optional
         A factor >= 0 per axis of the space, or ``{axis: factor}``; 0 leaves that axis out.
     stains : str, sequence, mapping, Stains or None
-        For the space "stains", which: None or "macenko" or "vahadane" finds two in the image; a set by name ("h&e",
-        "h-dab", "h&e-dab"); two or three colours ``#rrggbb``, each of one stain; two or three vectors; or a string of
-        QuPath's. What a set lacks, its background and how much of each stain there is, is found in the image,
-        too, and the recipe of a result has all of it in numbers. See `napari_colorquant.spaces.stains`.
+        For the space "stains", which: None or "macenko" or "vahadane" finds two in the image, "vahadane:3" three; a
+        set by name ("h&e", "h-dab", "h&e-dab"); two or three colours ``#rrggbb``, each of one stain; two or three
+        vectors; or a string of QuPath's. What a set lacks, its background and how much of each stain there is, is
+        found in the image, too, and the recipe of a result has all of it in numbers. See
+        `napari_colorquant.spaces.stains`.
     quantizer, dither : str
         A name in `QUANTIZERS` or `DITHERS`, or a spec such as ``"kmeans:iterations=30"``.
     quantizer_options, dither_options : mapping, optional

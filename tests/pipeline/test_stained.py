@@ -11,7 +11,7 @@ from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 from napari_colorquant.pipeline.sampled import estimate_distortion
 from napari_colorquant.pipeline.verbs import design_shared, run
-from napari_colorquant.spaces.stains import METHODS, STAIN_SETS, Stains, estimate_stains
+from napari_colorquant.spaces.stains import METHODS, SEARCHES, STAIN_SETS, Stains, estimate_stains
 from sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 
 SECTION, NUCLEI = make_section()
@@ -62,8 +62,10 @@ def test_the_stains_of_the_sample_are_haematoxylin_and_dab(stains):
 # --- in numbers --------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("given", [None, "macenko", "vahadane", "h&e", "h-dab", "h&e-dab", ("#7a78a8", "#a0703c"),
-                                   [[0.6, 0.7, 0.3], [0.3, 0.6, 0.8]]])  # fmt: skip
+GIVEN = [None, *SEARCHES, *STAIN_SETS, ("#7a78a8", "#a0703c"), [[0.6, 0.7, 0.3], [0.3, 0.6, 0.8]]]
+
+
+@pytest.mark.parametrize("given", GIVEN)
 def test_a_result_has_its_stains_in_numbers_and_repeats(given):
     indexed = cq.quantize(SECTION, 5, space="stains", stains=given)
     assert isinstance(indexed.recipe.stains, Stains)
@@ -161,7 +163,7 @@ def test_an_image_without_data_is_mapped_all_the_same():
     assert mapped.recipe.stains.is_complete
 
 
-@pytest.mark.parametrize("stains", [None, "vahadane", "h-dab"])
+@pytest.mark.parametrize("stains", [None, "vahadane", "vahadane:3", "h-dab"])
 def test_any_picture_can_be_done(any_photo, stains):
     indexed = cq.quantize(any_photo, 12, space="stains", stains=stains)
     assert len(indexed.palette) == 12

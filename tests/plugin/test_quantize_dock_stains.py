@@ -7,7 +7,7 @@ import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import read_recipe
 from napari_colorquant.plugin.quantize_dock.goals import GOALS
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
-from napari_colorquant.spaces.stains import STAIN_SETS, Stains, estimate_stains, write_stains
+from napari_colorquant.spaces.stains import SEARCHES, STAIN_SETS, Stains, estimate_stains, write_stains
 from sections import make_section, overlap
 
 SECTION, NUCLEI = make_section(size=96)
@@ -50,7 +50,7 @@ def test_rows_of_stains_are_there_where_the_space_is_one_of_stains(panel):
     assert is_shown == [(True, True), (False, True), (False, False), (True, True)]
 
 
-@pytest.mark.parametrize("stains", [None, "vahadane", *STAIN_SETS])
+@pytest.mark.parametrize("stains", [None, *SEARCHES[1:], *STAIN_SETS])
 def test_every_choice_reaches_the_recipe_and_comes_back(panel, stains):
     panel.space.space.value = "stains"
     panel.space.stains.which.value = stains

@@ -250,7 +250,10 @@ def test_picked_colors_are_vectors_over_their_background():
 @pytest.mark.parametrize(
     ("value", "message"),
     [
-        ("mallory", "stains must be one of macenko, vahadane, h&e, h-dab, h&e-dab, two or three colours #rrggbb, or a"),
+        (
+            "mallory",
+            "stains must be one of macenko, vahadane, vahadane:3, h&e, h-dab, h&e-dab, two or three colours",
+        ),
         ("{", "stains must be a string of QuPath's, which is JSON, got '{'"),
         ('{"Stain 1": "a"}', "stains must have Values 1 and Values 2, got"),
         (QUPATH.replace("Background", "Ground"), r"stains must have known keys only .*, got \['Ground'\]"),

@@ -118,7 +118,7 @@ def _add_input(parser: Parser) -> None:
 def _add_palette(parser: Parser) -> None:
     from ..io.formats import list_suffixes
     from ..recipe import Recipe
-    from ..spaces.stains import METHODS, STAIN_SETS
+    from ..spaces.stains import SEARCHES, STAIN_SETS
 
     design = parser.add_argument_group("palette")
     add = adder(design)
@@ -131,8 +131,8 @@ def _add_palette(parser: Parser) -> None:
         "--stains",
         "stains",
         str,
-        f"with --space stains: {', '.join(METHODS)} (found in the image, the default), {', '.join(STAIN_SETS)}, two or "
-        "three colours '#rrggbb,#rrggbb', or a string of QuPath's",
+        f"with --space stains: {', '.join(SEARCHES)} (found in the image, the first by default), "
+        f"{', '.join(STAIN_SETS)}, two or three colours '#rrggbb,#rrggbb', or a string of QuPath's",
         "STAINS",
     )
     add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")

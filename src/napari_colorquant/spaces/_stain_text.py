@@ -33,10 +33,12 @@ STAIN_SETS: Mapping[str, Stains] = {
 }
 #: How vectors are found in an image, by name.
 METHODS = ("macenko", "vahadane")
+#: The same as a recipe has it: a method, and three where it is not two.
+SEARCHES = (*METHODS, "vahadane:3")
 
 
 def read_stains(what: str, value: Any) -> Stains | str | None:
-    """Return stains as a recipe has them: None or the name of a method to find them, or `Stains`.
+    """Return stains as a recipe has them: None or one of `SEARCHES` to find them, or `Stains`.
 
     Parameters
     ----------
@@ -78,12 +80,12 @@ def write_stains(stains: Stains) -> str:
 
 def _read_text(what: str, text: str) -> Stains | str:
     name = text.strip().lower()
-    if name in METHODS:
+    if name in SEARCHES:
         return name
     if name in STAIN_SETS:
         return STAIN_SETS[name]
     if not name.startswith("{"):
-        rule = f"be one of {', '.join((*METHODS, *STAIN_SETS))}, two or three colours #rrggbb, or a string of QuPath's"
+        rule = f"be one of {', '.join((*SEARCHES, *STAIN_SETS))}, two or three colours #rrggbb, or a string of QuPath's"
         raise refusal(what, rule, text)
     try:
         values = json.loads(text)

@@ -44,7 +44,7 @@ def complete_stains(stains: Stains | str | tuple[str, ...] | None, colors: Any, 
 
     Parameters
     ----------
-    stains : Stains, {"macenko", "vahadane"}, tuple of str or None
+    stains : Stains, {"macenko", "vahadane", "vahadane:3"}, tuple of str or None
         None is "macenko"; texts are colours, ``#rrggbb``, of one stain each. What is given is kept: vectors,
         background and units.
     colors : ndarray of shape (N, 3)
@@ -55,13 +55,14 @@ def complete_stains(stains: Stains | str | tuple[str, ...] | None, colors: Any, 
     Returns
     -------
     stains : Stains
-        Haematoxylin and eosin if a method is to find vectors and the colours have not two stains.
+        Haematoxylin and eosin, and DAB of three, if vectors are to be found and the colours have not so many.
     """
     if stains is None or isinstance(stains, str):
-        found = estimate(colors, weights, 2, stains or "macenko")
+        method, _, count = (stains or "macenko").partition(":")
+        found = estimate(colors, weights, int(count or 2), method)
         if found is not None:
             return found
-        stains = STAIN_SETS["h&e"]
+        stains = STAIN_SETS["h&e-dab" if count else "h&e"]
     points, shares = _as_floats(colors, weights)
     if isinstance(stains, tuple):
         picked = np.array([list(bytes.fromhex(text.removeprefix("#"))) for text in stains], np.uint8)
@@ -123,6 +124,7 @@ def _measure(stains: Stains, colors: Floats, weights: Floats) -> Stains:
         stains = stains.replace(background=_find_background(colors, weights))
     if stains.units is not None:
         return stains
+    colors, weights = _gather(colors, weights)
     is_stained = np.linalg.norm(to_density(colors, stains.background), axis=1) > _EMPTY
     if not weights[is_stained].sum():
         return stains.replace(units=(1.0,) * 3)

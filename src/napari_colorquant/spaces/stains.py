@@ -12,12 +12,13 @@ from .._typing import ImageLike
 from ..pixels.counting import count_pixels
 from ..pixels.intensities import Scale
 from ..pixels.source import open_source
-from ._stain_text import METHODS, STAIN_SETS, read_stains, write_stains
+from ._stain_text import METHODS, SEARCHES, STAIN_SETS, read_stains, write_stains
 from ._stain_vectors import complete_stains, estimate
 from ._stains import STAINS_NAME, Stains, make_space
 
 __all__ = [
     "METHODS",
+    "SEARCHES",
     "STAINS",
     "STAIN_SETS",
     "Stains",

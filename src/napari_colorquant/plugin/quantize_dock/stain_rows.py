@@ -10,6 +10,11 @@ from ...spaces.stains import STAIN_SETS, Stains, write_stains
 from ..widgets.forms import Form
 
 _OWN = "own"
+_FOUND = (
+    ("From the image", None),
+    ("From the image, in sparse parts", "vahadane"),
+    ("From the image, three in sparse parts", "vahadane:3"),
+)
 #: Before anything was chosen or typed, this set is shown as an example of what can be.
 _EXAMPLE = "h-dab"
 
@@ -34,7 +39,7 @@ class StainRows(QObject):
         super().__init__()
         self._form = form
         sets = [(stains.name, name) for name, stains in STAIN_SETS.items()]
-        choices = [("From the image", None), ("From the image, in sparse parts", "vahadane"), *sets, ("Own", _OWN)]
+        choices = [*_FOUND, *sets, ("Own", _OWN)]
         self.which: ComboBox = ComboBox(choices=choices, nullable=False)
         self.text = LineEdit(value="")
         form.add_row(
