@@ -63,6 +63,19 @@ def test_every_choice_reaches_the_recipe_and_comes_back(panel, stains):
     assert panel.space.stains.which.value == stains
 
 
+def test_axes_are_called_by_their_stains_and_keep_their_weights(panel):
+    panel.space.space.value = "stains"
+    names = {}
+    for stains in (None, "h-dab", "h&e-dab", "own", "vahadane"):
+        panel.space.weights[1].value = 2.5
+        panel.space.stains.which.value = stains
+        names[stains] = [label.text() for label in panel.space.fold.form.labels]
+        assert panel.recipe().axis_weights == (1, 2.5, 1)
+    assert names[None] == names["vahadane"] == ["stain 1", "stain 2", "residual"]
+    assert names["h-dab"] == ["hematoxylin", "DAB", "residual"]
+    assert names["h&e-dab"] == names["own"] == ["hematoxylin", "eosin", "DAB"]
+
+
 def test_own_begins_with_the_set_that_was_chosen_and_what_is_typed_counts(panel):
     panel.space.space.value = "stains"
     panel.space.stains.which.value = "h&e"

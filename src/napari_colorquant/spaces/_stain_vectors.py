@@ -33,8 +33,8 @@ _ONE_STAIN = 8.0
 _NAMED = 15.0
 #: What absent stains are worth (lambda of Vahadane et al. 2016, here of densities to the base 10), and the steps.
 _SPARSITY, _ROUNDS, _STEPS = 0.0005, 20, 5
-#: More colours than this are gathered into cells of 6 bits a channel.
-_MANY = 1 << 15
+#: More colours than this are gathered into cells of so many bits a channel.
+_MANY, _BITS = 1 << 15, (6, 5)
 
 Floats = npt.NDArray[np.float64]
 
@@ -173,8 +173,8 @@ def _vahadane(density: Floats, weights: Floats, start: Floats) -> Floats | None:
     target, vectors = np.maximum(density, 0) * roots, start
     amounts = np.maximum(density @ np.linalg.pinv(start), 1e-6) * roots
     model = NMF(len(start), init="custom", max_iter=_STEPS, tol=1e-6, alpha_W=_SPARSITY / 3, alpha_H=0, l1_ratio=1)
-    for done in range(_ROUNDS):
-        checkpoint(done / _ROUNDS)
+    for _ in range(_ROUNDS):
+        checkpoint()
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ConvergenceWarning)  # these are steps, not the whole way
             amounts = model.fit_transform(target, W=amounts, H=vectors.copy())
@@ -216,10 +216,12 @@ def _as_floats(colors: Any, weights: Any) -> tuple[Floats, Floats]:
 
 def _gather(colors: Floats, weights: Floats) -> tuple[Floats, Floats]:
     """Return the means of small cells in place of many colours, with their weights."""
-    if len(colors) <= _MANY:
-        return colors, weights
-    steps = np.minimum(colors * 64, 63).astype(np.int64)
-    _, cells = np.unique(steps @ np.array([4096, 64, 1]), return_inverse=True)
-    sums: Floats = np.bincount(cells, weights).astype(np.float64)
-    means = [np.bincount(cells, weights * colors[:, channel]) / sums for channel in range(3)]
-    return np.stack(means, axis=1), sums
+    for bits in _BITS:
+        if len(colors) <= _MANY:
+            break
+        steps = np.minimum(colors * (1 << bits), (1 << bits) - 1).astype(np.int64)
+        _, cells = np.unique(steps @ np.array([1 << 2 * bits, 1 << bits, 1]), return_inverse=True)
+        sums: Floats = np.bincount(cells, weights).astype(np.float64)
+        means = [np.bincount(cells, weights * colors[:, channel]) / sums for channel in range(3)]
+        colors, weights = np.stack(means, axis=1), sums
+    return colors, weights

@@ -26,6 +26,8 @@ _LEAST_VOLUME = 0.01
 #: Decimals that are kept of vectors and units, and of the background: what is written is what is computed with.
 _DECIMALS, _LIGHT_DECIMALS = 5, 2
 RESIDUAL = "residual"
+#: The name of the space in the registry, whatever its stains.
+STAINS_NAME = "stains"
 
 #: Three numbers: one for each channel, or for each axis.
 Vector: TypeAlias = tuple[float, ...]
@@ -127,10 +129,6 @@ class Stains:
         return replace(self, **changes)
 
 
-#: The name of the space in the registry, whatever its stains.
-STAINS_NAME = "stains"
-
-
 def to_density(colors: Any, background: Vector | Any = None) -> npt.NDArray[np.float64]:
     """Return the optical density, (N, 3) float64, of sRGB in 0..1 over a background in levels, or over white."""
     light = np.full(3, 255.0) if background is None else np.asarray(background, np.float64)
@@ -138,7 +136,11 @@ def to_density(colors: Any, background: Vector | Any = None) -> npt.NDArray[np.f
 
 
 def make_space(stains: Stains, name: str, axes: tuple[str, ...] = ()) -> Space:
-    """Return the colour space of `stains`; `axes` are its own unless given."""
+    """Return the colour space of `stains`; `axes` are its own unless given.
+
+    An amount `a` of a stain of which `u` is a unit lies at ``arcsinh(a / (k u)) / arcsinh(1 / k)`` on its axis, where
+    k is 0.2: at 0 where there is none and at 1 for one unit, in proportion below k units and by the logarithm above.
+    """
     return Space(
         name,
         axes or stains.axes,
@@ -147,7 +149,7 @@ def make_space(stains: Stains, name: str, axes: tuple[str, ...] = ()) -> Space:
         linear=False,
         summary="Amounts of the stains that are there, found in the image or given, and what they leave over.",
         reference="Macenko et al. 2009; Ruifrok, Johnston 2001",
-        title="Stains of the image",
+        title="Stains",
     )
 
 

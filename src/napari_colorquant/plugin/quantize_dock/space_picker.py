@@ -5,7 +5,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider
 
 from ...recipe import Recipe
-from ...spaces import SPACES
+from ...spaces import SPACES, Space
 from ...spaces.stains import STAINS
 from ..widgets.forms import Fold, Note, align_labels
 from .sections import Section
@@ -27,7 +27,7 @@ class SpacePicker(Section):
         self.form.add_note(self.summary)
         self.stains = StainRows(self.form)
         self.form.add_wide(self.fold)
-        self.stains.changed.connect(self._emit_changed)
+        self.stains.changed.connect(self._on_stains)
         self.space.changed.connect(self._show_space)
         self._show_space(self.space.value)
 
@@ -42,8 +42,22 @@ class SpacePicker(Section):
         self.space.value = recipe.space
         self._show_space(recipe.space, recipe.axis_weights)
 
+    def _on_stains(self) -> None:
+        if self.space.value == STAINS.name and self._find_space().axes != self._axes:
+            self._show_space(STAINS.name, tuple(float(weight.value) for weight in self.weights))
+        else:
+            self._emit_changed()
+
+    def _find_space(self) -> Space:
+        """Return the space, whose axes are named by its stains where these are known already."""
+        try:
+            return Recipe(space=self.space.value, **self.stains.read()).color_space
+        except (TypeError, ValueError):  # what is typed is not whole yet
+            return SPACES[self.space.value]
+
     def _show_space(self, name: str, values: tuple[float, ...] | None = None) -> None:
-        space = SPACES[name]
+        space = self._find_space()
+        self._axes = space.axes
         values = values or (1.0,) * len(space.axes)
         self.summary.setText(space.summary)
         self.stains.show_if(name == STAINS.name)

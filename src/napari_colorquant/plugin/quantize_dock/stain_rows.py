@@ -65,7 +65,7 @@ class StainRows(QObject):
         stains = recipe.stains
         known = next((name for name, each in STAIN_SETS.items() if each == stains), stains)
         if isinstance(known, (Stains, tuple)):
-            self.text.value = write_stains(known) if isinstance(known, Stains) else ", ".join(known)
+            self._write(write_stains(known) if isinstance(known, Stains) else ", ".join(known))
             known = _OWN
         self.which.value = known
         self._show_text()
@@ -80,9 +80,13 @@ class StainRows(QObject):
         if value in STAIN_SETS:
             self._last = str(value)
         if value == _OWN and not self.text.value.strip():
-            self.text.value = write_stains(STAIN_SETS[self._last])
+            self._write(write_stains(STAIN_SETS[self._last]))
         self._show_text()
         self.changed.emit()
+
+    def _write(self, text: str) -> None:
+        self.text.value = text
+        self.text.native.setCursorPosition(0)  # what it is stands at its beginning
 
     def _show_text(self) -> None:
         self._form.set_row_visible(self.text, self._is_shown and self.which.value == _OWN)
