@@ -157,6 +157,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (smoothing.smoothing_cost, with_image),
         (sampled.estimate_distortion, {"image": IMAGE, "result": result}),
         (stains.estimate_stains, {"image": PLANE}),
+        (stains.pick_colors, {"image": PLANE, "places": [(0, 0), (3, 5)]}),
         (cq.SPACES.__getitem__, {"name": "lab"}),
         (cq.QUANTIZERS.__getitem__, {"name": "wu"}),
     ]
@@ -175,6 +176,7 @@ MEANT: dict[str, set[str]] = {
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
+    "radius": {"0"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.

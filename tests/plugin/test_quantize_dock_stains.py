@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
+from qtpy.QtCore import Qt
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import read_recipe
 from napari_colorquant.plugin.quantize_dock.goals import GOALS
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
-from napari_colorquant.spaces.stains import SEARCHES, STAIN_SETS, Stains, estimate_stains, write_stains
+from napari_colorquant.spaces.stains import SEARCHES, STAIN_SETS, Stains, estimate_stains, pick_colors, write_stains
 from sections import make_section, overlap
 
 SECTION, NUCLEI = make_section(size=96)
@@ -20,11 +21,11 @@ def panel(make_napari_viewer, qtbot):
     panel = QuantizeWidget(viewer)
     viewer.window.add_dock_widget(panel)
     yield panel
-    qtbot.waitUntil(lambda: not (panel.is_running or panel.is_warming_up), timeout=60_000)
+    qtbot.waitUntil(lambda: not (panel.is_running or panel.is_warming_up))
 
 
 def run(panel, qtbot):
-    with qtbot.waitSignal(panel.finished, timeout=60_000) as caught:
+    with qtbot.waitSignal(panel.finished) as caught:
         panel.run()
     return caught.args[0].indexed
 
@@ -93,6 +94,38 @@ def test_own_begins_with_the_set_that_was_chosen_and_what_is_typed_counts(panel)
         panel.recipe()
 
 
+def test_stains_are_picked_at_points(panel, qtbot):
+    panel.space.space.value = "stains"
+    rows, layers = panel.space.stains, panel.viewer.layers
+    rows.which.value = "own"
+    layers["section"].scale = (0.5, 0.5)
+    before = rows.text.value
+    qtbot.mouseClick(rows.pick_button, Qt.MouseButton.LeftButton)
+    assert "Click on two or three places" in rows.note.text()
+    assert not rows.note.isHidden()
+    assert layers["stains"].mode == "add"
+    layers["stains"].add([[10, 20]])
+    qtbot.mouseClick(rows.pick_button, Qt.MouseButton.LeftButton)
+    assert "There are 1 in 'stains'" in rows.note.text()
+    assert rows.text.value == before
+    layers["stains"].add([[60, 40]])
+    qtbot.mouseClick(rows.pick_button, Qt.MouseButton.LeftButton)
+    assert rows.note.isHidden()
+    assert panel.recipe().stains == pick_colors(SECTION, [(10, 20), (60, 40)])
+    layers["stains"].add([[5000, 40]])
+    qtbot.mouseClick(rows.pick_button, Qt.MouseButton.LeftButton)
+    assert rows.note.text() == "a place must lie in 0..95, got 5000"
+
+
+def test_points_lie_where_the_world_has_them(panel):
+    panel.space.space.value = "stains"
+    panel.space.stains.which.value = "own"
+    panel.viewer.layers["section"].translate = (100, 0)
+    panel.viewer.add_points([[110, 20], [160, 40]], name="marks")
+    panel.space.stains.pick_button.click()
+    assert panel.recipe().stains == pick_colors(SECTION, [(10, 20), (60, 40)])
+
+
 def test_a_result_brings_its_stains_back_in_numbers(panel, qtbot):
     panel.space.space.value = "stains"
     indexed = run(panel, qtbot)
@@ -113,13 +146,13 @@ def test_the_curve_follows_the_stains(panel, qtbot):
             lambda expected=expected: (
                 panel.curve.curve is not None and np.array_equal(panel.curve.curve.mean_de2000, expected)
             ),
-            timeout=60_000,
         )
 
 
 def test_a_preview_has_the_stains_of_what_it_counted(panel, qtbot):
     panel.space.space.value = "stains"
-    with qtbot.waitSignal(panel.live.shown, timeout=60_000) as caught:
+    panel.live._rest.setTimeout(3_600_000)  # the full result, which would take its place, does not come
+    with qtbot.waitSignal(panel.live.shown) as caught:
         panel.live.switch(True)
     expected = cq.quantize(SECTION, panel.recipe().n_colors, space="stains")
     assert caught.args[0].palette.hex == expected.palette.hex

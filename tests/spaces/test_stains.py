@@ -16,6 +16,7 @@ from napari_colorquant.spaces.stains import (
     Stains,
     complete_stains,
     estimate_stains,
+    pick_colors,
     read_stains,
     write_stains,
 )
@@ -245,6 +246,34 @@ def test_picked_colors_are_vectors_over_their_background():
     assert angle(picked.vectors[1], DAB) < 1
     with pytest.raises(ValueError, match="the colours of stains must be two or three, got 1"):
         Stains.of_colors(colors[:1])
+
+
+def test_colors_are_picked_at_places():
+    image = np.zeros((20, 30, 3), np.uint8)
+    image[:10, :10], image[10:, 10:] = (120, 118, 170), (160, 110, 60)
+    assert pick_colors(image, [(4, 4), (15, 20)]) == ("#7876aa", "#a06e3c")
+    assert pick_colors(da.from_array(image, chunks=7), [(0, 0), (19, 29), (0, 29)], radius=0)[2] == "#000000"
+    assert pick_colors(image[None], [(0, 4, 4), (0, 15, 20)], frames=True) == ("#7876aa", "#a06e3c")
+    assert pick_colors(image, [(4, 9), (15, 20)], radius=1)[0] == "#504f71"  # a third of it is black
+    for places, message in (
+        ([(0, 0)], "places must be two or three, got"),
+        ([(0, 0), (20, 0)], r"a place must lie in 0..19, got 20"),
+        ([(0, 0), (0, 0, 0)], r"a place must have a number for each axis of \(20, 30\), got"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            pick_colors(image, places)
+
+
+def test_picked_places_give_the_vectors_of_their_stains():
+    section, nuclei = make_section(size=384)
+    colors = np.rint(GLASS * 10 ** -np.stack([0.5 * HEMATOXYLIN, 0.7 * DAB])).astype(np.uint8)
+    marked = section.copy()
+    marked[:9, :9], marked[:9, 9:18] = colors
+    picked = pick_colors(marked, [(4, 4), (4, 13)])
+    found = complete_stains(picked, marked.reshape(-1, 3), np.ones(nuclei.size))
+    assert angle(found.vectors[0], HEMATOXYLIN) < 2
+    assert angle(found.vectors[1], DAB) < 2
+    np.testing.assert_allclose(found.background, GLASS, atol=1.5)
 
 
 @pytest.mark.parametrize(

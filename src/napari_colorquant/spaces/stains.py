@@ -5,13 +5,16 @@ as numbers once it has run. A section's colours lie in the plane of its stains, 
 there is little spreads as far as the one of which there is much.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from .._checks import check_choice, check_integer
+import numpy as np
+
+from .._checks import check_choice, check_integer, check_list, refusal
 from .._typing import ImageLike
 from ..pixels.counting import count_pixels
 from ..pixels.intensities import Scale
-from ..pixels.source import open_source
+from ..pixels.source import Source, open_source
 from ._stain_text import METHODS, SEARCHES, STAIN_SETS, read_stains, write_stains
 from ._stain_vectors import complete_stains, estimate
 from ._stains import STAINS_NAME, Stains, make_space
@@ -24,6 +27,7 @@ __all__ = [
     "Stains",
     "complete_stains",
     "estimate_stains",
+    "pick_colors",
     "read_stains",
     "write_stains",
 ]
@@ -85,3 +89,51 @@ def estimate_stains(
     if found is None:
         raise ValueError(f"an image must have pixels of {n_stains} stains, got colours that show fewer")
     return found
+
+
+def pick_colors(
+    image: ImageLike,
+    places: Sequence[Sequence[int]],
+    *,
+    radius: int = 2,
+    rgb: bool | None = None,
+    frames: bool = False,
+    scale: Scale = "dtype",
+) -> tuple[str, ...]:
+    """Return the colours at places of an image, ``#rrggbb``: for ``stains=``, at places of one stain alone.
+
+    Parameters
+    ----------
+    image : array_like
+        As in `napari_colorquant.quantize`.
+    places : sequence of (..., row, column)
+        Two or three, as indices of the image's axes but for channels.
+    radius : int
+        How far the square around each reaches whose mean is taken, 0 to 100 pixels.
+    rgb, frames, scale
+        As in `napari_colorquant.quantize`.
+
+    Raises
+    ------
+    ValueError
+        If there are not two or three places, one lies outside, or has no data.
+    """
+    radius = check_integer("radius", radius, 0, 100)
+    source = open_source(image, rgb=rgb, frames=frames, scale=scale)
+    given = check_list("places", places)
+    if len(given) not in (2, 3):
+        raise refusal("places", "be two or three", given)
+    return tuple(_mean_color(source, place, radius) for place in given)
+
+
+def _mean_color(source: Source, place: Any, radius: int) -> str:
+    numbers = check_list("a place", place)
+    if len(numbers) != len(source.shape):
+        raise refusal("a place", f"have a number for each axis of {source.shape}", place)
+    at = [check_integer("a place", number, 0, size - 1) for number, size in zip(numbers, source.shape, strict=True)]
+    square = tuple(slice(max(0, number - radius), number + radius + 1) for number in at[-2:])
+    colors, valid = source.take((*at[:-2], *square)).load().read()
+    colors = colors if valid is None else colors[valid]
+    if not len(colors):
+        raise refusal("a place", "have data", place)
+    return "#" + bytes(np.rint(colors.mean(axis=0)).astype(np.uint8)).hex()

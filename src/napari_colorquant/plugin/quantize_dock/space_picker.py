@@ -1,23 +1,34 @@
 """A colour space with its stains, if it is one of stains, and the weights of its axes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from magicgui.widgets import ComboBox, FloatSlider
+from napari.layers import Image
 
 from ...recipe import Recipe
 from ...spaces import SPACES, Space
 from ...spaces.stains import STAINS
 from ..widgets.forms import Fold, Note, align_labels
 from .sections import Section
+from .stain_points import pick_at_points
 from .stain_rows import StainRows
 
 _HEAVIEST = 4.0
 
 
 class SpacePicker(Section):
-    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one."""
+    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Its Points layers can mark stains.
+    find_layer : callable
+        Returns the image layer that the panel shows.
+    """
+
+    def __init__(self, viewer: Any, find_layer: Callable[[], Image | None]) -> None:
         super().__init__()
         self.space: ComboBox = ComboBox(choices=[(space.title, name) for name, space in SPACES.items()])
         self.summary = Note()
@@ -25,7 +36,7 @@ class SpacePicker(Section):
         self.weights: list[FloatSlider] = []
         self.form.add_row("Colour space", self.space, "In which space colours are compared.")
         self.form.add_note(self.summary)
-        self.stains = StainRows(self.form)
+        self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
         self.stains.changed.connect(self._on_stains)
         self.space.changed.connect(self._show_space)

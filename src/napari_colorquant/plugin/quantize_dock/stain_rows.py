@@ -1,13 +1,15 @@
 """Which stains a section has: found in the image, a set that is in use, or what is typed."""
 
+from collections.abc import Callable
 from typing import Any
 
 from magicgui.widgets import ComboBox, LineEdit
 from qtpy.QtCore import QObject, Signal
+from qtpy.QtWidgets import QPushButton
 
 from ...recipe import Recipe
 from ...spaces.stains import STAIN_SETS, Stains, write_stains
-from ..widgets.forms import Form
+from ..widgets.forms import Form, Note
 
 _OWN = "own"
 _FOUND = (
@@ -20,12 +22,14 @@ _EXAMPLE = "h-dab"
 
 
 class StainRows(QObject):
-    """Two rows of a form, seen where the colour space is one of stains.
+    """Rows of a form, seen where the colour space is one of stains.
 
     Parameters
     ----------
     form : Form
         Gets the rows.
+    pick : callable
+        Returns the colours that the user has marked in the image; ValueError with what is to be done otherwise.
 
     Attributes
     ----------
@@ -35,9 +39,9 @@ class StainRows(QObject):
 
     changed = Signal()
 
-    def __init__(self, form: Form) -> None:
+    def __init__(self, form: Form, pick: Callable[[], tuple[str, ...]]) -> None:
         super().__init__()
-        self._form = form
+        self._form, self._pick = form, pick
         sets = [(stains.name, name) for name, stains in STAIN_SETS.items()]
         choices = [*_FOUND, *sets, ("Own", _OWN)]
         self.which: ComboBox = ComboBox(choices=choices, nullable=False)
@@ -51,6 +55,10 @@ class StainRows(QObject):
             "Vectors", self.text, "A string of QuPath's, what its scripts give to setColorDeconvolutionStains,\n"
             "or two or three colours, each of one stain alone: #7a78a8, #a0703c.",
         )  # fmt: skip
+        self.pick_button, self.note = QPushButton("Pick at points"), Note()
+        form.add_row("", self.pick_button, "Take the colours under two or three points of a Points layer.")
+        form.add_note(self.note)
+        self.pick_button.clicked.connect(self._on_pick)
         self.which.changed.connect(self._on_chosen)
         self.text.changed.connect(lambda _: self.changed.emit())
         self._last = _EXAMPLE
@@ -84,9 +92,21 @@ class StainRows(QObject):
         self._show_text()
         self.changed.emit()
 
+    def _on_pick(self) -> None:
+        try:
+            self.text.value = ", ".join(self._pick())
+        except (TypeError, ValueError) as error:
+            self.note.setText(str(error))
+        else:
+            self.note.setText("")
+        self._show_text()
+
     def _write(self, text: str) -> None:
         self.text.value = text
         self.text.native.setCursorPosition(0)  # what it is stands at its beginning
 
     def _show_text(self) -> None:
-        self._form.set_row_visible(self.text, self._is_shown and self.which.value == _OWN)
+        is_own = self._is_shown and self.which.value == _OWN
+        for row in (self.text, self.pick_button):
+            self._form.set_row_visible(row, is_own)
+        self.note.setVisible(is_own and bool(self.note.text()))
