@@ -56,6 +56,7 @@ class StainRows(QObject):
             "or two or three colours, each of one stain alone: #7a78a8, #a0703c.",
         )  # fmt: skip
         self.pick_button, self.note = QPushButton("Pick at points"), Note()
+        self.pick_button.setAccessibleName(self.pick_button.text())
         form.add_row("", self.pick_button, "Take the colours under two or three points of a Points layer.")
         form.add_note(self.note)
         self.pick_button.clicked.connect(self._on_pick)
