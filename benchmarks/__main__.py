@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from .alpha import compare_alpha
 from .eye import compare_by_eye
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
@@ -31,6 +32,7 @@ def main() -> None:
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
     _compare_stages(args, images[0][1], [16, 64, 256])
     _compare_by_eye(args, images)
+    _write(compare_alpha([8, 16, 64, 256], args.repeats), args.out / "alpha.md")
     if args.large:
         _measure_large(args, peers)
 
@@ -64,14 +66,15 @@ def _compare_stages(args: argparse.Namespace, image: Image, numbers: list[int]) 
     large = large_photograph()
     parts = [compare_mapping(large, 256, args.repeats), compare_dithers(large, 256, args.repeats)]
     parts += [compare_dithers(image, n_colors, args.repeats) for n_colors in numbers]
-    text = "\n".join(parts)
-    (args.out / "stages.md").write_text(text, encoding="utf-8")
-    print(text)
+    _write("\n".join(parts), args.out / "stages.md")
 
 
 def _compare_by_eye(args: argparse.Namespace, images: list[tuple[str, Image]]) -> None:
-    text = compare_by_eye(images, [8, 16, 64, 256])
-    (args.out / "eye.md").write_text(text, encoding="utf-8")
+    _write(compare_by_eye(images, [8, 16, 64, 256]), args.out / "eye.md")
+
+
+def _write(text: str, path: Path) -> None:
+    path.write_text(text, encoding="utf-8")
     print(text)
 
 

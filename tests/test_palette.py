@@ -71,13 +71,15 @@ def test_one_text_is_one_color():
 @pytest.mark.parametrize(
     ("colors", "error", "match"),
     [
-        (["red"], ValueError, r"a colour must be written #rrggbb or #rgb, got 'red'"),
-        (["#ff00"], ValueError, r"a colour must be written #rrggbb or #rgb, got '#ff00'"),
-        (["#ff0000ff"], ValueError, r"a colour must be written #rrggbb"),
+        (["red"], ValueError, r"a colour must be written #rrggbb or #rgb, or #rrggbbaa, got 'red'"),
+        (["#ff000"], ValueError, r"a colour must be written #rrggbb or #rgb, or #rrggbbaa, got '#ff000'"),
+        (["#ff 0 0"], ValueError, r"a colour must be written #rrggbb"),
+        (["#ff0000fe"], ValueError, r"colours must be opaque here, got '#ff0000fe'"),
         ([""], ValueError, r"a colour must be written #rrggbb"),
-        ([], ValueError, r"palette colours must have shape \(K, 3\), got \(0,\)"),
-        ([1, 2, 3], ValueError, r"palette colours must have shape \(K, 3\), got \(3,\)"),
-        (np.zeros((2, 4), int), ValueError, r"palette colours must have shape \(K, 3\), got \(2, 4\)"),
+        ([], ValueError, r"palette colours must have shape \(K, 3\), or \(K, 4\) with alpha, got \(0,\)"),
+        ([1, 2, 3], ValueError, r"palette colours must have shape \(K, 3\), or \(K, 4\) with alpha, got \(3,\)"),
+        (np.zeros((2, 4), int), ValueError, "colours must be opaque here, got '#00000000'"),
+        (np.zeros((2, 5), int), ValueError, r"palette colours must have shape \(K, 3\), or \(K, 4\) .*, got \(2, 5\)"),
         (np.zeros((257, 3), int), ValueError, r"a palette must have 1\.\.256 colours, got 257"),
         (np.zeros((0, 3), int), ValueError, r"a palette must have 1\.\.256 colours, got 0"),
         ([[0.5, 0, 0]], TypeError, r"palette colours must be integers in 0\.\.255, got float64"),
@@ -88,6 +90,40 @@ def test_one_text_is_one_color():
 def test_what_is_no_palette_is_refused(colors, error, match):
     with pytest.raises(error, match=match):
         parse_colors(colors)
+
+
+@pytest.mark.parametrize(
+    "colors",
+    [
+        ["#ff000080", "#00ff00", "#0f08"],
+        [(255, 0, 0, 128), (0, 255, 0), "#00ff0088"],
+        np.array([[255, 0, 0, 128], [0, 255, 0, 255], [0, 255, 0, 136]]),
+    ],
+)
+def test_colors_have_an_alpha_of_their_own(colors):
+    palette = Palette(colors)
+    assert palette.has_alpha
+    assert palette.colors.tolist() == [[255, 0, 0], [0, 255, 0], [0, 255, 0]]
+    assert palette.alphas.tolist() == [128, 255, 136]
+    assert palette.hex == ("#ff000080", "#00ff00", "#00ff0088")
+    assert Palette(palette.colors, alphas=palette.alphas) == palette == Palette(palette.hex)
+    assert palette.take([2, 0]).alphas.tolist() == [136, 128]
+    assert Palette.from_dict(palette.to_dict()) == palette
+    assert not palette.alphas.flags.writeable
+    assert not Palette(COLORS).has_alpha
+
+
+@pytest.mark.parametrize(
+    ("alphas", "error", "match"),
+    [
+        ([1, 2], ValueError, "alphas must have one entry for each of the 3 colours, got 2"),
+        ([1, 2, 256], ValueError, r"alphas must lie in 0\.\.255, got 256"),
+        ([1, 2, 0.5], TypeError, "alphas must be whole numbers, got 0.5"),
+    ],
+)
+def test_what_is_no_alpha_is_refused(alphas, error, match):
+    with pytest.raises(error, match=match):
+        Palette(COLORS, alphas=alphas)
 
 
 def test_every_part_has_an_entry_for_each_color():

@@ -72,7 +72,7 @@ def test_the_seed_reaches_the_methods_that_have_one() -> None:
         ({"axis_weights": (1, 1)}, ValueError, "one number for each axis of oklab"),
         ({"axis_weights": (0, 0, 0)}, ValueError, "not all 0"),
         ({"axis_weights": {"q": 1}}, ValueError, "must name axes of oklab"),
-        ({"fixed": ["#12"]}, ValueError, "a colour must be written #rrggbb or #rgb, got '#12'"),
+        ({"fixed": ["#12"]}, ValueError, "a colour must be written #rrggbb or #rgb, or #rrggbbaa, got '#12'"),
         ({"scale": "huge"}, ValueError, "scale must be 'dtype', 'range' or two rising numbers"),
         ({"quantizer": "kmeans:iterations=-1"}, ValueError, "iterations must lie in"),
         ({"quantizer": "kmeans:iterations"}, ValueError, "options must be written name=value"),

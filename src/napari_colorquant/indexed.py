@@ -28,7 +28,7 @@ class IndexedImage:
     valid : ndarray of shape (..., H, W), bool, or None
         False where a pixel has no data (transparent, NaN, masked out); None where all have.
     alpha : ndarray of shape (..., H, W), uint8, or None
-        The alpha channel of an RGBA image.
+        Of an RGBA image whose alpha was cut: 255, or 0 without data. Graded alpha is that of the palette's colours.
     recolored : ndarray of shape (..., H, W, 3), uint8, or None
         With ``keep="lightness"`` or ``"chroma"``: the recoloured image, which has more than K colours.
     """
@@ -72,10 +72,14 @@ class IndexedImage:
         Returns
         -------
         rgb : ndarray of shape (..., H, W, 3), uint8
-            Encoded sRGB; (..., H, W, 4) with the alpha channel of an RGBA image. Pixels without
-            data are black. A dask array if the labels are one.
+            Encoded sRGB; (..., H, W, 4) with alpha for an RGBA image, and where palette colours have one.
+            Pixels without data are black. A dask array if the labels are one.
         """
-        return labels_to_rgb(self.labels, self.palette.colors, self.valid, self.alpha, self.recolored)
+        return self._paint(self.palette.has_alpha)
+
+    def _paint(self, has_alpha: bool) -> Any:
+        colors = self.palette.rgba if has_alpha else self.palette.colors
+        return labels_to_rgb(self.labels, colors, self.valid, self.alpha, self.recolored)
 
     def load(self) -> "IndexedImage":
         """Return the same in memory: what is lazy is computed, together and with progress."""
@@ -162,7 +166,9 @@ class IndexedFrames:
 
     def to_rgb(self) -> Any:
         """Return the stack in colour, (..., H, W, 3 or 4) uint8, see `IndexedImage.to_rgb`."""
-        return stack_planes([self.frame(number).to_rgb() for number in range(len(self.palettes))], self.shape[:-2])
+        has_alpha = any(palette.has_alpha for palette in self.palettes)
+        frames = [self.frame(number)._paint(has_alpha) for number in range(len(self.palettes))]
+        return stack_planes(frames, self.shape[:-2])
 
 
 def stack_planes(planes: list[Any], leading: tuple[int, ...]) -> Any:

@@ -1,6 +1,6 @@
 """The palette: an ordered list of colours with what is known of each."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,8 +21,9 @@ from ._checks import (
 from ._typing import RGB8
 from .pixels.arrays import as_array
 from .pixels.intensities import STEP, to_8bit, to_16bit
+from .pixels.written_colors import MAX_COLORS, OPAQUE, is_color, parse_rgba
 
-MAX_COLORS = 256
+__all__ = ["MAX_COLORS", "Palette", "check_entry", "parse_color", "parse_colors"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,8 +34,8 @@ class Palette:
 
     Parameters
     ----------
-    colors : array_like of shape (K, 3), uint8
-        Encoded 8-bit sRGB, 1 <= K <= 256.
+    colors : array_like of shape (K, 3) or (K, 4), uint8
+        Encoded 8-bit sRGB, 1 <= K <= 256; a fourth column is `alphas`. The attribute has three columns.
     shares : array_like of shape (K,), float, optional
         Share of the pixels of each colour, 0..1. Zeros where nothing is known.
     names : sequence of str, optional
@@ -48,6 +49,9 @@ class Palette:
     levels : array_like of shape (K, 3), uint16, optional
         The same colours in 16 bits a channel, for palettes that know more than 8. Where an entry is
         not within half an 8-bit step of the one in `colors`, that one counts.
+    alphas : array_like of shape (K,), uint8, optional
+        How much each colour hides of what lies below it, 0 (nothing of the colour is seen) to 255 (opaque, as all
+        are by default). It is not multiplied into the colours.
 
     Raises
     ------
@@ -70,12 +74,16 @@ class Palette:
     classes: tuple[str, ...] = ()
     title: str = ""
     levels: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 3), np.uint16))
+    alphas: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
 
     def __post_init__(self) -> None:
-        colors = _as_rgb8(self.colors)
+        rgba = parse_rgba(self.colors)
+        colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
+        alphas = _entries("alphas", self.alphas, count, OPAQUE, _check_alpha) if len(self.alphas) else rgba[:, 3]
         parts: dict[str, Any] = {
             "colors": colors,
+            "alphas": np.array(alphas, np.uint8),
             "levels": _as_levels(self.levels, colors),
             "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
@@ -88,6 +96,7 @@ class Palette:
         self.colors.flags.writeable = False
         self.shares.flags.writeable = False
         self.levels.flags.writeable = False
+        self.alphas.flags.writeable = False
 
     @classmethod
     def of_levels(cls, levels: Any, **parts: Any) -> "Palette":
@@ -112,9 +121,24 @@ class Palette:
         return (self.levels / 65535).astype(np.float32)
 
     @property
+    def has_alpha(self) -> bool:
+        """True if something is seen through one of the colours at least."""
+        return bool((self.alphas < OPAQUE).any())
+
+    @property
+    def is_graded(self) -> bool:
+        """True if one of the colours is seen in part: neither opaque nor not at all."""
+        return bool(((self.alphas > 0) & (self.alphas < OPAQUE)).any())
+
+    @property
+    def rgba(self) -> npt.NDArray[np.uint8]:
+        """The colours with their alpha, (K, 4) uint8."""
+        return np.concatenate([self.colors, self.alphas[:, None]], axis=1)
+
+    @property
     def hex(self) -> tuple[str, ...]:
-        """The colours as ``#rrggbb``."""
-        return tuple("#" + bytes(color).hex() for color in self.colors)
+        """The colours as ``#rrggbb``, or ``#rrggbbaa`` where one is not opaque."""
+        return tuple("#" + bytes(color[: 3 if color[3] == OPAQUE else 4]).hex() for color in self.rgba)
 
     def __len__(self) -> int:
         return len(self.colors)
@@ -139,6 +163,7 @@ class Palette:
             self,
             colors=self.colors[order],
             levels=self.levels[order],
+            alphas=self.alphas[order],
             shares=self.shares[order],
             names=tuple(self.names[i] for i in order),
             locked=tuple(self.locked[i] for i in order),
@@ -148,10 +173,12 @@ class Palette:
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values; `from_dict` reads it back."""
         deep = {"levels": self.levels.tolist()} if self.is_deep else {}
+        seen_through = {"alphas": self.alphas.tolist()} if self.has_alpha else {}
         return {
             "title": self.title,
-            "colors": list(self.hex),
+            "colors": ["#" + bytes(color).hex() for color in self.colors],
             **deep,
+            **seen_through,
             "shares": [float(share) for share in self.shares],
             "names": list(self.names),
             "locked": list(self.locked),
@@ -165,40 +192,37 @@ class Palette:
             known = check_mapping("a palette", values)
             if "colors" not in known:
                 raise refusal("a palette", "have 'colors'", list(known))
-            parts = ("shares", "names", "locked", "classes", "title", "levels")
+            parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas")
             rest = {key: known[key] for key in parts if key in known}
-            return cls(parse_colors(known["colors"]), **rest)
+            return cls(parse_rgba(known["colors"]), **rest)
         except TypeError as error:
             raise ValueError(str(error)) from None
 
 
 def parse_colors(colors: Any) -> RGB8:
-    """Return colours given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255 as an array of shape (K, 3), uint8.
+    """Return opaque colours given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255, of shape (K, 3), uint8.
 
     Parameters
     ----------
     colors : Palette, array_like or sequence of str
-        K colours.
+        K colours; of a palette, their alpha is left out.
 
     Raises
     ------
     ValueError, TypeError
-        If a text is no colour, or the numbers are no 8-bit integers.
+        If a text is no colour, the numbers are no 8-bit integers, or a colour is not opaque.
     """
     if isinstance(colors, Palette):
         return colors.colors
-    if isinstance(colors, str):
-        colors = [colors]
-    if not isinstance(colors, np.ndarray):
-        if not hasattr(colors, "__iter__") or isinstance(colors, (bytes, Mapping, set, frozenset)):
-            raise refusal("palette colours", "be a list of colours", colors, TypeError)
-        colors = [_parse_hex(color) if isinstance(color, str) else color for color in colors]
-    return _as_rgb8(colors)
+    rgba = parse_rgba(colors)
+    if (rgba[:, 3] < OPAQUE).any():
+        raise refusal("colours", "be opaque here", "#" + bytes(rgba[rgba[:, 3].argmin()]).hex())
+    return np.ascontiguousarray(rgba[:, :3])
 
 
 def parse_color(color: Any) -> RGB8:
     """Return one colour given as ``#rgb``, ``#rrggbb``, or (r, g, b) in 0..255 as an array of shape (3,), uint8."""
-    if not isinstance(color, str) and not _is_triple(color):
+    if not is_color(color):
         raise refusal("a colour", "be (red, green, blue) or written #rrggbb", color)
     parsed: RGB8 = parse_colors([color])[0]
     return parsed
@@ -211,13 +235,6 @@ def check_entry(what: str, index: Any, count: int) -> int:
     if not 0 <= (number := int(index)) < count:
         raise refusal(what, f"lie in 0..{count - 1}", number, NoSuchEntryError)
     return number
-
-
-def _is_triple(color: Any) -> bool:
-    try:
-        return np.shape(color) == (3,) and not isinstance(color, (set, dict))
-    except ValueError:  # parts of different lengths
-        return False
 
 
 def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[str, Any], Any]) -> list[Any]:
@@ -235,15 +252,12 @@ def _check_share(what: str, value: Any) -> float:
     return share
 
 
-def _parse_hex(text: str) -> tuple[int, int, int]:
-    digits = text.strip().removeprefix("#")
-    if len(digits) == 3:
-        digits = "".join(2 * digit for digit in digits)
-    try:
-        red, green, blue = bytes.fromhex(digits)
-    except ValueError:
-        raise refusal("a colour", "be written #rrggbb or #rgb", text) from None
-    return red, green, blue
+def _check_alpha(what: str, value: Any) -> int:
+    if not is_whole(value):
+        raise refusal(what, "be whole numbers", value, TypeError)
+    if not 0 <= (alpha := int(value)) <= OPAQUE:
+        raise refusal(what, f"lie in 0..{OPAQUE}", value)
+    return alpha
 
 
 def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
@@ -255,19 +269,3 @@ def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
         raise refusal("levels", f"be integers of shape {colors.shape}", array, ValueError)
     belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
     return np.where(belongs[:, None], array, coarse).astype(np.uint16)
-
-
-def _as_rgb8(colors: Any) -> RGB8:
-    try:
-        array = np.asarray(colors)
-    except ValueError:  # rows of different lengths
-        raise refusal("palette colours", "have shape (K, 3)", colors) from None
-    if array.ndim != 2 or array.shape[1] != 3:
-        raise ValueError(f"palette colours must have shape (K, 3), got {array.shape}")
-    if not 1 <= len(array) <= MAX_COLORS:
-        raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got {len(array)}")
-    if array.dtype.kind not in "iu":
-        raise TypeError(f"palette colours must be integers in 0..255, got {array.dtype}")
-    if array.min() < 0 or array.max() > 255:
-        raise ValueError(f"palette colours must lie in 0..255, got {array.min()}..{array.max()}")
-    return np.array(array, np.uint8)

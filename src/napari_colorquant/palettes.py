@@ -20,6 +20,7 @@ import numpy.typing as npt
 from ._checks import check_integer, check_text, refusal, shown
 from .io.palettes import is_palette_file, read_palette
 from .palette import MAX_COLORS, Palette, parse_colors
+from .pixels.written_colors import parse_rgba
 from .registry import Registry, UnknownNameError
 
 
@@ -88,7 +89,7 @@ def find_palette(palette: Any) -> Palette:
     if not isinstance(palette, str):
         if not hasattr(palette, "__iter__"):
             raise refusal("a palette", "be a Palette, a name, a file or colours", palette, TypeError)
-        return Palette(parse_colors(palette))
+        return Palette(parse_rgba(palette))
     return _find_by_text(palette.strip())
 
 
@@ -126,7 +127,7 @@ def _find_by_text(text: str) -> Palette:
             raise ValueError(f"a palette of {kind} steps must be written like {form}, got {shown(text)}")
         return Palette(_grays(int(count)), title=text) if kind == "gray" else sample_colormap(name, int(count))
     if text.startswith("#") or "," in text:
-        return Palette(parse_colors([word.strip() for word in text.split(",") if word.strip()]))
+        return Palette(parse_rgba([word.strip() for word in text.split(",") if word.strip()]))
     if text and text not in PALETTES and is_palette_file(text):
         return read_palette(text)
     try:

@@ -20,7 +20,9 @@ from ._checks import (
 from .dithers import DITHERS
 from .mapping.cleaning import CLEANING
 from .palette import MAX_COLORS, Palette, parse_colors
+from .pixels.alpha import ALPHAS, Alpha
 from .pixels.intensities import Scale, check_scale
+from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
 from .spaces import SPACES, Metric, Space, parse_axis_weights
@@ -58,6 +60,11 @@ class Recipe:
         Seed of every random choice, 0 to 2**31 - 1.
     scale : {"dtype", "range"} or (low, high)
         How intensities become 0..1, see `napari_colorquant.pixels.source.open_source`.
+    alpha : {"auto", "graded", "cut", "ignore"}
+        What becomes of the alpha of an RGBA image. "graded": colours have an alpha of their own, near in colour and
+        in alpha, and pixels count as much as they are seen. "cut": pixels below one half have no data, all others
+        are opaque. "ignore": there is no alpha. "auto": graded if some pixel is half transparent and the palette is
+        designed or has alpha itself, else cut; with `keep`, `smoothness` and ``n_colors="auto"`` cut, too.
     rare : float
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
@@ -102,6 +109,7 @@ class Recipe:
     dither_options: Mapping[str, Any] = field(default_factory=dict)
     seed: int = 0
     scale: Scale = "dtype"
+    alpha: Alpha = "auto"
     rare: float = 0.0
     fixed: tuple[str, ...] = ()
     target: Mapping[str, float] = field(default_factory=dict)
@@ -131,10 +139,30 @@ class Recipe:
             make_metric(self.color_space, self.axis_weights, self.keep)
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
+        self._check_alpha()
         for choice in ("smoothness", "cleaning"):
             for name in ("dither", "keep"):
                 if getattr(self, choice) and (value := getattr(self, name)) != "none":
                     raise ValueError(f"{name} must be 'none' with {choice}={getattr(self, choice)}, got {value!r}")
+
+    def _check_alpha(self) -> None:
+        # What looks at three axes alone takes pixels for opaque or for nothing.
+        if self.alpha != "graded":
+            return
+        for name, needed in (("keep", "none"), ("smoothness", 0.0)):
+            if (value := getattr(self, name)) != needed:
+                raise ValueError(f"{name} must be {needed!r} with alpha='graded', got {value!r}; or take alpha='cut'")
+        if self.n_colors == "auto":
+            raise ValueError("n_colors must be a number with alpha='graded', got 'auto'; or take alpha='cut'")
+
+    @property
+    def reads_alpha(self) -> Alpha:
+        """How the alpha of an image is read: `alpha`, and of "auto" what the other choices leave of it."""
+        if self.alpha != "auto":
+            return self.alpha
+        if self.palette is not None:
+            return "graded" if self.palette.is_graded else "cut"
+        return "auto" if self.keep == "none" and not self.smoothness and self.n_colors != "auto" else "cut"
 
     @cached_property
     def metric(self) -> Metric:
@@ -241,8 +269,10 @@ def _write_stains(stains: Any) -> Any:
 
 def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
     with inside(what):
-        given = value if isinstance(value, (str, Palette)) else check_list("colours", value)
-        return Palette(parse_colors(given)).hex if isinstance(given, (str, Palette)) or given else ()
+        if isinstance(value, Palette):
+            return value.hex
+        given = value if isinstance(value, str) else check_list("colours", value)
+        return Palette(parse_rgba(given)).hex if given else ()
 
 
 def _check_target(what: str, value: Any) -> dict[str, float]:
@@ -273,6 +303,7 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "dither_options": check_mapping,
     "seed": partial(check_integer, low=0, high=2**31 - 1),
     "scale": lambda _, value: check_scale(value),
+    "alpha": partial(check_choice, choices=ALPHAS),
     "rare": partial(check_number, low=0.0, high=1.0),
     "fixed": _check_fixed,
     "target": _check_target,

@@ -278,7 +278,7 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "--seed", "x"], "argument --seed: invalid int value: 'x'"),
         (["photo.png", "--rare", "2"], "rare must lie in 0.0..1.0, got 2"),
         (["photo.png", "--scale", "5,1"], "scale must be"),
-        (["photo.png", "--fixed", "#12"], "must be written #rrggbb or #rgb, got '#12'"),
+        (["photo.png", "--fixed", "#12"], "must be written #rrggbb or #rgb, or #rrggbbaa, got '#12'"),
         (["photo.png", "--map", "pico"], "palette must be a known name, got 'pico'; did you mean 'pico8'?"),
         (["photo.png", "--map", "nope.gpl"], "No such file or directory: nope.gpl"),
         (["photo.png", "--map", "ega", "-n", "4", "--rare", "1"], "so -n, --rare must be left out"),

@@ -5,6 +5,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+import napari_colorquant as cq
 from napari_colorquant.cli import main
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.read import read_image_file
@@ -78,3 +79,45 @@ def test_a_stack_is_refused_as_one_plane_before_the_work(folder, photo, capsys, 
             "an image that is written as png must have one plane, got axes t, y, x; write one of"
             in capsys.readouterr().err
         )
+
+
+@pytest.fixture
+def soft(folder):
+    """A PNG of a red square on a shadow that fades, (24, 40, 4) uint8."""
+    pixels = np.zeros((24, 40, 4), np.uint8)
+    pixels[..., 3] = np.linspace(200, 0, 40).astype(np.uint8)
+    pixels[4:20, 4:20] = 250, 80, 60, 255
+    Image.fromarray(pixels).save(folder / "soft.png")
+    return pixels
+
+
+def test_alpha_is_graded_where_the_file_shows_it_and_cut_elsewhere(soft, capsys):
+    for suffix, mode in (
+        (".png", "graded"),
+        (".apng", "graded"),
+        (".webp", "graded"),
+        (".gif", "cut"),
+        (".tif", "cut"),
+    ):
+        assert main(["soft.png", "-n", "6", "-o", f"a{suffix}"]) == 0
+        expected = cq.quantize(soft, 6, alpha=mode).to_rgb()
+        shown = read_image_file(f"a{suffix}")
+        seen = expected[..., 3] > 0
+        np.testing.assert_array_equal(shown[..., 3], expected[..., 3])
+        np.testing.assert_array_equal(shown[seen], expected[seen])
+    assert main(["soft.png", "-n", "6", "-o", "b.png", "--alpha", "cut", "--transparent", "first"]) == 0
+    with Image.open("b.png") as picture:
+        assert picture.info["transparency"] == 0
+        assert np.array_equal(np.array(picture) == 0, soft[..., 3] < 128)
+    assert main(["soft.png", "-o", "c.png", "--alpha", "half"]) == 2
+    assert "alpha must be one of auto, graded, cut, ignore, got 'half'" in capsys.readouterr().err
+
+
+def test_256_colours_make_room_for_nothing_where_some_are_hardly_seen(folder, rng, capsys):
+    pixels = rng.integers(0, 256, (40, 50, 4), np.uint8)
+    pixels[..., 3] |= 1
+    Image.fromarray(pixels).save(folder / "soft.png")
+    assert main(["soft.png", "-n", "256", "-o", "a.png"]) == 0
+    assert "note: soft.png: 255 colours, since one index tells of missing data" in capsys.readouterr().err
+    with Image.open("a.png") as picture:
+        np.testing.assert_array_equal(np.array(picture.convert("RGBA")), cq.quantize(pixels, 255).to_rgb())

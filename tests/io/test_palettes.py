@@ -249,11 +249,11 @@ def test_old_gimp_files_in_latin_1_without_a_name_and_with_crlf_are_read(tmp_pat
     assert palette.names == ("café",)
 
 
-def test_aseprite_files_with_alpha_leave_transparent_entries_out(tmp_path):
-    data = b"GIMP Palette\nChannels: RGBA\n#\n  0   0   0   0 mask\n 10  20  30 255 sky\n"
+def test_aseprite_files_keep_alpha_and_the_place_of_transparent_entries(tmp_path):
+    data = b"GIMP Palette\nChannels: RGBA\n#\n  0   0   0   0 mask\n 10  20  30 255 sky\n 1 2 3 40 haze\n 9 9 9 0 end\n"
     palette = read_bytes(tmp_path, data, ".gpl")
-    assert colors_of(palette) == [[10, 20, 30]]
-    assert palette.names == ("sky",)
+    assert palette.hex == ("#00000000", "#0a141e", "#01020328")
+    assert palette.names == ("mask", "sky", "haze")
 
 
 @pytest.mark.parametrize(
@@ -307,7 +307,8 @@ def test_colour_tables_with_and_without_a_count_are_read(tmp_path):
         [3, 4, 5],
         [6, 7, 8],
     ]
-    assert colors_of(read_bytes(tmp_path, table + struct.pack(">HH", 3, 1), ".act")) == [[0, 1, 2], [6, 7, 8]]
+    for transparent, expected in ((1, ("#000102", "#03040500", "#060708")), (2, ("#000102", "#030405"))):
+        assert read_bytes(tmp_path, table + struct.pack(">HH", 3, transparent), ".act").hex == expected
     for count in (0, 257):
         with pytest.raises(ValueError, match=rf"count must lie in 1\.\.256, got {count}"):
             read_bytes(tmp_path, table + struct.pack(">HH", count, 0xFFFF), ".act")
@@ -505,16 +506,18 @@ def test_the_palette_of_an_indexed_png_is_read_as_it_is_stored(tmp_path):
     colors = [[9, 8, 7], [0, 0, 0], [9, 8, 7], [1, 2, 3], [0, 0, 0]]
     image = indexed_picture(colors, [[0, 1], [3, 3]])
     assert colors_of(save(tmp_path, image, "a.png")) == colors
-    assert colors_of(save(tmp_path, image, "b.png", transparency=1)) == [colors[i] for i in (0, 2, 3, 4)]
-    half = save(tmp_path, image, "c.png", transparency=bytes([128, 255, 0]))
-    assert colors_of(half) == [colors[i] for i in (0, 1, 3, 4)]
+    for transparency, alphas in ((1, [255, 0, 255, 255, 255]), (bytes([128, 255, 0]), [128, 255, 0, 255, 255])):
+        palette = save(tmp_path, image, "b.png", transparency=transparency)
+        assert colors_of(palette) == colors
+        assert palette.alphas.tolist() == alphas
+    assert colors_of(save(tmp_path, image, "c.png", transparency=4)) == colors[:4]  # nothing has its place after it
 
 
 def test_the_palette_of_a_gif_is_read_without_its_padding(tmp_path):
     colors = [[9, 8, 7], [200, 0, 0], [0, 90, 0], [1, 2, 3], [4, 4, 4]]
     image = indexed_picture(colors, [[0, 1, 2], [3, 4, 4]])
     assert colors_of(save(tmp_path, image, "a.gif")) == colors
-    assert colors_of(save(tmp_path, image, "b.gif", transparency=2)) == [colors[i] for i in (0, 1, 3, 4)]
+    assert save(tmp_path, image, "b.gif", transparency=2).alphas.tolist() == [255, 255, 0, 255, 255]
 
 
 def test_a_strip_in_true_colour_is_read_in_reading_order(tmp_path):

@@ -31,7 +31,7 @@ def in_both_ways(image, monkeypatch, **choices):
     """Return the image quantized directly, and by its distinct colours."""
     given = {name: choices.pop(name) for name in ("mask",) if name in choices}
     recipe = Recipe(**choices)
-    assert count_directly(open_source(image, **given), recipe) is not None
+    assert count_directly(open_source(image, alpha=recipe.reads_alpha, **given), recipe) is not None
     direct = verbs.run(image, recipe, **given)
     with monkeypatch.context() as patched:
         patched.setattr(verbs, "count_directly", lambda source, recipe: None)
@@ -71,10 +71,14 @@ def test_both_ways_heed_all_choices(varied, choices, monkeypatch):
 def test_both_ways_leave_out_what_has_no_data(varied, monkeypatch):
     alpha = np.full((*varied.shape[:2], 1), 255, np.uint8)
     alpha[:90, 40:] = 0
-    alpha[200:] = 7
+    alpha[200:300] = 7
     rgba = np.concatenate([varied, alpha], axis=2)
     mask = np.random.default_rng(0).random(varied.shape[:2]) < 0.9
-    for image, given in ((rgba, {}), (varied, {"mask": mask}), (rgba, {"mask": mask})):
+    clear = rgba.copy()
+    clear[..., 3] = np.where(rgba[..., 3] == 255, 255, 0)
+    for image, given in (
+        (rgba, {"alpha": "cut"}), (clear, {}), (varied, {"mask": mask}), (clear, {"mask": mask})
+    ):  # fmt: skip
         direct, usual = in_both_ways(image, monkeypatch, n_colors=12, space="srgb", **given)
         assert_same(direct, usual)
         assert not direct.labels[~direct.valid].any()

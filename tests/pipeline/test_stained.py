@@ -163,6 +163,21 @@ def test_an_image_without_data_is_mapped_all_the_same():
     assert mapped.recipe.stains.is_complete
 
 
+@pytest.mark.parametrize("alpha", ["auto", "graded", "cut", "ignore"])
+def test_a_section_with_alpha_has_the_stains_of_what_is_opaque(alpha):
+    veil = np.full((*SECTION.shape[:2], 1), 255, np.uint8)
+    veil[:40] = 100
+    image = np.concatenate([SECTION, veil], axis=2)
+    indexed = cq.quantize(image, 6, space="stains", alpha=alpha)
+    assert indexed.recipe.stains == (FOUND if alpha == "ignore" else estimate_stains(SECTION[40:]))
+    assert_same(run(image, indexed.recipe), indexed)
+
+
+def test_an_image_that_is_all_seen_through_has_stains():
+    image = np.concatenate([SECTION, np.full((*SECTION.shape[:2], 1), 128, np.uint8)], axis=2)
+    assert cq.quantize(image, 4, space="stains", alpha="graded").recipe.stains.is_complete
+
+
 @pytest.mark.parametrize("stains", [None, "vahadane", "vahadane:3", "h-dab"])
 def test_any_picture_can_be_done(any_photo, stains):
     indexed = cq.quantize(any_photo, 12, space="stains", stains=stains)

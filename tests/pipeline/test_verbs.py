@@ -109,7 +109,7 @@ def test_gray_images_get_gray_palettes(photo: np.ndarray) -> None:
 def test_transparent_nan_and_masked_pixels_have_no_data(photo: np.ndarray) -> None:
     gap = np.zeros(photo.shape[:2], bool)
     gap[:20, :30] = True
-    rgba = np.dstack([photo, np.where(gap, 0, 200).astype(np.uint8)])
+    rgba = np.dstack([photo, np.where(gap, 0, 255).astype(np.uint8)])
     rgba[gap, :3] = (0, 255, 0)
     floats = photo / 255.0
     floats[gap] = np.nan

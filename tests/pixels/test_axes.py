@@ -32,7 +32,8 @@ def test_two_channels_are_gray_and_alpha(rng, lazy):
     result = cq.quantize(given, 5)
     expected = cq.quantize(np.dstack([image[..., 0]] * 3 + [image[..., 1]]), 5)
     np.testing.assert_array_equal(result.to_rgb(), expected.to_rgb())
-    np.testing.assert_array_equal(result.valid, image[..., 1] > 0)
+    cut = cq.quantize(given, 5, alpha="cut")
+    np.testing.assert_array_equal(cut.valid, image[..., 1] >= 128)
 
 
 def test_colours_in_a_list_are_a_row_of_pixels(rng):

@@ -111,8 +111,8 @@ def test_the_advice_for_alpha_works():
     image = np.dstack([np.full((2, 2, 3), 0.5), np.full((2, 2), 200.0)])
     with pytest.raises(ScaleNeededError, match=r"alpha must lie in 0\.\.1, got 200\.\.200"):
         cq.quantize(image, 2)
-    assert cq.quantize(image, 2, scale=(0, 255)).alpha.tolist() == [[200, 200], [200, 200]]
-    assert cq.quantize(image, 2, scale="range").alpha is not None
+    assert cq.quantize(image, 2, scale=(0, 255)).palette.alphas.tolist() == [200]
+    assert cq.quantize(image, 2, scale="range", alpha="cut").alpha is not None
 
 
 # --- counts ---------------------------------------------------------------------------------------

@@ -279,8 +279,8 @@ def test_lazy_pixels_say_what_they_are(rgba_photo):
 
 
 @pytest.fixture(scope="module")
-def two_workers():
-    """A cluster of two worker processes, with its client."""
+def workers():
+    """A cluster of two worker processes."""
     import distributed
 
     with (
@@ -288,8 +288,16 @@ def two_workers():
         distributed.LocalCluster(
             n_workers=2, threads_per_worker=1, processes=True, dashboard_address=":0", memory_limit=None
         ) as cluster,
-        distributed.Client(cluster) as client,
     ):
+        yield cluster
+
+
+@pytest.fixture
+def two_workers(workers):
+    """A client of the cluster: for one test, since as long as it lives everything lazy is computed there."""
+    import distributed
+
+    with distributed.Client(workers) as client:
         yield client
 
 

@@ -151,9 +151,15 @@ def test_the_curve_follows_the_stains(panel, qtbot):
 
 def test_a_preview_has_the_stains_of_what_it_counted(panel, qtbot):
     panel.space.space.value = "stains"
+    panel.viewer.camera.zoom = 20  # a part of the section is seen
     panel.live._rest.setTimeout(3_600_000)  # the full result, which would take its place, does not come
     with qtbot.waitSignal(panel.live.shown) as caught:
         panel.live.switch(True)
     expected = cq.quantize(SECTION, panel.recipe().n_colors, space="stains")
-    assert caught.args[0].palette.hex == expected.palette.hex
+    made = caught.args[0]
+    assert made.palette.hex == expected.palette.hex
+    part = made.seen.read()
+    assert part.size < SECTION.size
+    mapped = cq.map_pixels(part, made.palette, space="stains", stains=expected.recipe.stains)
+    np.testing.assert_array_equal(made.rgb[..., :3], mapped.to_rgb())
     panel.live.switch(False)

@@ -117,11 +117,20 @@ def load(indexed: IndexedImage | IndexedFrames) -> IndexedImage | IndexedFrames:
 
 
 def write(
-    levels: Sequence[Any], target: str, image: Any, duration: float | None, *, overwrite: bool, enlarge: int = 1
+    levels: Sequence[Any],
+    target: str,
+    image: Any,
+    duration: float | None,
+    *,
+    overwrite: bool,
+    enlarge: int = 1,
+    transparent: str = "last",
 ) -> None:
     """Write the levels of an indexed image, chunk by chunk where the format is written so."""
     indexed = levels[0] if isinstance(levels[0], IndexedFrames) else levels
     try:
-        write_indexed(indexed, target, image, overwrite=overwrite, duration=duration, enlarge=enlarge)
+        write_indexed(
+            indexed, target, image, overwrite=overwrite, duration=duration, enlarge=enlarge, transparent=transparent
+        )
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None

@@ -7,6 +7,7 @@ import numpy as np
 from ..io.formats import IMAGE_FORMATS, find_writer, list_suffixes
 from ..palette import MAX_COLORS
 from ..pixels.source import open_source
+from ..pixels.written_colors import OPAQUE
 from ..recipe import Recipe
 
 
@@ -38,8 +39,10 @@ def fit_recipe(opened: Any, recipe: Recipe, target: str, *, per_frame: bool = Fa
     if per_frame and not entry.frame_palettes:
         suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
         raise ValueError(f"a palette for each frame must be written as {suffixes}, got {target!r}")
+    if recipe.alpha == "auto" and not entry.graded_alpha:
+        recipe = recipe.replace(alpha="cut")
     count = recipe.n_colors if recipe.palette is None else len(recipe.palette)
-    if count != MAX_COLORS or not entry.gap_index or recipe.keep != "none" or not _has_gaps(opened):
+    if count != MAX_COLORS or not entry.gap_index or recipe.keep != "none" or not _has_gaps(opened, recipe):
         return recipe, ""
     if recipe.palette is not None:
         raise ValueError(
@@ -49,6 +52,9 @@ def fit_recipe(opened: Any, recipe: Recipe, target: str, *, per_frame: bool = Fa
     return recipe.replace(n_colors=MAX_COLORS - 1), f"{MAX_COLORS - 1} colours, since one index tells of missing data"
 
 
-def _has_gaps(opened: Any) -> bool:
-    valid = open_source(opened.levels[0], rgb=opened.rgb).read_valid()
+def _has_gaps(opened: Any, recipe: Recipe) -> bool:
+    source = open_source(opened.levels[0], rgb=opened.rgb, alpha=recipe.reads_alpha)
+    if recipe.reads_alpha != "cut" and source.has_alpha and bool(np.asarray((source.read_alpha() < OPAQUE).any())):
+        return True  # what is hardly seen may become nothing
+    valid = source.read_valid()
     return valid is not None and not bool(np.asarray(valid.all()))

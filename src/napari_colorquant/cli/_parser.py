@@ -155,6 +155,7 @@ def _add_palette(parser: Parser) -> None:
 
 
 def _add_pixels(parser: Parser) -> None:
+    from ..pixels.alpha import ALPHAS
     from ..recipe import Recipe
     from ..spaces.hue import KEEPS
 
@@ -169,6 +170,7 @@ def _add_pixels(parser: Parser) -> None:
         f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
         "S",
     )
+    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)} (see README)", "HOW")
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
     add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
     pixels.add_argument(
@@ -231,6 +233,12 @@ def _add_output(parser: Parser) -> None:
     speed.add_argument("--duration", type=float, metavar="MS", help="milliseconds that each frame is shown")
     output.add_argument(
         "--enlarge", type=int, default=1, metavar="N", help="write each pixel as a square of N x N pixels, 1 to 64"
+    )
+    output.add_argument(
+        "--transparent",
+        choices=("last", "first"),
+        default="last",
+        help="the index of pixels without data in .png and .gif: after the colours, or 0 (default last)",
     )
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")

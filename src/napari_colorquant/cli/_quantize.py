@@ -16,6 +16,7 @@ from .._runtime.progress import stage
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
 from ..io.channels import check_scale_of
+from ..io.clear_index import clear_first
 from ..io.enlarge import MOST, enlarge
 from ..io.formats import find_format as find_image_format
 from ..io.palettes import find_format, write_palette
@@ -218,11 +219,15 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
 
 def _write(levels: list[Any], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
-        write_indexed_png(enlarge(levels[0], options.enlarge), sys.stdout.buffer)
+        larger = enlarge(levels[0], options.enlarge)
+        write_indexed_png(clear_first(larger) if options.transparent == "first" else larger, sys.stdout.buffer)
         return
     if _is_in_folder(target, options):
         Path(target).parent.mkdir(exist_ok=True)
-    _files.write(levels, target, opened, _find_duration(options), overwrite=options.force, enlarge=options.enlarge)
+    _files.write(
+        levels, target, opened, _find_duration(options), overwrite=options.force, enlarge=options.enlarge,
+        transparent=options.transparent,
+    )  # fmt: skip
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:

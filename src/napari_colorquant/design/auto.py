@@ -2,17 +2,26 @@
 
 import warnings
 
-from ..palette import MAX_COLORS
+from ..palette import MAX_COLORS, Palette
+from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counting import Counts
 from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
 from .design import Design, design
+from .graded import design_graded
 
 
 def make_design(counts: Counts, recipe: Recipe) -> Design:
     """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
     return design_for_target(counts, recipe) if recipe.n_colors == "auto" else design(counts, recipe)
+
+
+def make_palette(counts: Counts | AlphaCounts, recipe: Recipe) -> Palette:
+    """Return the palette that a recipe asks for, of colours with alpha or without."""
+    if isinstance(counts, AlphaCounts):
+        return design_graded(counts, recipe, int(recipe.n_colors))
+    return make_design(counts, recipe).palette
 
 
 def design_for_target(counts: Counts, recipe: Recipe) -> Design:

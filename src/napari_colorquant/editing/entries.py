@@ -11,7 +11,8 @@ from .._checks import check_choice, check_instance, check_list, check_mapping, r
 from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
 from ..mapping.labels import relabel
-from ..palette import Palette, check_entry, parse_color, parse_colors
+from ..palette import Palette, check_entry, parse_colors
+from ..pixels.written_colors import parse_with_alpha
 from ..spaces import SPACES
 
 #: The orders that `sort_order` knows.
@@ -27,17 +28,19 @@ def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
     ----------
     indexed : IndexedImage
     colors : dict
-        Palette index to new colour, (r, g, b) in 0..255 or ``#rrggbb``.
+        Palette index to new colour, (r, g, b) in 0..255 or ``#rrggbb``; with alpha (r, g, b, a) or ``#rrggbbaa``.
+        Without, an entry keeps its alpha.
 
     Raises
     ------
     IndexError
         If there is no such entry.
     """
-    table = palette_of(indexed).colors.copy()
+    rgba = palette_of(indexed).rgba
     for index, color in check_mapping("colors", colors).items():
-        table[check_index(indexed, index)] = parse_color(color)
-    return _with_colors(indexed, colors=table)
+        known = parse_with_alpha(color)
+        rgba[check_index(indexed, index), : len(known)] = known
+    return _with_colors(indexed, colors=np.ascontiguousarray(rgba[:, :3]), alphas=rgba[:, 3])
 
 
 def rename(indexed: IndexedImage, names: dict[int, str]) -> IndexedImage:

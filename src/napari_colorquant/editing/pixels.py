@@ -179,6 +179,7 @@ def extend(palette: Palette, colors: Levels) -> Palette:
         names=(*palette.names, *[""] * extra),
         locked=(*palette.locked, *[False] * extra),
         classes=(*palette.classes, *[""] * extra),
+        alphas=np.concatenate([palette.alphas, np.full(extra, 255, np.uint8)]),
     )
 
 

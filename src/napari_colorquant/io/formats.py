@@ -43,11 +43,11 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
     ImageFormat(
         "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
-        indexed=True, gap_index=True, depth="1-16", alpha=True, profile=True, in_window=True,
+        indexed=True, gap_index=True, depth="1-16", alpha=True, graded_alpha=True, profile=True, in_window=True,
     ),
     ImageFormat(
         "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, gap_index=True,
-        frames=True, alpha=True, profile=True, timing=True, in_window=True,
+        frames=True, alpha=True, graded_alpha=True, profile=True, timing=True, in_window=True,
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
@@ -55,7 +55,8 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "webp", (".webp",), "Pictures and animations, written without loss, in colour", (b"RIFF",),
-        write=as_animation(write_webp, any_colors=True), frames=True, alpha=True, profile=True, timing=True,
+        write=as_animation(write_webp, any_colors=True), frames=True, alpha=True, graded_alpha=True, profile=True,
+        timing=True,
         frame_palettes=True,
     ),
     ImageFormat(

@@ -47,6 +47,8 @@ class ImageFormat:
         Whether a file holds stacks or animations.
     depth : str
         Bits of a channel.
+    graded_alpha : bool
+        Whether colours that are written may be half transparent, so that any program shows them so.
     alpha, profile, units : bool
         Whether transparency, colour profiles, and the size of a pixel with its unit are read.
     timing : bool
@@ -77,6 +79,7 @@ class ImageFormat:
     frames: bool = False
     depth: str = "8"
     alpha: bool = False
+    graded_alpha: bool = False
     profile: bool = False
     units: bool = False
     timing: bool = False

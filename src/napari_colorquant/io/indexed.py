@@ -20,7 +20,7 @@ from ..pixels.keys import rgb_to_keys
 from ..recipe import Recipe
 from . import own_metadata
 from .formats import find_format
-from .palettes.pictures import has_entries, read_entries
+from .palettes.pictures import count_kept, has_entries, read_entries, spread_alphas
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image, read_image_file
 from .tiff.facts import find_own
@@ -57,8 +57,9 @@ def read_indexed(path: str | os.PathLike[str], *, max_pixels: int | None = None)
     -------
     indexed : IndexedImage
         Labels (H, W), or (T, H, W) for an animation; `valid` is False where the file is fully
-        transparent or says "no data". Transparent entries are no colours: the palette is without
-        them. The recipe is the one that the file holds, or the mapping onto that palette.
+        transparent or says "no data". Colours keep their alpha and all entries their places; only transparent
+        ones at the end, which mean "no data", are left out. The recipe is the one that the file holds, or the
+        mapping onto that palette.
 
     Raises
     ------
@@ -86,7 +87,7 @@ def _read(path: str | os.PathLike[str]) -> IndexedImage:
             raise
         except Exception as error:  # decoders raise anything for a broken file
             raise ValueError(f"{name} must be an indexed PNG that can be read: {error}") from None
-    if not len(colors):
+    if not valid.any():
         raise ValueError(f"{name} must show at least one colour, got only transparent ones")
     found = None if valid.all() else valid
     palette = Palette(colors, title=Path(path).stem)
@@ -131,7 +132,7 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
         raise ValueError(f"{name} must be an indexed image that we wrote and that can be read: {error}") from None
 
 
-def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
     size = os.path.getsize(path)
     with warnings.catch_warnings(), pillow_reads(os.fspath(path), size):
         warnings.simplefilter("ignore")
@@ -144,13 +145,10 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
     if indices.max() >= len(entries):
         raise ValueError(f"{os.fspath(path)} must have indices below its {len(entries)} colours, got {indices.max()}")
-    opaque = np.ones(len(entries), np.bool_)
-    if isinstance(clear, bytes):
-        opaque[: len(clear)] = np.frombuffer(clear, np.uint8)[: len(entries)] > 0
-    elif clear is not None and clear < len(entries):
-        opaque[clear] = False
-    numbers = np.where(opaque, np.cumsum(opaque) - 1, 0).astype(np.uint8)
-    return numbers[indices], entries[opaque], opaque[indices]
+    alphas = spread_alphas(clear, len(entries))
+    seen = alphas[indices] > 0
+    kept = count_kept(alphas)
+    return np.where(seen, indices, 0).astype(np.uint8), np.column_stack([entries, alphas])[:kept], seen
 
 
 def _read_stored(path: str | os.PathLike[str]) -> RGB8:
@@ -159,7 +157,7 @@ def _read_stored(path: str | os.PathLike[str]) -> RGB8:
         warnings.simplefilter("ignore")
         with Image.open(path, formats=("png", "gif")) as picture:
             entries = read_entries(picture) if has_entries(picture) else []
-    return np.reshape(entries, (-1, 3)).astype(np.uint8)
+    return np.reshape([entry[:3] for entry in entries if entry[3]], (-1, 3)).astype(np.uint8)
 
 
 def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:

@@ -5,10 +5,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from .._checks import check_flag, check_instance, check_integer, check_list, check_path, refusal
+from .._checks import check_choice, check_flag, check_instance, check_integer, check_list, check_path, refusal
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
 from ..pixels.arrays import find_files
+from .clear_index import clear_first
 from .enlarge import MOST, enlarge_place
 from .enlarge import enlarge as make_larger
 from .formats import find_writer, list_suffixes
@@ -25,6 +26,7 @@ def write_indexed(
     overwrite: bool = False,
     duration: Durations | None = None,
     enlarge: int = 1,
+    transparent: str = "last",
 ) -> None:
     """Write an indexed image in the format of a suffix; a file appears whole or not at all.
 
@@ -43,6 +45,9 @@ def write_indexed(
         Seconds that each frame of an animation is shown; those of `like`, or 0.1, by default.
     enlarge : int
         Each pixel becomes a square of so many pixels a side, 1 to 64; the size of a pixel in units shrinks with it.
+    transparent : {"last", "first"}
+        Which index tells, in a PNG or GIF, that there is no data: the one after the colours, or 0, as engines of
+        games want it. A palette that has a colour of alpha 0 says so itself.
 
     Raises
     ------
@@ -60,6 +65,7 @@ def write_indexed(
     check_path("path", path)
     check_flag("overwrite", overwrite)
     check_integer("enlarge", enlarge, 1, MOST)
+    check_choice("transparent", transparent, ("last", "first"))
     format_ = find_writer(path)
     if isinstance(indexed, IndexedFrames) and not format_.frame_palettes:
         suffixes = ", ".join(list_suffixes(written=True, frame_palettes=True))
@@ -67,6 +73,8 @@ def write_indexed(
     assert format_.write is not None
     _check_inputs(levels, path)
     larger = [make_larger(level, enlarge) for level in levels]
+    if transparent == "first" and format_.gap_index and not format_.chunks:
+        larger = [clear_first(level) for level in larger]
     format_.write(larger, os.fspath(path), enlarge_place(like, enlarge), overwrite, duration)
 
 

@@ -17,9 +17,10 @@ def labels_to_rgb(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = Non
     ----------
     labels : array of shape (..., H, W), uint8
         In memory or lazy, as all others.
-    colors : ndarray of shape (K, 3), uint8
+    colors : ndarray of shape (K, 3) or (K, 4), uint8
+        With four columns, the last is alpha.
     valid : array of shape (..., H, W), bool, optional
-        Pixels where it is False are black.
+        Pixels where it is False are black, and transparent where there is alpha.
     alpha : array of shape (..., H, W), uint8, optional
         Becomes a fourth channel.
     recolored : array of shape (..., H, W, 3), uint8, optional
@@ -31,7 +32,8 @@ def labels_to_rgb(labels: Any, colors: RGB8, valid: Any = None, alpha: Any = Non
         Lazy if one of the arrays is.
     """
     arrays = {"labels": labels, "valid": valid, "alpha": alpha, "recolored": recolored}
-    return map_arrays(partial(_paint, colors=colors), arrays, np.uint8, 3 if alpha is None else 4)
+    channels = 4 if alpha is not None else 3 if recolored is not None else colors.shape[1]
+    return map_arrays(partial(_paint, colors=colors), arrays, np.uint8, channels)
 
 
 def _paint(
@@ -44,4 +46,4 @@ def _paint(
     rgb = np.take(colors, labels, axis=0) if recolored is None else recolored.copy()
     if valid is not None:
         rgb[~valid] = 0
-    return rgb if alpha is None else np.concatenate([rgb, alpha[..., None]], axis=-1)
+    return rgb if alpha is None else np.concatenate([rgb[..., :3], alpha[..., None]], axis=-1)

@@ -18,6 +18,7 @@ from ..design.design import draw_up
 from ..indexed import IndexedImage
 from ..mapping.labels import count_labels, label_source, rank_labels
 from ..mapping.tables import LabelTable, find_cells
+from ..pixels.alpha_counts import has_graded_alpha
 from ..pixels.cells import CellCounts, count_cells_of_parts
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
@@ -39,7 +40,7 @@ def count_directly(source: Source, recipe: Recipe) -> CellCounts | None:
     is_plain = source.limits is None and source.importance is None and recipe.n_colors != "auto"
     if not is_plain or source.size < _FEWEST or not may_see_cells(recipe):
         return None
-    if not _is_varied(source):
+    if not _is_varied(source) or (recipe.reads_alpha != "cut" and has_graded_alpha(source)):
         return None
     cells = count_cells_of_parts(_read(source))
     return cells if are_enough(cells, int(recipe.n_colors)) else None

@@ -24,6 +24,7 @@ from ..palette import Palette
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
+from .seeing import settle_alpha
 from .stained import with_stains_of
 from .verbs import run
 
@@ -77,17 +78,20 @@ def run_frames(
     """Do for every frame what a `Recipe` says; `quantize_frames` with all the choices as one value."""
     # Of each frame by itself, a cloud would make the whole picture flicker: the limits are those of the stack.
     check_instance("recipe", recipe, Recipe)
-    source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance)
-    recipe = _resolve(recipe, source)
+    source = open_source(
+        image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance, alpha=recipe.reads_alpha
+    )
+    recipe = settle_alpha(source, _resolve(recipe, source))
     made: list[IndexedImage] = []
-    previous: npt.NDArray[np.uint16] | None = None
+    previous: Palette | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
         for number, place in enumerate(np.ndindex(source.shape[:-2])):
             with _told_as_part(copy_context(), number, _count(source)):
                 one = run(source.take(place), recipe)
             if previous is not None:
-                one = _reorder(one, previous, match_order(previous, one.palette.levels, recipe.metric))
-            previous = one.palette.levels
+                places = match_order(previous.levels, one.palette.levels, recipe.metric)
+                one = _reorder(one, previous, places)
+            previous = one.palette
             made.append(one)
     return _collect(_fill(made), recipe, source.shape[:-2])
 
@@ -114,9 +118,11 @@ def map_frames(
         If there is not one palette for each frame.
     """
     check_instance("recipe", recipe, Recipe)
-    source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale)
-    recipe = _resolve(recipe, source)
     palettes = [check_instance("palettes", palette, Palette) for palette in check_list("palettes", palettes)]
+    if recipe.alpha == "auto":  # all frames are of one kind
+        recipe = recipe.replace(alpha="graded" if any(palette.is_graded for palette in palettes) else "cut")
+    source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, alpha=recipe.reads_alpha)
+    recipe = _resolve(recipe, source)
     if len(palettes) != _count(source):
         raise ValueError(f"palettes must be one for each of the {_count(source)} frames, got {len(palettes)}")
     how = recipe.replace(remove_unused=False)
@@ -165,15 +171,15 @@ def _count(source: Source) -> int:
     return math.prod(source.shape[:-2])
 
 
-def _reorder(one: IndexedImage, previous: npt.NDArray[np.uint16], places: npt.NDArray[np.intp]) -> IndexedImage:
+def _reorder(one: IndexedImage, previous: Palette, places: npt.NDArray[np.intp]) -> IndexedImage:
     """Return the frame with its colours at `places`; places without a colour keep the previous one."""
     count = max(len(previous), int(places.max()) + 1)
-    colors = np.empty((count, 3), np.uint16)
-    colors[: len(previous)] = previous
-    colors[places] = one.palette.levels
+    colors, alphas = np.empty((count, 3), np.uint16), np.empty(count, np.uint8)
+    colors[: len(previous)], alphas[: len(previous)] = previous.levels, previous.alphas
+    colors[places], alphas[places] = one.palette.levels, one.palette.alphas
     shares, locked = np.zeros(count), np.zeros(count, bool)
     shares[places], locked[places] = one.palette.shares, one.palette.locked
-    palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked))
+    palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked), alphas=alphas)
     labels = relabel(one.labels, places.astype(np.uint8), one.valid)
     return replace(one, labels=labels, palette=palette)
 
@@ -189,6 +195,7 @@ def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
                 np.concatenate([palette.levels, later.levels[-missing:]]),
                 shares=np.concatenate([palette.shares, np.zeros(missing)]),
                 locked=(*palette.locked, *(False,) * missing),
+                alphas=np.concatenate([palette.alphas, later.alphas[-missing:]]),
             )
         filled.append(replace(one, palette=palette))
     return filled[::-1]
@@ -204,7 +211,8 @@ def _collect(made: list[IndexedImage], recipe: Recipe, leading: tuple[int, ...])
         return stack_planes(whole, leading)
 
     palettes = tuple(one.palette for one in made)
-    return IndexedFrames(stack("labels"), palettes, recipe, stack("valid"), stack("alpha"), stack("recolored"))
+    alpha = None if any(palette.has_alpha for palette in palettes) else stack("alpha")
+    return IndexedFrames(stack("labels"), palettes, recipe, stack("valid"), alpha, stack("recolored"))
 
 
 @contextmanager

@@ -13,16 +13,16 @@ import numpy as np
 from .._checks import check_choice, check_flag, check_instance, check_integer, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike
-from ..design.auto import make_design
+from ..design.auto import make_palette
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pixels.arrays import as_shaped
 from ..pixels.beside import as_numbers
-from ..pixels.counting import count_pixels
 from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
 from .frames import map_frames, run_frames
+from .seeing import count_seen
 from .stained import with_stains, with_stains_of
 from .verbs import resolve, run
 
@@ -97,9 +97,9 @@ def quantize_levels(
     if palette is None:
         with stage("Designing the palette", 0.0, 0.6):
             parts = design_parts(open_level(chosen), design_from)
-            counts = count_pixels(parts)
+            counts = count_seen(parts, recipe)
             recipe = with_stains(recipe, counts)
-            palette = make_design(counts, recipe).palette
+            palette = make_palette(counts, recipe)
     else:
         recipe = with_stains_of(recipe, open_level(0))
     with stage("Mapping the pixels", 0.6, 0.9):
@@ -207,7 +207,7 @@ def _open_level(
     level = levels[number]
     shape, finest = shape_of(level, rgb), shape_of(levels[0], rgb)
     cut = {name: _resize(name, values, finest, shape) for name, values in extras.items()}
-    return open_source(level, rgb=rgb, scale=recipe.scale, **cut)
+    return open_source(level, rgb=rgb, scale=recipe.scale, alpha=recipe.reads_alpha, **cut)
 
 
 def _with_palette(source: Source, palette: Palette, recipe: Recipe) -> IndexedImage:

@@ -48,7 +48,7 @@ def estimate_distortion(
     check_instance("result", result, IndexedImage, IndexedFrames)
     n_pixels = check_integer("n_pixels", n_pixels, 1, 1 << 62)
     frame = check_integer("frame", frame, 0, math.prod(result.shape[:-2]) - 1)
-    source = open_source(image, rgb=rgb, scale=result.recipe.scale, mask=mask)
+    source = open_source(image, rgb=rgb, scale=result.recipe.scale, mask=mask, alpha=result.recipe.reads_alpha)
     if not source.is_lazy:
         return distortion(source, result if isinstance(result, IndexedImage) else result.to_rgb())
     if isinstance(result, IndexedFrames):

@@ -9,16 +9,18 @@ import numpy as np
 from .._checks import check_instance, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike, Keys, Labels
-from ..design.auto import make_design
+from ..design.auto import make_design, make_palette
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
-from ..mapping.labels import label_source
+from ..mapping.graded import label_graded
+from ..mapping.labels import label_source, relabel
 from ..mapping.recolor import recolor_source
 from ..mapping.smooth import Smoothing
 from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..palettes import find_palette
-from ..pixels.arrays import as_array
+from ..pixels.alpha_counts import AlphaCounts
+from ..pixels.arrays import as_array, is_lazy
 from ..pixels.cells import CellCounts
 from ..pixels.counting import count_pixels
 from ..pixels.counts import ColorCounts
@@ -28,6 +30,7 @@ from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
 from .direct import count_directly, quantize_directly
+from .seeing import count_seen, is_graded
 from .stained import with_stains, with_stains_of
 
 
@@ -72,7 +75,7 @@ def quantize(
     frames : bool
         Whether (C, H, W) is meant as frames.
     **choices
-        The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, rare,
+        The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha, rare,
         fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
 
     Returns
@@ -108,9 +111,14 @@ def run(
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
     check_instance("recipe", recipe, Recipe)
     with stage("Counting colours", 0.0, 0.3):
-        source = open_source(image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance)
+        source = open_source(
+            image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
+            alpha=recipe.reads_alpha,
+        )  # fmt: skip
         cells = None if recipe.palette is not None else count_directly(source, recipe)
-        counts = None if recipe.palette is not None or cells is not None else count_pixels(source)
+        counts = None if recipe.palette is not None or cells is not None else count_seen(source, recipe)
+    if isinstance(counts, AlphaCounts):
+        return _quantize_graded(source, counts, with_stains(recipe, counts))
     if cells is not None:
         return _finish_directly(source, cells, recipe)
     warn_of_little_range(source, counts)
@@ -180,12 +188,15 @@ def design_shared(
     recipe = resolve(images, recipe, rgb=rgb, frames=frames)
     none = [None] * len(images)
     sources = (
-        open_source(each, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance)
+        open_source(
+            each, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
+            alpha=recipe.reads_alpha,
+        )
         for each, mask, importance in zip(images, masks or none, importances or none, strict=True)
-    )
-    counts = count_pixels(sources)
+    )  # fmt: skip
+    counts = count_seen(sources, recipe)
     recipe = with_stains(recipe, counts)
-    return make_design(counts, recipe).palette, recipe
+    return make_palette(counts, recipe), recipe
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:
@@ -252,7 +263,7 @@ def error_curve(
         colours, where there is no error left.
     """
     recipe = Recipe(space=space, axis_weights=axis_weights, stains=stains, scale=scale)
-    source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance)
+    source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance, alpha="cut")
     counts = count_pixels(source)
     return curve_of_counts(counts, with_stains(recipe, counts).metric)
 
@@ -262,6 +273,10 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
+    if is_graded(recipe, palette):
+        return _map_graded(source, palette, recipe, dither)
+    if palette.has_alpha:
+        return _map_seen(source, palette, recipe)
     table = None if known is None or source.is_lazy else LabelTable.build(*known)
     smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
     labels = label_source(source, palette.exact, metric, dither, table, smoothing)
@@ -274,6 +289,41 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
     elif known is None or changes_labels(recipe):
         indexed = indexed.with_shares()
+    return indexed.without_unused() if recipe.remove_unused else indexed
+
+
+def _map_seen(source: Source, palette: Palette, recipe: Recipe) -> IndexedImage:
+    """Map an image onto those colours of a palette that are seen, which keep their places in it."""
+    seen = np.flatnonzero(palette.alphas > 0)
+    if not len(seen):
+        raise ValueError("a palette must have a colour that is seen, got only ones of alpha 0")
+    indexed = _map(source, palette.take(seen), recipe.replace(remove_unused=False))
+    shares = np.zeros(len(palette))
+    shares[seen] = indexed.palette.shares
+    labels = relabel(indexed.labels, seen.astype(np.uint8), indexed.valid)
+    indexed = replace(indexed, labels=labels, palette=replace(palette, shares=shares), recipe=recipe)
+    return indexed.without_unused() if recipe.remove_unused else indexed
+
+
+def _quantize_graded(source: Source, counts: AlphaCounts, recipe: Recipe) -> IndexedImage:
+    with stage("Designing the palette", 0.3, 0.7):
+        palette = make_palette(counts, recipe)
+    return _map(open_source(source, alpha=recipe.replace(palette=palette).reads_alpha), palette, recipe)
+
+
+def _map_graded(source: Source, palette: Palette, recipe: Recipe, dither: Any) -> IndexedImage:
+    labels, valid = label_graded(source, palette, recipe.metric, dither)
+    if not is_lazy(valid) and valid.all():
+        valid = None
+    alpha = None
+    if source.has_alpha and not palette.has_alpha:
+        alpha = np.full(labels.shape, 255, np.uint8) if valid is None else valid * np.uint8(255)
+    indexed = IndexedImage(labels, palette, recipe, valid, alpha)
+    if recipe.cleaning:
+        indexed = replace(indexed, labels=clean_source(source, labels, palette.classes, recipe.cleaning))
+    if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
+        return replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
+    indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed
 
 

@@ -33,7 +33,7 @@ class LazyPixels:
     ----------
     image : dask array of shape (..., H, W) or (..., H, W, 3 or 4)
         Its channels lie in one chunk.
-    rgb, limits
+    rgb, limits, least_alpha
         As in `Pixels`.
     mask, importance : dask array of shape (..., H, W), or None
         As in `Pixels`, cut as the image is.
@@ -44,6 +44,7 @@ class LazyPixels:
     limits: Limits | None
     mask: Any = None
     importance: Any = None
+    least_alpha: int = 1
 
     @classmethod
     def around(cls, image: Any, rgb: bool, limits: Limits | None) -> "LazyPixels":
@@ -72,9 +73,14 @@ class LazyPixels:
         return chunks
 
     @property
+    def has_alpha(self) -> bool:
+        """True if the image has an alpha channel."""
+        return bool(self.rgb and self.image.shape[-1] == 4)
+
+    @property
     def may_have_gaps(self) -> bool:
         """True if some pixels may have no data: transparent, masked out, NaN or infinite."""
-        return self.mask is not None or (self.rgb and self.image.shape[-1] == 4) or self.image.dtype.kind == "f"
+        return self.mask is not None or self.has_alpha or self.image.dtype.kind == "f"
 
     def read_rgb(self) -> Any:
         """Return the image as encoded sRGB, a dask array (..., H, W, 3) uint8."""
@@ -86,8 +92,7 @@ class LazyPixels:
 
     def read_alpha(self) -> Any:
         """Return the alpha channel, a dask array (..., H, W) uint8, or None if there is none."""
-        has_alpha = self.rgb and self.image.shape[-1] == 4
-        return self.map(_alpha_of, np.uint8) if has_alpha else None
+        return self.map(_alpha_of, np.uint8) if self.has_alpha else None
 
     def take(self, place: Place) -> "LazyPixels":
         """Return the image at an index over the axes of `shape`."""
@@ -98,7 +103,7 @@ class LazyPixels:
         """Return the image in memory, with progress."""
         arrays = self._arrays()
         loaded = compute_arrays(*arrays.values())
-        return Pixels(rgb=self.rgb, limits=self.limits, **dict(zip(arrays, loaded, strict=True)))
+        return Pixels(**self._reading(), **dict(zip(arrays, loaded, strict=True)))
 
     def fold(
         self, function: Callable[..., Value], combine: Callable[[list[Value]], Value], beside: Sequence[Any] = ()
@@ -106,7 +111,7 @@ class LazyPixels:
         """Turn the chunks into values, and combine these as a tree; see `Source.fold`."""
         arrays, names = self._with_beside(beside)
         chunk = math.prod(max(sizes) for sizes in self.chunks)
-        task = partial(_fold_chunks, function=function, names=names, rgb=self.rgb, limits=self.limits)
+        task = partial(_fold_chunks, function=function, names=names, reading=self._reading())
         return fold(task, arrays, combine, group=max(1, _TOGETHER // chunk))
 
     def map(
@@ -123,8 +128,11 @@ class LazyPixels:
         if any(around):
             source = source._with_chunks(widen_chunks(source.chunks, around))
         arrays, names = source._with_beside(beside)
-        task = partial(_map_chunk, function=function, names=names, rgb=self.rgb, limits=self.limits)
+        task = partial(_map_chunk, function=function, names=names, reading=self._reading())
         return map_chunks(task, arrays, source.chunks, dtype, channels, around)
+
+    def _reading(self) -> dict[str, Any]:
+        return {"rgb": self.rgb, "limits": self.limits, "least_alpha": self.least_alpha}
 
     def _arrays(self) -> dict[str, Any]:
         arrays = {"image": self.image, "mask": self.mask, "importance": self.importance}
@@ -149,7 +157,7 @@ def cut_like(pixels: Any, chunks: tuple[tuple[int, ...], ...]) -> LazyPixels:
     """Return an image in memory as a lazy source in `chunks` along (..., H, W)."""
     arrays = {"image": pixels.image, "mask": pixels.mask, "importance": pixels.importance}
     cut = {name: None if array is None else cut_as(array, chunks) for name, array in arrays.items()}
-    return LazyPixels(rgb=pixels.rgb, limits=pixels.limits, **cut)
+    return LazyPixels(rgb=pixels.rgb, limits=pixels.limits, least_alpha=pixels.least_alpha, **cut)
 
 
 # What follows runs inside tasks, on any thread of any machine.
@@ -159,12 +167,11 @@ def _map_chunk(
     *chunks: npt.NDArray[Any],
     function: Callable[..., Any],
     names: tuple[Any, ...],
-    rgb: bool,
-    limits: Limits | None,
+    reading: dict[str, Any],
     place: Any,
 ) -> Any:
     *leading, rows, columns = (start for start, _ in place[:-1])
-    pixels, *beside = _read_row(chunks, names, rgb, limits, (rows, columns), leading[-1] if leading else 0)
+    pixels, *beside = _read_row(chunks, names, reading, (rows, columns), leading[-1] if leading else 0)
     return function(pixels, *beside)
 
 
@@ -172,18 +179,16 @@ def _fold_chunks(
     *columns: list[npt.NDArray[Any]],
     function: Callable[..., Value],
     names: tuple[Any, ...],
-    rgb: bool,
-    limits: Limits | None,
+    reading: dict[str, Any],
 ) -> Value:
     with inside_task():
-        return function([_read_row(row, names, rgb, limits) for row in zip(*columns, strict=True)])
+        return function([_read_row(row, names, reading) for row in zip(*columns, strict=True)])
 
 
 def _read_row(
     chunks: Sequence[npt.NDArray[Any]],
     names: tuple[Any, ...],
-    rgb: bool,
-    limits: Limits | None,
+    reading: dict[str, Any],
     origin: tuple[int, int] = (0, 0),
     first_plane: int = 0,
 ) -> tuple[Any, ...]:
@@ -192,7 +197,7 @@ def _read_row(
     named = [(name, None if name is None else next(left)) for name in names]
     own = {name: chunk for name, chunk in named if isinstance(name, str)}
     where: dict[str, Any] = {"origin": origin, "first_plane": first_plane, "is_part": True}
-    pixels = Pixels(rgb=rgb, limits=limits, **own, **where)  # type: ignore[arg-type]
+    pixels = Pixels(**reading, **own, **where)  # type: ignore[arg-type]
     return pixels, *(chunk for name, chunk in named if not isinstance(name, str))
 
 

@@ -47,6 +47,9 @@ class Pixels:
         Index of the first plane along the axis before the rows in the whole stack.
     is_part : bool
         True for a chunk of a larger image: what is worked out for it serves other chunks, too.
+    least_alpha : int
+        Pixels of less alpha, in 0..255, have no data. All others are opaque if it is more than 1, see
+        `napari_colorquant.pixels.alpha`.
     """
 
     image: npt.NDArray[Any]
@@ -57,6 +60,7 @@ class Pixels:
     origin: tuple[int, int] = (0, 0)
     first_plane: int = 0
     is_part: bool = False
+    least_alpha: int = 1
 
     @property
     def is_lazy(self) -> bool:
@@ -137,10 +141,16 @@ class Pixels:
         return None if valid.all() else valid
 
     def read_alpha(self) -> npt.NDArray[np.uint8] | None:
-        """Return the alpha channel, (..., H, W) uint8, or None if there is none."""
+        """Return the alpha channel, (..., H, W) uint8, or None if there is none; 0 and 255 where it is cut."""
         if not self.has_alpha:
             return None
-        return alpha_to_8bit(self.image[..., 3], self.limits)
+        return self._cut(alpha_to_8bit(self.image[..., 3], self.limits))
+
+    def read_alpha_at(self, place: Place = ()) -> npt.NDArray[np.uint8] | None:
+        """Return the alpha of the pixels at `place`, (n,) uint8, or None where all that have data are opaque."""
+        if not self.has_alpha or self.least_alpha > 1:
+            return None
+        return np.ascontiguousarray(alpha_to_8bit(self._channels(place)[:, 3], self.limits))
 
     def take(self, place: Place) -> "Pixels":
         """Return the image at an index over the axes of `shape`: a frame, a crop, every second pixel; views."""
@@ -177,6 +187,9 @@ class Pixels:
         part = self.image[place]
         return part.reshape(-1, part.shape[-1] if self.rgb else 1)
 
+    def _cut(self, alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+        return alpha if self.least_alpha <= 1 else np.where(alpha >= self.least_alpha, 255, 0).astype(np.uint8)
+
     def _beside(self) -> dict[str, Any]:
         arrays = {"mask": self.mask, "importance": self.importance}
         return {name: array for name, array in arrays.items() if array is not None}
@@ -184,8 +197,8 @@ class Pixels:
     def _find_valid(self, channels: npt.NDArray[Any], place: Place) -> Valid | None:
         valid = None if self.mask is None else self.mask[place].reshape(-1)
         if self.has_alpha:
-            opaque = channels[:, 3] > 0
-            valid = opaque if valid is None else valid & opaque
+            seen = alpha_to_8bit(channels[:, 3], self.limits) >= self.least_alpha
+            valid = seen if valid is None else valid & seen
         if channels.dtype.kind == "f":
             finite = np.isfinite(channels).all(axis=1)
             valid = finite if valid is None else valid & finite

@@ -11,6 +11,7 @@ from typing import Any, Protocol, TypeVar
 import numpy.typing as npt
 
 from .._typing import ImageLike
+from .alpha import HALF, Alpha
 from .arrays import as_shaped, fold_arrays, is_lazy, load
 from .axes import arrange, has_channels, read_axes, shape_of_labels
 from .beside import read_importance, read_mask
@@ -43,6 +44,14 @@ class Source(Protocol):
     @property
     def importance(self) -> Any:
         """What each pixel counts for in a design, (..., H, W), or None."""
+
+    @property
+    def least_alpha(self) -> int:
+        """Pixels of less alpha, in 0..255, have no data; if it is more than 1, all others are opaque."""
+
+    @property
+    def has_alpha(self) -> bool:
+        """True if the image has an alpha channel."""
 
     @property
     def is_lazy(self) -> bool:
@@ -121,6 +130,7 @@ def open_source(
     scale: Scale = "dtype",
     mask: Any = None,
     importance: Any = None,
+    alpha: Alpha = "auto",
 ) -> Source:
     """Return `image` as a `Source`, checked.
 
@@ -128,7 +138,7 @@ def open_source(
     ----------
     image : array_like, or Source
         (..., H, W), or (..., H, W, 3 or 4); bool, any integer, or float of 16 to 64 bits; numpy or
-        dask, or a Pillow image. What a masked array masks has no data. A `Source` is returned as it is.
+        dask, or a Pillow image. What a masked array masks has no data. A `Source` stays as it is, but for its alpha.
     rgb : bool, optional
         Whether the last axis holds channels; by default as its shape tells, see
         `napari_colorquant.pixels.axes`, which asks where it leaves a doubt.
@@ -146,6 +156,9 @@ def open_source(
         Bool or numbers >= 0 (labels count as their regions: any non-zero integer is 1); floats are
         taken relative to their maximum, in steps of 1/4,177,920, and what is not 0 counts for one at least.
         Frames and masked arrays as for `mask`.
+    alpha : {"auto", "graded", "cut", "ignore"}
+        What an alpha channel is. "cut": pixels below one half have no data, all others are opaque. "ignore": it is
+        not there. Otherwise only what is not seen at all has no data.
 
     Raises
     ------
@@ -155,17 +168,18 @@ def open_source(
         If the image has fewer than two axes or no pixels, or scale, mask or importance do not fit.
     """
     if hasattr(image, "read_rgb"):
-        return image
+        opened: Source = _read_alpha_as(image, alpha)
+        return opened
     array, in_color = _read(image, rgb, frames)
-    source = _wrap(array, in_color, find_limits([array], scale, rgb=in_color))
+    source = _read_alpha_as(_wrap(array, in_color, find_limits([array], scale, rgb=in_color)), alpha)
     beside = {}
     for name, values, read in (("mask", mask, read_mask), ("importance", importance, read_importance)):
         if values is not None:
             beside[name] = _cut_as_image(read(values, source.shape), source)
     if (own := find_own_mask(image, source.shape)) is not None:
         beside["mask"] = own if mask is None else beside["mask"] & own
-    opened: Source = replace(source, **beside)
-    return opened
+    whole: Source = replace(source, **beside)
+    return whole
 
 
 def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None = None, frames: bool = False) -> Scale:
@@ -243,6 +257,12 @@ def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
     from .lazy import LazyPixels
 
     return LazyPixels.around(array, rgb, limits)
+
+
+def _read_alpha_as(source: Any, alpha: Alpha) -> Any:
+    if not source.has_alpha or alpha in ("auto", "graded"):
+        return source
+    return replace(source, least_alpha=HALF) if alpha == "cut" else replace(source, image=source.image[..., :3])
 
 
 def _read(image: ImageLike, rgb: bool | None, frames: bool) -> tuple[Any, bool]:

@@ -8,17 +8,17 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_array, check_flag
-from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, ImageLike, Levels, Valid
+from .._typing import Colors, ImageLike, Levels
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
-from ..pixels.intensities import Scale, is_plain, to_8bit, to_16bit
-from ..pixels.memory import Pixels, Place
-from ..pixels.source import Source, cut_together, open_original, open_source
+from ..pixels.intensities import Scale, is_plain, to_8bit
+from ..pixels.memory import Pixels
+from ..pixels.source import Source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
 from .input_levels import look_at_input
+from .pairs import Pair, PairColors, make_pair
 from .sums import Distortion, DistortionSums
 
 __all__ = ["Distortion", "compare_colors", "delta_e_map", "distortion"]
@@ -44,7 +44,8 @@ def distortion(
     image : array_like, or Source
         The original, as in `quantize`; a `Source` brings its own mask, rgb and scale.
     indexed : IndexedImage, or array_like
-        What became of it: a result, or any image of the same height and width and frames. If this or
+        What became of it: a result, or any image of the same height and width and frames. A result whose colours
+        have an alpha is compared as it looks over black and over white, and each figure is that of both. If this or
         `image` is a dask array, both are read chunk by chunk and neither is held.
     mask : array_like of shape (..., H, W), optional
         Pixels where it is 0 are not compared; neither are those without data in either image.
@@ -81,14 +82,14 @@ def distortion(
     0.0
     """
     looks, seen_at = check_flag("perceptual", perceptual), check_pixels_per_degree(pixels_per_degree)
-    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
-    measured = _sum_up(source, beside, palette).result()
-    return _with_perceptual(measured, source, beside, palette, seen_at) if looks else measured
+    pair = make_pair(image, indexed, mask, rgb, scale)
+    measured = _sum_up(pair).result()
+    return _with_perceptual(measured, pair, seen_at) if looks else measured
 
 
 def sum_distortion(image: ImageLike | Source, indexed: IndexedImage) -> DistortionSums:
     """Return the sums behind `distortion`, which add up with those of other parts of an image."""
-    return _sum_up(*_pair(image, indexed, None, None, None))
+    return _sum_up(make_pair(image, indexed, None, None, None))
 
 
 def add_sums(several: list[DistortionSums]) -> DistortionSums:
@@ -140,8 +141,8 @@ def delta_e_map(
     differences : ndarray of shape (..., H, W), float32
         NaN where either image has no data. A dask array if one of the images is.
     """
-    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
-    return source.map(partial(_map_differences, palette=palette), np.float32, beside=beside)
+    pair = make_pair(image, indexed, mask, rgb, scale)
+    return pair.source.map(partial(_map_differences, seen=pair.colors), np.float32, beside=pair.beside)
 
 
 def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
@@ -150,98 +151,56 @@ def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
     return counts if excess <= 0 else np.maximum(counts >> excess, 1)
 
 
-def _pair(
-    image: ImageLike | Source, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
-) -> tuple[Source, tuple[Any, Any], Levels | None]:
-    """Return the original; what became of it, labels or colours, and where that has data; the palette of labels."""
-    if not isinstance(indexed, IndexedImage):
-        source = open_source(image, rgb=rgb, scale="dtype" if scale is None else scale, mask=mask)
-        other = open_original(indexed, source.shape)
-        beside, palette = (other.read_rgb(), other.read_valid()), None
-    else:
-        # The original is read as the result says that became of it.
-        scale = indexed.recipe.scale if scale is None else scale
-        source = open_original(image, indexed.shape, rgb=rgb, scale=scale, mask=mask)
-        shown = indexed.recolored if indexed.is_recolored else indexed.labels
-        beside, palette = (shown, indexed.valid), None if indexed.is_recolored else indexed.palette.exact
-    return cut_together(source, beside), beside, palette
+def _sum_up(pair: Pair) -> DistortionSums:
+    return pair.source.fold(partial(_sum_chunks, seen=pair.colors), add_sums, pair.beside)
 
 
-def _sum_up(source: Source, beside: tuple[Any, Any], palette: Levels | None) -> DistortionSums:
-    return source.fold(partial(_sum_chunks, palette=palette), add_sums, beside)
-
-
-def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: Levels | None) -> DistortionSums:
-    sums = DistortionSums()
+def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], seen: PairColors) -> DistortionSums:
+    sums = DistortionSums(seen.grounds)
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
-            colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
-            if not is_plain(pixels.image.dtype, pixels.limits):
-                labels = None if palette is None else np.ascontiguousarray(others[place]).reshape(-1)
-                sums.input += look_at_input(pixels, place, labels, shown_valid)
-            if shown_valid is not None:
-                colors, shown = colors[shown_valid], shown[shown_valid]
-            sums.add(colors, shown)
+            for ground, (colors, shown, both) in enumerate(seen.read(pixels, others, valid, place)):
+                if not ground and not is_plain(pixels.image.dtype, pixels.limits):
+                    labels = None if seen.palette is None else np.ascontiguousarray(others[place]).reshape(-1)
+                    sums.input += look_at_input(pixels, place, labels, both)
+                if both is not None:
+                    colors, shown = colors[both], shown[both]
+                sums.add(colors, shown)
     return sums
 
 
-def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: Levels | None) -> Colors:
+def _map_differences(pixels: Pixels, others: Any, valid: Any, seen: PairColors) -> Colors:
     differences = np.empty(pixels.shape, np.float32)
     for place in pixels.blocks():
-        colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
-        found = np.empty(len(colors), np.float32)
+        total = np.zeros(differences[place].size, np.float32)
+        for colors, shown, both in seen.read(pixels, others, valid, place):
+            found = np.empty(len(colors), np.float32)
 
-        def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
-            rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
+            def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
+                rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
 
-        map_blocks(task, len(colors), BLOCK)
-        if shown_valid is not None:
-            found[~shown_valid] = np.nan
-        differences[place] = found.reshape(differences[place].shape)
+            map_blocks(task, len(colors), BLOCK)
+            if both is not None:
+                found[~both] = np.nan
+            total += found
+        differences[place] = total.reshape(differences[place].shape) / np.float32(seen.grounds)
     return differences
 
 
-def _read_both(
-    pixels: Pixels, others: Any, valid: Any, palette: Levels | None, place: Place
-) -> tuple[Any, Any, Valid | None]:
-    """Return a block of the original and of what became of it, (n, 3) of one depth, and where both have data."""
-    colors, own_valid = pixels.read_levels(place)
-    other_valid = None if valid is None else valid[place].reshape(-1)
-    if palette is None:
-        shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
-    else:
-        labels = np.ascontiguousarray(others[place]).reshape(-1)
-        shown = np.empty((len(labels), 3), palette.dtype)
-        _paint(labels, palette, shown)
-    if np.uint16 in (colors.dtype, shown.dtype):
-        colors, shown = to_16bit(colors), to_16bit(shown)
-    if own_valid is None or other_valid is None:
-        return colors, shown, other_valid if own_valid is None else own_valid
-    return colors, shown, own_valid & other_valid
-
-
-def _with_perceptual(
-    measured: Distortion, source: Source, beside: tuple[Any, Any], palette: Levels | None, pixels_per_degree: float
-) -> Distortion:
+def _with_perceptual(measured: Distortion, pair: Pair, pixels_per_degree: float) -> Distortion:
     # Frame by frame, since both look at neighbours; the means run over all pixels with data.
     blurred, similarity = 0.0, 0.0
-    height_width = source.shape[-2:]
-    for plane in np.ndindex(*source.shape[:-2]):
-        others, valid = load(*(None if array is None else array[plane] for array in beside))
-        colors, shown, both = _read_both(source.take(plane).load(), others, valid, palette, ())
-        image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
-        has_data = None if both is None else both.reshape(height_width)
-        if has_data is not None:
-            image, other = image * has_data[..., None], other * has_data[..., None]
-        where = True if has_data is None else has_data
-        blurred += float(blurred_difference(image, other, has_data, pixels_per_degree).sum(dtype=float, where=where))
-        similarity += float(structural_similarity(image, other).sum(where=where))
-    count = measured.n_pixels
+    height_width = pair.source.shape[-2:]
+    for plane in np.ndindex(*pair.source.shape[:-2]):
+        others, valid = load(*(None if array is None else array[plane] for array in pair.beside))
+        for colors, shown, both in pair.colors.read(pair.source.take(plane).load(), others, valid, ()):
+            image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
+            has_data = None if both is None else both.reshape(height_width)
+            if has_data is not None:
+                image, other = image * has_data[..., None], other * has_data[..., None]
+            where = True if has_data is None else has_data
+            difference = blurred_difference(image, other, has_data, pixels_per_degree)
+            blurred += float(difference.sum(dtype=float, where=where))
+            similarity += float(structural_similarity(image, other).sum(where=where))
+    count = measured.n_pixels * pair.colors.grounds
     return replace(measured, blurred_de=blurred / count, ssim=similarity / count)
-
-
-@kernel
-def _paint(labels, palette, colors):  # type: ignore[no-untyped-def]
-    for i in range(labels.size):
-        label = labels[i]
-        colors[i, 0], colors[i, 1], colors[i, 2] = palette[label, 0], palette[label, 1], palette[label, 2]

@@ -71,10 +71,11 @@ def to_psnr(mse: Any) -> Any:
 class DistortionSums:
     """Sums over pairs of pixels: squared error exact, differences in float64, their distribution in steps.
 
-    The sums of two parts add up to those of all their pairs.
+    The sums of two parts add up to those of all their pairs. Each pixel is there as often as there are `grounds`.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, grounds: int = 1) -> None:
+        self.grounds = grounds
         self.squared_error = 0  # in 16-bit steps
         self.de2000 = self.largest = 0.0
         self.steps = np.zeros(_STEPS, np.int64)
@@ -101,7 +102,7 @@ class DistortionSums:
         _count_steps(differences, counts, np.float32(_STEPS_PER_DE), self.steps)
 
     def __add__(self, other: "DistortionSums") -> "DistortionSums":
-        total = DistortionSums()
+        total = DistortionSums(self.grounds)
         total.squared_error = self.squared_error + other.squared_error
         total.de2000, total.largest = self.de2000 + other.de2000, max(self.largest, other.largest)
         total.steps = self.steps + other.steps
@@ -121,9 +122,9 @@ class DistortionSums:
             mean_de2000=self.de2000 / count,
             p95_de2000=min(step / _STEPS_PER_DE, self.largest),
             max_de2000=self.largest,
-            n_pixels=count,
+            n_pixels=count // self.grounds,
             is_exact=mse == 0 and not self.input.are_merged,
-            clipped=self.input.clipped / count,
+            clipped=self.input.clipped * self.grounds / count,
         )
 
 

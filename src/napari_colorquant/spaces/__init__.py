@@ -5,6 +5,7 @@ A new one is its file, with two functions and their `Space` entry, and one line 
 
 from ..registry import Registry
 from ._metric import Metric, parse_axis_weights
+from ._premultiplied import Premultiplied
 from ._space import Space
 from .gamut import draw_into_gamut, measure_chroma
 from .gray import GRAY
@@ -27,6 +28,7 @@ __all__ = [
     "SPACES",
     "HueMetric",
     "Metric",
+    "Premultiplied",
     "Space",
     "draw_into_gamut",
     "make_metric",

@@ -47,11 +47,13 @@ class Swatches:
         self._names: list[str] = []
         self._classes: list[str] = []
         self._levels: list[Sequence[int]] = []
+        self._alphas: list[int] = []
 
     def add(
-        self, color: tuple[int, int, int], name: str = "", in_class: str = "", levels: Sequence[int] | None = None
-    ) -> None:
-        """Add one colour, (red, green, blue) in 0..255, and the same in 0..65535 if that is known."""
+        self, color: tuple[int, int, int], name: str = "", in_class: str = "", levels: Sequence[int] | None = None,
+        alpha: int = 255,
+    ) -> None:  # fmt: skip
+        """Add one colour, (red, green, blue) in 0..255, and the same in 0..65535 if that is known; alpha in 0..255."""
         if len(self._colors) == MAX_COLORS:
             raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got more")
         if not all(0 <= level <= 255 for level in color):
@@ -60,13 +62,19 @@ class Swatches:
         self._names.append(one_line(name))
         self._classes.append(one_line(in_class))
         self._levels.append([STEP * level for level in color] if levels is None else levels)
+        self._alphas.append(alpha)
 
     def palette(self, title: str = "") -> Palette:
-        """Return what was added; ValueError if that is nothing."""
-        if not self._colors:
-            raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got none")
-        parts: Any = {"names": self._names, "classes": self._classes, "levels": self._levels}
-        return Palette(self._colors, title=one_line(title), **parts)  # type: ignore[arg-type]
+        """Return what was added, without colours at the end that are not seen; ValueError if that is nothing."""
+        count = max((place for place, alpha in enumerate(self._alphas, 1) if alpha), default=0)
+        if not count:
+            raise ValueError(f"a palette must have 1..{MAX_COLORS} colours that are seen, got none")
+        every: dict[str, Any] = {
+            "colors": self._colors, "names": self._names, "classes": self._classes, "levels": self._levels,
+            "alphas": self._alphas,
+        }  # fmt: skip
+        parts: Any = {name: values[:count] for name, values in every.items()}
+        return Palette(title=one_line(title), **parts)
 
 
 def decode_text(data: bytes) -> str:

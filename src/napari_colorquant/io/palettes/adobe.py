@@ -38,7 +38,7 @@ _ASE_MODELS: dict[bytes, tuple[int, Callable[..., color_models.Color]]] = {
 def read_act(data: bytes) -> Palette:
     """Read Photoshop's colour table: 256 times 3 bytes, then perhaps the count and the transparent index.
 
-    The transparent entry is no colour and is left out.
+    The transparent entry has alpha 0; it keeps its place, unless nothing follows it.
     """
     if len(data) not in (768, 772):
         raise ValueError(f"a colour table must have 768 or 772 bytes, got {len(data)}")
@@ -47,14 +47,15 @@ def read_act(data: bytes) -> Palette:
         raise ValueError(f"the count must lie in 1..{MAX_COLORS}, got {count}")
     swatches = Swatches()
     for index in range(count):
-        if index != transparent:
-            swatches.add((data[3 * index], data[3 * index + 1], data[3 * index + 2]))
+        color = data[3 * index], data[3 * index + 1], data[3 * index + 2]
+        swatches.add(color, alpha=0 if index == transparent else 255)
     return swatches.palette()
 
 
 def write_act(palette: Palette) -> bytes:
-    """Write Photoshop's colour table with its count; nothing but the colours is kept."""
-    return palette.colors.tobytes().ljust(768, b"\0") + struct.pack(">HH", len(palette), _NO_INDEX)
+    """Write Photoshop's colour table with its count and the first colour of alpha 0; nothing else is kept."""
+    clear = next((index for index, alpha in enumerate(palette.alphas) if alpha == 0), _NO_INDEX)
+    return palette.colors.tobytes().ljust(768, b"\0") + struct.pack(">HH", len(palette), clear)
 
 
 def read_aco(data: bytes) -> Palette:

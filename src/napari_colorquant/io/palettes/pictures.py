@@ -4,9 +4,11 @@ import io
 import warnings
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from ...palette import MAX_COLORS, Palette
+from ...pixels.written_colors import OPAQUE
 from ._content import Swatches
 
 #: Pixels that are decoded at most for the sake of a palette: the side of memory that a small file may claim.
@@ -21,8 +23,8 @@ SWATCH = 16
 def read_picture(data: bytes) -> Palette:
     """Read the palette of an indexed PNG or GIF as it is stored, or the colours of a strip in reading order.
 
-    Fully transparent entries and pixels are no colours and are left out, as is the black that pads
-    a GIF's palette to a power of two.
+    Entries keep their alpha and their places; transparent ones at the end are left out, as is the black that pads
+    a GIF's palette to a power of two. Transparent pixels of a strip are no colours.
     """
     try:
         with warnings.catch_warnings():
@@ -35,12 +37,13 @@ def read_picture(data: bytes) -> Palette:
 
 
 def write_strip(palette: Palette) -> bytes:
-    """Write an indexed PNG: a row of squares, one per colour; nothing but the colours is kept."""
+    """Write an indexed PNG: a row of squares, one per colour; nothing but the colours and their alpha is kept."""
     row = np.repeat(np.arange(len(palette), dtype=np.uint8), SWATCH)
     strip = Image.fromarray(np.tile(row, (SWATCH, 1)))
     strip.putpalette(palette.colors.tobytes())
     file = io.BytesIO()
-    strip.save(file, "png", optimize=True)
+    seen_through = {"transparency": palette.alphas.tobytes()} if palette.has_alpha else {}
+    strip.save(file, "png", optimize=not palette.has_alpha, **seen_through)
     return file.getvalue()
 
 
@@ -53,8 +56,8 @@ def _read_palette(data: bytes) -> Palette:
         if not has_entries(picture):
             return _read_strip(picture)
         swatches = Swatches()
-        for red, green, blue in read_entries(picture):
-            swatches.add((red, green, blue))
+        for red, green, blue, alpha in read_entries(picture):
+            swatches.add((red, green, blue), alpha=alpha)
         return swatches.palette()
 
 
@@ -64,7 +67,7 @@ def has_entries(picture: Image.Image) -> bool:
 
 
 def read_entries(picture: Image.Image) -> list[list[int]]:
-    """Return the colours of the palette of a PNG or GIF in their order, without transparent ones and padding."""
+    """Return the colours of the palette of a PNG or GIF with their alpha, without padding and transparent ends."""
     stored = np.repeat(np.arange(256), 3) if picture.mode == "L" else np.array(picture.getpalette("RGB") or [], int)
     entries = stored.reshape(-1, 3)
     if picture.format == "GIF":
@@ -72,12 +75,26 @@ def read_entries(picture: Image.Image) -> list[list[int]]:
         filled = np.flatnonzero(entries.any(axis=1))
         entries = entries[: max(used, int(filled[-1]) + 1 if picture.mode == "P" and len(filled) else 0)]
     see_through = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
-    if isinstance(see_through, bytes):
-        opaque = [index >= len(see_through) or see_through[index] > 0 for index in range(len(entries))]
-    else:
-        opaque = [index != see_through for index in range(len(entries))]
-    kept: list[list[int]] = entries[opaque].tolist()
+    alphas = spread_alphas(see_through, len(entries))
+    kept: list[list[int]] = np.column_stack([entries, alphas])[: count_kept(alphas)].tolist()
     return kept
+
+
+def spread_alphas(transparency: bytes | int | None, count: int) -> npt.NDArray[np.uint8]:
+    """Return the alpha of each of `count` entries, of which a file tells one index, or the first few."""
+    alphas = np.full(count, OPAQUE, np.uint8)
+    if isinstance(transparency, bytes):
+        known = np.frombuffer(transparency, np.uint8)[:count]
+        alphas[: len(known)] = known
+    elif transparency is not None and transparency < count:
+        alphas[transparency] = 0
+    return alphas
+
+
+def count_kept(alphas: npt.NDArray[np.uint8]) -> int:
+    """Return the number of entries up to the last that is seen: what follows has no place to keep."""
+    seen = np.flatnonzero(alphas > 0)
+    return int(seen[-1]) + 1 if len(seen) else 0
 
 
 def _read_strip(picture: Image.Image) -> Palette:

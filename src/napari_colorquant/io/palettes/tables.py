@@ -11,7 +11,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...palette import MAX_COLORS, Palette, parse_colors
+from ...palette import MAX_COLORS, Palette
+from ...pixels.written_colors import OPAQUE, parse_rgba
 from ..cells import escape_cell, unescape_cell
 from ._content import Swatches, decode_text, one_line
 
@@ -37,13 +38,14 @@ def read_json(data: bytes) -> Palette:
     if not isinstance(title, str):
         raise ValueError(f"'title' must be a text, got {_shown(title)}")
     return Palette(
-        parse_colors(colors),
+        parse_rgba(colors),
         shares=_read_list(values, "shares", len(colors), 0.0),  # type: ignore[arg-type]
         names=tuple(map(one_line, _read_list(values, "names", len(colors), ""))),
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
+        alphas=np.array(_read_list(values, "alphas", len(colors), OPAQUE) if "alphas" in values else [], np.uint8),
     )
 
 
@@ -94,12 +96,15 @@ def read_csv(data: bytes) -> Palette:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for row in _read_rows(rows):
             name, in_class = (unescape_cell(row.get(column, "")) for column in ("name", "class"))
-            swatches.add(_read_row_color(row), name, in_class)
+            color, alpha = _read_row_color(row)
+            swatches.add(color, name, in_class, alpha=alpha)
             shares.append(_read_share(row.get("share") or "0"))
             locked.append((row.get("locked") or "").strip().lower() in ("true", "yes", "1"))
     except csv.Error as error:
         raise ValueError(f"the table must be readable as CSV: {error}") from None
-    return replace(swatches.palette(), shares=shares, locked=tuple(locked))  # type: ignore[arg-type]
+    palette = swatches.palette()
+    parts: Any = {"shares": shares[: len(palette)], "locked": tuple(locked[: len(palette)])}
+    return replace(palette, **parts)
 
 
 def write_csv(palette: Palette) -> bytes:
@@ -133,14 +138,14 @@ def _read_rows(rows: Any) -> Any:
         yield dict(zip(header, cells, strict=False))
 
 
-def _read_row_color(row: Mapping[str, str]) -> tuple[int, int, int]:
+def _read_row_color(row: Mapping[str, str]) -> tuple[tuple[int, int, int], int]:
     if row.get("hex"):
-        red, green, blue = parse_colors(row["hex"])[0].tolist()
-        return red, green, blue
+        red, green, blue, alpha = parse_rgba(row["hex"])[0].tolist()
+        return (red, green, blue), alpha
     levels = [row.get(name, "") for name in ("red", "green", "blue")]
     if not all(level.isascii() and level.isdigit() and len(level) < 9 for level in levels):
         raise ValueError(f"red, green and blue must be whole numbers in 0..255, got {', '.join(levels)[:60]}")
-    return int(levels[0]), int(levels[1]), int(levels[2])
+    return (int(levels[0]), int(levels[1]), int(levels[2])), OPAQUE
 
 
 def _read_share(text: str) -> float:

@@ -2,7 +2,8 @@
 
 from itertools import islice
 
-from ...palette import Palette, parse_colors
+from ...palette import Palette
+from ...pixels.written_colors import parse_rgba
 from ._content import Swatches, decode_text, lines_of, one_line
 
 #: What GIMP calls a colour without a name.
@@ -12,8 +13,7 @@ UNTITLED = "Untitled"
 def read_gpl(data: bytes) -> Palette:
     """Read GIMP's palette: a header, then ``red green blue name`` a line.
 
-    Names and the title are kept. Aseprite's variant with an alpha column ("Channels: RGBA") is
-    understood; its fully transparent entries are no colours and are left out.
+    Names and the title are kept, and the alpha of Aseprite's variant, which has a column of it ("Channels: RGBA").
     """
     lines = lines_of(decode_text(data))
     header = next(lines, (1, ""))[1]
@@ -31,37 +31,37 @@ def read_gpl(data: bytes) -> Palette:
         words = line.split(None, columns)
         red, green, blue, *alpha = _read_levels(words[:columns], columns, number, line)
         name = "".join(words[columns:])
-        if alpha != [0]:
-            swatches.add((red, green, blue), "" if name == UNTITLED else name)
+        swatches.add((red, green, blue), "" if name == UNTITLED else name, alpha=alpha[0] if alpha else 255)
     return swatches.palette("" if title.strip() == UNTITLED else title)
 
 
 def write_gpl(palette: Palette) -> bytes:
-    """Write GIMP's palette with its names and title; GIMP reads UTF-8."""
+    """Write GIMP's palette with its names and title; with alpha in Aseprite's variant. GIMP reads UTF-8."""
     title = one_line(palette.title) or UNTITLED
-    lines = ["GIMP Palette", f"Name: {title}", "Columns: 0", "#"]
-    for (red, green, blue), name in zip(palette, palette.names, strict=True):
-        lines.append(f"{red:3d} {green:3d} {blue:3d}\t{one_line(name) or UNTITLED}")
+    channels = ["Channels: RGBA"] if palette.has_alpha else []
+    lines = ["GIMP Palette", *channels, f"Name: {title}", "Columns: 0", "#"]
+    for color, name in zip(palette.rgba if palette.has_alpha else palette, palette.names, strict=True):
+        lines.append(f"{' '.join(f'{level:3d}' for level in color)}\t{one_line(name) or UNTITLED}")
     return ("\n".join(lines) + "\n").encode()
 
 
 def read_hex(data: bytes) -> Palette:
-    """Read one colour a line, ``rrggbb`` or ``#rrggbb``; what follows ``;`` or ``//`` is a comment."""
+    """Read one colour a line, ``rrggbb``, ``rrggbbaa`` or with ``#``; what follows ``;`` or ``//`` is a comment."""
     swatches = Swatches()
     for number, line in lines_of(decode_text(data)):
         word = line.partition(";")[0].partition("//")[0].strip()
         if not word:
             continue
         try:
-            red, green, blue = parse_colors(word)[0].tolist()
+            red, green, blue, alpha = parse_rgba(word)[0].tolist()
         except ValueError:
             raise ValueError(f"line {number} must be a colour such as ff8000, got {line[:40]!r}") from None
-        swatches.add((red, green, blue))
+        swatches.add((red, green, blue), alpha=alpha)
     return swatches.palette()
 
 
 def write_hex(palette: Palette) -> bytes:
-    """Write one colour a line as ``rrggbb``; nothing but the colours is kept."""
+    """Write one colour a line as ``rrggbb``, or ``rrggbbaa`` if not opaque; nothing but the colours is kept."""
     return "".join(f"{color.removeprefix('#')}\n" for color in palette.hex).encode()
 
 

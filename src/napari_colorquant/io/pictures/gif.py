@@ -11,7 +11,7 @@ from PIL import GifImagePlugin
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedFrames, IndexedImage
 from ...pixels.keys import rgb_to_keys
-from .planes import Durations, make_frames, make_image, spread_durations
+from .planes import Durations, make_image, make_planes, spread_durations
 
 
 def write_gif(
@@ -24,7 +24,8 @@ def write_gif(
 ) -> None:
     """Write a GIF, which for a stack plays its frames, with one palette for all or one for each.
 
-    Every frame is kept, also one that equals the frame before it.
+    Every frame is kept, also one that equals the frame before it. A GIF is transparent or not: colours of an alpha
+    below one half become transparent, all others opaque.
 
     Parameters
     ----------
@@ -47,7 +48,8 @@ def write_gif(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes, colors, clear = make_frames(indexed)
+    made = make_planes(indexed, graded=False)
+    planes, colors, clear = made.labels, made.colors, made.clear
     seconds = spread_durations(duration, len(planes))
     if max(planes.shape[1:]) > 65535:
         raise ValueError(f"a GIF must have sides of at most 65535 pixels, got {planes.shape[2]} x {planes.shape[1]}")

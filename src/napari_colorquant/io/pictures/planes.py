@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +12,7 @@ from PIL import Image
 from ..._checks import check_list, refusal, to_float
 from ...indexed import IndexedFrames, IndexedImage
 from ...palette import MAX_COLORS, Palette
+from ...pixels.alpha import HALF
 from ..image import ImageFile
 
 #: Seconds that a frame is shown: the same for all, or one for each.
@@ -21,31 +23,84 @@ _DURATION = 0.1
 _SHORTEST, _LONGEST = 0.02, 600.0
 
 
-def make_planes(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int | None]:
-    """Return labels (T, H, W), colours, and the index that stands for "no data", the last, if there is any.
+@dataclass(frozen=True, eq=False)
+class Planes:
+    """Planes of labels as a format with a palette holds them.
+
+    Attributes
+    ----------
+    labels : ndarray of shape (T, H, W), uint8
+    colors : list of ndarray of shape (K, 3), uint8
+        One for each plane, all of one length; the same array if they share it.
+    clear : int or None
+        The index that stands for "no data", if there is any.
+    alphas : ndarray of shape (K,), uint8, or None
+        Of the first palette, if a colour that is seen is not opaque.
+    """
+
+    labels: npt.NDArray[np.uint8]
+    colors: list[npt.NDArray[np.uint8]]
+    clear: int | None
+    alphas: npt.NDArray[np.uint8] | None = None
+
+    @property
+    def transparency(self) -> dict[str, Any]:
+        """What Pillow takes: one index, or the alpha of each colour."""
+        if self.alphas is not None:
+            return {"transparency": self.alphas.tobytes()}
+        return {} if self.clear is None else {"transparency": self.clear}
+
+
+def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -> Planes:
+    """Return an indexed image as planes.
+
+    "No data" is the palette's own colour of alpha 0, or else one further colour, the last.
+
+    Parameters
+    ----------
+    indexed : IndexedImage or IndexedFrames
+    graded : bool
+        Whether colours may be half transparent. Otherwise those below one half become "no data", the others opaque.
 
     Raises
     ------
     ValueError
         If pixels without data stand beside 256 colours.
     """
-    planes, (colors,), clear = _make_planes(indexed, [indexed.palette])
-    return planes, colors, clear
+    palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else list(indexed.palettes)
+    labels = np.asarray(indexed.labels)
+    planes = labels.reshape(-1, *labels.shape[-2:])
+    valid = None if indexed.valid is None else np.asarray(indexed.valid).reshape(planes.shape)
+    if not graded and any(palette.is_graded for palette in palettes):
+        valid = _cut(planes, valid, palettes)
+    colors, clear = [palette.colors for palette in palettes], _find_clear(palettes)
+    alphas = palettes[0].alphas if graded and palettes[0].is_graded else None
+    if valid is not None and not valid.all():
+        if clear is None:
+            clear = len(colors[0])
+            if clear == MAX_COLORS:
+                raise ValueError(
+                    f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
+                    f"{MAX_COLORS - 1} colours, got {clear}"
+                )
+            colors = [np.concatenate([each, np.zeros((1, 3), np.uint8)]) for each in colors]
+            alphas = None if alphas is None else np.append(alphas, np.uint8(0))
+        planes = np.where(valid, planes, np.uint8(clear))
+    return Planes(planes, colors * len(planes) if len(colors) == 1 else colors, clear, alphas)
 
 
-def make_frames(
-    indexed: IndexedImage | IndexedFrames,
-) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]], int | None]:
-    """Return what `make_planes` does, but the colours of each frame, all of one length; one array if they share it.
+def _find_clear(palettes: Sequence[Palette]) -> int | None:
+    """Return the first index whose colour is not seen, in all palettes, or None."""
+    clear = np.flatnonzero(np.all([palette.alphas == 0 for palette in palettes], axis=0))
+    return int(clear[0]) if len(clear) else None
 
-    Raises
-    ------
-    ValueError
-        If pixels without data stand beside 256 colours.
-    """
-    palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes
-    planes, colors, clear = _make_planes(indexed, palettes)
-    return planes, colors * len(planes) if len(colors) == 1 else colors, clear
+
+def _cut(
+    planes: npt.NDArray[np.uint8], valid: npt.NDArray[np.bool_] | None, palettes: Sequence[Palette]
+) -> npt.NDArray[np.bool_]:
+    several = palettes if len(palettes) > 1 else [*palettes] * len(planes)
+    seen = np.stack([(its.alphas >= HALF)[plane] for plane, its in zip(planes, several, strict=True)])
+    return seen if valid is None else seen & valid
 
 
 def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> Image.Image:
@@ -53,24 +108,6 @@ def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> I
     image = Image.fromarray(np.ascontiguousarray(plane))
     image.putpalette(colors.tobytes())
     return image
-
-
-def _make_planes(
-    indexed: IndexedImage | IndexedFrames, palettes: Sequence[Palette]
-) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]], int | None]:
-    labels = np.asarray(indexed.labels)
-    planes = labels.reshape(-1, *labels.shape[-2:])
-    colors = [palette.colors for palette in palettes]
-    if indexed.valid is None or np.all(valid := np.asarray(indexed.valid)):
-        return planes, colors, None
-    clear = len(colors[0])
-    if clear == MAX_COLORS:
-        raise ValueError(
-            f"pixels without data need one of the {MAX_COLORS} indices, so the palette must have at most "
-            f"{MAX_COLORS - 1} colours, got {clear}"
-        )
-    planes = np.where(valid.reshape(planes.shape), planes, np.uint8(clear))
-    return planes, [np.concatenate([each, np.zeros((1, 3), np.uint8)]) for each in colors], clear
 
 
 def spread_durations(duration: Durations, count: int) -> list[float]:

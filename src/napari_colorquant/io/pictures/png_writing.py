@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedImage
-from .planes import Durations, make_image, make_planes, spread_durations
+from .planes import Durations, Planes, make_image, make_planes, spread_durations
 from .png import SIGNATURE, iterate_chunks
 
 
@@ -31,8 +31,8 @@ def write_indexed_png(
 ) -> None:
     """Write an indexed PNG: the palette as it is, 1, 2, 4 or 8 bits a pixel as it allows.
 
-    Pixels without data become transparent, by one further palette entry. What is half transparent
-    is written opaque; an indexed PNG's transparency belongs to its colours, not to its pixels.
+    Pixels without data become transparent, by the palette's own colour of alpha 0 or one further entry. The alpha
+    of palette colours is kept; that of pixels is none, since an indexed PNG's transparency belongs to its colours.
 
     Parameters
     ----------
@@ -51,13 +51,12 @@ def write_indexed_png(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    labels, colors, clear = make_planes(indexed)
-    if len(labels) > 1 or len(indexed.shape) > 2:
+    planes = make_planes(indexed)
+    if len(planes.labels) > 1 or len(indexed.shape) > 2:
         raise ValueError(
             f"a PNG must have one plane, got labels of shape {indexed.shape}; write .gif, .apng or each plane"
         )
-    options: dict[str, Any] = {} if clear is None else {"transparency": clear}
-    image = make_image(labels[0], colors)
+    image, options = make_image(planes.labels[0], planes.colors[0]), planes.transparency
     if isinstance(path, (str, os.PathLike)):
         with replace_file(path, overwrite=overwrite) as file:
             image.save(file, "png", **options)
@@ -109,20 +108,20 @@ def write_apng(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes, colors, clear = make_planes(indexed)
-    seconds = spread_durations(duration, len(planes))
+    planes = make_planes(indexed)
+    seconds = spread_durations(duration, len(planes.labels))
     plays = 1 if loops is None else loops
     with replace_file(path, overwrite=overwrite) as file:
         file.write(SIGNATURE)
         number = 0
-        for i, (plane, length) in enumerate(zip(planes, seconds, strict=True)):
-            chunks = _encode_plane(plane, colors, clear)
+        for i, (plane, length) in enumerate(zip(planes.labels, seconds, strict=True)):
+            chunks = _encode_plane(plane, planes)
             if i == 0:
                 for kind, body in chunks:
                     if kind not in (b"IDAT", b"IEND"):
                         file.write(_chunk(kind, body))
                     if kind == b"IHDR":
-                        file.write(_chunk(b"acTL", struct.pack(">II", len(planes), plays)))
+                        file.write(_chunk(b"acTL", struct.pack(">II", len(planes.labels), plays)))
             height, width = plane.shape
             # Whole frames that replace what stood there (no blending, nothing to dispose of).
             control = (number, width, height, 0, 0, round(length * 1000), 1000, 0, 0)
@@ -134,12 +133,9 @@ def write_apng(
         file.write(_chunk(b"IEND", b""))
 
 
-def _encode_plane(
-    plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], clear: int | None
-) -> list[tuple[bytes, bytes]]:
+def _encode_plane(plane: npt.NDArray[np.uint8], planes: Planes) -> list[tuple[bytes, bytes]]:
     buffer = io.BytesIO()
-    options: dict[str, Any] = {} if clear is None else {"transparency": clear}
-    make_image(plane, colors).save(buffer, "png", **options)
+    make_image(plane, planes.colors[0]).save(buffer, "png", **planes.transparency)
     return [(kind, bytes(body)) for kind, body in iterate_chunks(buffer.getvalue())]
 
 

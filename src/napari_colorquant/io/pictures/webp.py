@@ -30,7 +30,8 @@ def write_webp(
 ) -> None:  # fmt: skip
     """Write a WebP without loss, which for a stack plays its frames.
 
-    It holds the colours that the image shows, no palette. Pixels without data are transparent, all others opaque.
+    It holds the colours that the image shows, no palette. Pixels without data are transparent, and all others as
+    opaque as their colours.
 
     Parameters
     ----------
@@ -61,7 +62,7 @@ def write_webp(
         if len(seconds) == 1:
             body = next(frames)
         else:
-            alpha = 0 if indexed.valid is None else _ALPHA
+            alpha = _ALPHA if indexed.valid is not None or _has_alpha(indexed) else 0
             body = _chunk(b"VP8X", struct.pack("<I", _ANIMATED | alpha) + _count(width - 1) + _count(height - 1))
             body += _chunk(b"ANIM", struct.pack("<IH", 0, 1 if loops is None else min(loops, 0xFFFF)))
             for frame, length in zip(frames, seconds, strict=True):
@@ -77,9 +78,19 @@ def _paint_frames(indexed: IndexedImage | IndexedFrames) -> Iterator[npt.NDArray
     valid = [None] * len(labels) if indexed.valid is None else indexed.valid.reshape(labels.shape)
     own = [None] * len(labels) if indexed.recolored is None else indexed.recolored.reshape(*labels.shape, 3)
     palettes = [indexed.palette] * len(labels) if isinstance(indexed, IndexedImage) else indexed.palettes
+    has_alpha = _has_alpha(indexed)
     for plane, palette, shown, colors in zip(labels, palettes, valid, own, strict=True):
-        rgb = labels_to_rgb(plane, palette.colors, shown, recolored=colors)
-        yield rgb if shown is None else np.concatenate([rgb, shown[..., None] * np.uint8(255)], axis=-1)
+        rgb = labels_to_rgb(plane, palette.rgba if has_alpha else palette.colors, shown, recolored=colors)
+        if shown is None or rgb.shape[-1] == 4:
+            yield rgb
+        else:
+            yield np.concatenate([rgb, shown[..., None] * np.uint8(255)], axis=-1)
+
+
+def _has_alpha(indexed: IndexedImage | IndexedFrames) -> bool:
+    return any(
+        each.has_alpha for each in ([indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes)
+    )
 
 
 def _encode(rgb: npt.NDArray[Any]) -> bytes:

@@ -13,6 +13,8 @@ from ...measure.cloud import ColorCloud
 #: A press that moves by more pixels turns the view; a click reaches entries within so many.
 _STILL, _REACH = 4.0, 14.0
 _POINT, _ENTRY, _CHOSEN = (2.0, 12.0), 11.0, 17.0
+#: The opacity of an entry that is not opaque is at least this.
+_FAINTEST = 0.35
 #: How much of middle gray there is in the background.
 _GRAYER = 0.4
 #: The cells of all entries are drawn so; that of a chosen one is drawn full.
@@ -78,8 +80,8 @@ class ColorCanvas(QObject):
         Parameters
         ----------
         cloud : ColorCloud or None
-        colors : ndarray of shape (K, 3), uint8
-            The palette.
+        colors : ndarray of shape (K, 3) or (K, 4), uint8
+            The palette; what is not opaque is drawn so, but always seen.
         labels : sequence of str
             What a tooltip says of each entry.
         """
@@ -87,7 +89,8 @@ class ColorCanvas(QObject):
         count = 0 if colors is None else len(colors)
         self._colors = np.ones((count, 4), np.float32)
         if colors is not None:
-            self._colors[:, :3] = colors / 255
+            self._colors[:, : colors.shape[1]] = colors / 255
+            self._colors[:, 3] = np.maximum(self._colors[:, 3], _FAINTEST)
         self.chosen = [row for row in self.chosen if row < count]
         self._points.visible = cloud is not None and len(cloud.points) > 0
         if cloud is not None and len(cloud.points):

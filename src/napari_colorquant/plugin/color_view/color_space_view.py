@@ -225,7 +225,7 @@ class ColorSpaceView(DockedWidget):
             for row, (name, code, share) in enumerate(zip(palette.names, palette.hex, palette.shares, strict=True))
         ]
         self.canvas.chosen = [] if self.selection is None else self.selection.rows
-        self.canvas.show_cloud(data.cloud, palette.colors, labels)
+        self.canvas.show_cloud(data.cloud, palette.rgba, labels)
         self._describe()
 
     def _describe(self) -> None:

@@ -37,9 +37,8 @@ class PaletteColormap(DirectLabelColormap):  # type: ignore[misc]  # napari ship
 
 
 def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
-    """Return the colours as napari takes them, (K, 4) float32 in 0..1, opaque."""
-    opaque = np.ones((len(palette), 1), np.float32)
-    return np.concatenate([palette.colors.astype(np.float32) / 255, opaque], axis=1)
+    """Return the colours with their alpha as napari takes them, (K, 4) float32 in 0..1."""
+    return palette.rgba.astype(np.float32) / np.float32(255)
 
 
 def rgba_colormap(rgba: npt.NDArray[np.float32]) -> PaletteColormap:

@@ -41,7 +41,7 @@ def to_labels_layer(indexed: IndexedImage, source: Layer, result_id: str) -> Lay
 
 
 def to_rgb_layer(indexed: IndexedImage, source: Layer, result_id: str) -> LayerDataTuple:
-    """Return an indexed image as an RGB image layer, (..., H, W, 3) uint8, or 4 with the source's alpha.
+    """Return an indexed image as an RGB image layer, (..., H, W, 3) uint8, or 4 with alpha.
 
     Pixels without data are transparent.
     """

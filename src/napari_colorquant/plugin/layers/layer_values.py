@@ -34,6 +34,6 @@ def from_label_values(values: Any) -> tuple[npt.NDArray[np.uint8], npt.NDArray[n
 def to_rgb_values(indexed: Any) -> Any:
     """Return an `IndexedImage` or `IndexedFrames` in colour, (..., H, W, 3 or 4) uint8, transparent without data."""
     rgb = indexed.to_rgb()
-    if indexed.valid is None or indexed.alpha is not None:
+    if indexed.valid is None or rgb.shape[-1] == 4:
         return rgb
     return np.concatenate([rgb, np.where(indexed.valid, 255, 0).astype(np.uint8)[..., None]], axis=-1)

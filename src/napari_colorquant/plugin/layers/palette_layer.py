@@ -68,7 +68,7 @@ class PaletteLayerLink(QObject):
         super().__init__()
         self._viewer, self._result = viewer, result
         self._points: Points | None = None
-        self._colors = np.empty((0, 3), np.uint8)
+        self._colors, self._alphas = np.empty((0, 3), np.uint8), np.empty(0, np.uint8)
         self._busy = False
         self.find()
 
@@ -99,9 +99,11 @@ class PaletteLayerLink(QObject):
                     points.data, cell = lay_out_palette(count, indexed.shape[-2:])
                     points.size = 0.9 * cell
                     points.face_color = palette_rgba(indexed.palette)
-            elif not np.array_equal(self._colors, indexed.palette.colors):
+            elif not np.array_equal(self._alphas, indexed.palette.alphas) or not np.array_equal(
+                self._colors, indexed.palette.colors
+            ):
                 points.face_color = palette_rgba(indexed.palette)
-            self._colors = indexed.palette.colors
+            self._colors, self._alphas = indexed.palette.colors, indexed.palette.alphas
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
         finally:
             self._busy = False

@@ -67,6 +67,6 @@ class ColorPreview:
 
 def check_hex(text: str) -> str:
     """Return a code that is one without doubt: "dab" is the beginning of a word."""
-    if not (text.startswith("#") or re.fullmatch("[0-9a-fA-F]{6}", text)):
-        raise refusal("a colour", "be written #rrggbb, #rgb or rrggbb", text)
+    if not (text.startswith("#") or re.fullmatch("[0-9a-fA-F]{6}([0-9a-fA-F]{2})?", text)):
+        raise refusal("a colour", "be written #rrggbb, #rgb or rrggbb, or with alpha #rrggbbaa", text)
     return text

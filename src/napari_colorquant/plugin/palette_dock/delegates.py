@@ -4,6 +4,7 @@ from qtpy.QtCore import QModelIndex, QPointF, QRectF, QSize
 from qtpy.QtGui import QColor, QPainter, QPen
 from qtpy.QtWidgets import QStyleOptionViewItem
 
+from ..widgets.checker import draw_checker
 from ..widgets.icons import icon_pixmap
 from ..widgets.share_bar import VALUE_ROLE, ThemedDelegate
 
@@ -22,8 +23,10 @@ class SwatchDelegate(ThemedDelegate):
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(edge, 1))
+        room = QRectF(option.rect).adjusted(4.5, 3.5, -3.5, -3.5)
+        draw_checker(painter, room, index.data(VALUE_ROLE), 3)
         painter.setBrush(index.data(VALUE_ROLE))
-        painter.drawRoundedRect(QRectF(option.rect).adjusted(4.5, 3.5, -3.5, -3.5), 3, 3)
+        painter.drawRoundedRect(room, 3, 3)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:  # noqa: N802, a name of Qt's

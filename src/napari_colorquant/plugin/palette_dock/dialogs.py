@@ -20,6 +20,7 @@ from qtpy.QtWidgets import (
 from ...palette import Palette
 from ...palettes import PALETTES, find_palette
 from ..layers.provenance import read_metadata, read_palette
+from ..widgets.checker import fill_swatch
 from ..widgets.forms import Note, make_narrow
 
 
@@ -27,19 +28,24 @@ def ask_color(
     parent: QWidget,
     title: str,
     color: Any,
-    on_accepted: Callable[[tuple[int, int, int]], None],
-    on_preview: Callable[[tuple[int, int, int]], None] | None = None,
+    on_accepted: Callable[[tuple[int, ...]], None],
+    on_preview: Callable[[tuple[int, ...]], None] | None = None,
     on_rejected: Callable[[], None] | None = None,
 ) -> QColorDialog:
-    """Open a colour dialog and return it; `on_preview` hears of every colour that is looked at."""
+    """Open a colour dialog and return it; `on_preview` hears of every colour that is looked at.
+
+    A `color` of four levels is asked for with its alpha.
+    """
+    count = len(color)
     dialog = QColorDialog(QColor(*(int(level) for level in color)), parent)
     dialog.setWindowTitle(title)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.setOption(QColorDialog.ColorDialogOption.ShowAlphaChannel, count == 4)
     if on_preview is not None:
-        dialog.currentColorChanged.connect(lambda chosen: on_preview(_levels(chosen)))
+        dialog.currentColorChanged.connect(lambda chosen: on_preview(_levels(chosen)[:count]))
     if on_rejected is not None:
         dialog.rejected.connect(on_rejected)
-    dialog.colorSelected.connect(lambda chosen: on_accepted(_levels(chosen)))
+    dialog.colorSelected.connect(lambda chosen: on_accepted(_levels(chosen)[:count]))
     dialog.open()
     return dialog
 
@@ -63,8 +69,9 @@ class ColorStrip(QWidget):
             return
         painter = QPainter(self)
         width = self.width() / len(self.palette_shown)
-        for place, color in enumerate(self.palette_shown):
-            painter.fillRect(QRectF(place * width, 0, width + 0.5, self.height()), QColor(*color))
+        for place, color in enumerate(self.palette_shown.rgba):
+            room = QRectF(place * width, 0, width + 0.5, self.height())
+            fill_swatch(painter, room, QColor(*(int(level) for level in color)))
         painter.end()
 
 
@@ -157,5 +164,5 @@ def _offers(n_colors: int, viewer: Any) -> list[tuple[str, Any]]:
     return [*named, *layers, *maps]
 
 
-def _levels(color: QColor) -> tuple[int, int, int]:
-    return color.red(), color.green(), color.blue()
+def _levels(color: QColor) -> tuple[int, ...]:
+    return color.red(), color.green(), color.blue(), color.alpha()

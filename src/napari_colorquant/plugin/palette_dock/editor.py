@@ -71,16 +71,16 @@ class PaletteEditor(StepMaker):
         session = self.session
         if session is None or not self._may_edit():
             return
-        preview = ColorPreview(session, row)
+        preview, palette = ColorPreview(session, row), session.indexed.palette
 
-        def accept(color: tuple[int, int, int]) -> None:
+        def accept(color: tuple[int, ...]) -> None:
             if not preview.accept(color):
                 self.message.emit(CHANGED_MEANWHILE)
 
         self.dialog = ask_color(
             self._window,
             "Colour of the entry",
-            session.indexed.palette.colors[row],
+            palette.rgba[row] if palette.has_alpha else palette.colors[row],
             accept,
             preview.show,
             preview.end,

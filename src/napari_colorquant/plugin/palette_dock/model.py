@@ -10,6 +10,7 @@ from qtpy.QtCore import QAbstractTableModel, QByteArray, QMimeData, QModelIndex,
 from qtpy.QtGui import QColor, QFont
 
 from ...palette import Palette
+from ...pixels.written_colors import OPAQUE
 from ..widgets.formats import format_count, format_number, format_share
 from ..widgets.share_bar import VALUE_ROLE
 from .carry import carry_away
@@ -210,7 +211,7 @@ class PaletteModel(QAbstractTableModel):
     def _value(self, row: int, key: str) -> Any:
         assert self.palette is not None
         if key == "swatch":
-            return QColor(*(int(level) for level in self.palette.colors[row]))
+            return QColor(*(int(level) for level in self.palette.rgba[row]))
         if key == "lock":
             return self.palette.locked[row]
         if key == "class":
@@ -239,7 +240,7 @@ class PaletteModel(QAbstractTableModel):
 
     def _tooltip(self, row: int, key: str) -> str:
         assert self.palette is not None
-        red, green, blue = self.palette.colors[row]
+        red, green, blue, alpha = self.palette.rgba[row]
         name = self.palette.names[row] or f"colour {row + 1}"
         if key == "lock":
             return "Locked: kept when the image is quantized again." if self.palette.locked[row] else "Not locked."
@@ -247,6 +248,7 @@ class PaletteModel(QAbstractTableModel):
             pixels = round(float(self.palette.shares[row]) * self._n_pixels)
             return f"{name}: {format_count(pixels)} pixels, {format_number(self._value(row, 'area'))} {self._unit}²"
         words = [self.palette.hex[row], f"{red}, {green}, {blue}", format_share(float(self.palette.shares[row]))]
+        words += [f"alpha {alpha}"] if alpha < OPAQUE else []
         words += [group] if (group := self.palette.classes[row]) else []
         words += ["locked"] if self.palette.locked[row] else []
         return f"{name}\n{' · '.join(words)}"

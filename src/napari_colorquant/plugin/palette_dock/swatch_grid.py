@@ -6,6 +6,7 @@ from qtpy.QtCore import QEvent, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from ..widgets.checker import fill_swatch, over_checker
 from ..widgets.share_bar import VALUE_ROLE
 from .model import CLASS_ROLE, LOCKED_ROLE
 from .table import PaletteTable
@@ -153,10 +154,10 @@ class _Swatches(QStyledItemDelegate):
         """Draw the swatch, then its marks in black or white, whichever is seen on it."""
         assert painter is not None
         color: QColor = index.data(VALUE_ROLE)
-        ink = QColor("black" if _luminance(color) > 0.4 else "white")
+        ink = QColor("black" if _luminance(over_checker(color)) > 0.4 else "white")
         room = QRectF(option.rect).adjusted(1, 1, -1, -1)
         painter.save()
-        painter.fillRect(room, color)
+        fill_swatch(painter, room, color)
         is_chosen = bool(option.state & QStyle.StateFlag.State_Selected)
         if index.data(LOCKED_ROLE):
             corner = room.width() / 3

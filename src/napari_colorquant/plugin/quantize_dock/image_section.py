@@ -1,4 +1,4 @@
-"""Which image, and what in it is black and white."""
+"""Which image, and what in it is black and white, and what is seen."""
 
 from typing import Any
 
@@ -10,6 +10,7 @@ from qtpy.QtCore import QSignalBlocker
 
 from ...pixels.intensities import Limits, Scale
 from ...recipe import Recipe
+from ..layers.image_levels import full_resolution
 from ..layers.visible_layers import VisibleLayers, is_input
 from ..widgets.forms import Form, Note
 from .sections import Section
@@ -30,6 +31,9 @@ class ImageSection(Section):
     #: The last choice among the images: not a layer, but the blend of those that are visible.
     VISIBLE = "visible"
     _BY_DTYPE, _AS_DISPLAYED, _BY_RANGE = "dtype", "displayed", "range"
+    _ALPHAS = (
+        ("Graded, or cut if none is", "auto"), ("Graded", "graded"), ("Cut at one half", "cut"), ("Ignored", "ignore")
+    )  # fmt: skip
     _SCALES = (("As displayed", _AS_DISPLAYED), ("By data range", _BY_RANGE), ("By data type", _BY_DTYPE))
 
     def __init__(self, viewer: Any) -> None:
@@ -39,6 +43,7 @@ class ImageSection(Section):
         self._followed: Image | None = None
         self.image: ComboBox = ComboBox(choices=self._list_images, nullable=False)
         self.scale: ComboBox = ComboBox(choices=self._list_scales)
+        self.alpha: ComboBox = ComboBox(choices=self._ALPHAS)
         self.visible_images = VisibleImages(viewer, self)
         self.blended, self.hint = Note(), Note(NO_IMAGE)
         #: The row of intensities, which few need to see.
@@ -60,6 +65,14 @@ class ImageSection(Section):
             "As displayed: the layer's contrast limits and gamma.\n"
             "By data range: the smallest and the largest value.\n"
             "By data type: 0 and the largest integer, or 0 and 1 for floats.",
+        )
+        self.levels_form.add_row(
+            "Transparency",
+            self.alpha,
+            "What half transparent pixels are.\n"
+            "Graded: colours have an alpha of their own, and pixels count as much as they are seen.\n"
+            "Cut at one half: pixels are opaque, or have no data.\n"
+            "Ignored: all pixels are opaque.",
         )
         self._connect()
         self._on_active_changed()
@@ -87,11 +100,11 @@ class ImageSection(Section):
     def read(self) -> dict[str, Any]:
         """Return the scale; contrast limits become numbers."""
         if self._is_blend:  # has levels of a screen, and nothing beyond black and white
-            return {"scale": self._BY_DTYPE}
+            return {"scale": self._BY_DTYPE, "alpha": "auto"}
         scale: Scale = self.scale.value
         if scale == self._AS_DISPLAYED:
             scale = self._displayed_limits() or "dtype"
-        return {"scale": scale}
+        return {"scale": scale, "alpha": self.alpha.value}
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the scale; limits other than the layer's become an entry of their own."""
@@ -102,6 +115,7 @@ class ImageSection(Section):
             self.scale.value = self._AS_DISPLAYED if recipe.scale == shown else recipe.scale
         else:
             self.scale.value = recipe.scale
+        self.alpha.value = recipe.alpha
 
     def choose_default(self) -> None:
         """Take bytes as they are, and any other image as it is displayed."""
@@ -123,6 +137,7 @@ class ImageSection(Section):
         self.image.changed.connect(self._on_image_changed)
         self.visible_images.changed.connect(self._on_visible_changed)
         self.scale.changed.connect(self._emit_changed)
+        self.alpha.changed.connect(self._emit_changed)
         layers = self._viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.reordered, layers.events.renamed):
             event.connect(self._on_layers_changed)
@@ -169,6 +184,8 @@ class ImageSection(Section):
         plain = layer is not None and layer.rgb and layer.dtype == np.uint8
         as_it_is = plain and self._displayed_limits() == (0.0, 255.0)
         self.levels_form.set_row_visible(self.scale, not (self._is_blend or as_it_is))
+        has_alpha = layer is not None and layer.rgb and full_resolution(layer).shape[-1] == 4
+        self.levels_form.set_row_visible(self.alpha, has_alpha and not self._is_blend)
 
     def _list_images(self, _: Any) -> list[tuple[str, Any]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]

@@ -9,12 +9,14 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Image
 
-from ...design.auto import make_design
+from ...design.auto import make_palette
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
+from ...pipeline.seeing import count_seen
 from ...pipeline.stained import with_stains
 from ...pipeline.verbs import resolve, run
-from ...pixels.counting import Counts, count_pixels
+from ...pixels.alpha_counts import AlphaCounts
+from ...pixels.counting import Counts
 from ...pixels.intensities import Scale
 from ...pixels.source import open_source
 from ...recipe import Recipe
@@ -37,13 +39,13 @@ class Counted:
     ----------
     key : tuple
         What the sample was taken from.
-    counts : Counts
+    counts : Counts or AlphaCounts
     scale : "dtype" or (low, high)
         What is black and white in every part of the image.
     """
 
     key: tuple[Any, ...]
-    counts: Counts
+    counts: Counts | AlphaCounts
     scale: Scale
 
 
@@ -74,11 +76,11 @@ def sample_key(layer: Image, recipe: Recipe, scope: Scope, inputs: dict[str, Any
     """Return what the colours of a sample depend on."""
     frame = scope.frame if scope.per_frame else -1
     marks = (crc32(np.ascontiguousarray(values).tobytes()) for values in inputs.values())
-    return (content_key(layer), recipe.scale, frame, *inputs, *marks)
+    return (content_key(layer), recipe.scale, recipe.reads_alpha, frame, *inputs, *marks)
 
 
 #: So many entries of a key say what the intensities depend on.
-_SOURCE = 2
+_SOURCE = 3
 
 
 def preview(
@@ -111,21 +113,22 @@ def preview(
         if palette is None or how.lacks_stains:
             counted = counted or Counted(key, _count(levels, how, scope, inputs, rgb), how.scale)
             how = with_stains(how, counted.counts)
-            palette = palette or make_design(counted.counts, how).palette
-        how = recipe.replace(palette=palette, scale=how.scale, remove_unused=False)
+            palette = palette or make_palette(counted.counts, how)
+        how = recipe.replace(palette=palette, scale=how.scale, stains=how.stains, remove_unused=False)
         return Preview(to_rgb_values(run(seen.read(), how, rgb=rgb)), seen, palette, quick.quantizer, counted)
 
     return task
 
 
-def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool) -> Counts:
-    source = open_source(levels[0], rgb=rgb, scale=recipe.scale, **inputs)
+def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, Any], rgb: bool) -> Counts | AlphaCounts:
+    reading: dict[str, Any] = {"rgb": rgb, "scale": recipe.scale, "alpha": recipe.reads_alpha}
+    source = open_source(levels[0], **reading, **inputs)
     place = np.unravel_index(scope.frame, source.shape[:-2]) if scope.per_frame else ()
     if source.is_lazy and not inputs:  # a small level is read at once; chunks of the finest might be far away
         same = [level for level in levels if shape_without_channels(level, rgb)[:-2] == source.shape[:-2]]
         small = next((level for level in same if _pixels(level, rgb) <= 4 * SAMPLE), same[-1])
-        source = open_source(small, rgb=rgb, scale=recipe.scale)
-    return count_pixels(part.load() for part in design_parts(source.take(place), "sample", SAMPLE))
+        source = open_source(small, **reading)
+    return count_seen((part.load() for part in design_parts(source.take(place), "sample", SAMPLE)), recipe)
 
 
 def _pixels(level: Any, rgb: bool) -> int:

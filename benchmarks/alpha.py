@@ -1,0 +1,133 @@
+"""Graded alpha beside libimagequant's, on ten kinds of images: the error of what is seen, and the time.
+
+The error is the mean squared difference in sRGB over black, over white and over a checkerboard of both, of all
+pixels and three channels together.
+"""
+
+import time
+from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
+from itertools import product
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+import napari_colorquant as cq
+
+Rgba = npt.NDArray[np.uint8]
+_SIDE = 256
+
+
+def compare_alpha(numbers: list[int], repeats: int = 3) -> str:
+    """Return a table for each number of colours, a row for each kind: our error and time, and libimagequant's."""
+    if find_spec("imagequant") is None:
+        return "Graded alpha: not installed, left out: imagequant\n"
+    images = make_images()
+    return "\n".join(_table(images, n_colors, repeats) for n_colors in numbers)
+
+
+def _table(images: dict[str, Rgba], n_colors: int, repeats: int) -> str:
+    lines = [
+        "| kind | error, srgb | of libimagequant's | error, oklab | time | of libimagequant's |",
+        "|---|---:|---:|---:|---:|---:|",
+    ]
+    ratios = []
+    for kind, image in images.items():
+        their, theirs = _measure(partial(_libimagequant, n_colors=n_colors), image, repeats)
+        own, mine = _measure(partial(_ours, n_colors=n_colors, space="srgb"), image, repeats)
+        seen, _ = _measure(partial(_ours, n_colors=n_colors, space="oklab"), image, 1)
+        ratios.append((own / max(their, 1e-9), mine / theirs))
+        lines.append(
+            f"| {kind} | {own:.2f} | {own / max(their, 1e-9):.2f} | {seen:.2f} "
+            f"| {mine * 1e3:.1f} ms | {mine / theirs:.2f} |"
+        )
+    middle = np.median(np.array(ratios), axis=0)
+    lines.append(f"| *median* | | {middle[0]:.2f} | | | {middle[1]:.2f} |")
+    return f"### Graded alpha, {n_colors} entries, {_SIDE} x {_SIDE}\n\n" + "\n".join(lines) + "\n"
+
+
+def make_images() -> dict[str, Rgba]:
+    """Return the kinds by name, each (256, 256, 4) uint8: what is drawn for screens, and what lies over it."""
+    from scipy.ndimage import gaussian_filter
+    from skimage import data
+    from skimage.transform import resize
+
+    rng = np.random.default_rng(0)
+    y, x = np.mgrid[:_SIDE, :_SIDE] / _SIDE
+    photo = resize(data.astronaut(), (_SIDE, _SIDE), order=3)
+    disc = (np.hypot(x - 0.5, y - 0.45) < 0.28).astype(float)
+    smooth = np.clip((0.28 - np.hypot(x - 0.5, y - 0.45)) * _SIDE + 0.5, 0, 1)
+    orange = np.broadcast_to([0.98, 0.55, 0.1], (*x.shape, 3))
+    shade = 0.6 + 0.4 * (1 - y)[..., None]
+    blurred = gaussian_filter(np.roll(disc, 12, axis=0), 9) * 0.6
+    clouds = gaussian_filter(rng.normal(size=x.shape), 10)
+    clouds = np.clip((clouds - clouds.min()) / np.ptp(clouds), 0, 1)
+    glow = np.exp(-((np.hypot(x - 0.5, y - 0.5) / 0.25) ** 2))
+    rainbow = np.stack([0.5 + 0.5 * np.cos(2 * np.pi * (x - shift)) for shift in (0, 1 / 3, 2 / 3)], axis=-1)
+    dust = np.where(rng.random(x.shape) < 0.3, 1 / 255, 0)
+    bars = np.clip((np.sin(40 * x + 12 * y) + 0.2) * 4, 0, 1)
+    return {
+        "shadow": _over(orange * shade, disc, np.zeros_like(orange), blurred),
+        "glow": _join(np.broadcast_to([0.4, 0.8, 1.0], orange.shape), glow),
+        "smooth edge": _join(orange * shade, smooth),
+        "fade of a photograph": _join(photo, 1 - y),
+        "photograph with a soft rim": _join(photo, gaussian_filter(smooth, 6)),
+        "glass": _join(0.7 + 0.3 * rainbow, 0.25 + 0.3 * np.abs(np.sin(9 * (x + y))) * disc),
+        "dust of alpha 1": _over(orange * shade, smooth, rng.random((*x.shape, 3)), dust),
+        "smoke": _join(np.repeat((0.5 + 0.5 * clouds)[..., None], 3, axis=2), clouds**2),
+        "rainbow that fades": _join(rainbow, y),
+        "smooth lines": _join(rainbow, bars),
+    }
+
+
+def _join(rgb: Any, alpha: Any) -> Rgba:
+    rgba = np.concatenate([rgb, np.asarray(alpha)[..., None]], axis=2)
+    return np.rint(np.clip(rgba, 0, 1) * 255).astype(np.uint8)
+
+
+def _over(rgb: Any, alpha: Any, below: Any, its_alpha: Any) -> Rgba:
+    """Return one picture over another."""
+    left = its_alpha * (1 - alpha)
+    whole = alpha + left
+    mixed = (rgb * alpha[..., None] + below * left[..., None]) / np.maximum(whole, 1e-9)[..., None]
+    return _join(mixed, whole)
+
+
+def _ours(image: Rgba, n_colors: int, space: str) -> Rgba:
+    shown: Rgba = cq.quantize(image, n_colors, space=space, alpha="graded").to_rgb()
+    return shown
+
+
+def _libimagequant(image: Rgba, n_colors: int) -> Rgba:
+    import imagequant
+
+    height, width = image.shape[:2]
+    labels, palette = imagequant.quantize_raw_rgba_bytes(
+        image.tobytes(), width, height, dithering_level=0.0, max_colors=n_colors
+    )
+    entries = np.array(palette, np.uint8).reshape(-1, 4)
+    return entries[np.frombuffer(labels, np.uint8).reshape(height, width)]
+
+
+def _measure(task: Callable[[Rgba], Rgba], image: Rgba, repeats: int) -> tuple[float, float]:
+    """Return the error, and the seconds of the fastest run after one that warms up."""
+    error = _error(image, task(image))
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        task(image)
+        times.append(time.perf_counter() - start)
+    return error, min(times)
+
+
+def _error(image: Rgba, shown: Rgba) -> float:
+    y, x = np.indices(image.shape[:2]) // 8
+    grounds = (np.zeros(y.shape), np.full(y.shape, 255.0), (y + x) % 2 * 255.0)
+    pair = [each.astype(np.float64) for each in (image, shown)]
+    errors = []
+    for ground, channel in product(grounds, range(3)):
+        first, second = (each[..., channel] * each[..., 3] / 255 + ground * (1 - each[..., 3] / 255) for each in pair)
+        errors.append(np.mean((first - second) ** 2))
+    return float(np.mean(errors))

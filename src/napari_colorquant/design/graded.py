@@ -1,0 +1,178 @@
+"""Palette design where colours have an alpha of their own.
+
+Quantizers see three axes. Here there is a fourth, alpha, on coordinates that are multiplied by it
+(`napari_colorquant.spaces.Premultiplied`). So they get the three axes along which the colours spread most; what
+they find there is carried back to all four and refined. Opaque colours spread along three axes alone: for them
+nothing is lost.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import Colors, Levels, Weights
+from ..clustering.four_axes import nearest_of_four, refine_on_four
+from ..mapping.graded import label_rgba
+from ..mapping.nearest_colors import sum_labels
+from ..palette import Palette
+from ..pixels.alpha_counts import AlphaCounts, keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.written_colors import OPAQUE, parse_rgba
+from ..recipe import Recipe
+from ..spaces import Premultiplied
+from .rare import find_rare, make_room
+
+RGBA8 = npt.NDArray[np.uint8]
+#: More colours than this are gathered in cubes, of which there are so many along the longest axis: the fewest
+#: that hold enough means for each palette colour.
+_FEW, _SIDES, _ENOUGH = 1 << 12, (40, 80, 160, 255), 16
+#: From this alpha on a colour is opaque: it stands for opaque pixels and a few of their smooth rim, and through a
+#: whole area of it one would see what lies below.
+_NEARLY_OPAQUE = 250
+#: Lloyd's steps on all axes: one finds what the quantizer's clusters have in common, the others move them.
+_STEPS = 12
+
+
+@dataclass(frozen=True, eq=False)
+class _Seen:
+    """All counted colours: sRGB (N, 3), levels or float32 in 0..1, alphas (N,), pixels (N,), and coordinates."""
+
+    colors: Levels | Colors
+    alphas: npt.NDArray[np.uint8]
+    counts: npt.NDArray[np.int64]
+    coordinates: Colors
+
+    @classmethod
+    def from_counts(cls, counts: AlphaCounts, graded: Premultiplied) -> "_Seen":
+        opaque, others = counts.opaque.colors(), keys_to_rgba(counts.seen_through.keys)
+        if opaque.dtype == np.uint8:
+            colors = np.concatenate([opaque, others[:, :3]])
+        else:  # means of bins, or more than 8 bits
+            top = np.float32(1 if opaque.dtype.kind == "f" else 65535)
+            colors = np.concatenate([opaque / top, others[:, :3] / np.float32(255)]).astype(np.float32)
+        alphas = np.concatenate([np.full(len(opaque), OPAQUE, np.uint8), others[:, 3]])
+        pixels = np.concatenate([counts.opaque.weights(), counts.seen_through.counts])
+        return cls(colors, alphas, pixels, graded.coordinates(colors, alphas))
+
+    @property
+    def rgba(self) -> RGBA8:
+        """The colours with their alpha in 8 bits, (N, 4)."""
+        rgb = self.colors if self.colors.dtype == np.uint8 else np.rint(self.colors * 255).astype(np.uint8)
+        return np.column_stack([rgb, self.alphas])
+
+
+def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette:
+    """Design the palette of colours with alpha.
+
+    Parameters
+    ----------
+    counts : AlphaCounts
+        The colours of one or more images, at least one.
+    recipe : Recipe
+        How; its ``palette`` is not looked at.
+    n_colors : int
+        The number of colours; what is not seen at all is not among them.
+
+    Returns
+    -------
+    palette : Palette
+        min(n_colors, distinct colours) colours of 8 bits a channel, fixed ones included, the largest share first.
+    """
+    graded = Premultiplied(recipe.metric)
+    seen = _Seen.from_counts(counts, graded)
+    fixed = parse_rgba(recipe.fixed) if recipe.fixed else np.empty((0, 4), np.uint8)
+    rgba = _unique(np.concatenate([fixed, seen.rgba]))
+    if len(rgba) > n_colors:
+        centers = _find_centers(seen, graded, fixed, n_colors, recipe)
+        rgba = _round(seen, graded, centers, fixed, n_colors)
+    return _order(seen, rgba, fixed, recipe)
+
+
+def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int, recipe: Recipe) -> Colors:
+    """Return the centres that follow the fixed colours, (wanted - F, A + 1)."""
+    if len(fixed) == wanted:
+        return seen.coordinates[:0]
+    points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
+    flat, mean, axes = _flatten(points, weights)
+    method, options = recipe.quantizer_method()
+    found = method(flat, weights, wanted, **options)
+    kept = 0
+    if recipe.rare > 0:
+        found, kept = find_rare(flat, weights, found, recipe.rare)
+    centers = (found @ axes + mean).astype(np.float32)
+    # What is rare is one of the points, which have all their axes.
+    for k in range(kept):
+        centers[k] = points[np.square(flat - found[k]).sum(axis=1).argmin()]
+    whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), centers[:kept]])
+    centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
+    return refine_on_four(points, weights, centers, _STEPS, n_fixed=len(whole))[len(fixed) :]
+
+
+def _flatten(points: Colors, weights: Weights) -> tuple[Colors, Colors, Colors]:
+    """Return points on the three axes along which they spread most, their mean, and these axes, (3, A)."""
+    mean = np.average(points, axis=0, weights=weights.astype(np.float64))
+    away = points - mean
+    values, vectors = np.linalg.eigh((away * weights[:, None].astype(np.float64)).T @ away)
+    axes = vectors[:, np.argsort(-values, kind="stable")[:3]].T
+    axes *= np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])[:, None]
+    return np.ascontiguousarray(away @ axes.T, np.float32), mean.astype(np.float32), axes.astype(np.float32)
+
+
+def _gather(points: Colors, weights: Weights, n_colors: int) -> tuple[Colors, Weights]:
+    """Return few points that stand for many: the means of cubes, as small as it takes to have enough of them."""
+    if len(points) <= _FEW:
+        return points, weights
+    away = (points - points.min(axis=0)) / max(float(np.ptp(points, axis=0).max()), 1e-30)
+    for side in _SIDES:
+        _, index = number_keys(_number_cubes(away, side))
+        if (count := int(index.max()) + 1) >= min(_ENOUGH * n_colors, len(points)):
+            break
+    sums, wide = np.bincount(index, weights, count), weights.astype(np.float64)
+    means = np.column_stack([np.bincount(index, wide * column, count) / sums for column in points.T])
+    return means.astype(np.float32), sums.astype(np.float32)
+
+
+def _number_cubes(away: Colors, side: int) -> npt.NDArray[np.uint32]:
+    """Return a number for the cube of each point, (N, 1 to 4) in 0..1, of which there are `side` along an axis."""
+    cubes = np.zeros(len(away), np.uint32)
+    for column in away.T:
+        cubes = cubes * np.uint32(side) + np.minimum(column * np.float32(side), side - 1).astype(np.uint32)
+    return cubes
+
+
+def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wanted: int) -> RGBA8:
+    """Return the palette colours of centres, distinct; where some are equal, the colours that fit worst."""
+    rgba = fixed
+    if len(centers):
+        flat = graded.metric.coordinates(seen.colors)
+        mixed = graded.mix(centers, flat, seen.colors, seen.counts)
+        mixed[mixed[:, 3] >= _NEARLY_OPAQUE, 3] = OPAQUE
+        rgba = _unique(np.concatenate([fixed, mixed[mixed[:, 3] > 0]]))
+    every = seen.rgba
+    while len(rgba) < wanted:
+        known = graded.coordinates(np.ascontiguousarray(rgba[:, :3]), rgba[:, 3])
+        loss = np.full(len(every), np.inf) if not len(rgba) else nearest_of_four(seen.coordinates, known)[1]
+        loss = loss * seen.counts
+        loss[np.isin(rgba_to_keys(every), rgba_to_keys(rgba))] = -1.0
+        worst = np.argsort(-loss, kind="stable")[: max(1, (wanted - len(rgba)) // 2)]
+        if not len(worst := worst[loss[worst] >= 0]):
+            break
+        rgba = _unique(np.concatenate([rgba, every[worst]]))
+    return rgba
+
+
+def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe) -> Palette:
+    """Return the palette with the largest share first, ties by colour."""
+    labels, is_seen = label_rgba(seen.colors, seen.alphas, Palette(rgba), recipe.metric)
+    sums = sum_labels(labels, seen.counts * is_seen, len(rgba))
+    shares = sums / max(int(sums.sum()), 1)
+    keys = rgba_to_keys(rgba)
+    order = np.lexsort((keys, -shares))
+    locked = np.isin(keys[order], rgba_to_keys(fixed))
+    return Palette(rgba[order], shares=shares[order], locked=tuple(locked.tolist()))
+
+
+def _unique(rgba: RGBA8) -> RGBA8:
+    """Return the colours without repeats, in the order of their first occurrence."""
+    first = np.unique(rgba_to_keys(rgba), return_index=True)[1]
+    return np.ascontiguousarray(rgba[np.sort(first)])

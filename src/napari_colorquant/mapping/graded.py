@@ -1,0 +1,147 @@
+"""Pixel mapping where colours have an alpha: each pixel gets what is nearest to it in colour and in alpha.
+
+A pixel that is seen by less than half may also become nothing, where that is nearer than any palette colour.
+"""
+
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.progress import checkpoint, stage
+from .._typing import Colors, Labels, Levels, Valid
+from ..clustering.four_axes import nearest_of_four
+from ..palette import Palette
+from ..pixels.alpha import HALF
+from ..pixels.alpha_counts import keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.counts import count_colors
+from ..pixels.keys import keys_to_rgb
+from ..pixels.memory import Pixels
+from ..pixels.source import Source
+from ..pixels.written_colors import OPAQUE
+from ..spaces import Metric, Premultiplied
+from .dither import dither_labels, target_of
+from .labels import Dither
+from .tables import LabelTable
+
+#: All colours are listed to be looked up: there are no more of them.
+_MANY = 1 << 24
+#: Pixels times colours that are compared sooner than equal pixels are found.
+_EASY = 1 << 21
+
+
+def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None = None) -> tuple[Any, Any]:
+    """Map an image onto a palette with alpha.
+
+    Parameters
+    ----------
+    source : Source
+        Without alpha it is opaque.
+    palette : Palette
+    metric : Metric
+        What "near" means among opaque colours; see `napari_colorquant.spaces.Premultiplied` for the others.
+    dither : method and options, optional
+        Mixes opaque palette colours where pixels are opaque. All others keep what is nearest.
+
+    Returns
+    -------
+    labels, valid : array of shape (..., H, W), uint8 and bool
+        The index of the nearest palette colour, and False, with 0, where nothing is seen. Lazy if the source is.
+    """
+    whole_planes = dither is not None and dither[0].sequential
+    function = partial(_label_chunk, palette=palette, metric=metric, dither=dither)
+    packed = source.map(function, np.uint8, channels=2, whole_planes=whole_planes)
+    return packed[..., 0], packed[..., 1].astype(np.bool_)
+
+
+def label_rgba(
+    colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None, palette: Palette, metric: Metric
+) -> tuple[Labels, Valid]:
+    """Return the label of colours, (N, 3) with (N,) alphas or opaque, and whether they are seen at all, (N,).
+
+    A tie belongs to the colour with the smaller key, whatever the order of the palette.
+    """
+    seen = np.flatnonzero(palette.alphas > 0)
+    if not len(seen):
+        return np.zeros(len(colors), np.uint8), np.zeros(len(colors), np.bool_)
+    order = seen[np.argsort(rgba_to_keys(palette.rgba[seen]), kind="stable")]
+    graded = Premultiplied(metric)
+    coordinates = graded.coordinates(colors, alphas)
+    centers = graded.coordinates(palette.exact[order], palette.alphas[order])
+    found, distances = nearest_of_four(coordinates, centers)
+    labels = order.astype(np.uint8)[found]
+    if alphas is None:
+        return labels, np.ones(len(colors), np.bool_)
+    is_seen = (alphas >= HALF) | (np.square(coordinates).sum(axis=1) >= distances)
+    labels[~is_seen] = 0
+    return labels, is_seen
+
+
+def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None) -> npt.NDArray[np.uint8]:
+    packed = np.zeros((*pixels.shape, 2), np.uint8)
+    is_opaque = np.zeros(pixels.shape, np.bool_)
+    with stage("Mapping the pixels", 0.7, 1.0):
+        done = 0
+        for place in pixels.blocks():
+            levels, valid = pixels.read_levels(place)
+            alphas = pixels.read_alpha_at(place)
+            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric)
+            shape = packed[place].shape[:-1]
+            packed[(*place, ..., 0)], packed[(*place, ..., 1)] = labels.reshape(shape), shown.reshape(shape)
+            is_opaque[place] = opaque.reshape(shape)
+            done += len(levels)
+            checkpoint(done / pixels.size)
+    if dither is not None:
+        with stage("Dithering", 0.8, 1.0):
+            _dither_opaque(pixels, packed[..., 0], is_opaque, palette, metric, dither)
+    return packed
+
+
+def _label_block(
+    levels: Levels, valid: Valid | None, alphas: npt.NDArray[np.uint8] | None, palette: Palette, metric: Metric
+) -> tuple[Labels, Valid, Valid]:
+    """Return the labels of a block, which pixels are seen, and which are opaque."""
+    shown = np.ones(len(levels), np.bool_) if valid is None else valid
+    opaque = shown if alphas is None else shown & (alphas == OPAQUE)
+    labels, is_seen = np.zeros(len(levels), np.uint8), opaque.copy()
+    _label_opaque(levels, opaque, palette, metric, labels)
+    if alphas is not None and (rest := np.flatnonzero(shown & ~opaque)).size:
+        labels[rest], is_seen[rest] = _label_seen_through(levels[rest], alphas[rest], palette, metric)
+    labels[~is_seen] = 0
+    return labels, is_seen, opaque
+
+
+def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels) -> None:
+    if levels.dtype == np.uint8:
+        keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
+        table = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
+        table.look_up(levels.view(np.uint8), labels)
+    else:
+        labels[opaque] = label_rgba(levels[opaque], None, palette, metric)[0]
+
+
+def _label_seen_through(
+    levels: Levels, alphas: npt.NDArray[np.uint8], palette: Palette, metric: Metric
+) -> tuple[Labels, Valid]:
+    if levels.dtype != np.uint8 or len(levels) * len(palette) < _EASY:
+        return label_rgba(levels, alphas, palette, metric)
+    keys, index = number_keys(rgba_to_keys(np.column_stack([levels, alphas])))
+    rgba = keys_to_rgba(keys)
+    labels, is_seen = label_rgba(np.ascontiguousarray(rgba[:, :3]), rgba[:, 3], palette, metric)
+    return labels[index], is_seen[index]
+
+
+def _dither_opaque(
+    pixels: Pixels, labels: Labels, is_opaque: Valid, palette: Palette, metric: Metric, dither: Dither
+) -> None:
+    """Dither in place, among the opaque colours, the pixels whose own alpha and whose colour's alpha are full."""
+    opaque = np.flatnonzero(palette.alphas == OPAQUE)
+    rank = np.zeros(len(palette), np.uint8)
+    rank[opaque] = np.arange(len(opaque))
+    mixed = is_opaque & (palette.alphas == OPAQUE)[labels]
+    if len(opaque) < 2 or not mixed.any():
+        return
+    target = target_of(np.ascontiguousarray(palette.colors[opaque]), metric, keep=pixels.is_part)
+    chosen = dither_labels(pixels, np.where(mixed, rank[labels], 0).astype(np.uint8), mixed, target, *dither)
+    labels[mixed] = opaque.astype(np.uint8)[chosen[mixed]]

@@ -1,0 +1,78 @@
+"""What "near" means among colours of different alpha.
+
+What is seen of a colour through its alpha depends on what lies below. Over a ground ``b``, colours ``c`` of alpha
+``a`` show ``a * c + (1 - a) * b``; averaged over grounds of mean ``m``, the squared difference of two of them is
+``|a1 * (c1 - m) - a2 * (c2 - m)| ** 2 + (a1 - a2) ** 2 * v``, where ``v`` is the variance of the grounds. So on
+coordinates that are multiplied by alpha, with alpha as a further axis, plain distance means what is seen. The
+grounds are black and white.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from .._typing import Colors, Counts, Levels
+from ..pixels.written_colors import OPAQUE
+from ._metric import Metric
+
+_GROUNDS = np.array([[0, 0, 0], [255, 255, 255]], np.uint8)
+#: The corners of the colour cube: what grounds there may be where the metric does not tell black from white.
+_CORNERS = np.array(np.meshgrid((0, 255), (0, 255), (0, 255))).T.reshape(-1, 3).astype(np.uint8)
+#: A spread below this share of that of the corners is no spread.
+_LEAST = 1e-3
+
+
+@dataclass(frozen=True)
+class Premultiplied:
+    """A metric with alpha as its last axis.
+
+    Parameters
+    ----------
+    metric : Metric
+        What "near" means among opaque colours.
+    """
+
+    metric: Metric
+
+    @cached_property
+    def middle(self) -> Colors:
+        """The mean of the grounds, (A,) float32."""
+        middle: Colors = self._grounds.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return middle
+
+    @cached_property
+    def weight(self) -> float:
+        """What alpha counts for: the standard deviation of the grounds."""
+        return float(np.sqrt(self._grounds.var(axis=0, dtype=np.float64).sum()))
+
+    @cached_property
+    def _grounds(self) -> Colors:
+        grounds, corners = self.metric.coordinates(_GROUNDS), self.metric.coordinates(_CORNERS)
+        return grounds if np.ptp(grounds, axis=0).max() > _LEAST * np.ptp(corners, axis=0).max() else corners
+
+    def coordinates(self, colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None = None) -> Colors:
+        """Return where colours (N, 3) of `alphas` (N,) lie, (N, A + 1) float32; without alphas, all are opaque."""
+        flat = self.metric.coordinates(colors) - self.middle
+        if alphas is None:
+            seen = np.ones((len(flat), 1), np.float32)
+        else:
+            seen = alphas[:, None].astype(np.float32) / np.float32(OPAQUE)
+        return np.concatenate([flat * seen, seen * np.float32(self.weight)], axis=1)
+
+    def mix(
+        self, centers: Colors, coordinates: Colors, colors: Levels | Colors, counts: Counts
+    ) -> npt.NDArray[np.uint8]:
+        """Return the palette colour of each of `centers` (K, A + 1) with its alpha, (K, 4) uint8.
+
+        Parameters
+        ----------
+        centers : ndarray of shape (K, A + 1), float32
+        coordinates, colors, counts : ndarray of shape (N, A), (N, 3) and (N,)
+            All colours, without their alpha, as in `Metric.mix`.
+        """
+        seen = np.clip(centers[:, -1:] / np.float32(self.weight), 0, 1)
+        flat = centers[:, :-1] / np.maximum(seen, np.float32(0.5 / OPAQUE)) + self.middle
+        rgb = self.metric.mix(flat.astype(np.float32), coordinates, colors, counts)
+        return np.concatenate([rgb, np.rint(seen * OPAQUE).astype(np.uint8)], axis=1)
