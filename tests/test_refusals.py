@@ -26,6 +26,7 @@ from napari_colorquant.io.zarr import labels as zarr_labels
 from napari_colorquant.measure import cloud, features, files, table
 from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
 from napari_colorquant.quality import delta_e, distortion, image_metrics
+from napari_colorquant.spaces import stains
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
 PLANE = IMAGE[0]
@@ -155,6 +156,8 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (pyramid.make_levels, {"image": IMAGE}),
         (smoothing.smoothing_cost, with_image),
         (sampled.estimate_distortion, {"image": IMAGE, "result": result}),
+        (stains.estimate_stains, {"image": PLANE}),
+        (stains.pick_colors, {"image": PLANE, "places": [(0, 0), (3, 5)]}),
         (cq.SPACES.__getitem__, {"name": "lab"}),
         (cq.QUANTIZERS.__getitem__, {"name": "wu"}),
     ]
@@ -173,13 +176,14 @@ MEANT: dict[str, set[str]] = {
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
+    "radius": {"0"},
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
     "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
     "class_colors", "color_features", "curve_of_counts",
-    "design_parts", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
+    "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
     "region_features", "resolve",
     "rgb_difference", "run", "run_lengths", "sum_distortion",
 }  # fmt: skip
@@ -247,7 +251,7 @@ def test_every_public_function_is_tried(tmp_path):
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
     modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
                palettes, palette_files, verbs, areas, cleaning, coco, components, geojson, polygons, svg,
-               zarr_labels)  # fmt: skip
+               stains, zarr_labels)  # fmt: skip
     public = {name for module in modules for name, value in vars(module).items() if _is_public(name, value, module)}
     assert public - INNER <= tried
 

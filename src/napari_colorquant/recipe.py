@@ -19,14 +19,15 @@ from ._checks import (
 )
 from .dithers import DITHERS
 from .mapping.cleaning import CLEANING
-from .palette import MAX_COLORS, Palette
+from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.alpha import ALPHAS, Alpha
 from .pixels.intensities import Scale, check_scale
 from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
-from .spaces import SPACES, Metric, parse_axis_weights
+from .spaces import SPACES, Metric, Space, parse_axis_weights
 from .spaces.hue import KEEPS, make_metric
+from .spaces.stains import METHODS, STAINS, Stains, read_stains, write_stains
 
 VERSION = 1
 #: What an automatic number of colours can aim at: the name of the measure and its sensible range.
@@ -46,6 +47,12 @@ class Recipe:
         A name in `SPACES`.
     axis_weights : sequence of float or mapping, optional
         A factor >= 0 per axis of the space, or ``{axis: factor}``; 0 leaves that axis out.
+    stains : str, sequence, mapping, Stains or None
+        For the space "stains", which: None or "macenko" or "vahadane" finds two in the image, "vahadane:3" three; a
+        set by name ("h&e", "h-dab", "h&e-dab"); two or three colours ``#rrggbb``, each of one stain; two or three
+        vectors; or a string of QuPath's. What a set lacks, its background and how much of each stain there is, is
+        found in the image, too, and the recipe of a result has all of it in numbers. See
+        `napari_colorquant.spaces.stains`.
     quantizer, dither : str
         A name in `QUANTIZERS` or `DITHERS`, or a spec such as ``"kmeans:iterations=30"``.
     quantizer_options, dither_options : mapping, optional
@@ -96,6 +103,7 @@ class Recipe:
     n_colors: int | str = 16
     space: str = "oklab"
     axis_weights: Any = None
+    stains: Any = None
     quantizer: str = "kmeans"
     dither: str = "none"
     quantizer_options: Mapping[str, Any] = field(default_factory=dict)
@@ -120,7 +128,7 @@ class Recipe:
             method, options = _read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
             object.__setattr__(self, name, method)
             object.__setattr__(self, f"{name}_options", options)
-        object.__setattr__(self, "axis_weights", parse_axis_weights(SPACES[self.space], self.axis_weights))
+        object.__setattr__(self, "axis_weights", parse_axis_weights(self.color_space, self.axis_weights))
         self._check_together()
 
     def _check_together(self) -> None:
@@ -129,7 +137,7 @@ class Recipe:
         if isinstance(self.n_colors, int) and len(self.fixed) > self.n_colors:
             raise ValueError(f"fixed must have at most n_colors = {self.n_colors} colours, got {len(self.fixed)}")
         if self.keep != "none":
-            make_metric(SPACES[self.space], self.axis_weights, self.keep)
+            make_metric(self.color_space, self.axis_weights, self.keep)
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
         self._check_alpha()
@@ -162,7 +170,18 @@ class Recipe:
     @cached_property
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
-        return make_metric(SPACES[self.space], self.axis_weights, self.keep)
+        return make_metric(self.color_space, self.axis_weights, self.keep)
+
+    @cached_property
+    def color_space(self) -> Space:
+        """The colour space, that of the recipe's stains if it is one of stains."""
+        is_given = self.space == STAINS.name and isinstance(self.stains, Stains)
+        return self.stains.space if is_given else SPACES[self.space]
+
+    @property
+    def lacks_stains(self) -> bool:
+        """True if its space is one of stains of which something is still to be found in an image."""
+        return self.space == STAINS.name and not (isinstance(self.stains, Stains) and self.stains.is_complete)
 
     def quantizer_method(self) -> tuple[Method, dict[str, Any]]:
         """Return the quantizer and all its options, the seed among them if it has one."""
@@ -182,6 +201,7 @@ class Recipe:
         values["axis_weights"] = list(self.axis_weights)
         values["fixed"], values["cleaning"] = list(self.fixed), list(map(dict, self.cleaning))
         values["scale"] = self.scale if isinstance(self.scale, str) else list(self.scale)
+        values["stains"] = _write_stains(self.stains)
         values["palette"] = None if self.palette is None else self.palette.to_dict()
         return {"version": VERSION, **values}
 
@@ -233,6 +253,23 @@ def _check_space(what: str, value: Any) -> str:
         return SPACES[value].name
 
 
+def _check_stains(what: str, value: Any) -> Any:
+    colors = value.split(",") if isinstance(value, str) and value.lstrip().startswith("#") else value
+    if isinstance(colors, (list, tuple)) and colors and all(isinstance(color, str) for color in colors):
+        with inside(what):
+            picked = parse_colors([color.strip() for color in colors])
+            Stains.of_colors(picked)
+            return Palette(picked).hex
+    stains = read_stains(what, value)
+    return None if stains == METHODS[0] else stains  # the default in words
+
+
+def _write_stains(stains: Any) -> Any:
+    if isinstance(stains, Stains):
+        return write_stains(stains)
+    return list(stains) if isinstance(stains, tuple) else stains
+
+
 def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
     with inside(what):
         if isinstance(value, Palette):
@@ -264,6 +301,7 @@ def _check_palette(what: str, value: Any) -> Palette | None:
 _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "n_colors": _check_n_colors,
     "space": _check_space,
+    "stains": _check_stains,
     "quantizer_options": check_mapping,
     "dither_options": check_mapping,
     "seed": partial(check_integer, low=0, high=2**31 - 1),

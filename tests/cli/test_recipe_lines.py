@@ -21,6 +21,10 @@ RECIPES = [
     cq.Recipe(n_colors=5, keep="lightness", space="lab", alpha="cut"),
     cq.Recipe(n_colors=5, smoothness=1.5, smooth_frames=True),
     cq.Recipe(n_colors=5, cleaning=[{"min_size": 5.5, "by": "class"}, {"majority": 1.0, "pixel_width": 0.5}]),
+    cq.Recipe(n_colors=4, space="stains", stains="vahadane"),
+    cq.Recipe(n_colors=4, space="stains", stains="h-dab", axis_weights={"DAB": 0.5}),
+    cq.Recipe(n_colors=4, space="stains", stains=("#7a78a8", "#a0703c")),
+    cq.Recipe(n_colors=4, space="stains", stains=[[0.65, 0.7, 0.29], [0.27, 0.57, 0.78]]),
     cq.Recipe(palette=cq.Palette([[0, 0, 0], [200, 100, 50]], alphas=[90, 255]), remove_unused=True, space="srgb"),
 ]
 

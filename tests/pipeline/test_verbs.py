@@ -13,7 +13,6 @@ import napari_colorquant as cq
 from napari_colorquant import Recipe
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.pipeline.verbs import run
-from napari_colorquant.spaces import Metric
 
 
 def test_labels_point_to_colours_and_shares_count_them(photo: np.ndarray) -> None:
@@ -36,7 +35,7 @@ def test_quantize_is_design_then_mapping(photo: np.ndarray) -> None:
 @pytest.mark.parametrize("space", list(cq.SPACES))
 def test_mapping_agrees_with_scikit_learn_up_to_ties(space: str, photo: np.ndarray) -> None:
     indexed = cq.quantize(photo, 24, space=space)
-    metric = Metric(cq.SPACES[space])
+    metric = indexed.recipe.metric  # that of the space, with the stains that were found
     pixels = metric.coordinates(np.ascontiguousarray(photo.reshape(-1, 3))).astype(np.float64)
     palette = metric.coordinates(indexed.palette.colors).astype(np.float64)
     theirs = pairwise_distances_argmin(pixels, palette)

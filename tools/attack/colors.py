@@ -4,7 +4,6 @@ import numpy as np
 from outcome import Outcome
 
 import napari_colorquant as cq
-from napari_colorquant.recipe import Recipe
 
 #: Numbers of colours at which something changes.
 COUNTS = (1, 2, 3, 4, 7, 8, 15, 16, 17, 31, 64, 100, 255, 256)
@@ -83,8 +82,8 @@ def map_exactly(count, rng):
     for _ in range(count):
         image = rng.integers(0, 256, (40, 50, 3), np.uint8) if rng.random() < 0.5 else make_image(rng)
         colors = np.unique(rng.integers(0, 256, (int(rng.choice(COUNTS)), 3), np.uint8), axis=0)
-        recipe = Recipe(space=str(rng.choice(spaces)))
-        labels = cq.map_pixels(image, colors, space=recipe.space).labels
+        mapped = cq.map_pixels(image, colors, space=str(rng.choice(spaces)))
+        labels, recipe = mapped.labels, mapped.recipe
         outcome.tried += 1
         lead = find_lead(image, colors, recipe.metric, labels)
         worst = max(worst, lead)

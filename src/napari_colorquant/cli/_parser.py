@@ -22,7 +22,7 @@ _EXAMPLES = """
 examples:
   colorquant photo.jpg -n 16 --space lab --method kmeans -o out.png
   colorquant photo.jpg -n auto --target de2000=2 --report
-  colorquant slide.png -n 4 --space hed --palette stains.json -o slide-4.png
+  colorquant slide.png -n 4 --space stains --stains h-dab --palette stains.json -o slide-4.png
   colorquant photo.jpg --map pico8 --dither floyd_steinberg -o pixels.png
   colorquant photos/ -n 64 -o quantized/            (every image of the folder)
   colorquant slide.zarr -n 16 -o labels.zarr        (larger than memory; --scheduler tcp://host:8786 on a cluster)
@@ -118,6 +118,7 @@ def _add_input(parser: Parser) -> None:
 def _add_palette(parser: Parser) -> None:
     from ..io.formats import list_suffixes
     from ..recipe import Recipe
+    from ..spaces.stains import SEARCHES, STAIN_SETS
 
     design = parser.add_argument_group("palette")
     add = adder(design)
@@ -125,6 +126,15 @@ def _add_palette(parser: Parser) -> None:
     add("", "--target", "target", parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
     add("", "--space", "space", str, f"colour space (default {Recipe.space}; see colorquant list)", "NAME")
     add("", "--axis-weights", "axis_weights", parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")
+    add(
+        "",
+        "--stains",
+        "stains",
+        str,
+        f"with --space stains: {', '.join(SEARCHES)} (found in the image, the first by default), "
+        f"{', '.join(STAIN_SETS)}, two or three colours '#rrggbb,#rrggbb', or a string of QuPath's",
+        "STAINS",
+    )
     add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
     add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")

@@ -70,7 +70,8 @@ def run(options: argparse.Namespace) -> int:
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
     with threads, at_most(options.max_pixels), _files.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
-            recipe = recipe.replace(palette=_design_shared(sources, recipe, options))
+            palette, recipe = _design_shared(sources, recipe, options)
+            recipe = recipe.replace(palette=palette)
         if len(sources) == 1:
             return _do_one(sources[0], targets[0], recipe, options)
         return _do_many(pairs, recipe, options)
@@ -187,8 +188,7 @@ def _is_large(source: Source) -> bool:
     return isinstance(source, str) and find_image_format(source).chunks
 
 
-def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Namespace) -> Palette:
-    choices = {field.name: getattr(recipe, field.name) for field in fields(Recipe) if field.name != "palette"}
+def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Namespace) -> tuple[Palette, Recipe]:
     files = [each for each in sources if isinstance(each, str)]
     opened = [
         _files.read(each, options.channels, lazy=True).levels[0]
@@ -197,7 +197,8 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         for each in files
     ]
     try:
-        return pipeline.design_palette(opened, frames=True, **choices)  # of a file, leading axes are known
+        palette, found = pipeline.design_shared(opened, recipe, frames=True)  # of a file, leading axes are known
+        return palette, recipe.replace(stains=found.stains)
     except (TypeError, ValueError):
         for each in opened:
             if isinstance(each, _files.Unread) and each.error is not None:

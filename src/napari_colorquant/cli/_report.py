@@ -10,6 +10,7 @@ from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pipeline.smoothing import smoothing_cost
 from ..quality.distortion import distortion
+from ..spaces.stains import STAINS
 from ._progress import show_stages
 
 #: What became of an image.
@@ -55,6 +56,8 @@ def describe_result(image: Any, indexed: Result, *, report: bool, quiet: bool) -
             f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
             + (f"  clipped {100 * found.clipped:.2g} %" if found.clipped else "")
         )
+        if indexed.recipe.space == STAINS.name:
+            yield f"stains: {indexed.recipe.to_dict()['stains']}"
         if isinstance(indexed, IndexedImage) and indexed.recipe.smoothness:
             cost = smoothing_cost(image, indexed)
             yield (

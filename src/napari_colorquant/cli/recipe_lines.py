@@ -66,7 +66,13 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
     for name in ("scale", "alpha", "keep", "smoothness", "smooth_frames", "cleaning", "remove_unused", "palette"):
         if (value := getattr(recipe, name)) != getattr(default, name):
             chosen[name] = value
+    if recipe.stains is not None:
+        chosen["stains"] = _as_words(recipe.to_dict()["stains"])
     return chosen
+
+
+def _as_words(stains: Any) -> Any:
+    return tuple(stains) if isinstance(stains, list) else stains
 
 
 def _arguments(recipe: Recipe) -> Iterator[str]:

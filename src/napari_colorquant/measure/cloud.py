@@ -96,7 +96,9 @@ def color_cloud(
     """
     check_instance("indexed", indexed, IndexedImage)
     max_points = check_integer("max_points", max_points, 4096, 1 << 30)
-    chosen = SPACES[indexed.recipe.space if space is None else space]
+    recipe = indexed.recipe
+    name = recipe.space if space is None else SPACES[space].name
+    chosen = recipe.color_space if name == recipe.space else SPACES[name]
     metric = Metric(chosen)
     entries = three_axes(metric.coordinates(indexed.palette.colors))
     if image is None:

@@ -25,6 +25,7 @@ from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
 from .seeing import settle_alpha
+from .stained import with_stains_of
 from .verbs import run
 
 
@@ -44,7 +45,8 @@ def quantize_frames(
     image : array_like
         (..., H, W), or (..., H, W, 3 or 4), numpy or dask; leading axes are frames.
     n_colors, mask, importance, rgb, **choices
-        As in `napari_colorquant.quantize`. With ``scale="range"`` the range is that of the whole stack.
+        As in `napari_colorquant.quantize`. With ``scale="range"`` the range is that of the whole stack, and
+        so are stains that are to be found.
 
     Returns
     -------
@@ -79,7 +81,7 @@ def run_frames(
     source = open_source(
         image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance, alpha=recipe.reads_alpha
     )
-    recipe = settle_alpha(source, _with_limits(recipe, source))
+    recipe = settle_alpha(source, _resolve(recipe, source))
     made: list[IndexedImage] = []
     previous: Palette | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
@@ -120,7 +122,7 @@ def map_frames(
     if recipe.alpha == "auto":  # all frames are of one kind
         recipe = recipe.replace(alpha="graded" if any(palette.is_graded for palette in palettes) else "cut")
     source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, alpha=recipe.reads_alpha)
-    recipe = _with_limits(recipe, source)
+    recipe = _resolve(recipe, source)
     if len(palettes) != _count(source):
         raise ValueError(f"palettes must be one for each of the {_count(source)} frames, got {len(palettes)}")
     how = recipe.replace(remove_unused=False)
@@ -159,8 +161,10 @@ def match_order(previous: Levels, colors: Levels, metric: Metric) -> npt.NDArray
     return places
 
 
-def _with_limits(recipe: Recipe, source: Source) -> Recipe:
-    return recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
+def _resolve(recipe: Recipe, source: Source) -> Recipe:
+    """Return the recipe with what it leaves to be found in an image: in the whole stack, for every frame."""
+    recipe = recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
+    return with_stains_of(recipe, source)
 
 
 def _count(source: Source) -> int:

@@ -23,6 +23,7 @@ from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
 from .frames import map_frames, run_frames
 from .seeing import count_seen
+from .stained import with_stains, with_stains_of
 from .verbs import resolve, run
 
 #: What a palette is designed from: all pixels, one level, or an even sample of the finest.
@@ -90,13 +91,17 @@ def quantize_levels(
         return _quantize_frames(levels, open_level(chosen), recipe, design_from, rgb)
     if measure_shares and design_from == "full":
         first = run(open_level(0), recipe)
-        rest = map_levels(levels[1:], first.palette, recipe, rgb=rgb) if len(levels) > 1 else []
+        rest = map_levels(levels[1:], first.palette, first.recipe, rgb=rgb) if len(levels) > 1 else []
         return [first, *rest]
     palette = recipe.palette
     if palette is None:
         with stage("Designing the palette", 0.0, 0.6):
             parts = design_parts(open_level(chosen), design_from)
-            palette = make_palette(count_seen(parts, recipe), recipe)
+            counts = count_seen(parts, recipe)
+            recipe = with_stains(recipe, counts)
+            palette = make_palette(counts, recipe)
+    else:
+        recipe = with_stains_of(recipe, open_level(0))
     with stage("Mapping the pixels", 0.6, 0.9):
         return [_with_palette(open_level(i), palette, recipe) for i in range(len(levels))]
 
@@ -130,6 +135,7 @@ def map_levels(
     levels, recipe = _check_levels(levels), _check_recipe(recipe)
     check_instance("palette", palette, Palette)
     recipe = resolve(levels[:1], recipe, rgb=rgb)
+    recipe = with_stains_of(recipe, open_source(levels[0], rgb=rgb, scale=recipe.scale))
     return [_with_palette(open_source(level, rgb=rgb, scale=recipe.scale), palette, recipe) for level in levels]
 
 

@@ -31,6 +31,7 @@ from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
 from .direct import count_directly, quantize_directly
 from .seeing import count_seen, is_graded
+from .stained import with_stains, with_stains_of
 
 
 def quantize(
@@ -74,7 +75,7 @@ def quantize(
     frames : bool
         Whether (C, H, W) is meant as frames.
     **choices
-        The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, alpha, rare,
+        The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha, rare,
         fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
 
     Returns
@@ -117,13 +118,14 @@ def run(
         cells = None if recipe.palette is not None else count_directly(source, recipe)
         counts = None if recipe.palette is not None or cells is not None else count_seen(source, recipe)
     if isinstance(counts, AlphaCounts):
-        return _quantize_graded(source, counts, recipe)
+        return _quantize_graded(source, counts, with_stains(recipe, counts))
     if cells is not None:
         return _finish_directly(source, cells, recipe)
     warn_of_little_range(source, counts)
     if counts is None:
         assert recipe.palette is not None
-        return _map(source, recipe.palette, recipe)
+        return _map(source, recipe.palette, with_stains_of(recipe, source))
+    recipe = with_stains(recipe, counts)
     with stage("Designing the palette", 0.3, 0.7):
         designed = make_design(counts, recipe)
     known = None
@@ -165,20 +167,36 @@ def design_palette(
     images = list(image) if several else [image]
     if not images:
         raise ValueError("image must be an image or at least one in a list, got an empty list")
-    recipe = resolve(images, recipe, rgb=rgb, frames=frames)
     masks, shares = _one_each("mask", mask, images, several), _one_each("importance", importance, images, several)
     if importance is not None:
         shares = [
             _in_full(each, rgb, frames) if share is None else share for each, share in zip(images, shares, strict=True)
         ]
+    return design_shared(images, recipe, masks, shares, rgb=rgb, frames=frames)[0]
+
+
+def design_shared(
+    images: Sequence[ImageLike],
+    recipe: Recipe,
+    masks: Sequence[Any] | None = None,
+    importances: Sequence[Any] | None = None,
+    *,
+    rgb: bool | None = None,
+    frames: bool = False,
+) -> tuple[Palette, Recipe]:
+    """Return one palette for several images, and the recipe with what it leaves to be found in all of them."""
+    recipe = resolve(images, recipe, rgb=rgb, frames=frames)
+    none = [None] * len(images)
     sources = (
         open_source(
-            each, rgb=rgb, frames=frames, scale=recipe.scale, mask=its_mask, importance=its_importance,
+            each, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
             alpha=recipe.reads_alpha,
         )
-        for each, its_mask, its_importance in zip(images, masks, shares, strict=True)
+        for each, mask, importance in zip(images, masks or none, importances or none, strict=True)
     )  # fmt: skip
-    return make_palette(count_seen(sources, recipe), recipe)
+    counts = count_seen(sources, recipe)
+    recipe = with_stains(recipe, counts)
+    return make_palette(counts, recipe), recipe
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:
@@ -224,6 +242,7 @@ def error_curve(
     *,
     space: str = "oklab",
     axis_weights: Any = None,
+    stains: Any = None,
     mask: Any = None,
     importance: Any = None,
     rgb: bool | None = None,
@@ -234,7 +253,7 @@ def error_curve(
 
     Parameters
     ----------
-    image, space, axis_weights, mask, importance, rgb, frames, scale
+    image, space, axis_weights, stains, mask, importance, rgb, frames, scale
         As in `quantize`.
 
     Returns
@@ -243,9 +262,10 @@ def error_curve(
         Errors that a full design undercuts by some percent. It stops at the number of distinct
         colours, where there is no error left.
     """
-    recipe = Recipe(space=space, axis_weights=axis_weights, scale=scale)
+    recipe = Recipe(space=space, axis_weights=axis_weights, stains=stains, scale=scale)
     source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance, alpha="cut")
-    return curve_of_counts(count_pixels(source), recipe.metric)
+    counts = count_pixels(source)
+    return curve_of_counts(counts, with_stains(recipe, counts).metric)
 
 
 def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, Labels] | None = None) -> IndexedImage:

@@ -20,6 +20,7 @@ from .luv import LUV
 from .oklab import OKLAB
 from .oklab_steps import OKLAB_STEPS
 from .srgb import SRGB
+from .stains import STAINS
 from .ycbcr import YCBCR
 
 __all__ = [
@@ -36,5 +37,5 @@ __all__ = [
 ]
 
 SPACES: Registry[Space] = Registry(
-    "colour space", OKLAB, SRGB, LAB, LUV, YCBCR, LINEAR, HSV, HED, GRAY, ICTCP, JZAZBZ, OKLAB_STEPS
+    "colour space", OKLAB, SRGB, LAB, LUV, YCBCR, LINEAR, HSV, HED, STAINS, GRAY, ICTCP, JZAZBZ, OKLAB_STEPS
 )

@@ -50,9 +50,9 @@ HED = Space(
     srgb_to_hed,
     hed_to_srgb,
     linear=False,
-    summary="Amounts of three histology stains: tells blue nuclei, pink tissue and brown DAB apart.",
+    summary="Amounts of haematoxylin, eosin and DAB by fixed vectors, as other programs have them; see stains.",
     reference="Ruifrok, Johnston 2001",
-    title="Stains: haematoxylin, eosin, DAB",
+    title="Stains, fixed: haematoxylin, eosin, DAB",
 )
 
 

@@ -107,7 +107,7 @@ class ChoicesPanel(DockedWidget):
         self.scope = ScopeSection(viewer)
         self.colors = QualitySection()
         self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
-        self.space = SpacePicker()
+        self.space = SpacePicker(viewer, lambda: self.layer)
         self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
         self.dither = MethodPicker(
             DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error.", dither_icon

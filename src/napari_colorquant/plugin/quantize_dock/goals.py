@@ -47,9 +47,9 @@ GOALS = (
     ),
     Goal(
         "Stained section",
-        "Colours that follow the stains, haematoxylin, eosin and DAB apart (hed, k-means); small stained structures "
-        "get colours of their own. Begins with 6.",
-        {"n_colors": 6, "space": "hed", "rare": 0.25},
+        "Colours that follow the stains that are there, each as far as it reaches, so that pale nuclei do not drown in "
+        "dark DAB (stains, k-means); small stained structures get colours of their own. Begins with 6.",
+        {"n_colors": 6, "space": "stains", "rare": 0.25},
     ),
     Goal(
         "Fluorescence",

@@ -135,12 +135,13 @@ class CurveSection(Section):
         except (TypeError, ValueError) as error:
             self._clear(str(error))
             return
-        asked = (content_key(layer), recipe.space, recipe.axis_weights, recipe.scale)
+        names = ("space", "axis_weights", "stains", "scale")
+        choices = {name: getattr(recipe, name) for name in names}
+        asked = (content_key(layer), *choices.values())
         if asked == self._asked:
             return
         self._asked = asked
         image, rgb = full_resolution(layer), bool(layer.rgb)
-        choices = {"space": recipe.space, "axis_weights": recipe.axis_weights, "scale": recipe.scale}
         self.note.setText("Computing the curve …")
         self._runner.start(lambda: error_curve(image, rgb=rgb, **choices))
 

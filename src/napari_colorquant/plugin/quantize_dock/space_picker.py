@@ -1,21 +1,34 @@
-"""A colour space and the weights of its axes."""
+"""A colour space with its stains, if it is one of stains, and the weights of its axes."""
 
+from collections.abc import Callable
 from typing import Any
 
 from magicgui.widgets import ComboBox, FloatSlider
+from napari.layers import Image
 
 from ...recipe import Recipe
-from ...spaces import SPACES
+from ...spaces import SPACES, Space
+from ...spaces.stains import STAINS
 from ..widgets.forms import Fold, Note, align_labels
 from .sections import Section
+from .stain_points import pick_at_points
+from .stain_rows import StainRows
 
 _HEAVIEST = 4.0
 
 
 class SpacePicker(Section):
-    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one."""
+    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    viewer : napari.Viewer
+        Its Points layers can mark stains.
+    find_layer : callable
+        Returns the image layer that the panel shows.
+    """
+
+    def __init__(self, viewer: Any, find_layer: Callable[[], Image | None]) -> None:
         super().__init__()
         self.space: ComboBox = ComboBox(choices=[(space.title, name) for name, space in SPACES.items()])
         self.summary = Note()
@@ -23,23 +36,42 @@ class SpacePicker(Section):
         self.weights: list[FloatSlider] = []
         self.form.add_row("Colour space", self.space, "In which space colours are compared.")
         self.form.add_note(self.summary)
+        self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
+        self.stains.changed.connect(self._on_stains)
         self.space.changed.connect(self._show_space)
         self._show_space(self.space.value)
 
     def read(self) -> dict[str, Any]:
-        """Return the space and its axis weights."""
-        return {"space": self.space.value, "axis_weights": tuple(float(weight.value) for weight in self.weights)}
+        """Return the space, its axis weights and its stains."""
+        weights = tuple(float(weight.value) for weight in self.weights)
+        return {"space": self.space.value, "axis_weights": weights, **self.stains.read()}
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show the space and its axis weights."""
+        """Show the space, its axis weights and its stains."""
+        self.stains.show_recipe(recipe)
         self.space.value = recipe.space
         self._show_space(recipe.space, recipe.axis_weights)
 
+    def _on_stains(self) -> None:
+        if self.space.value == STAINS.name and self._find_space().axes != self._axes:
+            self._show_space(STAINS.name, tuple(float(weight.value) for weight in self.weights))
+        else:
+            self._emit_changed()
+
+    def _find_space(self) -> Space:
+        """Return the space, whose axes are named by its stains where these are known already."""
+        try:
+            return Recipe(space=self.space.value, **self.stains.read()).color_space
+        except (TypeError, ValueError):  # what is typed is not whole yet
+            return SPACES[self.space.value]
+
     def _show_space(self, name: str, values: tuple[float, ...] | None = None) -> None:
-        space = SPACES[name]
+        space = self._find_space()
+        self._axes = space.axes
         values = values or (1.0,) * len(space.axes)
         self.summary.setText(space.summary)
+        self.stains.show_if(name == STAINS.name)
         self.fold.form.clear()
         self.weights = []
         for axis, value in zip(space.axes, values, strict=True):

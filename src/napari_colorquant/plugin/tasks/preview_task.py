@@ -13,6 +13,7 @@ from ...design.auto import make_palette
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
 from ...pipeline.seeing import count_seen
+from ...pipeline.stained import with_stains
 from ...pipeline.verbs import resolve, run
 from ...pixels.alpha_counts import AlphaCounts
 from ...pixels.counting import Counts
@@ -109,10 +110,11 @@ def preview(
         how = quick.replace(scale=resolve(levels[:1], recipe, rgb=rgb).scale if scale is None else scale)
         counted = known if known is not None and known.key == key else None
         palette = recipe.palette
-        if palette is None:
+        if palette is None or how.lacks_stains:
             counted = counted or Counted(key, _count(levels, how, scope, inputs, rgb), how.scale)
-            palette = make_palette(counted.counts, how)
-        how = recipe.replace(palette=palette, scale=how.scale, remove_unused=False)
+            how = with_stains(how, counted.counts)
+            palette = palette or make_palette(counted.counts, how)
+        how = recipe.replace(palette=palette, scale=how.scale, stains=how.stains, remove_unused=False)
         return Preview(to_rgb_values(run(seen.read(), how, rgb=rgb)), seen, palette, quick.quantizer, counted)
 
     return task
