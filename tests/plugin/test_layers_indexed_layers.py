@@ -188,7 +188,7 @@ def test_an_indexed_image_comes_back_from_its_layer(indexed, labels_layer):
 
 
 def test_label_0_comes_back_as_no_data():
-    labels, valid = from_label_values(np.array([[0, 1], [256, 2]], np.uint16))
+    labels, valid = from_label_values(np.array([[0, 1], [256, 2]], np.uint16), 256)
     np.testing.assert_array_equal(labels, [[0, 0], [255, 1]])
     np.testing.assert_array_equal(valid, [[False, True], [True, True]])
 

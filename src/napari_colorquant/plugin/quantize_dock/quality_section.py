@@ -41,9 +41,7 @@ class QualitySection(Section):
         self.n_colors = CountControl(2, MAX_COLORS, 16, slides_to=BYTE_COLORS)
         self.target = FloatSpinBox(value=3.0, min=0.1, max=100.0, step=0.1)
         self.form.add_row("How many", self.way, "Give the number of colours, or the quality that they must reach.")
-        self.form.add_row(
-            "Colours", self.n_colors, "How many colours the picture keeps: the slider goes to 256, and more are typed."
-        )
+        self.form.add_row("Colours", self.n_colors, "How many colours the picture keeps.\nMore than 256 are typed.")
         self.form.add_row("Target", self.target, "The fewest colours that reach this are taken.")
         self.way.changed.connect(self._show_way)
         self.n_colors.changed.connect(self._emit_changed)
