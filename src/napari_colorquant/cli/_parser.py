@@ -222,6 +222,14 @@ def _add_output(parser: Parser) -> None:
     output.add_argument(
         "--enlarge", type=int, default=1, metavar="N", help="write each pixel as a square of N x N pixels, 1 to 64"
     )
+    output.add_argument(
+        "--profile",
+        dest="output_profile",
+        metavar="WHAT",
+        help="RGB to write in: keep (that of the image; the default for "
+        + ", ".join(list_suffixes(written=True, writes_profile=True))
+        + "), srgb (all others), or an ICC file",
+    )
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
     output.add_argument(

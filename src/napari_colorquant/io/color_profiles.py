@@ -1,14 +1,25 @@
-"""Colours of other spaces made sRGB: ICC profiles, and what PNG says by numbers (gAMA, cHRM, cICP)."""
+"""Colours of other spaces made sRGB: ICC profiles, and what PNG says by numbers (gAMA, cHRM, cICP).
+
+A profile counts by what it does: one called sRGB may be none, and one of another name may be sRGB. An RGB by
+curves and a matrix (`RgbProfile`) stays as it is until it is known whether sRGB is wanted; what else there is
+becomes sRGB as it is read, by LittleCMS.
+"""
 
 import io
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
-from ..spaces._transfer import encode
+from ..pixels.arrays import map_colors
+from ..pixels.icc import read_gray
+from ..pixels.rgb_profile import SAME, RgbProfile
+from ..pixels.transfer import encode
+from .image import ImageFile
 
 Pair = tuple[float, float]
 #: Chromaticities of red, green, blue and white: those of sRGB, and by the numbers of ITU-T H.273.
@@ -123,6 +134,20 @@ def _to_xyz(primaries: tuple[Pair, ...]) -> npt.NDArray[np.float64]:
     return np.asarray(columns[:, :3] * amounts, np.float64)
 
 
+def as_srgb(image: ImageFile) -> ImageFile:
+    """Return an image in sRGB, in the depth that it has, lazily if it is lazy; what sRGB does not hold is clipped."""
+    if image.profile is None:
+        return image
+    convert = partial(_convert_colors, profile=image.profile)
+    levels = [map_colors(convert, level) for level in image.levels]
+    return image.with_facts(levels=tuple(levels), profile=None)
+
+
+def _convert_colors(colors: npt.NDArray[Any], profile: RgbProfile) -> npt.NDArray[Any]:
+    converted = profile.to_srgb(colors[..., :3])
+    return converted if colors.shape[-1] == 3 else np.concatenate([converted, colors[..., 3:]], axis=-1)
+
+
 def convert_picture(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return a Pillow image in sRGB, by its ICC profile if it has one of another space.
 
@@ -134,12 +159,12 @@ def convert_picture(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if is_srgb_profile(source):
+        if _is_srgb(profile, source):
             return image  # not even rounding may change it
         if image.mode == "P":
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         if image.mode in ("L", "LA"):
-            return _convert_gray(image, source)
+            return _convert_gray(image, profile, source)
         return _transform(image, source, "RGB" if image.mode in ("CMYK", "LAB") else image.mode)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
@@ -156,13 +181,37 @@ def convert_array(colors: npt.NDArray[Any], profile: bytes, mode: str) -> npt.ND
     return None if converted is image else np.asarray(converted.convert("RGB"))
 
 
-def is_srgb_profile(profile: Any) -> bool:
-    """Return True if an ICC profile says that it is sRGB."""
-    return "srgb" in ImageCms.getProfileDescription(profile).lower()
+def convert_gray(levels: npt.NDArray[Any], profile: bytes) -> npt.NDArray[Any] | None:
+    """Return gray levels, uint8 or uint16, as those of sRGB by the curve of an ICC profile; None if it is of no use."""
+    try:
+        meant = encode(read_gray(profile).astype(np.float32))
+    except ValueError:
+        return None
+    if np.abs(meant - np.linspace(0, 1, len(meant))).max() * 255 <= SAME:
+        return levels
+    top = np.iinfo(levels.dtype).max
+    table = np.rint(meant[:: len(meant) // top] * np.float32(top)).astype(levels.dtype)
+    return np.asarray(table[levels])
 
 
-def _convert_gray(image: Image.Image, source: Any) -> Image.Image:
-    gray = _transform(image.getchannel("L"), source, "RGB").getchannel("G")
+def _is_srgb(profile: bytes, source: Any) -> bool:
+    """Return True if an ICC profile makes of RGB what sRGB is, up to a level of 8 bits, whatever it is called."""
+    if profile[16:20] != b"RGB ":
+        return False
+    with suppress(ValueError):
+        return RgbProfile(profile).is_srgb
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(len(steps), -1, 3)
+    shown = np.asarray(_transform(Image.fromarray(grid), source, "RGB"))
+    return bool(np.abs(shown.astype(int) - grid).max() <= SAME)
+
+
+def _convert_gray(image: Image.Image, profile: bytes, source: Any) -> Image.Image:
+    converted = convert_gray(np.asarray(image.getchannel("L")), profile)
+    if converted is None:
+        gray = _transform(image.getchannel("L"), source, "RGB").getchannel("G")
+    else:
+        gray = Image.fromarray(converted)
     if image.mode == "L":
         return gray
     return Image.merge("LA", (gray, image.getchannel("A")))

@@ -53,6 +53,8 @@ class ImageFormat:
         Whether it keeps how long frames are shown.
     frame_palettes : bool
         Whether every frame may have a palette of its own: an `IndexedFrames` is written, too.
+    writes_profile : bool
+        Whether colours are written in another RGB than sRGB, with its profile.
     levels : bool
         Whether it holds pyramids.
     chunks : bool
@@ -81,6 +83,7 @@ class ImageFormat:
     units: bool = False
     timing: bool = False
     frame_palettes: bool = False
+    writes_profile: bool = False
     levels: bool = False
     chunks: bool = False
     folder: bool = False

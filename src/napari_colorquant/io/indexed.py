@@ -17,12 +17,13 @@ from .._typing import RGB8, Labels
 from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
+from ..pixels.rgb_profile import RgbProfile, find_rgb_profile
 from ..recipe import Recipe
 from . import own_metadata
 from .formats import find_format
 from .palettes.pictures import has_entries, read_entries
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
-from .read import read_image, read_image_file
+from .read import read_image
 from .tiff.facts import find_own
 from .tiff.reading import check_size, open_tiff, telling_of_lengths
 from .zarr.places import find_stored_size
@@ -78,10 +79,10 @@ def _read(path: str | os.PathLike[str]) -> IndexedImage:
     if format_ in ("tiff", "zarr"):
         return _read_own(path, format_)
     if format_ == "gif" or _is_animated(path):
-        labels, colors, valid = _read_frames(path)
+        labels, colors, valid, profile = _read_frames(path)
     else:
         try:
-            labels, colors, valid = _read_png(path)
+            labels, colors, valid, profile = _read_png(path)
         except (ValueError, FileNotFoundError, PermissionError, IsADirectoryError, MemoryError):
             raise
         except Exception as error:  # decoders raise anything for a broken file
@@ -89,7 +90,7 @@ def _read(path: str | os.PathLike[str]) -> IndexedImage:
     if not len(colors):
         raise ValueError(f"{name} must show at least one colour, got only transparent ones")
     found = None if valid.all() else valid
-    palette = Palette(colors, title=Path(path).stem)
+    palette = Palette.of_levels(colors, profile, title=Path(path).stem)
     indexed = IndexedImage(labels, palette, Recipe(palette=palette), found).with_shares()
     return replace(indexed, recipe=Recipe(palette=indexed.palette))
 
@@ -131,7 +132,7 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
         raise ValueError(f"{name} must be an indexed image that we wrote and that can be read: {error}") from None
 
 
-def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_], RgbProfile | None]:
     size = os.path.getsize(path)
     with warnings.catch_warnings(), pillow_reads(os.fspath(path), size):
         warnings.simplefilter("ignore")
@@ -142,6 +143,7 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
             indices = np.array(picture)
             entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
+            profile = find_rgb_profile(picture.info.get("icc_profile"))
     if indices.max() >= len(entries):
         raise ValueError(f"{os.fspath(path)} must have indices below its {len(entries)} colours, got {indices.max()}")
     opaque = np.ones(len(entries), np.bool_)
@@ -150,7 +152,7 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
     elif clear is not None and clear < len(entries):
         opaque[clear] = False
     numbers = np.where(opaque, np.cumsum(opaque) - 1, 0).astype(np.uint8)
-    return numbers[indices], entries[opaque], opaque[indices]
+    return numbers[indices], entries[opaque], opaque[indices], profile
 
 
 def _read_stored(path: str | os.PathLike[str]) -> RGB8:
@@ -162,9 +164,10 @@ def _read_stored(path: str | os.PathLike[str]) -> RGB8:
     return np.reshape(entries, (-1, 3)).astype(np.uint8)
 
 
-def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_], RgbProfile | None]:
     """Read a GIF by its colours: each frame may have a palette of its own, and be a part of the picture."""
-    image = read_image_file(path)
+    opened = read_image(path, profile="keep")
+    image = np.asarray(opened.levels[0])
     if image.shape[-1] not in (3, 4) or image.ndim < 3:
         image = np.repeat(image[..., None], 3, axis=-1)
     valid = image[..., 3] > 0 if image.shape[-1] == 4 else np.ones(image.shape[:-1], np.bool_)
@@ -184,4 +187,4 @@ def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArra
     ranks, place = np.unique(its_keys, return_index=True)
     found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))
     labels = np.where(valid, place[found], 0).astype(np.uint8) if len(colors) else np.zeros(keys.shape, np.uint8)
-    return labels, colors, valid
+    return labels, colors, valid, opened.profile

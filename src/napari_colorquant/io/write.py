@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,10 +10,12 @@ from .._checks import check_flag, check_instance, check_integer, check_list, che
 from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
 from ..pixels.arrays import find_files
+from ..pixels.rgb_profile import RgbProfile
 from .enlarge import MOST, enlarge_place
 from .enlarge import enlarge as make_larger
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
+from .output_profile import find_target_profile
 from .pictures.planes import Durations
 from .zarr.places import is_zarr
 
@@ -25,6 +28,7 @@ def write_indexed(
     overwrite: bool = False,
     duration: Durations | None = None,
     enlarge: int = 1,
+    profile: Any = None,
 ) -> None:
     """Write an indexed image in the format of a suffix; a file appears whole or not at all.
 
@@ -43,11 +47,17 @@ def write_indexed(
         Seconds that each frame of an animation is shown; those of `like`, or 0.1, by default.
     enlarge : int
         Each pixel becomes a square of so many pixels a side, 1 to 64; the size of a pixel in units shrinks with it.
+    profile : {"keep", "srgb"}, path-like, bytes or RgbProfile, optional
+        The RGB in which colours are written, and whose ICC profile the file gets. "keep": that in which the image
+        came, the palette's own or the `source_profile` of `like`; sRGB if it came in that. "srgb": sRGB, without
+        a profile. Or an ICC profile, or a file of one. By default "keep" in formats that hold profiles (PNG,
+        TIFF), for images of a palette's colours, and sRGB in all others.
 
     Raises
     ------
     ValueError
-        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`.
+        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`;
+        if a profile is asked for, and the format holds none, or it is not one of RGB by curves and a matrix.
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
@@ -66,8 +76,18 @@ def write_indexed(
         raise ValueError(f"a palette for each frame must be written as {suffixes}, got {os.fspath(path)!r}")
     assert format_.write is not None
     _check_inputs(levels, path)
+    target = find_target_profile(profile, levels[0], like, format_)
+    if format_.writes_profile or profile == "srgb":  # others show a palette in sRGB, and keep what more it knows
+        levels = [_in_profile(level, target) for level in levels]
     larger = [make_larger(level, enlarge) for level in levels]
     format_.write(larger, os.fspath(path), enlarge_place(like, enlarge), overwrite, duration)
+
+
+def _in_profile(level: Any, profile: RgbProfile | None) -> Any:
+    """Return an indexed image whose palette is held in an RGB; palettes of frames are written in sRGB."""
+    if isinstance(level, IndexedFrames) or level.palette.profile == profile:
+        return level
+    return replace(level, palette=level.palette.in_profile(profile))
 
 
 def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:

@@ -96,14 +96,16 @@ def color_cloud(
     check_instance("indexed", indexed, IndexedImage)
     max_points = check_integer("max_points", max_points, 4096, 1 << 30)
     chosen = SPACES[indexed.recipe.space if space is None else space]
-    metric = Metric(chosen)
-    entries = three_axes(metric.coordinates(indexed.palette.colors))
+    profile = indexed.recipe.profile
+    metric = Metric(chosen, profile=profile)
+    entries = three_axes(metric.coordinates(indexed.palette.levels_in(profile)))
     if image is None:
         none = np.empty((0, 3), np.float32)
         return ColorCloud(chosen, none, none.astype(np.uint8), np.empty(0), np.empty(0, np.uint8), entries)
     means, weights, owners = _gather(*_count_pairs(*_sample(image, indexed, rgb)), max_points)
     points = three_axes(metric.coordinates((means / 255).astype(np.float32)))
-    return ColorCloud(chosen, points, np.rint(means).astype(np.uint8), weights, owners, entries)
+    shown = np.rint(means).astype(np.uint8)
+    return ColorCloud(chosen, points, shown if profile is None else profile.to_srgb(shown), weights, owners, entries)
 
 
 def hull_edges(points: Colors) -> Colors:

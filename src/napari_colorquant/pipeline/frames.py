@@ -169,7 +169,7 @@ def _reorder(one: IndexedImage, previous: npt.NDArray[np.uint16], places: npt.ND
     colors[places] = one.palette.levels
     shares, locked = np.zeros(count), np.zeros(count, bool)
     shares[places], locked[places] = one.palette.shares, one.palette.locked
-    palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked))
+    palette = Palette.of_levels(colors, one.palette.profile, shares=shares, locked=tuple(locked))
     labels = relabel(one.labels, places.astype(np.uint8), one.valid)
     return replace(one, labels=labels, palette=palette)
 
@@ -183,6 +183,7 @@ def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
         if missing:
             palette = Palette.of_levels(
                 np.concatenate([palette.levels, later.levels[-missing:]]),
+                palette.profile,
                 shares=np.concatenate([palette.shares, np.zeros(missing)]),
                 locked=(*palette.locked, *(False,) * missing),
             )

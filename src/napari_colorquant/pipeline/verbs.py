@@ -71,7 +71,7 @@ def quantize(
     frames : bool
         Whether (C, H, W) is meant as frames.
     **choices
-        The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, rare,
+        The other fields of `Recipe`: axis_weights, quantizer_options, dither_options, scale, profile, rare,
         fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
 
     Returns
@@ -244,7 +244,7 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     table = None if known is None or source.is_lazy else LabelTable.build(*known)
     smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
-    labels = label_source(source, palette.exact, metric, dither, table, smoothing)
+    labels = label_source(source, palette.levels_in(recipe.profile), metric, dither, table, smoothing)
     if recipe.cleaning:
         labels = clean_source(source, labels, palette.classes, recipe.cleaning)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None

@@ -1,6 +1,6 @@
 """How good is it: how far an image of few colours is from the original, for numbers and for eyes."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -15,6 +15,7 @@ from ..indexed import IndexedImage
 from ..pixels.arrays import load
 from ..pixels.intensities import Scale, is_plain, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
+from ..pixels.rgb_profile import RgbProfile
 from ..pixels.source import Source, cut_together, open_original, open_source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
@@ -38,6 +39,8 @@ def distortion(
     pixels_per_degree: float = PIXELS_PER_DEGREE,
 ) -> Distortion:
     """Measure how far an image of few colours is from the original.
+
+    A result that was made in another RGB than sRGB, see `Recipe.profile`, is compared as sRGB shows it.
 
     Parameters
     ----------
@@ -81,9 +84,9 @@ def distortion(
     0.0
     """
     looks, seen_at = check_flag("perceptual", perceptual), check_pixels_per_degree(pixels_per_degree)
-    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
-    measured = _sum_up(source, beside, palette).result()
-    return _with_perceptual(measured, source, beside, palette, seen_at) if looks else measured
+    source, beside, by = _pair(image, indexed, mask, rgb, scale)
+    measured = _sum_up(source, beside, by).result()
+    return _with_perceptual(measured, source, beside, by, seen_at) if looks else measured
 
 
 def sum_distortion(image: ImageLike | Source, indexed: IndexedImage) -> DistortionSums:
@@ -111,8 +114,8 @@ def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]
     distortion : Distortion
         The same as `distortion` for the whole images, up to the rounding of sums.
     """
-    check_array("colors", colors, np.uint8, "N", 3)
-    check_array("others", others, np.uint8, len(colors), 3)
+    check_array("colors", colors, _depth_of(colors), "N", 3)
+    check_array("others", others, _depth_of(others), len(colors), 3)
     check_array("counts", counts, np.int64, len(colors))
     sums = DistortionSums()
     most = _MOST_BITS[np.result_type(colors, others)]
@@ -140,8 +143,20 @@ def delta_e_map(
     differences : ndarray of shape (..., H, W), float32
         NaN where either image has no data. A dask array if one of the images is.
     """
-    source, beside, palette = _pair(image, indexed, mask, rgb, scale)
-    return source.map(partial(_map_differences, palette=palette), np.float32, beside=beside)
+    source, beside, by = _pair(image, indexed, mask, rgb, scale)
+    return source.map(partial(_map_differences, by=by), np.float32, beside=beside)
+
+
+def _depth_of(levels: Any) -> type[np.unsignedinteger[Any]]:
+    return np.uint16 if getattr(levels, "dtype", None) == np.uint16 else np.uint8
+
+
+@dataclass(frozen=True, eq=False)
+class _Reading:
+    """How two images are read: labels by a palette in sRGB, the original by the RGB that its numbers are."""
+
+    palette: Levels | None = None
+    profile: RgbProfile | None = None
 
 
 def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
@@ -152,32 +167,33 @@ def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
 
 def _pair(
     image: ImageLike | Source, indexed: IndexedImage | ImageLike, mask: Any, rgb: bool | None, scale: Scale | None
-) -> tuple[Source, tuple[Any, Any], Levels | None]:
-    """Return the original; what became of it, labels or colours, and where that has data; the palette of labels."""
+) -> tuple[Source, tuple[Any, Any], _Reading]:
+    """Return the original; what became of it, labels or colours, and where that has data; how both are read."""
     if not isinstance(indexed, IndexedImage):
         source = open_source(image, rgb=rgb, scale="dtype" if scale is None else scale, mask=mask)
         other = open_original(indexed, source.shape)
-        beside, palette = (other.read_rgb(), other.read_valid()), None
+        beside, by = (other.read_rgb(), other.read_valid()), _Reading()
     else:
         # The original is read as the result says that became of it.
         scale = indexed.recipe.scale if scale is None else scale
         source = open_original(image, indexed.shape, rgb=rgb, scale=scale, mask=mask)
         shown = indexed.recolored if indexed.is_recolored else indexed.labels
-        beside, palette = (shown, indexed.valid), None if indexed.is_recolored else indexed.palette.exact
-    return cut_together(source, beside), beside, palette
+        palette = None if indexed.is_recolored else indexed.palette.levels_in(None)
+        beside, by = (shown, indexed.valid), _Reading(palette, indexed.recipe.profile)
+    return cut_together(source, beside), beside, by
 
 
-def _sum_up(source: Source, beside: tuple[Any, Any], palette: Levels | None) -> DistortionSums:
-    return source.fold(partial(_sum_chunks, palette=palette), add_sums, beside)
+def _sum_up(source: Source, beside: tuple[Any, Any], by: _Reading) -> DistortionSums:
+    return source.fold(partial(_sum_chunks, by=by), add_sums, beside)
 
 
-def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: Levels | None) -> DistortionSums:
+def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], by: _Reading) -> DistortionSums:
     sums = DistortionSums()
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
-            colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
-            if not is_plain(pixels.image.dtype, pixels.limits):
-                labels = None if palette is None else np.ascontiguousarray(others[place]).reshape(-1)
+            colors, shown, shown_valid = _read_both(pixels, others, valid, by, place)
+            if by.profile is not None or not is_plain(pixels.image.dtype, pixels.limits):
+                labels = None if by.palette is None else np.ascontiguousarray(others[place]).reshape(-1)
                 sums.input += look_at_input(pixels, place, labels, shown_valid)
             if shown_valid is not None:
                 colors, shown = colors[shown_valid], shown[shown_valid]
@@ -185,10 +201,10 @@ def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], palette: Levels | None) -
     return sums
 
 
-def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: Levels | None) -> Colors:
+def _map_differences(pixels: Pixels, others: Any, valid: Any, by: _Reading) -> Colors:
     differences = np.empty(pixels.shape, np.float32)
     for place in pixels.blocks():
-        colors, shown, shown_valid = _read_both(pixels, others, valid, palette, place)
+        colors, shown, shown_valid = _read_both(pixels, others, valid, by, place)
         found = np.empty(len(colors), np.float32)
 
         def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
@@ -201,18 +217,18 @@ def _map_differences(pixels: Pixels, others: Any, valid: Any, palette: Levels | 
     return differences
 
 
-def _read_both(
-    pixels: Pixels, others: Any, valid: Any, palette: Levels | None, place: Place
-) -> tuple[Any, Any, Valid | None]:
+def _read_both(pixels: Pixels, others: Any, valid: Any, by: _Reading, place: Place) -> tuple[Any, Any, Valid | None]:
     """Return a block of the original and of what became of it, (n, 3) of one depth, and where both have data."""
     colors, own_valid = pixels.read_levels(place)
+    if by.profile is not None:
+        colors = by.profile.to_srgb(to_16bit(colors))
     other_valid = None if valid is None else valid[place].reshape(-1)
-    if palette is None:
+    if by.palette is None:
         shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
     else:
         labels = np.ascontiguousarray(others[place]).reshape(-1)
-        shown = np.empty((len(labels), 3), palette.dtype)
-        _paint(labels, palette, shown)
+        shown = np.empty((len(labels), 3), by.palette.dtype)
+        _paint(labels, by.palette, shown)
     if np.uint16 in (colors.dtype, shown.dtype):
         colors, shown = to_16bit(colors), to_16bit(shown)
     if own_valid is None or other_valid is None:
@@ -221,14 +237,14 @@ def _read_both(
 
 
 def _with_perceptual(
-    measured: Distortion, source: Source, beside: tuple[Any, Any], palette: Levels | None, pixels_per_degree: float
+    measured: Distortion, source: Source, beside: tuple[Any, Any], by: _Reading, pixels_per_degree: float
 ) -> Distortion:
     # Frame by frame, since both look at neighbours; the means run over all pixels with data.
     blurred, similarity = 0.0, 0.0
     height_width = source.shape[-2:]
     for plane in np.ndindex(*source.shape[:-2]):
         others, valid = load(*(None if array is None else array[plane] for array in beside))
-        colors, shown, both = _read_both(source.take(plane).load(), others, valid, palette, ())
+        colors, shown, both = _read_both(source.take(plane).load(), others, valid, by, ())
         image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
         has_data = None if both is None else both.reshape(height_width)
         if has_data is not None:

@@ -10,7 +10,8 @@ from PIL import Image
 
 from ..._checks import check_list, refusal, to_float
 from ...indexed import IndexedFrames, IndexedImage
-from ...palette import MAX_COLORS, Palette
+from ...palette import MAX_COLORS
+from ...pixels.intensities import to_8bit
 from ..image import ImageFile
 
 #: Seconds that a frame is shown: the same for all, or one for each.
@@ -21,15 +22,24 @@ _DURATION = 0.1
 _SHORTEST, _LONGEST = 0.02, 600.0
 
 
-def make_planes(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int | None]:
+def make_planes(
+    indexed: IndexedImage, *, own: bool = False
+) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8], int | None]:
     """Return labels (T, H, W), colours, and the index that stands for "no data", the last, if there is any.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+    own : bool
+        Whether the colours are those of the palette's own RGB, for a file that gets its profile; sRGB by default.
 
     Raises
     ------
     ValueError
         If pixels without data stand beside 256 colours.
     """
-    planes, (colors,), clear = _make_planes(indexed, [indexed.palette])
+    colors = to_8bit(indexed.palette.exact) if own else indexed.palette.colors
+    planes, (colors,), clear = _make_planes(indexed, [colors])
     return planes, colors, clear
 
 
@@ -44,8 +54,14 @@ def make_frames(
         If pixels without data stand beside 256 colours.
     """
     palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes
-    planes, colors, clear = _make_planes(indexed, palettes)
+    planes, colors, clear = _make_planes(indexed, [palette.colors for palette in palettes])
     return planes, colors * len(planes) if len(colors) == 1 else colors, clear
+
+
+def find_icc(indexed: IndexedImage) -> dict[str, bytes]:
+    """Return the option with which Pillow writes the profile of a palette, if it has one."""
+    profile = indexed.palette.profile
+    return {} if profile is None else {"icc_profile": profile.icc}
 
 
 def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> Image.Image:
@@ -56,11 +72,10 @@ def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> I
 
 
 def _make_planes(
-    indexed: IndexedImage | IndexedFrames, palettes: Sequence[Palette]
+    indexed: IndexedImage | IndexedFrames, colors: list[npt.NDArray[np.uint8]]
 ) -> tuple[npt.NDArray[np.uint8], list[npt.NDArray[np.uint8]], int | None]:
     labels = np.asarray(indexed.labels)
     planes = labels.reshape(-1, *labels.shape[-2:])
-    colors = [palette.colors for palette in palettes]
     if indexed.valid is None or np.all(valid := np.asarray(indexed.valid)):
         return planes, colors, None
     clear = len(colors[0])

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedImage
-from .planes import Durations, make_image, make_planes, spread_durations
+from .planes import Durations, find_icc, make_image, make_planes, spread_durations
 from .png import SIGNATURE, iterate_chunks
 
 
@@ -29,7 +29,7 @@ def write_png(levels: Sequence[IndexedImage], path: str, _: Any, overwrite: bool
 def write_indexed_png(
     indexed: IndexedImage, path: str | os.PathLike[str] | BinaryIO, *, overwrite: bool = False
 ) -> None:
-    """Write an indexed PNG: the palette as it is, 1, 2, 4 or 8 bits a pixel as it allows.
+    """Write an indexed PNG: the palette as it is, in its own RGB, 1, 2, 4 or 8 bits a pixel as it allows.
 
     Pixels without data become transparent, by one further palette entry. What is half transparent
     is written opaque; an indexed PNG's transparency belongs to its colours, not to its pixels.
@@ -51,12 +51,12 @@ def write_indexed_png(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    labels, colors, clear = make_planes(indexed)
+    labels, colors, clear = make_planes(indexed, own=True)
     if len(labels) > 1 or len(indexed.shape) > 2:
         raise ValueError(
             f"a PNG must have one plane, got labels of shape {indexed.shape}; write .gif, .apng or each plane"
         )
-    options: dict[str, Any] = {} if clear is None else {"transparency": clear}
+    options: dict[str, Any] = find_icc(indexed) | ({} if clear is None else {"transparency": clear})
     image = make_image(labels[0], colors)
     if isinstance(path, (str, os.PathLike)):
         with replace_file(path, overwrite=overwrite) as file:
@@ -109,14 +109,15 @@ def write_apng(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes, colors, clear = make_planes(indexed)
+    planes, colors, clear = make_planes(indexed, own=True)
     seconds = spread_durations(duration, len(planes))
     plays = 1 if loops is None else loops
+    options: dict[str, Any] = find_icc(indexed) | ({} if clear is None else {"transparency": clear})
     with replace_file(path, overwrite=overwrite) as file:
         file.write(SIGNATURE)
         number = 0
         for i, (plane, length) in enumerate(zip(planes, seconds, strict=True)):
-            chunks = _encode_plane(plane, colors, clear)
+            chunks = _encode_plane(plane, colors, options)
             if i == 0:
                 for kind, body in chunks:
                     if kind not in (b"IDAT", b"IEND"):
@@ -135,10 +136,9 @@ def write_apng(
 
 
 def _encode_plane(
-    plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], clear: int | None
+    plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], options: dict[str, Any]
 ) -> list[tuple[bytes, bytes]]:
     buffer = io.BytesIO()
-    options: dict[str, Any] = {} if clear is None else {"transparency": clear}
     make_image(plane, colors).save(buffer, "png", **options)
     return [(kind, bytes(body)) for kind, body in iterate_chunks(buffer.getvalue())]
 

@@ -1,0 +1,108 @@
+"""ICC profiles of the plain kind read as numbers: three curves and a matrix, or the one curve of gray (ICC.1:2010).
+
+What else there is in profiles, tables of many dimensions above all, is left to LittleCMS.
+"""
+
+import struct
+from functools import lru_cache
+
+import numpy as np
+import numpy.typing as npt
+
+#: Levels at which a curve is known: those of 16 bits a channel.
+LEVELS = 1 << 16
+#: Profiles are a few kilobytes; a table of tags is short.
+_MOST_TAGS = 100
+#: So far may a curve fall where its straight part ends, by the rounding of its parameters.
+_DIP = 1e-3
+#: Numbers of each kind of a curve by formula.
+_PARAMETERS = (1, 3, 4, 5, 7)
+
+Curves = npt.NDArray[np.float64]
+
+
+@lru_cache(maxsize=16)
+def read_rgb(profile: bytes) -> tuple[Curves, npt.NDArray[np.float64]]:
+    """Return the light of each level of each channel, (3, 65536), and the matrix from it to XYZ under D50.
+
+    Raises
+    ------
+    ValueError
+        If the profile is of other colours than RGB, leads to colours by a table, or is damaged.
+    """
+    tags = _find_tags(profile, b"RGB ")
+    if b"A2B0" in tags or profile[20:24] != b"XYZ ":
+        raise ValueError("an RGB profile must be made of three curves and a matrix, got one with a table of colours")
+    matrix = np.stack([_read_xyz(_find(tags, name)) for name in (b"rXYZ", b"gXYZ", b"bXYZ")], axis=1)
+    if not np.isfinite(matrix).all() or abs(np.linalg.det(matrix)) < 1e-6:
+        raise ValueError(f"the primaries of a profile must make all colours together, got {matrix.tolist()}")
+    return np.stack([_read_curve(_find(tags, name)) for name in (b"rTRC", b"gTRC", b"bTRC")]), matrix
+
+
+@lru_cache(maxsize=16)
+def read_gray(profile: bytes) -> Curves:
+    """Return the light of each level of gray, (65536,); ValueError if it is no profile of gray, or damaged."""
+    tags = _find_tags(profile, b"GRAY")
+    if profile[20:24] != b"XYZ ":
+        raise ValueError(f"a profile of gray must lead to XYZ, got {profile[20:24]!r}")
+    return _read_curve(_find(tags, b"kTRC"))
+
+
+def _find_tags(profile: bytes, colors: bytes) -> dict[bytes, bytes]:
+    if len(profile) < 132 or profile[36:40] != b"acsp":
+        raise ValueError(f"an ICC profile must have a header, got {len(profile)} bytes")
+    if profile[16:20] != colors:
+        raise ValueError(f"an ICC profile must be one of {colors.decode().strip()}, got one of {profile[16:20]!r}")
+    (count,) = struct.unpack_from(">I", profile, 128)
+    if count > _MOST_TAGS or len(profile) < 132 + 12 * count:
+        raise ValueError(f"an ICC profile must hold its tags, got {count} in {len(profile)} bytes")
+    entries = (struct.unpack_from(">4sII", profile, 132 + 12 * i) for i in range(count))
+    return {name: profile[start : start + size] for name, start, size in entries}
+
+
+def _find(tags: dict[bytes, bytes], name: bytes) -> bytes:
+    if name not in tags:
+        raise ValueError(f"an ICC profile must have a tag {name.decode()}, got {', '.join(map(repr, tags))}")
+    return tags[name]
+
+
+def _read_xyz(tag: bytes) -> npt.NDArray[np.float64]:
+    return np.array(_read_fixed(tag, b"XYZ ", 8, 3))
+
+
+def _read_fixed(tag: bytes, kind: bytes, start: int, count: int) -> list[float]:
+    if tag[:4] != kind or len(tag) < start + 4 * count:
+        raise ValueError(f"a tag of an ICC profile must hold {count} numbers of kind {kind!r}, got {tag[:4]!r}")
+    return [number / 65536 for number in struct.unpack_from(f">{count}i", tag, start)]
+
+
+def _read_curve(tag: bytes) -> Curves:
+    levels = np.arange(LEVELS) / (LEVELS - 1)
+    curve = _read_formula(tag, levels) if tag[:4] == b"para" else _read_table(tag, levels)
+    if not np.isfinite(curve).all() or np.diff(curve).min() < -_DIP or not curve[0] < curve[-1]:
+        raise ValueError("the curves of an ICC profile must rise")
+    return np.clip(np.maximum.accumulate(curve), 0, 1)
+
+
+def _read_table(tag: bytes, levels: Curves) -> Curves:
+    count = struct.unpack_from(">I", tag, 8)[0] if len(tag) >= 12 else -1
+    if tag[:4] != b"curv" or count < 0 or len(tag) < 12 + 2 * count:
+        raise ValueError(f"a curve of an ICC profile must hold its numbers, got {len(tag)} bytes of {tag[:4]!r}")
+    numbers = np.frombuffer(tag, ">u2", count, 12).astype(np.float64)
+    if count == 0:
+        return levels
+    if count == 1:
+        return np.asarray(levels ** (numbers[0] / 256))
+    return np.interp(levels, np.arange(count) / (count - 1), numbers / 65535)
+
+
+def _read_formula(tag: bytes, levels: Curves) -> Curves:
+    """Return a curve of type "para": a power of a line, with a straight part below `d` in most of its kinds."""
+    kind = struct.unpack_from(">H", tag, 8)[0] if len(tag) >= 12 else len(_PARAMETERS)
+    if kind >= len(_PARAMETERS):
+        raise ValueError(f"a curve of an ICC profile must be of kind 0..{len(_PARAMETERS) - 1}, got {kind}")
+    given = _read_fixed(tag, b"para", 12, _PARAMETERS[kind])
+    power, a, b, c, d, e, f = (*given, *(1.0, 0.0, 0.0, 0.0, 0.0, 0.0)[len(given) - 1 :])
+    if kind in (1, 2):
+        d, e, f, c = (-b / a if a else 0.0), (c if kind == 2 else 0.0), (c if kind == 2 else 0.0), 0.0
+    return np.where(levels >= d, np.maximum(a * levels + b, 0) ** power + e, c * levels + f)
