@@ -14,11 +14,12 @@ from napari_colorquant.cli import main
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.large import read_lazy
+from napari_colorquant.io.palettes import read_palette, write_palette
 from napari_colorquant.io.read import read_image
 from napari_colorquant.io.write import write_indexed
 from napari_colorquant.palette import Palette
 from napari_colorquant.pixels.rgb_profile import RgbProfile
-from napari_colorquant.quality.distortion import distortion
+from napari_colorquant.quality.distortion import delta_e_map, distortion
 from napari_colorquant.recipe import Recipe
 
 ADOBE, P3 = make_rgb_profile("adobe", "Adobe"), make_rgb_profile("p3", "Display P3")
@@ -241,7 +242,13 @@ def test_entries_that_srgb_shows_alike_are_no_exact_result(greens):
     both = cq.quantize(greens, 2, profile=ADOBE)
     one = cq.quantize(greens, 1, profile=ADOBE)
     assert distortion(greens, both).is_exact
-    assert not distortion(greens, one).is_exact
+    found = distortion(greens, one)
+    assert not found.is_exact
+    assert found.mse == 0  # sRGB shows no difference
+    assert found.mean_de2000 > 0.2
+    assert delta_e_map(greens, one).mean() == pytest.approx(found.mean_de2000, rel=1e-4)
+    auto = cq.quantize(greens, "auto", target={"mean_de2000": 0.1}, profile=ADOBE)
+    assert len(auto.palette) == 2
 
 
 def test_a_source_that_was_made_srgb_is_written_back_in_its_profile(folder, photo):
@@ -287,13 +294,19 @@ def test_an_edited_entry_is_what_was_edited(greens):
     assert {tuple(color) for color in (parts.palette.levels // 257).tolist()} == {tuple(color) for color in GREENS}
 
 
-def test_a_palette_in_another_rgb_is_a_palette():
+def test_a_palette_in_another_rgb_is_a_palette(tmp_path):
     palette = Palette.of_levels(np.array(GREENS, np.uint8), RgbProfile(ADOBE), names=["a", "b"])
     assert palette.hex == ("#00ff00",) * 2
     assert Palette.from_dict(palette.to_dict()) == palette
     assert palette.take([1, 0]).levels.tolist() == palette.levels[::-1].tolist()
     assert palette.is_deep
     np.testing.assert_array_equal(palette.exact, np.array(GREENS, np.uint8))
+    write_palette(palette, tmp_path / "a.json")
+    assert read_palette(tmp_path / "a.json") == palette
+    write_palette(palette, tmp_path / "a.ase")  # which knows 16 bits, but no profile
+    assert read_palette(tmp_path / "a.ase").levels.tolist() == [[0, 65535, 0]] * 2
+    Image.fromarray(np.array([GREENS], np.uint8)).save(tmp_path / "a.png", icc_profile=ADOBE)
+    assert read_palette(tmp_path / "a.png").levels.tolist() == palette.levels.tolist()
     shown = palette.in_profile(None)
     assert shown.profile is None
     assert shown.hex == palette.hex

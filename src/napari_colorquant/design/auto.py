@@ -4,7 +4,6 @@ import warnings
 
 from ..palette import MAX_COLORS
 from ..pixels.counting import Counts
-from ..pixels.intensities import to_16bit
 from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
@@ -64,9 +63,6 @@ def design_error(designed: Design, measure: str) -> float:
     designed : Design
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
-    counted, profile = designed.counted, designed.palette.profile
-    colors, others = counted.levels, designed.palette.exact[designed.labels]
-    if profile is not None:
-        colors, others = (profile.to_srgb(to_16bit(levels)) for levels in (colors, others))
-    compared = compare_colors(colors, others, counted.counts)
+    counted, palette = designed.counted, designed.palette
+    compared = compare_colors(counted.levels, palette.exact[designed.labels], counted.counts, palette.profile)
     return float(getattr(compared, measure))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_array, check_flag
+from .._checks import check_array, check_flag, check_instance
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, ImageLike, Levels, Valid
@@ -40,7 +40,8 @@ def distortion(
 ) -> Distortion:
     """Measure how far an image of few colours is from the original.
 
-    A result that was made in another RGB than sRGB, see `Recipe.profile`, is compared as sRGB shows it.
+    A result that was made in another RGB than sRGB, see `Recipe.profile`, is compared in that, and differences
+    count outside sRGB, too; but the MSE, and what `perceptual` measures, are of what sRGB shows.
 
     Parameters
     ----------
@@ -99,7 +100,9 @@ def add_sums(several: list[DistortionSums]) -> DistortionSums:
     return sum(several[1:], start=several[0])
 
 
-def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]) -> Distortion:
+def compare_colors(
+    colors: Levels, others: Levels, counts: npt.NDArray[np.int64], profile: RgbProfile | None = None
+) -> Distortion:
     """Measure the distortion of an image from its distinct colours and what became of them.
 
     Parameters
@@ -108,6 +111,8 @@ def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]
         Encoded sRGB: distinct colours, and the palette colour of each.
     counts : ndarray of shape (N,), int64
         The number of pixels of each, > 0.
+    profile : RgbProfile, optional
+        The RGB that the colours are; sRGB by default.
 
     Returns
     -------
@@ -117,9 +122,11 @@ def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]
     check_array("colors", colors, _depth_of(colors), "N", 3)
     check_array("others", others, _depth_of(others), len(colors), 3)
     check_array("counts", counts, np.int64, len(colors))
+    if profile is not None:
+        check_instance("profile", profile, RgbProfile)
     sums = DistortionSums()
-    most = _MOST_BITS[np.result_type(colors, others)]
-    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64), most))
+    most = _MOST_BITS[np.result_type(colors, others) if profile is None else np.dtype(np.uint16)]
+    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64), most), profile)
     return sums.result()
 
 
@@ -153,7 +160,7 @@ def _depth_of(levels: Any) -> type[np.unsignedinteger[Any]]:
 
 @dataclass(frozen=True, eq=False)
 class _Reading:
-    """How two images are read: labels by a palette in sRGB, the original by the RGB that its numbers are."""
+    """How two images are read: labels by a palette, and the colours of both as those of an RGB."""
 
     palette: Levels | None = None
     profile: RgbProfile | None = None
@@ -178,8 +185,9 @@ def _pair(
         scale = indexed.recipe.scale if scale is None else scale
         source = open_original(image, indexed.shape, rgb=rgb, scale=scale, mask=mask)
         shown = indexed.recolored if indexed.is_recolored else indexed.labels
-        palette = None if indexed.is_recolored else indexed.palette.levels_in(None)
-        beside, by = (shown, indexed.valid), _Reading(palette, indexed.recipe.profile)
+        profile = indexed.recipe.profile
+        palette = None if indexed.is_recolored else indexed.palette.levels_in(profile)
+        beside, by = (shown, indexed.valid), _Reading(palette, profile)
     return cut_together(source, beside), beside, by
 
 
@@ -197,7 +205,7 @@ def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], by: _Reading) -> Distorti
                 sums.input += look_at_input(pixels, place, labels, shown_valid)
             if shown_valid is not None:
                 colors, shown = colors[shown_valid], shown[shown_valid]
-            sums.add(colors, shown)
+            sums.add(colors, shown, profile=by.profile)
     return sums
 
 
@@ -208,7 +216,7 @@ def _map_differences(pixels: Pixels, others: Any, valid: Any, by: _Reading) -> C
         found = np.empty(len(colors), np.float32)
 
         def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
-            rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
+            rgb_difference(colors[start:stop], shown[start:stop], found[start:stop], by.profile)
 
         map_blocks(task, len(colors), BLOCK)
         if shown_valid is not None:
@@ -220,8 +228,6 @@ def _map_differences(pixels: Pixels, others: Any, valid: Any, by: _Reading) -> C
 def _read_both(pixels: Pixels, others: Any, valid: Any, by: _Reading, place: Place) -> tuple[Any, Any, Valid | None]:
     """Return a block of the original and of what became of it, (n, 3) of one depth, and where both have data."""
     colors, own_valid = pixels.read_levels(place)
-    if by.profile is not None:
-        colors = by.profile.to_srgb(to_16bit(colors))
     other_valid = None if valid is None else valid[place].reshape(-1)
     if by.palette is None:
         shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
@@ -245,6 +251,8 @@ def _with_perceptual(
     for plane in np.ndindex(*source.shape[:-2]):
         others, valid = load(*(None if array is None else array[plane] for array in beside))
         colors, shown, both = _read_both(source.take(plane).load(), others, valid, by, ())
+        if by.profile is not None:
+            colors, shown = by.profile.to_srgb(colors), by.profile.to_srgb(shown)
         image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
         has_data = None if both is None else both.reshape(height_width)
         if has_data is not None:

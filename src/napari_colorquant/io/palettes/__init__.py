@@ -126,7 +126,7 @@ def write_palette(
     if chosen.name == "json":
         data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
     else:
-        data = chosen.write(palette)
+        data = chosen.write(palette.in_profile(None))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
         raise ValueError(message)

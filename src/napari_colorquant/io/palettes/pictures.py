@@ -7,6 +7,7 @@ import numpy as np
 from PIL import Image
 
 from ...palette import MAX_COLORS, Palette
+from ...pixels.rgb_profile import find_rgb_profile
 from ._content import Swatches
 
 #: Pixels that are decoded at most for the sake of a palette: the side of memory that a small file may claim.
@@ -50,12 +51,16 @@ def _read_palette(data: bytes) -> Palette:
         if picture.width * picture.height > most:
             raise ValueError(f"the picture must have at most {most} pixels, got {picture.width}x{picture.height}")
         picture.load()
-        if not has_entries(picture):
-            return _read_strip(picture)
-        swatches = Swatches()
-        for red, green, blue in read_entries(picture):
-            swatches.add((red, green, blue))
-        return swatches.palette()
+        palette = _read_entries(picture) if has_entries(picture) else _read_strip(picture)
+        profile = find_rgb_profile(picture.info.get("icc_profile"))
+        return palette if profile is None else Palette.of_levels(palette.colors, profile)
+
+
+def _read_entries(picture: Image.Image) -> Palette:
+    swatches = Swatches()
+    for red, green, blue in read_entries(picture):
+        swatches.add((red, green, blue))
+    return swatches.palette()
 
 
 def has_entries(picture: Image.Image) -> bool:

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...palette import MAX_COLORS, Palette, parse_colors
+from ...pixels.rgb_profile import RgbProfile
 from ..cells import escape_cell, unescape_cell
 from ._content import Swatches, decode_text, one_line
 
@@ -44,6 +45,7 @@ def read_json(data: bytes) -> Palette:
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
+        profile=None if values.get("profile") is None else RgbProfile.from_text(values["profile"]),
     )
 
 
