@@ -81,6 +81,19 @@ def make_rgb_profile(kind, name="test", *, table=False):
     return pack_profile(b"RGB ", {b"wtpt": _pack_xyz((0.9642, 1.0, 0.8249)), **tags}, name)
 
 
+def make_table_profile(kind):
+    """Return an ICC profile that does what `make_rgb_profile` does, but by a table of colours (mft2)."""
+    columns, power = RGB_KINDS[kind]
+    corners = [(r, g, b) for r in (0, 1) for g in (0, 1) for b in (0, 1)]
+    table = np.rint(np.clip(np.array(corners) @ np.array(columns) * 32768, 0, 65535)).astype(">u2").tobytes()
+    levels = np.arange(256) / 255
+    light = levels**power if power else np.where(levels <= 0.04045, levels / 12.92, ((levels + 0.055) / 1.055) ** 2.4)
+    curve, line = np.rint(light * 65535).astype(">u2").tobytes(), struct.pack(">2H", 0, 65535)
+    matrix = struct.pack(">9i", *(65536 * (i % 4 == 0) for i in range(9)))
+    tag = b"mft2" + bytes(4) + bytes([3, 3, 2, 0]) + matrix + struct.pack(">HH", 256, 2) + 3 * curve + table + 3 * line
+    return pack_profile(b"RGB ", {b"wtpt": _pack_xyz((0.9642, 1.0, 0.8249)), b"A2B0": tag})
+
+
 def make_gray_profile(power):
     """Return an ICC profile of gray with one curve."""
     return pack_profile(b"GRAY", {b"wtpt": _pack_xyz((0.9642, 1.0, 0.8249)), b"kTRC": _pack_curve(power, False)})

@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
-from image_files import SRGB, make_gray_profile, make_png, make_rgb_profile, read_both
+from image_files import SRGB, make_gray_profile, make_png, make_rgb_profile, make_table_profile, read_both
 from napari_colorquant.cli import main
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.io.indexed import read_indexed
@@ -93,6 +93,27 @@ def test_a_profile_called_srgb_that_is_none_is_used_and_one_that_is_srgb_changes
     assert np.abs(adobe.astype(int) - plain.levels[0]).max() > 20
     if suffix != ".jpg":
         np.testing.assert_array_equal(plain.levels[0], photo)
+
+
+@pytest.mark.parametrize(("suffix", "depth"), [(".png", 8), (".png", 16), (".tif", 8), (".tif", 16), (".jpg", 8)])
+def test_a_profile_with_a_table_of_colours_is_converted_as_it_is_read_and_that_is_said(folder, photo, suffix, depth):
+    save(path := folder / f"a{suffix}", photo, make_table_profile("adobe"), depth)
+    image, kept = read_both(path), read_image(path, profile="keep")
+    np.testing.assert_array_equal(kept.levels[0], image.levels[0])
+    assert image.source_profile is kept.profile is None
+    save(path, photo, ADOBE, depth)
+    meant = read_image(path).levels[0]
+    assert np.abs(image.levels[0].astype(int) - meant).max() <= (3 if depth == 8 else 3 * 257)
+    (note,) = image.notes
+    assert note.startswith("its colours were made sRGB")
+    assert note.endswith("that is not written back")
+    assert ("8 bits" in note) == (depth == 16)
+    save(path, photo, make_table_profile("srgb"), depth)
+    assert read_image(path).notes == ()
+    if suffix != ".jpg":
+        np.testing.assert_array_equal(
+            read_image(path).levels[0], photo.astype(meant.dtype) * (257 if depth == 16 else 1)
+        )
 
 
 @pytest.mark.parametrize("depth", [8, 16])

@@ -124,6 +124,10 @@ def test_what_is_no_rgb_by_curves_and_a_matrix_is_refused():
         RgbProfile(pack_profile(b"RGB ", dict.fromkeys((b"rXYZ", b"gXYZ", b"bXYZ"), b"XYZ " + bytes(16))))
     with pytest.raises(ValueError, match="base64"):
         RgbProfile.from_text("no profile")
+    with pytest.raises(ValueError, match="base64"):
+        RgbProfile.from_text("π")
+    with pytest.raises(ValueError, match="at most"):
+        RgbProfile(make_rgb_profile("p3") + bytes(1 << 20))
 
 
 def test_a_damaged_profile_is_refused_whatever_the_damage(rng):

@@ -170,6 +170,19 @@ def convert_picture(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image
 
 
+def note_conversion(profile: bytes | LightSpace | None, *, deep: bool) -> tuple[str, ...]:
+    """Return what there is to say of RGB that LittleCMS makes sRGB by a profile; nothing of one that does nothing."""
+    if not isinstance(profile, bytes):
+        return ()
+    try:
+        if profile[16:20] != b"RGB " or _is_srgb(profile, ImageCms.ImageCmsProfile(io.BytesIO(profile))):
+            return ()
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return ()
+    depth = ", at 8 bits," if deep else ""
+    return (f"its colours were made sRGB{depth} by its ICC profile, a table of colours that is not written back",)
+
+
 def convert_array(colors: npt.NDArray[Any], profile: bytes, mode: str) -> npt.NDArray[np.uint8] | None:
     """Return (H, W, 3 or 4) uint8 colours of `mode` "RGB" or "CMYK" as RGB by an ICC profile; None if it is of no use.
 

@@ -11,7 +11,8 @@ import numpy.typing as npt
 
 #: Levels at which a curve is known: those of 16 bits a channel.
 LEVELS = 1 << 16
-#: Profiles are a few kilobytes; a table of tags is short.
+#: Profiles of curves and a matrix have a few kilobytes, and few tags.
+_LARGEST = 1 << 20
 _MOST_TAGS = 100
 #: So far may a curve fall where its straight part ends, by the rounding of its parameters.
 _DIP = 1e-3
@@ -49,8 +50,8 @@ def read_gray(profile: bytes) -> Curves:
 
 
 def _find_tags(profile: bytes, colors: bytes) -> dict[bytes, bytes]:
-    if len(profile) < 132 or profile[36:40] != b"acsp":
-        raise ValueError(f"an ICC profile must have a header, got {len(profile)} bytes")
+    if not 132 <= len(profile) <= _LARGEST or profile[36:40] != b"acsp":
+        raise ValueError(f"an ICC profile must have a header, and at most {_LARGEST} bytes, got {len(profile)}")
     if profile[16:20] != colors:
         raise ValueError(f"an ICC profile must be one of {colors.decode().strip()}, got one of {profile[16:20]!r}")
     (count,) = struct.unpack_from(">I", profile, 128)

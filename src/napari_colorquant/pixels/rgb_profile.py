@@ -5,7 +5,6 @@ a colour like any other. Only what is shown, or written as sRGB, is clipped.
 """
 
 import base64
-import binascii
 import io
 from dataclasses import dataclass
 from functools import lru_cache
@@ -115,9 +114,10 @@ class RgbProfile:
     def from_text(cls, text: Any) -> "RgbProfile":
         """Read what `to_text` wrote; ValueError for anything else."""
         try:
-            return cls(base64.b64decode(text, validate=True))
-        except (TypeError, binascii.Error):
+            icc = base64.b64decode(text, validate=True)
+        except (TypeError, ValueError):
             raise refusal("a profile", "be an ICC profile in base64", text) from None
+        return cls(icc)
 
 
 def find_rgb_profile(icc: Any) -> RgbProfile | None:

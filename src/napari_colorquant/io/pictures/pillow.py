@@ -11,7 +11,7 @@ from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ..._runtime.progress import Cancelled, checkpoint
 from ...pixels.rgb_profile import RgbProfile, find_rgb_profile
-from ..color_profiles import LightSpace, convert_array, convert_gray, convert_picture
+from ..color_profiles import LightSpace, convert_array, convert_gray, convert_picture, note_conversion
 from ..damage import without_log
 from ..image import ImageFile, from_array
 from ..pixel_limit import TooManyPixelsError, check_pixels, pillow_reads
@@ -19,6 +19,8 @@ from . import png
 
 #: Formats whose further frames are a stack of equals, not thumbnails or previews.
 _STACKS = ("GIF", "PNG", "TIFF", "WEBP", "AVIF")
+#: Modes of Pillow that are RGB, or become so.
+_IN_COLOR = ("RGB", "RGBA", "P")
 #: Turns and mirrors that make the image upright, by the orientation tag of EXIF and TIFF.
 _UPRIGHT = {2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
 
@@ -107,8 +109,7 @@ def _read_deep_png(data: bytes, name: str) -> ImageFile:
     meant = png.find_colors(data)
     profile = find_rgb_profile(meant) if is_color else None
     converted = pixels if profile is not None else convert_deep(pixels, is_color, meant)
-    is_reduced = is_color and isinstance(meant, bytes) and converted is not pixels
-    notes = ("its colours were converted by their ICC profile at 8 bits",) if is_reduced else ()
+    notes = note_conversion(meant, deep=True) if is_color and converted is not pixels else ()
     with Image.open(io.BytesIO(data), formats=("png",)) as image:
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
     facts = {"format": "png", "notes": notes, "profile": profile, "source_profile": profile}
@@ -124,6 +125,8 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         meant = image.info.get("icc_profile") if data is None else png.find_colors(data)
         own = find_rgb_profile(meant) if _may_be_kept(image, count) else None
         facts: dict[str, Any] = {"format": format_, "profile": own, "source_profile": own}
+        if own is None and image.mode in _IN_COLOR:
+            facts["notes"] = note_conversion(meant, deep=False)
         if count == 1:
             return _from_parts([_to_array(image, meant, is_png, own)], [], None, **facts)
         loops = image.info.get("loop")
@@ -144,7 +147,7 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
 
 def _may_be_kept(image: Image.Image, count: int) -> bool:
     """Return True if pixels can stay in the RGB of their profile: in colour, and of one profile in all frames."""
-    return image.mode in ("RGB", "RGBA", "P") and (count == 1 or image.format != "TIFF")
+    return image.mode in _IN_COLOR and (count == 1 or image.format != "TIFF")
 
 
 def _spread_canvas(parts: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
