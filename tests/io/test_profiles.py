@@ -1,20 +1,32 @@
 """Images with ICC profiles: what is read of them, what becomes of colours outside sRGB, and what is written."""
 
 import io
+import struct
 import zlib
+from pathlib import Path
 
 import numpy as np
 import pytest
 import tifffile
-from PIL import Image
+from PIL import Image, ImageCms
 
 import napari_colorquant as cq
-from image_files import SRGB, make_gray_profile, make_png, make_rgb_profile, make_table_profile, read_both
+from image_files import (
+    SIGNATURE,
+    SRGB,
+    chunk,
+    make_gray_profile,
+    make_png,
+    make_rgb_profile,
+    make_table_profile,
+    read_both,
+)
 from napari_colorquant.cli import main
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.large import read_lazy
 from napari_colorquant.io.palettes import read_palette, write_palette
+from napari_colorquant.io.pictures.png import iterate_chunks
 from napari_colorquant.io.read import read_image
 from napari_colorquant.io.write import write_indexed
 from napari_colorquant.palette import Palette
@@ -74,8 +86,6 @@ def test_colours_are_converted_in_the_depth_that_they_have(folder, photo, suffix
 
 @pytest.mark.parametrize("suffix", [".png", ".tif"])
 def test_one_conversion_is_littlecms_up_to_rounding(folder, photo, suffix):
-    from PIL import ImageCms
-
     save(path := folder / f"a{suffix}", photo, ADOBE)
     profile = ImageCms.ImageCmsProfile(io.BytesIO(ADOBE))
     theirs = ImageCms.profileToProfile(Image.fromarray(photo), profile, ImageCms.createProfile("sRGB"))
@@ -286,6 +296,46 @@ def test_a_source_that_was_made_srgb_is_written_back_in_its_profile(folder, phot
     assert read_image("d.png").source_profile.icc == ADOBE
     write_indexed(indexed, "e.png", image, profile=SRGB)
     assert read_image("e.png").source_profile is None
+
+
+@pytest.mark.parametrize("step", [1, 257])
+@pytest.mark.parametrize("kind", ["cICP", "cHRM"])
+def test_what_png_says_by_numbers_is_kept_as_a_profile_does_it(folder, photo, kind, step):
+    corners = struct.pack(">8I", 31270, 32900, 68000, 32000, 26500, 69000, 15000, 6000)
+    by_numbers = [(b"gAMA", struct.pack(">I", 45455)), (b"cHRM", corners)]
+    chunks = [(b"cICP", bytes([12, 13, 0, 1]))] if kind == "cICP" else by_numbers
+    pixels = photo * np.array(step, np.uint8 if step == 1 else np.uint16)
+    (folder / "a.png").write_bytes(make_png(pixels, 2, *chunks))
+    kept, image = read_image("a.png", profile="keep"), read_image("a.png")
+    np.testing.assert_array_equal(kept.levels[0], pixels)
+    assert kept.profile == image.source_profile
+    assert np.abs(image.levels[0] - show(pixels, P3).astype(int)).max() <= 2 * step  # a gamma of 2.2 that means sRGB's
+    assert main(["a.png", "-n", "4", "-o", "b.png", "--quiet"]) == 0
+    with Image.open("b.png") as written:
+        profile = ImageCms.ImageCmsProfile(io.BytesIO(written.info["icc_profile"]))
+        assert ImageCms.getProfileDescription(profile).strip() == "RGB of a PNG"
+        theirs = ImageCms.profileToProfile(written.convert("RGB"), profile, ImageCms.createProfile("sRGB"))
+    assert np.abs(np.asarray(theirs).astype(int) - read_image("b.png").levels[0]).max() <= 2
+    (folder / "c.png").write_bytes(_with_chunks("b.png", chunks))
+    np.testing.assert_array_equal(read_indexed("c.png").palette.colors, read_indexed("b.png").palette.colors)
+
+
+def _with_chunks(path, chunks):
+    """Return an indexed PNG that says by numbers what it said by a profile."""
+    found = iterate_chunks(Path(path).read_bytes())
+    whole = [(kind, bytes(body)) for kind, body in found if kind != b"iCCP"]
+    return SIGNATURE + b"".join(chunk(*each) for each in (whole[0], *chunks, *whole[1:]))
+
+
+def test_8_bits_of_linear_light_are_not_written_unless_that_is_asked_for(folder, photo):
+    linear = RgbProfile(make_rgb_profile("linear"))
+    assert not linear.is_fine
+    assert all(RgbProfile(make_rgb_profile(kind)).is_fine for kind in ("adobe", "p3", "prophoto", "srgb"))
+    deep = linear.from_srgb(photo * np.uint16(257))
+    folder.joinpath("a.png").write_bytes(make_png(deep, 2, (b"iCCP", b"x\0\0" + zlib.compress(linear.icc))))
+    for words, profile in (["b.png"], None), (["b.tif"], linear), (["c.png", "--profile", "keep"], linear):
+        assert main(["a.png", "-n", "8", "--quiet", "-o", *words]) == 0
+        assert read_image(words[0]).source_profile == profile
 
 
 def test_missing_data_and_profiles_together(folder, greens):

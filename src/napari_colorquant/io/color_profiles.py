@@ -6,6 +6,7 @@ becomes sRGB as it is read, by LittleCMS.
 """
 
 import io
+import struct
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -16,8 +17,8 @@ import numpy.typing as npt
 from PIL import Image, ImageCms
 
 from ..pixels.arrays import map_colors
-from ..pixels.icc import read_gray
-from ..pixels.rgb_profile import SAME, RgbProfile
+from ..pixels.icc import make_rgb, read_gray
+from ..pixels.rgb_profile import FROM_XYZ_D50, SAME, RgbProfile, find_rgb_profile
 from ..pixels.transfer import encode
 from .image import ImageFile
 
@@ -40,6 +41,18 @@ _GAMMA, _NEAR = 1 / 2.2, 0.05
 _WHITE = 203.0
 
 
+#: Curves from levels to light as ICC profiles have them: g, a, b, c, d.
+_CURVES = {
+    "srgb": (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045),
+    "bt709": (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081),
+}
+
+
+def find_kept(meant: "LightSpace | bytes | None") -> RgbProfile | None:
+    """Return the RGB in which pixels can stay that a file means so, None for sRGB and what is to become sRGB."""
+    return meant.as_profile() if isinstance(meant, LightSpace) else find_rgb_profile(meant)
+
+
 @dataclass(frozen=True)
 class LightSpace:
     """Colours by their transfer function and primaries.
@@ -59,6 +72,20 @@ class LightSpace:
     def is_srgb(self) -> bool:
         """True if nothing is to be done."""
         return self.transfer == "srgb" and np.allclose(self.primaries, SRGB_PRIMARIES, atol=2e-3)
+
+    def as_profile(self) -> RgbProfile | None:
+        """Return the RGB with an ICC profile, if it has primaries of its own, and does what such profiles can say.
+
+        None for those of sRGB, in which nothing lies outside of it, and for high dynamic range.
+        """
+        if self.transfer == "pq" or np.allclose(self.primaries, SRGB_PRIMARIES, atol=2e-3):
+            return None
+        curve = _CURVES[self.transfer] if isinstance(self.transfer, str) else (self.transfer,)
+        to_xyz = np.linalg.solve(FROM_XYZ_D50, _find_matrix(self.primaries))
+        try:
+            return RgbProfile(make_rgb("RGB of a PNG", to_xyz, curve))
+        except (ValueError, struct.error):  # numbers that a profile cannot hold, or that no light has
+            return None
 
     def to_srgb(self, colors: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return (..., 1 or 3) integers in full depth as sRGB of the same dtype; what lies outside is clipped."""

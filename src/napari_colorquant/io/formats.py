@@ -61,8 +61,8 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
         MARKS, read_tiff, _write_large, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
-        profile=True, units=True, timing=True, writes_profile=True, levels=True, chunks=True, in_window=True,
-        extra="large",
+        profile=True, units=True, timing=True, writes_profile=True, table_bits=16, levels=True, chunks=True,
+        in_window=True, extra="large",
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",

@@ -17,11 +17,13 @@ from .._typing import RGB8, Labels
 from ..indexed import IndexedImage
 from ..palette import MAX_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
-from ..pixels.rgb_profile import RgbProfile, find_rgb_profile
+from ..pixels.rgb_profile import RgbProfile
 from ..recipe import Recipe
 from . import own_metadata
+from .color_profiles import LightSpace, find_kept
 from .formats import find_format
 from .palettes.pictures import has_entries, read_entries
+from .pictures.png import find_colors
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image
 from .tiff.facts import find_own
@@ -143,7 +145,7 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
             indices = np.array(picture)
             entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
-            profile = find_rgb_profile(picture.info.get("icc_profile"))
+            meant = find_colors(Path(path).read_bytes())
     if indices.max() >= len(entries):
         raise ValueError(f"{os.fspath(path)} must have indices below its {len(entries)} colours, got {indices.max()}")
     opaque = np.ones(len(entries), np.bool_)
@@ -152,7 +154,9 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[n
     elif clear is not None and clear < len(entries):
         opaque[clear] = False
     numbers = np.where(opaque, np.cumsum(opaque) - 1, 0).astype(np.uint8)
-    return numbers[indices], entries[opaque], opaque[indices], profile
+    profile = find_kept(meant)
+    colors = meant.to_srgb(entries) if isinstance(meant, LightSpace) and profile is None else entries
+    return numbers[indices], colors[opaque], opaque[indices], profile
 
 
 def _read_stored(path: str | os.PathLike[str]) -> RGB8:

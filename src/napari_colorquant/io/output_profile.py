@@ -33,7 +33,8 @@ def find_target_profile(
     """
     has_palette = isinstance(indexed, IndexedImage) and not indexed.is_recolored
     if profile is None:
-        return _find_source(indexed, like) if entry.writes_profile and has_palette else None
+        kept = _find_source(indexed, like) if entry.writes_profile and has_palette else None
+        return kept if kept is None or entry.table_bits > 8 or kept.is_fine else None
     if isinstance(profile, str) and profile == "srgb":
         return None
     found = _find_source(indexed, like) if isinstance(profile, str) and profile == "keep" else read_profile(profile)

@@ -51,7 +51,7 @@ def write_indexed(
         The RGB in which colours are written, and whose ICC profile the file gets. "keep": that in which the image
         came, the palette's own or the `source_profile` of `like`; sRGB if it came in that. "srgb": sRGB, without
         a profile. Or an ICC profile, or a file of one. By default "keep" in formats that hold profiles (PNG,
-        TIFF), for images of a palette's colours, and sRGB in all others.
+        TIFF), for images of a palette's colours, and sRGB in all others, as in a palette of 8 bits of linear light.
 
     Raises
     ------

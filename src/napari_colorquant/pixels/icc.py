@@ -4,6 +4,7 @@ What else there is in profiles, tables of many dimensions above all, is left to 
 """
 
 import struct
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -14,6 +15,8 @@ LEVELS = 1 << 16
 #: Profiles of curves and a matrix have a few kilobytes, and few tags.
 _LARGEST = 1 << 20
 _MOST_TAGS = 100
+#: White of the space that profiles lead to.
+_D50 = (0.9642, 1.0, 0.8249)
 #: So far may a curve fall where its straight part ends, by the rounding of its parameters.
 _DIP = 1e-3
 #: Numbers of each kind of a curve by formula.
@@ -47,6 +50,51 @@ def read_gray(profile: bytes) -> Curves:
     if profile[20:24] != b"XYZ ":
         raise ValueError(f"a profile of gray must lead to XYZ, got {profile[20:24]!r}")
     return _read_curve(_find(tags, b"kTRC"))
+
+
+def make_rgb(name: str, to_xyz: npt.NDArray[np.float64], curve: Sequence[float]) -> bytes:
+    """Return the ICC profile (version 4) of an RGB.
+
+    Parameters
+    ----------
+    name : str
+        What it calls itself.
+    to_xyz : ndarray of shape (3, 3)
+        From linear light to XYZ under D50.
+    curve : sequence of float
+        From levels in 0..1 to light: an exponent g, or g, a, b, c and d of ``(a x + b) ** g``, and ``c x`` below d.
+    """
+    columns = {tag: _pack_xyz(column) for tag, column in zip((b"rXYZ", b"gXYZ", b"bXYZ"), to_xyz.T, strict=True)}
+    kind = _PARAMETERS.index(len(curve))
+    packed = b"para" + bytes(4) + struct.pack(f">HH{len(curve)}i", kind, 0, *map(_to_fixed, curve))
+    tags = {
+        b"desc": _pack_text(name),
+        b"cprt": _pack_text("no copyright"),
+        b"wtpt": _pack_xyz(_D50),
+        **columns,
+        **dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), packed),
+    }
+    table, body = struct.pack(">I", len(tags)), b""
+    for tag, value in tags.items():
+        padded = value + bytes(-len(value) % 4)
+        table += struct.pack(">4sII", tag, 132 + 12 * len(tags) + len(body), len(value))
+        body += padded
+    size = 128 + len(table) + len(body)
+    header = struct.pack(">I4xI4s4s4s12x4s", size, 0x04200000, b"mntr", b"RGB ", b"XYZ ", b"acsp").ljust(68, b"\0")
+    return (header + struct.pack(">3i", *map(_to_fixed, _D50))).ljust(128, b"\0") + table + body
+
+
+def _pack_xyz(xyz: Iterable[float]) -> bytes:
+    return b"XYZ " + bytes(4) + struct.pack(">3i", *map(_to_fixed, xyz))
+
+
+def _pack_text(text: str) -> bytes:
+    words = text.encode("utf-16-be")
+    return b"mluc" + bytes(4) + struct.pack(">II2s2sII", 1, 12, b"en", b"US", len(words), 28) + words
+
+
+def _to_fixed(number: float) -> int:
+    return round(number * 65536)
 
 
 def _find_tags(profile: bytes, colors: bytes) -> dict[bytes, bytes]:

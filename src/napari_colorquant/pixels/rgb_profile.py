@@ -29,6 +29,8 @@ FROM_XYZ_D50 = np.array([
 ])  # fmt: skip
 #: A profile of which no colour is farther from what sRGB makes of it is sRGB, in levels of 8 bits.
 SAME = 1.0
+#: Steps of 8 bits that are larger are seen, in levels of sRGB.
+_COARSE = 3.0
 #: How far the light of a profile's white may be from sRGB's and is meant to be the same.
 _NEAR_WHITE = 0.01
 #: Colours that are converted at once: floats of a whole photograph would take four times its memory.
@@ -72,6 +74,15 @@ class RgbProfile:
     def is_srgb(self) -> bool:
         """True if it does what sRGB does, whatever it is called: no colour differs by more than a level of 8 bits."""
         return _is_srgb(self.icc)
+
+    @property
+    def is_fine(self) -> bool:
+        """True if 8 bits a channel do: no step from one gray to the next is as large as some levels of sRGB.
+
+        False for an RGB of linear light, in which 8 bits leave no dark tones.
+        """
+        grays = np.repeat(np.arange(256, dtype=np.uint8)[:, None], 3, axis=1)
+        return bool(np.diff(encode(self.to_linear(grays)), axis=0).max() * 255 <= _COARSE)
 
     def to_linear(self, colors: Levels | Colors) -> Colors:
         """Return the light of colours in this RGB: levels or floats in 0..1, (N, 3), as linear sRGB without bounds."""

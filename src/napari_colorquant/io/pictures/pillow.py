@@ -10,8 +10,8 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ..._runtime.progress import Cancelled, checkpoint
-from ...pixels.rgb_profile import RgbProfile, find_rgb_profile
-from ..color_profiles import LightSpace, convert_array, convert_gray, convert_picture, note_conversion
+from ...pixels.rgb_profile import RgbProfile
+from ..color_profiles import LightSpace, convert_array, convert_gray, convert_picture, find_kept, note_conversion
 from ..damage import without_log
 from ..image import ImageFile, from_array
 from ..pixel_limit import TooManyPixelsError, check_pixels, pillow_reads
@@ -107,7 +107,7 @@ def _read_deep_png(data: bytes, name: str) -> ImageFile:
     check_pixels(name, png.count_pixels(data), len(data))
     pixels, is_color = png.read_deep(data)
     meant = png.find_colors(data)
-    profile = find_rgb_profile(meant) if is_color else None
+    profile = find_kept(meant) if is_color else None
     converted = pixels if profile is not None else convert_deep(pixels, is_color, meant)
     notes = note_conversion(meant, deep=True) if is_color and converted is not pixels else ()
     with Image.open(io.BytesIO(data), formats=("png",)) as image:
@@ -123,7 +123,7 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         check_pixels(name, image.width * image.height * count, bytes_)
         is_png = data is not None
         meant = image.info.get("icc_profile") if data is None else png.find_colors(data)
-        own = find_rgb_profile(meant) if _may_be_kept(image, count) else None
+        own = find_kept(meant) if _may_be_kept(image, count) else None
         facts: dict[str, Any] = {"format": format_, "profile": own, "source_profile": own}
         if own is None and image.mode in _IN_COLOR:
             facts["notes"] = note_conversion(meant, deep=False)
