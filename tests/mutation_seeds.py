@@ -14,7 +14,7 @@ import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
-from image_files import ADOBE, GAMMA_1, REC_2020, SRGB, make_png
+from image_files import ADOBE, GAMMA_1, REC_2020, SRGB, make_png, make_rgb_profile, make_table_profile
 from napari_colorquant.io.formats import IMAGE_FORMATS
 from napari_colorquant.io.palettes import FORMATS
 
@@ -47,6 +47,19 @@ def palette_seeds():
     seeds["gimp rgba.gpl"] = b"GIMP Palette\nName: x\nChannels: RGBA\n#\n 1 2 3 255 a\n 4 5 6 0 b\n"
     seeds["table.csv"] = b"red;green;blue;label\n1;2;3;a\n4;5;6;b\n"
     seeds["list.json"] = b'["#010203", [4, 5, 6]]'
+    seeds["objects.json"] = b'[{"name": "a", "hex": "264653"}, {"rgb": [1, 2, 3]}]'
+    swatch = b'{"hue": 0.5, "saturation": 1, "brightness": 0.25}'
+    seeds["reef.swatches"] = _zip({"Swatches.json": b'[{"name": "Reef", "swatches": [%b, null]}]' % swatch})
+    inks = b'<COLOR NAME="a" CMYK="#ff000000"/><COLOR NAME="b" SPACE="Lab" L="54" A="80" B="69"/>'
+    seeds["inks.xml"] = b'<SCRIBUSCOLORS Name="Inks">%b</SCRIBUSCOLORS>' % inks
+    seeds["vga.pal"] = bytes(range(64)) * 3
+    entry = b'<ColorSetEntry name="a"><RGB r="0" g="1" b="0.5" space="P3"/></ColorSetEntry>'
+    seeds["wide.kpl"] = _zip({
+        "mimetype": b"application/x-krita-palette",
+        "colorset.xml": b'<Colorset name="x"><Group name="g">%b</Group></Colorset>' % entry,
+        "profiles.xml": b'<Profiles><Profile name="P3" filename="p3.icc"/></Profiles>',
+        "p3.icc": make_rgb_profile("p3"),
+    })  # fmt: skip
     return seeds
 
 
@@ -118,6 +131,11 @@ def _animations():
     file = io.BytesIO()
     frames[0].save(file, "JPEG", exif=_turned(), icc_profile=SRGB)
     seeds["turned.jpg"] = file.getvalue()
+    for kind, profile in (("p3", make_rgb_profile("p3")), ("table", make_table_profile("adobe"))):
+        for suffix in (".png", ".jpg", ".tif"):
+            file = io.BytesIO()
+            frames[0].save(file, {".jpg": "JPEG", ".tif": "TIFF"}.get(suffix, "PNG"), icc_profile=profile)
+            seeds[f"{kind}{suffix}"] = file.getvalue()
     return seeds
 
 

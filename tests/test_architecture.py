@@ -63,9 +63,6 @@ ONLY_IN = {
     "multiprocessing": set(),
 }
 
-#: The exception: light adds up in linear sRGB whatever the space, and that transfer curve stands in one place.
-OPEN_TO_ALL = {f"{PACKAGE}.spaces._transfer"}
-
 #: What must not be loaded by the import of the package, or by looking into its tables and verbs.
 HEAVY = ("napari", "npe2", "qtpy", "superqt", "magicgui", "vispy", "sklearn", "dask", "matplotlib")
 
@@ -152,7 +149,7 @@ def _forbidden(order: tuple[tuple[str, ...], ...], room: str) -> set[str]:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_rooms_import_from_earlier_rooms_only(module):
-    known = {_room(name) for name in _own(module) - OPEN_TO_ALL}
+    known = {_room(name) for name in _own(module)}
     assert not known & _forbidden(ORDER, _room(module))
 
 

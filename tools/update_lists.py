@@ -16,8 +16,8 @@ from napari_colorquant.registry import Method
 
 README = Path(__file__).parents[1] / "README.md"
 MANIFEST = Path(cq.__file__).parent / "napari.yaml"
-#: Suffixes that belong to pictures and tables of any kind: palettes have a word before them.
-_COMMON = (".png", ".gif", ".csv", ".tsv")
+#: Suffixes that belong to pictures, tables and texts of any kind: palettes have a word before them.
+_COMMON = (".png", ".gif", ".csv", ".tsv", ".xml", ".txt")
 
 
 def make_methods() -> str:

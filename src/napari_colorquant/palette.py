@@ -20,7 +20,8 @@ from ._checks import (
 )
 from ._typing import RGB8
 from .pixels.arrays import as_array
-from .pixels.intensities import STEP, to_8bit, to_16bit
+from .pixels.intensities import STEP, narrow, to_8bit, to_16bit
+from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
 __all__ = ["BYTE_COLORS", "MAX_COLORS", "Palette", "check_entry", "parse_color", "parse_colors"]
@@ -52,6 +53,9 @@ class Palette:
     alphas : array_like of shape (K,), uint8, optional
         How much each colour hides of what lies below it, 0 (nothing of the colour is seen) to 255 (opaque, as all
         are by default). It is not multiplied into the colours.
+    profile : RgbProfile, optional
+        The RGB that `levels` are in, for palettes that know more than sRGB holds; `colors` are what sRGB shows
+        of them. Two entries may then differ in `levels` alone.
 
     Raises
     ------
@@ -75,16 +79,19 @@ class Palette:
     title: str = ""
     levels: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 3), np.uint16))
     alphas: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
+    profile: RgbProfile | None = None
 
     def __post_init__(self) -> None:
         rgba = parse_rgba(self.colors)
         colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
         alphas = _entries("alphas", self.alphas, count, OPAQUE, _check_alpha) if len(self.alphas) else rgba[:, 3]
+        if self.profile is not None and not isinstance(self.profile, RgbProfile):
+            raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {
             "colors": colors,
             "alphas": np.array(alphas, np.uint8),
-            "levels": _as_levels(self.levels, colors),
+            "levels": _as_levels(self.levels, colors, self.profile),
             "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
@@ -99,26 +106,53 @@ class Palette:
         self.alphas.flags.writeable = False
 
     @classmethod
-    def of_levels(cls, levels: Any, **parts: Any) -> "Palette":
-        """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16."""
+    def of_levels(cls, levels: Any, profile: RgbProfile | None = None, **parts: Any) -> "Palette":
+        """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16, sRGB or of a `profile`.
+
+        A fourth column, of 8 bits, is their alpha.
+        """
+        if levels.shape[1] == 4:
+            levels, parts = np.ascontiguousarray(levels[:, :3]), {"alphas": levels[:, 3], **parts}
+        if profile is not None:
+            deep = to_16bit(levels)
+            return cls(to_8bit(profile.to_srgb(deep)), levels=deep, profile=profile, **parts)
         if levels.dtype == np.uint8:
             return cls(levels, **parts)
         return cls(to_8bit(levels), levels=levels, **parts)
 
     @property
     def is_deep(self) -> bool:
-        """True if 8 bits a channel do not hold all that is known of the colours."""
-        return not np.array_equal(self.levels, to_16bit(self.colors))
+        """True if 8 bits of sRGB do not hold all that is known of the colours."""
+        return self.profile is not None or not np.array_equal(self.levels, to_16bit(self.colors))
 
     @property
     def exact(self) -> Any:
-        """The colours in full depth, (K, 3): uint16 if the palette is deep, else uint8."""
-        return self.levels if self.is_deep else self.colors
+        """The colours in full depth, (K, 3) uint8 or uint16 where 8 bits do not do, in the RGB of `profile`."""
+        return self.levels_in(self.profile)
+
+    def levels_in(self, profile: RgbProfile | None) -> Any:
+        """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do."""
+        if profile is None and self.profile is None:
+            return self.levels if self.is_deep else self.colors
+        if profile == self.profile:
+            return narrow(self.levels)
+        if profile is None:
+            return self.profile.to_srgb(self.levels) if self.profile is not None else self.levels
+        if self.profile is None:
+            return profile.from_srgb(self.levels)
+        own = profile.from_linear(self.profile.to_linear(self.levels))
+        return np.rint(own * np.float32(65535)).astype(np.uint16)
+
+    def in_profile(self, profile: RgbProfile | None) -> "Palette":
+        """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped."""
+        if profile == self.profile:
+            return self
+        return replace(self, levels=to_16bit(self.levels_in(profile)), profile=profile)
 
     @property
     def srgb(self) -> npt.NDArray[np.float32]:
         """The colours in full depth as encoded sRGB, (K, 3) float32 in 0..1."""
-        return (self.levels / 65535).astype(np.float32)
+        return (to_16bit(self.levels_in(None)) / 65535).astype(np.float32)
 
     @property
     def has_alpha(self) -> bool:
@@ -179,6 +213,7 @@ class Palette:
             "colors": ["#" + bytes(color).hex() for color in self.colors],
             **deep,
             **seen_through,
+            **({} if self.profile is None else {"profile": self.profile.to_text()}),
             "shares": [float(share) for share in self.shares],
             "names": list(self.names),
             "locked": list(self.locked),
@@ -194,6 +229,8 @@ class Palette:
                 raise refusal("a palette", "have 'colors'", list(known))
             parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas")
             rest = {key: known[key] for key in parts if key in known}
+            if known.get("profile") is not None:
+                rest["profile"] = RgbProfile.from_text(known["profile"])
             return cls(parse_rgba(known["colors"]), **rest)
         except TypeError as error:
             raise ValueError(str(error)) from None
@@ -260,12 +297,16 @@ def _check_alpha(what: str, value: Any) -> int:
     return alpha
 
 
-def _as_levels(levels: Any, colors: RGB8) -> npt.NDArray[np.uint16]:
+def _as_levels(levels: Any, colors: RGB8, profile: RgbProfile | None) -> npt.NDArray[np.uint16]:
     array = as_array(levels, "levels")
+    coarse = to_16bit(colors) if profile is None else profile.from_srgb(to_16bit(colors))
     if array.ndim == 2 and not len(array):
-        return to_16bit(colors)
-    coarse = to_16bit(colors)
+        return coarse
     if array.shape != colors.shape or array.dtype.kind not in "iu":
         raise refusal("levels", f"be integers of shape {colors.shape}", array, ValueError)
-    belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
+    if profile is None:
+        belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
+    else:
+        array = np.clip(array, 0, 65535).astype(np.uint16)
+        belongs = (to_8bit(profile.to_srgb(array)) == colors).all(axis=1)
     return np.where(belongs[:, None], array, coarse).astype(np.uint16)

@@ -22,6 +22,7 @@ from .mapping.cleaning import CLEANING
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.alpha import ALPHAS, Alpha
 from .pixels.intensities import Scale, check_scale
+from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
@@ -91,6 +92,9 @@ class Recipe:
         Not with a dither, and not with `keep`. Of a dask image, planes are whole chunks then.
     palette : Palette, optional
         Map onto this palette; nothing is designed.
+    profile : RgbProfile or bytes, optional
+        The RGB that the numbers of the image are, as an ICC profile: colours outside sRGB are then colours
+        like any other, see `napari_colorquant.io.read.read_image`. sRGB by default. Not with `keep`.
     remove_unused : bool
         Drop palette colours that no pixel takes.
 
@@ -119,6 +123,7 @@ class Recipe:
     smooth_frames: bool = False
     cleaning: tuple[dict[str, Any], ...] = ()
     palette: Palette | None = None
+    profile: RgbProfile | None = None
     remove_unused: bool = False
 
     def __post_init__(self) -> None:
@@ -136,6 +141,8 @@ class Recipe:
             raise ValueError(f"target must be one of {', '.join(TARGETS)} for n_colors='auto', got {self.target}")
         if isinstance(self.n_colors, int) and len(self.fixed) > self.n_colors:
             raise ValueError(f"fixed must have at most n_colors = {self.n_colors} colours, got {len(self.fixed)}")
+        if self.keep != "none" and self.profile is not None:
+            raise refusal("profile", f"be None with keep={self.keep!r}, which paints in sRGB", self.profile.name)
         if self.keep != "none":
             make_metric(self.color_space, self.axis_weights, self.keep)
             if self.dither != "none":
@@ -170,7 +177,8 @@ class Recipe:
     @cached_property
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
-        return make_metric(self.color_space, self.axis_weights, self.keep)
+        metric = make_metric(self.color_space, self.axis_weights, self.keep)
+        return metric if self.profile is None else replace(metric, profile=self.profile)
 
     @cached_property
     def color_space(self) -> Space:
@@ -197,7 +205,9 @@ class Recipe:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the recipe as JSON values, with the version of this format."""
-        values = {name: value for name, value in asdict(self).items() if name != "palette"}
+        values = {name: value for name, value in asdict(self).items() if name not in ("palette", "profile")}
+        if self.profile is not None:
+            values["profile"] = self.profile.to_text()
         values["axis_weights"] = list(self.axis_weights)
         values["fixed"], values["cleaning"] = list(self.fixed), list(map(dict, self.cleaning))
         values["scale"] = self.scale if isinstance(self.scale, str) else list(self.scale)
@@ -291,6 +301,15 @@ def _check_cleaning(what: str, value: Any) -> tuple[dict[str, Any], ...]:
         return tuple(options for step in steps if (options := CLEANING.check(check_mapping("a step", step))))
 
 
+def _check_profile(what: str, value: Any) -> RgbProfile | None:
+    if value is None:
+        return None
+    if not isinstance(value, (RgbProfile, bytes)):
+        raise refusal(what, "be an RgbProfile, the bytes of an ICC profile, or None", value, TypeError)
+    profile = RgbProfile(value) if isinstance(value, bytes) else value
+    return None if profile.is_srgb else profile
+
+
 def _check_palette(what: str, value: Any) -> Palette | None:
     if value is not None and not isinstance(value, Palette):
         raise refusal(what, "be a Palette or None (find_palette reads names and files)", value, TypeError)
@@ -315,6 +334,7 @@ _FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "smooth_frames": check_flag,
     "cleaning": _check_cleaning,
     "palette": _check_palette,
+    "profile": _check_profile,
     "remove_unused": check_flag,
 }
 _METHODS: dict[str, Registry[Any]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
@@ -332,6 +352,8 @@ def _read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:
     if values.get("palette") is not None:
         with inside("palette"):
             values["palette"] = Palette.from_dict(values["palette"])
+    if values.get("profile") is not None:
+        values["profile"] = RgbProfile.from_text(values["profile"])
     return values
 
 

@@ -298,7 +298,7 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         (["photo.png", "-o", "out.png", "--palette", "./out.png"], "must name different files, got ./out.png twice"),
         (["list", "nonsense"], "invalid choice: 'nonsense'"),
         (["convert", "photo.png", "out.gpl"], "must have 1..256 colours"),
-        (["convert", "ega", "notes.txt"], "a palette file must end in one of"),
+        (["convert", "ega", "notes.doc"], "a palette file must end in one of"),
         (["convert", "ega", "kept.gpl"], "must not exist unless it may be overwritten, got kept.gpl"),
         (
             ["convert", "ega", "out.pal", "--format", "rif"],

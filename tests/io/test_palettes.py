@@ -5,6 +5,7 @@ import io
 import json
 import struct
 import tracemalloc
+import zipfile
 import zlib
 
 import numpy as np
@@ -13,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from image_files import make_adobe_profile
 from napari_colorquant import Palette, Recipe, read_palette, write_palette
 from napari_colorquant.io.cells import escape_cell, unescape_cell
 from napari_colorquant.io.palettes import FORMATS, find_format, is_palette_file, read_palette_recipe
@@ -26,6 +28,10 @@ KEPT = {
     "gimp": {"names", "title"},
     "aco": {"names"},
     "ase": {"names", "classes"},
+    "soc": {"names"},
+    "scribus": {"title"},
+    "krita": {"names", "title"},
+    "paint.net": {"title"},
 }
 
 words = st.text(max_size=12).map(one_line)
@@ -141,6 +147,25 @@ def _png(array):
     return file.getvalue()
 
 
+def _zip(**members):
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name.replace("_xml", ".xml").replace("_json", ".json").replace("_icc", ".icc"), content)
+    return file.getvalue()
+
+
+def _kpl(colorset, **members):
+    return _zip(mimetype="application/x-krita-palette", colorset_xml=colorset, **members)
+
+
+def _swatches(values):
+    return _zip(Swatches_json=json.dumps(values))
+
+
+_KRITA = '<ColorSetEntry><sRGB r="0" g="0" b="0"/></ColorSetEntry>'
+
+
 def _too_many():
     count = (1 << 16) + 1
     return {
@@ -150,6 +175,13 @@ def _too_many():
         "ase": struct.pack(">4sHHI", b"ASEF", 1, 0, count)
         + (struct.pack(">HIH", 1, 22, 1) + b"\0\0RGB " + bytes(14)) * count,
         "csv": b"hex\n" + b"#010203\n" * count,
+        "soc": b"<color-table>" + b'<color color="#010203"/>' * count + b"</color-table>",
+        "scribus": b"<SCRIBUSCOLORS>" + b'<COLOR RGB="#010203"/>' * count + b"</SCRIBUSCOLORS>",
+        "paint.net": b"FF010203\n" * count,
+        "krita": _kpl(
+            "<Colorset>" + '<ColorSetEntry><sRGB r="0" g="0" b="0"/></ColorSetEntry>' * count + "</Colorset>"
+        ),
+        "procreate": _swatches([{"swatches": [{"hue": 0, "saturation": 0, "brightness": 0}] * count}]),
         "json": json.dumps({"colors": ["#010203"] * count}).encode(),
     }
 
@@ -490,6 +522,240 @@ def test_json_may_be_a_bare_list(tmp_path):
 def test_wrong_json_says_what_is_wrong(tmp_path, text, message):
     with pytest.raises(ValueError, match=message):
         read_bytes(tmp_path, text.encode(), ".json")
+
+
+@pytest.mark.parametrize(
+    ("values", "names", "title"),
+    [
+        (["264653", "2a9d8f"], ("", ""), ""),
+        ({"Charcoal": "264653", "Sea": "2a9d8f"}, ("Charcoal", "Sea"), ""),
+        ([{"name": "Charcoal", "hex": "264653", "rgb": [38, 70, 83]}, {"rgb": [42, 157, 143]}], ("Charcoal", ""), ""),
+        ({"name": "Shore", "author": "x", "colors": ["264653", "2a9d8f"]}, ("", ""), "Shore"),
+        ({"title": "A", "name": "B", "colors": [{"color": "#264653"}, {"value": "#2A9D8F", "label": "Sea"}]},
+         ("", "Sea"), "A"),
+    ],
+)  # fmt: skip
+def test_json_of_other_programs_is_read(tmp_path, values, names, title):
+    palette = read_bytes(tmp_path, json.dumps(values).encode(), ".json")
+    assert palette.hex == ("#264653", "#2a9d8f")
+    assert palette.names == names
+    assert palette.title == title
+
+
+@pytest.mark.parametrize(
+    "values", [{"a": "sea"}, {"a": 1}, [{"name": "x"}], [{"hex": 1}], [{"hex": "x"}], [[]], {"a": {}}]
+)
+def test_json_of_no_palette_is_refused(tmp_path, values):
+    with pytest.raises(ValueError, match="must"):
+        read_bytes(tmp_path, json.dumps(values).encode(), ".json")
+
+
+# --- office, painting and games ---------------------------------------------------------------
+
+SOC = """<?xml version="1.0" encoding="UTF-8"?>
+<!DOCTYPE office:color-table PUBLIC "-//OpenOffice.org//DTD OfficeDocument 1.0//EN" "office.dtd">
+<ooo:color-table xmlns:draw="urn:x" xmlns:ooo="http://openoffice.org/2004/office">
+ <draw:color draw:name="R\u00f6t &amp; mehr" draw:color="#ff0000"/>
+ <draw:color draw:name="#00FF00" draw:color="#00ff00"/>
+</ooo:color-table>"""
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_office_colours_are_read_with_their_names(tmp_path, encoding):
+    text = SOC.replace("UTF-8", encoding.upper())
+    palette = read_bytes(tmp_path, text.encode(encoding), ".soc")
+    assert palette.hex == ("#ff0000", "#00ff00")
+    assert palette.names == ("Röt & mehr", "")
+
+
+def test_scribus_swatches_of_every_version_are_read(tmp_path):
+    data = b"""<?xml version="1.0"?><SCRIBUSCOLORS Name="Inks">
+    <COLOR Spot="0" Register="0" NAME="Old" RGB="#ff8000"/><COLOR NAME="Ink" CMYK="#ff000000"/>
+    <COLOR NAME="Red" SPACE="RGB" R="255" G="0" B="0"/><COLOR NAME="Black" SPACE="CMYK" C="0" M="0" Y="0" K="100"/>
+    <COLOR NAME="#ff0000" SPACE="Lab" L="54.29" A="80.80" B="69.90"/></SCRIBUSCOLORS>"""
+    palette = read_bytes(tmp_path, data, ".xml")
+    np.testing.assert_allclose(
+        palette.colors, [[255, 128, 0], [0, 255, 255], [255, 0, 0], [0, 0, 0], [255, 0, 0]], atol=1
+    )
+    assert palette.names[:4] == ("Old", "Ink", "Red", "Black")
+    assert palette.title == "Inks"
+
+
+def test_scribus_gets_names_of_which_none_is_empty_or_twice():
+    palette = Palette([[1, 2, 3]] * 5, names=["a", "a", "", "a 2", ""])
+    read = FORMATS["scribus"].read(FORMATS["scribus"].write(palette))
+    assert read.names == ("a", "a 2", "", "a 2 2", "#010203 2")
+
+
+@pytest.mark.parametrize(
+    ("suffix", "text", "message"),
+    [
+        (".soc", '<!DOCTYPE a [<!ENTITY b "bbbb">]><color-table/>', "must declare no entities, got 'b'"),
+        (".soc", '<!DOCTYPE a [<!ENTITY % b SYSTEM "file:///etc/passwd">%b;]><color-table/>', "no entities, got 'b'"),
+        (".soc", "<html/>", "must be a 'color-table', got 'html'"),
+        (".soc", '<color-table><color color="red"/></color-table>', "must be written #rrggbb"),
+        (".soc", "<color-table><color/></color-table>", "must be written #rrggbb"),
+        (".soc", "<color-table>", "must be XML that can be read"),
+        (".soc", "no XML", "must be XML that can be read"),
+        (".soc", '<?xml version="1.0" encoding="x"?><a/>', "must be XML that can be read"),
+        (".soc", "<color-table>" + "<a>" * 100_000, "must be XML that can be read"),
+        (".xml", "<SCRIBUSCOLORS/>", "got none"),
+        (".xml", "<svg/>", "must be 'SCRIBUSCOLORS'"),
+        (".xml", '<SCRIBUSCOLORS><COLOR SPACE="RGB" R="1" G="2"/></SCRIBUSCOLORS>', "B must be a number, got ''"),
+        (".xml", '<SCRIBUSCOLORS><COLOR SPACE="Lab" L="nan" A="1" B="1"/></SCRIBUSCOLORS>', "L must be a number"),
+        (".xml", '<SCRIBUSCOLORS><COLOR SPACE="HSV"/></SCRIBUSCOLORS>', "RGB, CMYK or Lab, got 'HSV'"),
+        (".xml", '<SCRIBUSCOLORS><COLOR CMYK="#ff00"/></SCRIBUSCOLORS>', "RGB, CMYK or Lab, got '#ff00'"),
+    ],
+)
+def test_wrong_xml_says_what_is_wrong(tmp_path, suffix, text, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, text.encode(), suffix)
+
+
+def test_kritas_swatches_have_every_model_names_groups_and_profiles(tmp_path):
+    colorset = """<Colorset name="Paint" columns="4" version="1.0">
+    <ColorSetEntry name="Orange" id="1" bitdepth="F32"><sRGB r="1" g="0.5" b="-0.25"/><Position row="0" column="0"/>
+    </ColorSetEntry>
+    <Group name="Inks" rows="1">
+      <ColorSetEntry name="Cyan"><CMYK c="1" m="0" y="0" k="0" space="x"/></ColorSetEntry>
+      <ColorSetEntry name="Mid"><Position row="0" column="1"/><Gray g="0,5"/></ColorSetEntry>
+    </Group>
+    <ColorSetEntry name="Red" bitdepth="F32"><Lab L="54.29" a="80.80" b="69.90"/></ColorSetEntry>
+    <ColorSetEntry name="Same" bitdepth="U8"><Lab L="0.5429" a="0.8188" b="0.7761"/></ColorSetEntry>
+    <ColorSetEntry name="White"><XYZ x="0.9642" y="1" z="0.8251"/></ColorSetEntry>
+    <ColorSetEntry name="Wide"><RGB r="0" g="0.7843137" b="0" space="Adobe"/></ColorSetEntry></Colorset>"""
+    profiles = '<Profiles><Profile name="Adobe" filename="adobe.icc" colorModelId="RGBA"/></Profiles>'
+    data = _kpl(colorset, profiles_xml=profiles, adobe_icc=make_adobe_profile())
+    palette = read_bytes(tmp_path, data, ".kpl")
+    colors = [[255, 128, 0], [0, 255, 255], [128] * 3, [255, 0, 0], [255, 0, 0], [255] * 3, [0, 201, 0]]
+    np.testing.assert_allclose(palette.colors, colors, atol=1)
+    assert palette.names == ("Orange", "Cyan", "Mid", "Red", "Same", "White", "Wide")
+    assert palette.classes == ("", "Inks", "Inks", "", "", "", "")
+    assert palette.title == "Paint"
+
+
+def test_krita_gets_groups_and_full_depth():
+    levels = np.arange(12, dtype=np.uint16).reshape(4, 3) * 1000
+    palette = Palette.of_levels(levels, classes=["", "a", "a", "b"], title="T")
+    read = FORMATS["krita"].read(FORMATS["krita"].write(palette))
+    np.testing.assert_array_equal(read.levels, levels)
+    assert read.classes == palette.classes
+    mixed = Palette(palette.colors, classes=["a", "", "a", "b"])  # groups that Krita could not show in this order
+    assert FORMATS["krita"].read(FORMATS["krita"].write(mixed)).classes == ("",) * 4
+
+
+def test_procreates_swatches_are_read_with_their_title(tmp_path):
+    swatch = {"hue": 0.0, "saturation": 1, "brightness": 1, "alpha": 1, "colorSpace": 0}
+    values = [{"name": "Reef", "swatches": [swatch, None, {**swatch, "hue": 1 / 3}, {**swatch, "saturation": 0}]}]
+    palette = read_bytes(tmp_path, _swatches(values), ".swatches")
+    assert palette.hex == ("#ff0000", "#00ff00", "#ffffff")
+    assert palette.title == "Reef"
+    assert read_bytes(tmp_path, _swatches(values[0]), ".swatches") == palette
+
+
+def _with_wrong_size(data, size):
+    """Let a zip file claim that its members hold so many bytes when they are unpacked."""
+    found = bytearray(data)
+    for mark, place in ((b"PK\x01\x02", 24), (b"PK\x03\x04", 22)):
+        at = found.find(mark)
+        while at >= 0:
+            found[at + place : at + place + 4] = struct.pack("<I", size)
+            at = found.find(mark, at + 4)
+    return bytes(found)
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+@pytest.mark.parametrize("suffix", [".kpl", ".swatches"])
+def test_zip_bombs_are_refused_before_they_are_unpacked(tmp_path, suffix, is_told):
+    bomb = b"<Colorset>" + b" " * 200_000_000
+    data = _kpl(bomb) if suffix == ".kpl" else _zip(Swatches_json=bomb)
+    data = data if is_told else _with_wrong_size(data, 100)
+    tracemalloc.start()
+    with pytest.raises(ValueError, match=r"must (have at most|be readable|be XML|hold|be a|be an)"):
+        read_bytes(tmp_path, data, suffix)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 8e6
+
+
+@pytest.mark.parametrize(
+    ("suffix", "data", "message"),
+    [
+        (".kpl", b"no zip", "must be a zip file that can be read"),
+        (".kpl", _zip(mimetype="image/openraster"), "must be a application/x-krita-palette"),
+        (".kpl", _zip(other="x"), "must hold 'mimetype', got 'other'"),
+        (".kpl", _zip(mimetype="application/x-krita-palette"), "must hold 'colorset.xml'"),
+        (".kpl", _kpl("<svg/>"), "must be a 'Colorset', got 'svg'"),
+        (".kpl", _kpl("<Colorset/>"), "got none"),
+        (".kpl", _kpl('<!DOCTYPE a [<!ENTITY b "b">]><Colorset/>'), "must declare no entities"),
+        (".kpl", _kpl("<Colorset><ColorSetEntry><YCbCr/></ColorSetEntry></Colorset>"), "got 'YCbCr'"),
+        (".kpl", _kpl('<Colorset><ColorSetEntry><sRGB r="x" g="0" b="0"/></ColorSetEntry></Colorset>'), "r must be"),
+        (".kpl", _kpl('<Colorset><ColorSetEntry><Gray g="inf"/></ColorSetEntry></Colorset>'), "g must be a number"),
+        (".swatches", _swatches([1]), "must hold palettes with 'swatches', got int"),
+        (".swatches", _swatches([{"swatches": ["#fff"]}]), "must have numbers for hue"),
+        (
+            ".swatches",
+            _swatches([{"swatches": [{"hue": True, "saturation": 0, "brightness": 0}]}]),
+            "must have numbers",
+        ),
+        (".swatches", _swatches([{"swatches": [{"hue": 10**400, "saturation": 0, "brightness": 0}]}]), "have numbers"),
+        (
+            ".swatches",
+            _zip(Swatches_json='[{"swatches": [{"hue": NaN, "saturation": 0, "brightness": 0}]}]'),
+            "numbers",
+        ),
+        (".swatches", _zip(Swatches_json="["), "palette file"),
+        (".swatches", _swatches([]), "got none"),
+    ],
+)
+def test_wrong_zip_files_say_what_is_wrong(tmp_path, suffix, data, message):
+    with pytest.raises(ValueError, match=message):
+        read_bytes(tmp_path, data, suffix)
+
+
+@pytest.mark.parametrize("name", ["krita", "procreate"])
+def test_zip_files_with_damage_are_an_error_or_a_palette(name, rng):
+    swatches = [{"name": "a", "swatches": [{"hue": 0.5, "saturation": 1, "brightness": 1}]}]
+    original = FORMATS["krita"].write(SMALL) if name == "krita" else _swatches(swatches)
+    for _ in range(2000):
+        damaged = bytearray(original)
+        for place in rng.integers(0, len(damaged), rng.integers(1, 5)):
+            damaged[place] = rng.integers(256)
+        try:
+            assert 1 <= len(FORMATS[name].read(bytes(damaged))) <= 256
+        except ValueError as error:
+            assert str(error)  # noqa: PT017
+
+
+def test_paint_net_files_have_alpha_comments_and_a_title(tmp_path):
+    data = b";paint.net Palette File\r\n;Palette Name: Dusk\r\n;Colors: 2\r\n"
+    data += b"FFff8000 ; orange\r\n00112233\r\n800000FF\n123456"
+    palette = read_bytes(tmp_path, data, ".txt")
+    assert palette.hex == ("#ff8000", "#0000ff", "#123456")
+    assert palette.title == "Dusk"
+    for line in (b"FF00", b"hello", b"FFFF0000FF"):
+        with pytest.raises(ValueError, match="line 1 must be a colour such as ffff8000, got"):
+            read_bytes(tmp_path, line, ".txt")
+
+
+def test_bare_bytes_are_a_palette_of_8_bits_or_of_vgas_6(tmp_path):
+    table = bytes(range(256)) * 3
+    assert read_bytes(tmp_path, table, ".pal").colors.tobytes() == table
+    assert len(read_bytes(tmp_path, table[:192], ".pal")) == 64
+    vga = read_bytes(tmp_path, bytes([0, 63, 32] * 256), ".pal")
+    assert colors_of(vga)[0] == [0, 255, 130]
+    assert read_bytes(tmp_path, b"JASC-PAL\n0100\n1\n1 2 3\n".ljust(192, b"\n"), ".pal").hex == ("#010203",)
+    with pytest.raises(ValueError, match=r"palette file \(JASC"):
+        read_bytes(tmp_path, table[:191], ".pal")
+
+
+@pytest.mark.parametrize("name", ["gimp", "scribus", "krita", "paint.net"])
+def test_a_palette_without_a_name_is_called_as_its_file(tmp_path, name):
+    suffix = FORMATS[name].suffixes[0]
+    write_palette(Palette([[1, 2, 3]]), tmp_path / f"my sea.palette{suffix}")
+    assert read_palette(tmp_path / f"my sea.palette{suffix}").title == "my sea"
+    write_palette(Palette([[1, 2, 3]], title="Sky"), tmp_path / f"b{suffix}")
+    assert read_palette(tmp_path / f"b{suffix}").title == "Sky"
 
 
 # --- pictures ---------------------------------------------------------------------------------

@@ -130,8 +130,9 @@ def test_profiles_are_applied_on_every_path(tmp_path, suffix, dtype):
     np.testing.assert_allclose(gray, 128, atol=3)
     assert green[0] < 75  # sRGB has to go further to show that green
     assert abs(int(green[1]) - 150) < 4
-    if image.levels[0].dtype == np.uint16:
-        assert "8 bits" in image.notes[0]
+    assert image.levels[0].dtype == (np.uint8 if suffix == ".jpg" else dtype)
+    assert image.source_profile.name == "Adobe"
+    assert image.profile is None
 
 
 def test_pixels_that_are_no_number_stay_so(tmp_path):

@@ -201,6 +201,13 @@ def test_lazy_is_numpy_in_full_depth(rng, dtype, channels):
     assert (first.mse, first.is_exact, first.clipped) == (second.mse, second.is_exact, second.clipped)
 
 
+def test_auto_meets_its_target_in_full_depth(photo):
+    deep = photo[::2, ::2] * np.uint16(257) + np.uint16(3)
+    found, plain = (cq.quantize(image, "auto", target={"mean_de2000": 4}) for image in (deep, photo[::2, ::2]))
+    assert len(found.palette) == len(plain.palette)
+    assert cq.distortion(deep, found).mean_de2000 <= 4
+
+
 def test_error_is_that_of_the_full_depth(rng):
     image = some_levels(rng, 300).reshape(10, 30, 3)
     result = cq.quantize(image, 7)

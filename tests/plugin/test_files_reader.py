@@ -8,11 +8,13 @@ from PIL import Image
 from qtpy.QtWidgets import QFileDialog
 
 import napari_colorquant as cq
+from image_files import make_rgb_profile
 from napari_colorquant.io.image import ImageFile
 from napari_colorquant.io.indexed import is_indexed_file, read_indexed
 from napari_colorquant.io.palettes import write_palette
 from napari_colorquant.io.read import read_image
 from napari_colorquant.io.write import write_indexed
+from napari_colorquant.pixels.rgb_profile import RgbProfile
 from napari_colorquant.plugin.commands import file_commands
 from napari_colorquant.plugin.files.reader import get_reader
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
@@ -168,3 +170,21 @@ def test_an_indexed_tiff_lies_where_it_lay(viewer, indexed, tmp_path):
     again = read_image(saved)
     assert (again.scales, again.origin, again.axes) == (((2, 3),), (3, 4), ("y", "x"))
     assert again.units == ("micrometer", "micrometer")
+
+
+@pytest.mark.parametrize("suffix", [".indexed.png", ".indexed.tif"])
+def test_what_is_shown_of_another_rgb_is_srgb_and_it_is_written_back(viewer, tmp_path, suffix):
+    greens = np.array([[[0, 255, 0], [60, 255, 0], [0, 0, 0]]], np.uint8)
+    profile = RgbProfile(make_rgb_profile("adobe", "Adobe"))
+    path = tmp_path / f"a{suffix}"
+    write_indexed(cq.quantize(greens, 3, profile=profile), path)
+    (layer,) = viewer.open(str(path), plugin=PLUGIN)
+    assert isinstance(layer, Labels)
+    shown = np.rint(layer.colormap.map(np.unique(layer.data))[:, :3] * 255).astype(int)
+    assert sorted(map(tuple, shown.tolist())) == [(0, 0, 0), (0, 255, 0), (0, 255, 0)]
+    indexed = to_indexed(layer)
+    assert indexed.palette.profile == profile
+    write_indexed(indexed, tmp_path / f"b{suffix}")
+    again = read_indexed(tmp_path / f"b{suffix}").palette
+    assert again.profile == profile
+    assert sorted(map(tuple, (again.levels // 257).tolist())) == [(0, 0, 0), (0, 255, 0), (60, 255, 0)]

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 from skimage import color
 
+from napari_colorquant.pixels.transfer import DECODED, ENCODED, decode, encode
 from napari_colorquant.registry import UnknownNameError
 from napari_colorquant.spaces import SPACES, Metric, Space, parse_axis_weights
 from napari_colorquant.spaces._cube_root import cube_root
-from napari_colorquant.spaces._transfer import DECODED, ENCODED, decode, encode
 
 LEVELS = np.linspace(0, 255, 17).round().astype(np.uint8)
 GRID = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS, indexing="ij"), axis=-1).reshape(-1, 3)

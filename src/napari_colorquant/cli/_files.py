@@ -48,7 +48,7 @@ def scheduler(address: str | None) -> Iterator[None]:
             raise UsageError(f"the cluster at {address} must live until the work is done, got {reason}") from error
 
 
-def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool = False) -> Any:
+def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool = False, profile: str = "srgb") -> Any:
     """Open an image, or files that are the frames of one, as an `ImageFile` whose pixels have colours.
 
     Parameters
@@ -59,11 +59,13 @@ def read(source: str | tuple[str, ...], channels: str = DISPLAYED, *, lazy: bool
         Those that are meant, see `napari_colorquant.io.channels.choose_channels`.
     lazy : bool
         Whether it is read chunk by chunk.
+    profile : {"srgb", "keep"}
+        Whether RGB of a profile becomes sRGB.
     """
     name = source if isinstance(source, str) else source[0]
     try:
         with _silent_libraries():
-            opened = read_image(sys.stdin.buffer if source == "-" else source, lazy=lazy)
+            opened = read_image(sys.stdin.buffer if source == "-" else source, lazy=lazy, profile=profile)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
     # With a voice again: to find the windows of channels, all of a large file may be read, under a bar.
@@ -116,21 +118,10 @@ def load(indexed: IndexedImage | IndexedFrames) -> IndexedImage | IndexedFrames:
         return indexed.load()
 
 
-def write(
-    levels: Sequence[Any],
-    target: str,
-    image: Any,
-    duration: float | None,
-    *,
-    overwrite: bool,
-    enlarge: int = 1,
-    transparent: str = "last",
-) -> None:
+def write(levels: Sequence[Any], target: str, image: Any, duration: float | None, **options: Any) -> None:
     """Write the levels of an indexed image, chunk by chunk where the format is written so."""
     indexed = levels[0] if isinstance(levels[0], IndexedFrames) else levels
     try:
-        write_indexed(
-            indexed, target, image, overwrite=overwrite, duration=duration, enlarge=enlarge, transparent=transparent
-        )
+        write_indexed(indexed, target, image, duration=duration, **options)
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None

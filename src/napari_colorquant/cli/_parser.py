@@ -240,6 +240,14 @@ def _add_output(parser: Parser) -> None:
         default="last",
         help="the index of pixels without data in .png and .gif: after the colours, or 0 (default last)",
     )
+    output.add_argument(
+        "--profile",
+        dest="output_profile",
+        metavar="WHAT",
+        help="RGB to write in: keep (that of the image; the default for "
+        + ", ".join(list_suffixes(written=True, writes_profile=True))
+        + "), srgb (all others), or an ICC file",
+    )
     output.add_argument("--report", action="store_true", help="print how far the result is from the original")
     output.add_argument("--force", action="store_true", help="replace files that exist")
     output.add_argument(

@@ -33,6 +33,7 @@ from ._annotate import check_annotations, write_annotations
 from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
+from ._profiles import as_chosen, check_kept, choose_rgb, find_profile
 from ._progress import show_stages
 from ._report import Result, count_colors, describe_colors, describe_result, is_blank
 
@@ -64,6 +65,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(f"--threads must be at least 1, got {options.threads}")
     _find_duration(options)  # a wrong one is told before any work
     check_integer("--enlarge", options.enlarge, 1, MOST)
+    options.output_profile = find_profile(options, targets)
     pairs = [pair for pair in zip(sources, targets, strict=True) if not (options.skip_existing and is_done(pair[1]))]
     if not pairs:
         return 0
@@ -115,7 +117,9 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
     lazy = isinstance(source, tuple) or (source != "-" and (is_zarr(source) or (to_large and _is_large(source))))
     with show_stages(options.quiet) as part:
         with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
-            opened = _files.read(source, options.channels, lazy=lazy)
+            opened = _files.read(source, options.channels, lazy=lazy, profile=choose_rgb(target, recipe, options))
+        check_kept(opened, target, options)
+        recipe = recipe.replace(profile=opened.profile)
         check_scale_of(opened, recipe.scale, _name(source))
         image, decided = opened.levels[0], ""
         if target is not None:
@@ -220,14 +224,16 @@ def _is_in_folder(target: str, options: argparse.Namespace) -> bool:
 def _write(levels: list[Any], target: str, opened: Any, options: argparse.Namespace) -> None:
     if target == "-":
         larger = enlarge(levels[0], options.enlarge)
-        write_indexed_png(clear_first(larger) if options.transparent == "first" else larger, sys.stdout.buffer)
+        larger = clear_first(larger) if options.transparent == "first" else larger
+        write_indexed_png(as_chosen(larger, opened, options.output_profile), sys.stdout.buffer)
         return
     if _is_in_folder(target, options):
         Path(target).parent.mkdir(exist_ok=True)
-    _files.write(
-        levels, target, opened, _find_duration(options), overwrite=options.force, enlarge=options.enlarge,
-        transparent=options.transparent,
-    )  # fmt: skip
+    chosen = {
+        "overwrite": options.force, "enlarge": options.enlarge, "transparent": options.transparent,
+        "profile": options.output_profile,
+    }  # fmt: skip
+    _files.write(levels, target, opened, _find_duration(options), **chosen)
 
 
 def _write_palette(palette: Palette, recipe: Recipe, options: argparse.Namespace) -> None:

@@ -47,6 +47,8 @@ def as_python(recipe: Recipe) -> str:
         verb, first = "quantize", "image"
     else:
         verb, first = "map_pixels", f"image, {list(palette.hex)!r}"
+    if recipe.profile is not None:  # in the terminal, the file brings its own
+        chosen["profile"] = recipe.profile.icc
     choices = "".join(f", {name}={value!r}" for name, value in chosen.items())
     return f"import napari_colorquant as cq\nindexed = cq.{verb}({first}{choices})"
 

@@ -72,6 +72,6 @@ def design_error(designed: Design, measure: str) -> float:
     designed : Design
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
-    counted = designed.counted
-    compared = compare_colors(counted.levels, designed.palette.exact[designed.labels], counted.counts)
+    counted, palette = designed.counted, designed.palette
+    compared = compare_colors(counted.levels, palette.exact[designed.labels], counted.counts, palette.profile)
     return float(getattr(compared, measure))

@@ -4,17 +4,19 @@ The quantizer sees coordinates and weights only. What surrounds it are steps of 
 that must stay, room for the mixtures of a dither, rounding, distinctness, and the order of the entries.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import Labels, Levels, label_type
+from .._typing import RGB8, Labels, Levels, label_type
 from ..mapping.nearest_colors import label_coordinates, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
-from ..pixels.intensities import to_depth
+from ..pixels.intensities import to_16bit, to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
+from ..pixels.rgb_profile import RgbProfile
 from ..recipe import Recipe
 from .apart import move_apart
 from .cells import choose_view
@@ -78,10 +80,16 @@ class Draft:
         In no order that counts.
     fixed : ndarray of shape (F, 3), of the same depth
         Those that the user fixed.
+    profile : RgbProfile or None
+        The RGB whose levels both are; None: sRGB.
+    verbatim : ndarray of shape (F, 3), uint8
+        Those that the user fixed, as they were given, in sRGB.
     """
 
     colors: Levels
     fixed: Levels
+    profile: RgbProfile | None = None
+    verbatim: RGB8 = field(default_factory=lambda: np.empty((0, 3), np.uint8))
 
     def ordered(self, sums: npt.NDArray[np.int64]) -> tuple[Palette, Labels]:
         """Return the palette with the largest share first, ties by colour, and the place of each colour in it.
@@ -94,15 +102,25 @@ class Draft:
         rank = np.empty(len(keys), label_type(len(keys)))
         rank[order] = np.arange(len(keys))
         locked = np.isin(keys[order], levels_to_keys(self.fixed))
-        palette = Palette.of_levels(self.colors[order], shares=shares[order], locked=tuple(locked.tolist()))
-        return palette, rank
+        known = {"shares": shares[order], "locked": tuple(locked.tolist())}
+        palette = Palette.of_levels(self.colors[order], self.profile, **known)
+        return (palette if self.profile is None else self._with_verbatim(palette, keys[order])), rank
+
+    def _with_verbatim(self, palette: Palette, keys: Any) -> Palette:
+        """Return the palette with the fixed colours as they were given: levels of 8 bits of another RGB are near."""
+        colors = palette.colors.copy()
+        for key, color in zip(levels_to_keys(self.fixed), self.verbatim, strict=True):
+            colors[keys == key] = color
+        return replace(palette, colors=colors)
 
 
 def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
     """Choose the colours of a palette for what is seen of an image, `wanted` of them or all that there are."""
-    fixed = to_depth(parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8), seen.depth)
+    given = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
+    fixed = given if recipe.profile is None else recipe.profile.from_srgb(to_16bit(given))
+    fixed = to_depth(fixed, seen.depth)
     if seen.is_exact and len(seen) + len(fixed) <= wanted:
-        return Draft(unique_colors(np.concatenate([fixed, seen.levels])), fixed)
+        return Draft(unique_colors(np.concatenate([fixed, seen.levels])), fixed, recipe.profile, given)
     centers = find_centers(seen, wanted, fixed, recipe)
     centers = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
-    return Draft(round_centers(seen, centers, wanted, fixed, recipe.metric), fixed)
+    return Draft(round_centers(seen, centers, wanted, fixed, recipe.metric), fixed, recipe.profile, given)

@@ -17,6 +17,7 @@ from ..mapping.graded import label_rgba
 from ..mapping.nearest_colors import sum_labels
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts, keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied
@@ -80,12 +81,21 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette
     """
     graded = Premultiplied(recipe.metric)
     seen = _Seen.from_counts(counts, graded)
-    fixed = parse_rgba(recipe.fixed) if recipe.fixed else np.empty((0, 4), np.uint8)
+    fixed = _read_fixed(recipe)
     rgba = _unique(np.concatenate([fixed, seen.rgba]))
     if len(rgba) > n_colors:
         centers = _find_centers(seen, graded, fixed, n_colors, recipe)
         rgba = _round(seen, graded, centers, fixed, n_colors)
     return _order(seen, rgba, fixed, recipe)
+
+
+def _read_fixed(recipe: Recipe) -> RGBA8:
+    """Return the fixed colours, (F, 4), in the RGB of the recipe."""
+    fixed = parse_rgba(recipe.fixed) if recipe.fixed else np.empty((0, 4), np.uint8)
+    if recipe.profile is None:
+        return fixed
+    own = to_8bit(recipe.profile.from_srgb(to_16bit(np.ascontiguousarray(fixed[:, :3]))))
+    return np.column_stack([own, fixed[:, 3]])
 
 
 def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int, recipe: Recipe) -> Colors:
@@ -163,13 +173,14 @@ def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wa
 
 def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe) -> Palette:
     """Return the palette with the largest share first, ties by colour."""
-    labels, is_seen = label_rgba(seen.colors, seen.alphas, Palette(rgba), recipe.metric)
+    labels, is_seen = label_rgba(seen.colors, seen.alphas, Palette.of_levels(rgba, recipe.profile), recipe.metric)
     sums = sum_labels(labels, seen.counts * is_seen, len(rgba))
     shares = sums / max(int(sums.sum()), 1)
     keys = rgba_to_keys(rgba)
     order = np.lexsort((keys, -shares))
     locked = np.isin(keys[order], rgba_to_keys(fixed))
-    return Palette(rgba[order], shares=shares[order], locked=tuple(locked.tolist()))
+    known = {"shares": shares[order], "locked": tuple(locked.tolist())}
+    return Palette.of_levels(rgba[order], recipe.profile, **known)
 
 
 def _unique(rgba: RGBA8) -> RGBA8:

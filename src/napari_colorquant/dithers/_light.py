@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from .._typing import RGB8, Colors
 from ..clustering.gap import find_widest_gap
-from ..spaces._transfer import DECODED, ENCODED
+from ..pixels.transfer import DECODED, ENCODED
 
 #: Steps of linear light in 0..1 of which the encoded cell is tabled: the darkest cell still has five.
 LIGHT_STEPS = 4096

@@ -130,7 +130,8 @@ def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
 
     Locked colours stay. No pixel changes its label, so two entries may come to show one colour.
     """
-    palette, given, metric = palette_of(indexed), parse_colors(colors), indexed.recipe.metric
+    palette, given = palette_of(indexed), parse_colors(colors)
+    metric = indexed.recipe.replace(profile=None).metric
     table = given[nearest(metric.coordinates(palette.colors), metric.coordinates(given))]
     table[list(palette.locked)] = palette.colors[list(palette.locked)]
     return _with_colors(indexed, colors=table)

@@ -126,14 +126,15 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     counts = count_parts([(levels, None, None)])
     if len(counts) < n_colors:
         raise ValueError(f"colour {index} must have pixels of at least {n_colors} colours, got {len(counts)}")
-    parts = design(counts, indexed.recipe.replace(fixed=(), n_colors=n_colors)).palette
+    parts = design(counts, indexed.recipe.replace(fixed=(), n_colors=n_colors)).palette.in_profile(palette.profile)
     order = [*range(index), index, *range(len(palette), len(palette) + n_colors - 1), *range(index + 1, len(palette))]
-    longer = extend(palette, parts.levels[1:])
-    table = longer.levels.copy()
+    longer = extend(palette, parts.colors[1:])
+    table = np.concatenate([palette.levels, parts.levels[1:]])
     table[index] = parts.levels[0]
     classes = list(longer.classes)
     classes[len(palette) :] = [palette.classes[index]] * (n_colors - 1)
-    longer = replace(longer, colors=to_8bit(table), levels=table, classes=tuple(classes))
+    shown = Palette.of_levels(table, palette.profile).colors
+    longer = replace(longer, colors=shown, levels=table, classes=tuple(classes))
     labels = np.asarray(indexed.labels).astype(label_type(len(longer)))
     places = np.array([index, *range(len(palette), len(longer))], label_type(len(longer)))
     labels[mine] = places[_map_some(levels, parts, indexed)]
@@ -201,7 +202,7 @@ def _read_levels(image: ImageLike, indexed: IndexedImage, reading: dict[str, Any
 
 
 def _map_some(levels: Levels, palette: Palette, indexed: IndexedImage) -> Labels:
-    return label_levels(levels, palette.exact, indexed.recipe.metric)
+    return label_levels(levels, palette.levels_in(indexed.recipe.profile), indexed.recipe.metric)
 
 
 def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:

@@ -1,14 +1,26 @@
-"""Colours of other spaces made sRGB: ICC profiles, and what PNG says by numbers (gAMA, cHRM, cICP)."""
+"""Colours of other spaces made sRGB: ICC profiles, and what PNG says by numbers (gAMA, cHRM, cICP).
+
+A profile counts by what it does: one called sRGB may be none, and one of another name may be sRGB. An RGB by
+curves and a matrix (`RgbProfile`) stays as it is until it is known whether sRGB is wanted; what else there is
+becomes sRGB as it is read, by LittleCMS.
+"""
 
 import io
+import struct
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageCms
 
-from ..spaces._transfer import encode
+from ..pixels.arrays import map_colors
+from ..pixels.icc import make_rgb, read_gray
+from ..pixels.rgb_profile import FROM_XYZ_D50, SAME, RgbProfile, find_rgb_profile
+from ..pixels.transfer import encode
+from .image import ImageFile
 
 Pair = tuple[float, float]
 #: Chromaticities of red, green, blue and white: those of sRGB, and by the numbers of ITU-T H.273.
@@ -27,6 +39,18 @@ _BRADFORD = np.array([[0.8951, 0.2664, -0.1614], [-0.7502, 1.7135, 0.0367], [0.0
 _GAMMA, _NEAR = 1 / 2.2, 0.05
 #: White of graphics in high dynamic range, in cd/m2 (ITU-R BT.2408); brighter light is clipped.
 _WHITE = 203.0
+
+
+#: Curves from levels to light as ICC profiles have them: g, a, b, c, d.
+_CURVES = {
+    "srgb": (2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045),
+    "bt709": (1 / 0.45, 1 / 1.099, 0.099 / 1.099, 1 / 4.5, 0.081),
+}
+
+
+def find_kept(meant: "LightSpace | bytes | None") -> RgbProfile | None:
+    """Return the RGB in which pixels can stay that a file means so, None for sRGB and what is to become sRGB."""
+    return meant.as_profile() if isinstance(meant, LightSpace) else find_rgb_profile(meant)
 
 
 @dataclass(frozen=True)
@@ -48,6 +72,20 @@ class LightSpace:
     def is_srgb(self) -> bool:
         """True if nothing is to be done."""
         return self.transfer == "srgb" and np.allclose(self.primaries, SRGB_PRIMARIES, atol=2e-3)
+
+    def as_profile(self) -> RgbProfile | None:
+        """Return the RGB with an ICC profile, if it has primaries of its own, and does what such profiles can say.
+
+        None for those of sRGB, in which nothing lies outside of it, and for high dynamic range.
+        """
+        if self.transfer == "pq" or np.allclose(self.primaries, SRGB_PRIMARIES, atol=2e-3):
+            return None
+        curve = _CURVES[self.transfer] if isinstance(self.transfer, str) else (self.transfer,)
+        to_xyz = np.linalg.solve(FROM_XYZ_D50, _find_matrix(self.primaries))
+        try:
+            return RgbProfile(make_rgb("RGB of a PNG", to_xyz, curve))
+        except (ValueError, struct.error):  # numbers that a profile cannot hold, or that no light has
+            return None
 
     def to_srgb(self, colors: npt.NDArray[Any]) -> npt.NDArray[Any]:
         """Return (..., 1 or 3) integers in full depth as sRGB of the same dtype; what lies outside is clipped."""
@@ -123,6 +161,20 @@ def _to_xyz(primaries: tuple[Pair, ...]) -> npt.NDArray[np.float64]:
     return np.asarray(columns[:, :3] * amounts, np.float64)
 
 
+def as_srgb(image: ImageFile) -> ImageFile:
+    """Return an image in sRGB, in the depth that it has, lazily if it is lazy; what sRGB does not hold is clipped."""
+    if image.profile is None:
+        return image
+    convert = partial(_convert_colors, profile=image.profile)
+    levels = [map_colors(convert, level) for level in image.levels]
+    return image.with_facts(levels=tuple(levels), profile=None)
+
+
+def _convert_colors(colors: npt.NDArray[Any], profile: RgbProfile) -> npt.NDArray[Any]:
+    converted = profile.to_srgb(colors[..., :3])
+    return converted if colors.shape[-1] == 3 else np.concatenate([converted, colors[..., 3:]], axis=-1)
+
+
 def convert_picture(image: Image.Image, profile: bytes | None) -> Image.Image:
     """Return a Pillow image in sRGB, by its ICC profile if it has one of another space.
 
@@ -134,15 +186,28 @@ def convert_picture(image: Image.Image, profile: bytes | None) -> Image.Image:
         return image
     try:
         source = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if is_srgb_profile(source):
+        if _is_srgb(profile, source):
             return image  # not even rounding may change it
         if image.mode == "P":
             image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         if image.mode in ("L", "LA"):
-            return _convert_gray(image, source)
+            return _convert_gray(image, profile, source)
         return _transform(image, source, "RGB" if image.mode in ("CMYK", "LAB") else image.mode)
     except (ImageCms.PyCMSError, OSError, ValueError):
         return image
+
+
+def note_conversion(profile: bytes | LightSpace | None, *, deep: bool) -> tuple[str, ...]:
+    """Return what there is to say of RGB that LittleCMS makes sRGB by a profile; nothing of one that does nothing."""
+    if not isinstance(profile, bytes):
+        return ()
+    try:
+        if profile[16:20] != b"RGB " or _is_srgb(profile, ImageCms.ImageCmsProfile(io.BytesIO(profile))):
+            return ()
+    except (ImageCms.PyCMSError, OSError, ValueError):
+        return ()
+    depth = ", at 8 bits," if deep else ""
+    return (f"its colours were made sRGB{depth} by its ICC profile, a table of colours that is not written back",)
 
 
 def convert_array(colors: npt.NDArray[Any], profile: bytes, mode: str) -> npt.NDArray[np.uint8] | None:
@@ -156,13 +221,37 @@ def convert_array(colors: npt.NDArray[Any], profile: bytes, mode: str) -> npt.ND
     return None if converted is image else np.asarray(converted.convert("RGB"))
 
 
-def is_srgb_profile(profile: Any) -> bool:
-    """Return True if an ICC profile says that it is sRGB."""
-    return "srgb" in ImageCms.getProfileDescription(profile).lower()
+def convert_gray(levels: npt.NDArray[Any], profile: bytes) -> npt.NDArray[Any] | None:
+    """Return gray levels, uint8 or uint16, as those of sRGB by the curve of an ICC profile; None if it is of no use."""
+    try:
+        meant = encode(read_gray(profile).astype(np.float32))
+    except ValueError:
+        return None
+    if np.abs(meant - np.linspace(0, 1, len(meant))).max() * 255 <= SAME:
+        return levels
+    top = np.iinfo(levels.dtype).max
+    table = np.rint(meant[:: len(meant) // top] * np.float32(top)).astype(levels.dtype)
+    return np.asarray(table[levels])
 
 
-def _convert_gray(image: Image.Image, source: Any) -> Image.Image:
-    gray = _transform(image.getchannel("L"), source, "RGB").getchannel("G")
+def _is_srgb(profile: bytes, source: Any) -> bool:
+    """Return True if an ICC profile makes of RGB what sRGB is, up to a level of 8 bits, whatever it is called."""
+    if profile[16:20] != b"RGB ":
+        return False
+    with suppress(ValueError):
+        return RgbProfile(profile).is_srgb
+    steps = np.arange(0, 256, 15, dtype=np.uint8)
+    grid = np.stack(np.meshgrid(steps, steps, steps, indexing="ij"), axis=-1).reshape(len(steps), -1, 3)
+    shown = np.asarray(_transform(Image.fromarray(grid), source, "RGB"))
+    return bool(np.abs(shown.astype(int) - grid).max() <= SAME)
+
+
+def _convert_gray(image: Image.Image, profile: bytes, source: Any) -> Image.Image:
+    converted = convert_gray(np.asarray(image.getchannel("L")), profile)
+    if converted is None:
+        gray = _transform(image.getchannel("L"), source, "RGB").getchannel("G")
+    else:
+        gray = Image.fromarray(converted)
     if image.mode == "L":
         return gray
     return Image.merge("LA", (gray, image.getchannel("A")))

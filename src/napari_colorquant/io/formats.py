@@ -44,12 +44,13 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     "image format",
     ImageFormat(
         "png", (".png",), "One plane; many colours with keep", (b"\x89PNG\r\n\x1a\n",), write=write_png,
-        indexed=True, gap_index=True, depth="1-16", alpha=True, graded_alpha=True, profile=True, in_window=True,
-        most_colors=BYTE_COLORS,
+        indexed=True, gap_index=True, depth="1-16", alpha=True, graded_alpha=True, profile=True, writes_profile=True,
+        in_window=True, most_colors=BYTE_COLORS,
     ),
     ImageFormat(
         "apng", (".apng",), "Animated PNG", write=as_animation(write_apng), indexed=True, gap_index=True,
-        frames=True, alpha=True, graded_alpha=True, profile=True, timing=True, in_window=True, most_colors=BYTE_COLORS,
+        frames=True, alpha=True, graded_alpha=True, profile=True, timing=True, writes_profile=True, in_window=True,
+        most_colors=BYTE_COLORS,
     ),
     ImageFormat(
         "gif", (".gif",), "A plane or an animation", (b"GIF87a", b"GIF89a"), write=as_animation(write_gif),
@@ -65,7 +66,8 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
         MARKS, read_tiff, _write_large, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
-        profile=True, units=True, timing=True, levels=True, chunks=True, in_window=True, extra="large",
+        profile=True, units=True, timing=True, writes_profile=True, table_bits=16, levels=True, chunks=True,
+        in_window=True, extra="large",
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",

@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from ..pixels.rgb_profile import RgbProfile
+
 #: Short names of units, as tables show them and OME-TIFF writes them.
 UNIT_SYMBOLS = {
     "micrometer": "µm", "nanometer": "nm", "millimeter": "mm", "centimeter": "cm", "meter": "m", "inch": "in",
@@ -50,7 +52,7 @@ class ImageFile:
     ----------
     levels : tuple of arrays
         The same image, the largest first: (..., H, W), or (..., H, W, 3 or 4) if `rgb`. dask arrays
-        if the file was opened lazily, numpy arrays otherwise. RGB is sRGB, alpha is not multiplied in.
+        if the file was opened lazily, numpy arrays otherwise. RGB is that of `profile`, alpha is not multiplied in.
     rgb : bool
         True if the last axis holds red, green, blue and perhaps alpha, because the file says so.
     axes : tuple of str
@@ -71,6 +73,11 @@ class ImageFile:
         The name of the file's format, see `napari_colorquant.io.formats.IMAGE_FORMATS`.
     composed : bool
         True if the colours are the sum of channels as each is displayed: black and white are found then.
+    profile : RgbProfile or None
+        The RGB that `levels` are; None: sRGB.
+    source_profile : RgbProfile or None
+        The RGB that the colours are in the file, in which they can be written back; None: sRGB, or colours of
+        another kind.
     notes : tuple of str
         What was decided or lost in reading, in words.
     """
@@ -86,6 +93,8 @@ class ImageFile:
     loops: int | None = None
     format: str = ""
     composed: bool = False
+    profile: RgbProfile | None = None
+    source_profile: RgbProfile | None = None
     notes: tuple[str, ...] = field(default=())
 
     @classmethod

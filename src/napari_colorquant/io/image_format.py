@@ -58,6 +58,10 @@ class ImageFormat:
         Whether it keeps how long frames are shown.
     frame_palettes : bool
         Whether every frame may have a palette of its own: an `IndexedFrames` is written, too.
+    writes_profile : bool
+        Whether colours are written in another RGB than sRGB, with its profile.
+    table_bits : int
+        Bits of a channel of the palette that is written.
     levels : bool
         Whether it holds pyramids.
     chunks : bool
@@ -88,6 +92,8 @@ class ImageFormat:
     units: bool = False
     timing: bool = False
     frame_palettes: bool = False
+    writes_profile: bool = False
+    table_bits: int = 8
     levels: bool = False
     chunks: bool = False
     folder: bool = False

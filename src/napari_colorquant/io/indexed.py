@@ -17,12 +17,15 @@ from .._typing import RGB8, Labels
 from ..indexed import IndexedImage
 from ..palette import BYTE_COLORS, Palette
 from ..pixels.keys import rgb_to_keys
+from ..pixels.rgb_profile import RgbProfile
 from ..recipe import Recipe
 from . import own_metadata
+from .color_profiles import LightSpace, find_kept
 from .formats import find_format
 from .palettes.pictures import count_kept, has_entries, read_entries, spread_alphas
+from .pictures.png import find_colors
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
-from .read import read_image, read_image_file
+from .read import read_image
 from .tiff.facts import find_own
 from .tiff.reading import check_size, open_tiff, telling_of_lengths
 from .zarr.places import find_stored_size
@@ -79,10 +82,10 @@ def _read(path: str | os.PathLike[str]) -> IndexedImage:
     if format_ in ("tiff", "zarr"):
         return _read_own(path, format_)
     if format_ == "gif" or _is_animated(path):
-        labels, colors, valid = _read_frames(path)
+        labels, colors, valid, profile = _read_frames(path)
     else:
         try:
-            labels, colors, valid = _read_png(path)
+            labels, colors, valid, profile = _read_png(path)
         except (ValueError, FileNotFoundError, PermissionError, IsADirectoryError, MemoryError):
             raise
         except Exception as error:  # decoders raise anything for a broken file
@@ -90,7 +93,7 @@ def _read(path: str | os.PathLike[str]) -> IndexedImage:
     if not valid.any():
         raise ValueError(f"{name} must show at least one colour, got only transparent ones")
     found = None if valid.all() else valid
-    palette = Palette(colors, title=Path(path).stem)
+    palette = Palette.of_levels(colors, profile, title=Path(path).stem)
     indexed = IndexedImage(labels, palette, Recipe(palette=palette), found).with_shares()
     return replace(indexed, recipe=Recipe(palette=indexed.palette))
 
@@ -132,7 +135,9 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
         raise ValueError(f"{name} must be an indexed image that we wrote and that can be read: {error}") from None
 
 
-def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, npt.NDArray[np.uint8], npt.NDArray[np.bool_]]:
+def _read_png(
+    path: str | os.PathLike[str],
+) -> tuple[Labels, npt.NDArray[np.uint8], npt.NDArray[np.bool_], RgbProfile | None]:
     size = os.path.getsize(path)
     with warnings.catch_warnings(), pillow_reads(os.fspath(path), size):
         warnings.simplefilter("ignore")
@@ -143,12 +148,15 @@ def _read_png(path: str | os.PathLike[str]) -> tuple[Labels, npt.NDArray[np.uint
             indices = np.array(picture)
             entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
+            meant = find_colors(Path(path).read_bytes())
     if indices.max() >= len(entries):
         raise ValueError(f"{os.fspath(path)} must have indices below its {len(entries)} colours, got {indices.max()}")
     alphas = spread_alphas(clear, len(entries))
     seen = alphas[indices] > 0
     kept = count_kept(alphas)
-    return np.where(seen, indices, 0).astype(np.uint8), np.column_stack([entries, alphas])[:kept], seen
+    profile = find_kept(meant)
+    colors = meant.to_srgb(entries) if isinstance(meant, LightSpace) and profile is None else entries
+    return np.where(seen, indices, 0).astype(np.uint8), np.column_stack([colors, alphas])[:kept], seen, profile
 
 
 def _read_stored(path: str | os.PathLike[str]) -> RGB8:
@@ -160,9 +168,10 @@ def _read_stored(path: str | os.PathLike[str]) -> RGB8:
     return np.reshape([entry[:3] for entry in entries if entry[3]], (-1, 3)).astype(np.uint8)
 
 
-def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_]]:
+def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_], RgbProfile | None]:
     """Read a GIF by its colours: each frame may have a palette of its own, and be a part of the picture."""
-    image = read_image_file(path)
+    opened = read_image(path, profile="keep")
+    image = np.asarray(opened.levels[0])
     if image.shape[-1] not in (3, 4) or image.ndim < 3:
         image = np.repeat(image[..., None], 3, axis=-1)
     valid = image[..., 3] > 0 if image.shape[-1] == 4 else np.ones(image.shape[:-1], np.bool_)
@@ -182,4 +191,4 @@ def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArra
     ranks, place = np.unique(its_keys, return_index=True)
     found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))
     labels = np.where(valid, place[found], 0).astype(np.uint8) if len(colors) else np.zeros(keys.shape, np.uint8)
-    return labels, colors, valid
+    return labels, colors, valid, opened.profile

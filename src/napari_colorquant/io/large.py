@@ -9,6 +9,7 @@ from pathlib import Path
 
 from .._runtime.progress import checkpoint
 from ..pixels.lazy_arrays import from_stored, stack_arrays
+from .color_profiles import as_srgb
 from .formats import read_file
 from .image import ImageFile
 from .tiff.chunks import read_tiff_lazily
@@ -32,7 +33,8 @@ def read_lazy(path: str | os.PathLike[str] | Sequence[str | os.PathLike[str]]) -
     -------
     image : ImageFile
         Its levels are dask arrays, the largest first, with three or four channels last. Those of a
-        list have an axis "t" before all others, and no chunk holds parts of two files.
+        list have an axis "t" before all others, and no chunk holds parts of two files. RGB stays that of
+        the file, see `ImageFile.profile`; that of files which differ in it is made sRGB.
 
     Raises
     ------
@@ -77,6 +79,9 @@ def _read_frames(paths: Sequence[str | os.PathLike[str]]) -> ImageFile:
         checkpoint(len(images) / len(paths))
         images.append(_read_file(path))
         _check_alike(images[-1], path, first, paths[0])
+    if len({image.profile for image in images}) > 1:
+        images = [as_srgb(image).with_facts(source_profile=None) for image in images]
+        first = images[0]
     levels = tuple(stack_arrays(frames) for frames in zip(*(image.levels for image in images), strict=True))
     axis = "t" if "t" not in first.axes else f"axis{len(first.axes)}"
     return first.with_facts(

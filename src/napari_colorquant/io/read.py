@@ -11,8 +11,9 @@ from typing import Any, BinaryIO
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_flag, check_path
+from .._checks import check_choice, check_flag, check_path
 from .channels import choose_channels
+from .color_profiles import as_srgb
 from .formats import find_format, read_file
 from .image import ImageFile
 from .pixel_limit import at_most
@@ -26,10 +27,12 @@ def read_image(
     channels: str | Sequence[str | int] | None = None,
     lazy: bool = False,
     max_pixels: int | None = None,
+    profile: str = "srgb",
 ) -> ImageFile:
     """Open an image file as what it is meant to be seen as.
 
-    Colours are converted to sRGB (ICC profiles, PNG's cICP, gAMA and cHRM, CMYK, YCbCr, CIE Lab), an
+    Colours are converted to sRGB (ICC profiles, PNG's cICP, gAMA and cHRM, CMYK, YCbCr, CIE Lab) unless
+    their profile is to be kept, an
     image is turned as its orientation tag says, the palette of an indexed image is applied. Depth is
     kept: 16 bits a channel stay 16 bits, floats floats. Alpha is alpha only where the file declares it,
     and is divided out where colours are multiplied by it. Several channels that the file does not call
@@ -50,10 +53,16 @@ def read_image(
     max_pixels : int, optional
         Pixels that an image which is read at once may have in all its frames together; 178,956,970 by
         default, and up to 2**29 for a file with a byte for each 16 of them.
+    profile : {"srgb", "keep"}
+        What becomes of RGB with an ICC profile of three curves and a matrix, as those of Display P3 and Adobe RGB
+        are. "srgb": it is converted, and what sRGB does not hold is clipped. "keep": the numbers stay those of the
+        file, and `ImageFile.profile` says what they mean; hand it to `quantize` with them. Other profiles, those
+        of CMYK and with tables of colours, are converted in any case.
 
     Returns
     -------
     image : ImageFile
+        Whichever is chosen, its `source_profile` is what `write_indexed` writes back.
 
     Raises
     ------
@@ -66,8 +75,12 @@ def read_image(
         If the extra ``large`` is needed and missing.
     """
     check_flag("lazy", lazy)
+    check_choice("profile", profile, ("srgb", "keep"))
     with at_most(max_pixels):
-        return choose_channels(_open(path, lazy), channels, _name(path))
+        image = _open(path, lazy)
+        if profile == "srgb" or "c" in image.axes:  # channels are added up in sRGB
+            image = as_srgb(image)
+        return choose_channels(image, channels, _name(path))
 
 
 def _name(path: PathLike | BinaryIO | Sequence[PathLike]) -> str:

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -10,11 +11,13 @@ from .._runtime.atomic import check_writable
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import MAX_COLORS
 from ..pixels.arrays import find_files
+from ..pixels.rgb_profile import RgbProfile
 from .clear_index import clear_first
 from .enlarge import MOST, enlarge_place
 from .enlarge import enlarge as make_larger
 from .formats import find_writer, list_suffixes
 from .image import ImageFile
+from .output_profile import find_target_profile
 from .pictures.planes import Durations
 from .zarr.places import is_zarr
 
@@ -28,6 +31,7 @@ def write_indexed(
     duration: Durations | None = None,
     enlarge: int = 1,
     transparent: str = "last",
+    profile: Any = None,
 ) -> None:
     """Write an indexed image in the format of a suffix; a file appears whole or not at all.
 
@@ -49,11 +53,17 @@ def write_indexed(
     transparent : {"last", "first"}
         Which index tells, in a PNG or GIF, that there is no data: the one after the colours, or 0, as engines of
         games want it. A palette that has a colour of alpha 0 says so itself.
+    profile : {"keep", "srgb"}, path-like, bytes or RgbProfile, optional
+        The RGB in which colours are written, and whose ICC profile the file gets. "keep": that in which the image
+        came, the palette's own or the `source_profile` of `like`; sRGB if it came in that. "srgb": sRGB, without
+        a profile. Or an ICC profile, or a file of one. By default "keep" in formats that hold profiles (PNG,
+        TIFF), for images of a palette's colours, and sRGB in all others, as in a palette of 8 bits of linear light.
 
     Raises
     ------
     ValueError
-        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`.
+        If the suffix is another, the image does not fit the format, or its pixels are still to be read from `path`;
+        if a profile is asked for, and the format holds none, or it is not one of RGB by curves and a matrix.
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
@@ -74,6 +84,9 @@ def write_indexed(
     _check_colors(levels[0], format_.most_colors, path)
     assert format_.write is not None
     _check_inputs(levels, path)
+    target = find_target_profile(profile, levels[0], like, format_)
+    if format_.writes_profile or profile == "srgb":  # others show a palette in sRGB, and keep what more it knows
+        levels = [_in_profile(level, target) for level in levels]
     larger = [make_larger(level, enlarge) for level in levels]
     if transparent == "first" and format_.gap_index and not format_.chunks:
         larger = [clear_first(level) for level in larger]
@@ -87,6 +100,13 @@ def _check_colors(indexed: IndexedImage | IndexedFrames, most: int, path: str | 
         raise ValueError(
             f"{os.fspath(path)!r} must have at most {most} colours, got {count}; more are written as {suffixes}"
         )
+
+
+def _in_profile(level: Any, profile: RgbProfile | None) -> Any:
+    """Return an indexed image whose palette is held in an RGB; palettes of frames are written in sRGB."""
+    if isinstance(level, IndexedFrames) or level.palette.profile == profile:
+        return level
+    return replace(level, palette=level.palette.in_profile(profile))
 
 
 def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:

@@ -113,7 +113,7 @@ def stress_lightness(metric: Metric, colors: RGB8) -> Metric:
     weights[lightness] *= np.interp(find_widest_gap(metric.coordinates(colors)) / length, _GAPS, _STRESSES)
     if any(0 < weight < LEAST_RATIO * weights[lightness] for weight in weights.values()):
         return metric
-    return Metric(metric.space, tuple(weights.values()))
+    return Metric(metric.space, tuple(weights.values()), metric.profile)
 
 
 @lru_cache(maxsize=16)

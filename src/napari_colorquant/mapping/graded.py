@@ -68,7 +68,7 @@ def label_rgba(
     order = seen[np.argsort(rgba_to_keys(palette.rgba[seen]), kind="stable")]
     graded = Premultiplied(metric)
     coordinates = graded.coordinates(colors, alphas)
-    centers = graded.coordinates(palette.exact[order], palette.alphas[order])
+    centers = graded.coordinates(palette.levels_in(metric.profile)[order], palette.alphas[order])
     found, distances = nearest_of_four(coordinates, centers)
     labels = order.astype(label_type(len(palette)))[found]
     if alphas is None:

@@ -99,14 +99,17 @@ def color_cloud(
     recipe = indexed.recipe
     name = recipe.space if space is None else SPACES[space].name
     chosen = recipe.color_space if name == recipe.space else SPACES[name]
-    metric = Metric(chosen)
-    entries = three_axes(metric.coordinates(indexed.palette.colors))
+    metric = Metric(chosen, profile=recipe.profile)
+    entries = three_axes(metric.coordinates(indexed.palette.levels_in(recipe.profile)))
     if image is None:
         none = np.empty((0, 3), np.float32)
         return ColorCloud(chosen, none, none.astype(np.uint8), np.empty(0), np.empty(0, np.uint16), entries)
     means, weights, owners = _gather(*_count_pairs(*_sample(image, indexed, rgb)), max_points)
     points = three_axes(metric.coordinates((means / 255).astype(np.float32)))
-    return ColorCloud(chosen, points, np.rint(means).astype(np.uint8), weights, owners, entries)
+    shown = np.rint(means).astype(np.uint8)
+    return ColorCloud(
+        chosen, points, shown if recipe.profile is None else recipe.profile.to_srgb(shown), weights, owners, entries
+    )
 
 
 def hull_edges(points: Colors) -> Colors:

@@ -179,7 +179,7 @@ def _reorder(one: IndexedImage, previous: Palette, places: npt.NDArray[np.intp])
     colors[places], alphas[places] = one.palette.levels, one.palette.alphas
     shares, locked = np.zeros(count), np.zeros(count, bool)
     shares[places], locked[places] = one.palette.shares, one.palette.locked
-    palette = Palette.of_levels(colors, shares=shares, locked=tuple(locked), alphas=alphas)
+    palette = Palette.of_levels(colors, one.palette.profile, shares=shares, locked=tuple(locked), alphas=alphas)
     labels = relabel(one.labels, places.astype(label_type(count)), one.valid)
     return replace(one, labels=labels, palette=palette)
 
@@ -193,6 +193,7 @@ def _fill(made: list[IndexedImage]) -> list[IndexedImage]:
         if missing:
             palette = Palette.of_levels(
                 np.concatenate([palette.levels, later.levels[-missing:]]),
+                palette.profile,
                 shares=np.concatenate([palette.shares, np.zeros(missing)]),
                 locked=(*palette.locked, *(False,) * missing),
                 alphas=np.concatenate([palette.alphas, later.alphas[-missing:]]),

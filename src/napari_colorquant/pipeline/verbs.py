@@ -75,8 +75,8 @@ def quantize(
     frames : bool
         Whether (C, H, W) is meant as frames.
     **choices
-        The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha, rare,
-        fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
+        The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha,
+        profile, rare, fixed, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
 
     Returns
     -------
@@ -279,7 +279,7 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
         return _map_seen(source, palette, recipe)
     table = None if known is None or source.is_lazy else LabelTable.build(*known)
     smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
-    labels = label_source(source, palette.exact, metric, dither, table, smoothing)
+    labels = label_source(source, palette.levels_in(recipe.profile), metric, dither, table, smoothing)
     if recipe.cleaning:
         labels = clean_source(source, labels, palette.classes, recipe.cleaning)
     recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None

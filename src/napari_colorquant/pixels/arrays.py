@@ -109,6 +109,15 @@ def map_arrays(
     return map_lazy(function, given, dtype, channels)
 
 
+def map_colors(function: Callable[[npt.NDArray[Any]], npt.NDArray[Any]], array: Any) -> Any:
+    """Return ``function(array)`` for pixels with channels, (..., C), of the same shape and dtype; lazy if they are."""
+    if not is_lazy(array):
+        return function(array)
+    from .lazy_arrays import map_samples
+
+    return map_samples(function, array, array.dtype, array.shape[-1])
+
+
 def scan_arrays(function: Callable[..., Any], array: Any, dtype: npt.DTypeLike) -> Any:
     """Return what `function` makes of each frame of a lazy array, knowing what it made of the frame before.
 

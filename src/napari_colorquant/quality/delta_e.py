@@ -12,7 +12,8 @@ from .._checks import as_floats
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Levels
-from ..spaces.lab import levels_to_lab_planes
+from ..pixels.rgb_profile import RgbProfile
+from ..spaces.lab import levels_to_lab_planes, linear_to_lab
 
 #: Pixels that a thread takes at a time: so few that their coordinates stay in its cache.
 BLOCK = 1 << 14
@@ -58,12 +59,19 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
     return differences
 
 
-def rgb_difference(rgb: Levels, others: Levels, differences: Colors) -> None:
-    """Write the CIEDE2000 difference of pairs of sRGB colours of one depth into `differences`, (N,) float32.
+def rgb_difference(rgb: Levels, others: Levels, differences: Colors, profile: RgbProfile | None = None) -> None:
+    """Write the CIEDE2000 difference of pairs of colours of one depth into `differences`, (N,) float32.
 
-    On the calling thread and for at most some `BLOCK` pixels: for those who cut the work themselves.
+    On the calling thread and for at most some `BLOCK` pixels: for those who cut the work themselves. The colours
+    are sRGB, or those of `profile`, of which none is clipped.
     """
-    _subtract(levels_to_lab_planes(rgb), levels_to_lab_planes(others), differences)
+    _subtract(_find_planes(rgb, profile), _find_planes(others, profile), differences)
+
+
+def _find_planes(levels: Levels, profile: RgbProfile | None) -> Colors:
+    if profile is None:
+        return levels_to_lab_planes(levels)
+    return np.ascontiguousarray(linear_to_lab(profile.to_linear(levels)).T)
 
 
 def _subtract(lab: Colors, others: Colors, differences: Colors) -> None:

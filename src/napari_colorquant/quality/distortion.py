@@ -7,13 +7,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_array, check_flag
+from .._checks import check_array, check_flag, check_instance
 from .._runtime.threads import map_blocks
 from .._typing import Colors, ImageLike, Levels
 from ..indexed import IndexedImage
 from ..pixels.arrays import load
 from ..pixels.intensities import Scale, is_plain, to_8bit
 from ..pixels.memory import Pixels
+from ..pixels.rgb_profile import RgbProfile
 from ..pixels.source import Source
 from .delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
@@ -38,6 +39,9 @@ def distortion(
     pixels_per_degree: float = PIXELS_PER_DEGREE,
 ) -> Distortion:
     """Measure how far an image of few colours is from the original.
+
+    A result that was made in another RGB than sRGB, see `Recipe.profile`, is compared in that, and differences
+    count outside sRGB, too; but the MSE, and what `perceptual` measures, are of what sRGB shows.
 
     Parameters
     ----------
@@ -97,7 +101,9 @@ def add_sums(several: list[DistortionSums]) -> DistortionSums:
     return sum(several[1:], start=several[0])
 
 
-def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]) -> Distortion:
+def compare_colors(
+    colors: Levels, others: Levels, counts: npt.NDArray[np.int64], profile: RgbProfile | None = None
+) -> Distortion:
     """Measure the distortion of an image from its distinct colours and what became of them.
 
     Parameters
@@ -106,18 +112,22 @@ def compare_colors(colors: Levels, others: Levels, counts: npt.NDArray[np.int64]
         Encoded sRGB: distinct colours, and the palette colour of each.
     counts : ndarray of shape (N,), int64
         The number of pixels of each, > 0.
+    profile : RgbProfile, optional
+        The RGB that the colours are; sRGB by default.
 
     Returns
     -------
     distortion : Distortion
         The same as `distortion` for the whole images, up to the rounding of sums.
     """
-    check_array("colors", colors, np.uint8, "N", 3)
-    check_array("others", others, np.uint8, len(colors), 3)
+    check_array("colors", colors, _depth_of(colors), "N", 3)
+    check_array("others", others, _depth_of(others), len(colors), 3)
     check_array("counts", counts, np.int64, len(colors))
+    if profile is not None:
+        check_instance("profile", profile, RgbProfile)
     sums = DistortionSums()
-    most = _MOST_BITS[np.result_type(colors, others)]
-    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64), most))
+    most = _MOST_BITS[np.result_type(colors, others) if profile is None else np.dtype(np.uint16)]
+    sums.add(colors, others, _fewer(np.ascontiguousarray(counts, np.int64), most), profile)
     return sums.result()
 
 
@@ -145,6 +155,10 @@ def delta_e_map(
     return pair.source.map(partial(_map_differences, seen=pair.colors), np.float32, beside=pair.beside)
 
 
+def _depth_of(levels: Any) -> type[np.unsignedinteger[Any]]:
+    return np.uint16 if getattr(levels, "dtype", None) == np.uint16 else np.uint8
+
+
 def _fewer(counts: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
     """Return counts whose sum times the largest squared error fits into 64 bits: of an importance, fewer steps."""
     excess = int(counts.sum()).bit_length() - most
@@ -160,12 +174,12 @@ def _sum_chunks(chunks: list[tuple[Pixels, Any, Any]], seen: PairColors) -> Dist
     for pixels, others, valid in chunks:
         for place in pixels.blocks():
             for ground, (colors, shown, both) in enumerate(seen.read(pixels, others, valid, place)):
-                if not ground and not is_plain(pixels.image.dtype, pixels.limits):
+                if not ground and (seen.profile is not None or not is_plain(pixels.image.dtype, pixels.limits)):
                     labels = None if seen.palette is None else np.ascontiguousarray(others[place]).reshape(-1)
                     sums.input += look_at_input(pixels, place, labels, both, seen.n_labels)
                 if both is not None:
                     colors, shown = colors[both], shown[both]
-                sums.add(colors, shown)
+                sums.add(colors, shown, profile=seen.profile)
     return sums
 
 
@@ -177,7 +191,7 @@ def _map_differences(pixels: Pixels, others: Any, valid: Any, seen: PairColors) 
             found = np.empty(len(colors), np.float32)
 
             def task(start: int, stop: int, colors: Any = colors, shown: Any = shown, found: Colors = found) -> None:
-                rgb_difference(colors[start:stop], shown[start:stop], found[start:stop])
+                rgb_difference(colors[start:stop], shown[start:stop], found[start:stop], seen.profile)
 
             map_blocks(task, len(colors), BLOCK)
             if both is not None:
@@ -194,6 +208,8 @@ def _with_perceptual(measured: Distortion, pair: Pair, pixels_per_degree: float)
     for plane in np.ndindex(*pair.source.shape[:-2]):
         others, valid = load(*(None if array is None else array[plane] for array in pair.beside))
         for colors, shown, both in pair.colors.read(pair.source.take(plane).load(), others, valid, ()):
+            if pair.colors.profile is not None:
+                colors, shown = pair.colors.profile.to_srgb(colors), pair.colors.profile.to_srgb(shown)
             image, other = (to_8bit(levels).reshape(*height_width, 3) for levels in (colors, shown))
             has_data = None if both is None else both.reshape(height_width)
             if has_data is not None:

@@ -12,10 +12,10 @@ import numpy.typing as npt
 
 from .._checks import check_array, check_number
 from .._typing import RGB8, Colors, Valid
+from ..pixels.transfer import DECODED
 from ..spaces import SPACES
 from ..spaces._cie import RGB_TO_XYZ
 from ..spaces._matrix import transform
-from ..spaces._transfer import DECODED
 from .delta_e import ciede2000
 
 #: A screen of 96 dpi seen from 45 cm, or one of 27 inches and 2560 pixels from 35 cm: 30 pixels per degree.

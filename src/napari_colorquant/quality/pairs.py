@@ -16,6 +16,7 @@ from .._typing import RGB8, ImageLike, Levels, Valid
 from ..indexed import IndexedImage
 from ..pixels.intensities import Scale, to_8bit, to_16bit
 from ..pixels.memory import Pixels, Place
+from ..pixels.rgb_profile import RgbProfile
 from ..pixels.source import Source, cut_together, open_original, open_source
 from ..pixels.written_colors import OPAQUE
 
@@ -38,17 +39,20 @@ class Pair:
         The colours of the labels; None of colours.
     alphas : ndarray of shape (K,), uint8, or None
         Those of the palette's colours, if not all are opaque.
+    profile : RgbProfile or None
+        The RGB in which the original was quantized; None: sRGB.
     """
 
     source: Source
     beside: tuple[Any, Any]
     palette: Levels | None = None
     alphas: npt.NDArray[np.uint8] | None = None
+    profile: RgbProfile | None = None
 
     @property
     def colors(self) -> "PairColors":
         """What the chunks need."""
-        return PairColors(self.palette, self.alphas)
+        return PairColors(self.palette, self.alphas, self.profile)
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,6 +61,7 @@ class PairColors:
 
     palette: Levels | None
     alphas: npt.NDArray[np.uint8] | None
+    profile: RgbProfile | None
 
     @property
     def n_labels(self) -> int:
@@ -100,9 +105,9 @@ def make_pair(
     if indexed.is_recolored:
         beside = (indexed.recolored, indexed.valid)
         return Pair(cut_together(source, beside), beside)
-    beside = (indexed.labels, indexed.valid)
+    beside, profile = (indexed.labels, indexed.valid), indexed.recipe.profile
     alphas = indexed.palette.alphas if indexed.palette.has_alpha else None
-    return Pair(cut_together(source, beside), beside, indexed.palette.exact, alphas)
+    return Pair(cut_together(source, beside), beside, indexed.palette.levels_in(profile), alphas, profile)
 
 
 def _read_both(pixels: Pixels, others: Any, valid: Any, palette: Levels | None, place: Place) -> Seen:

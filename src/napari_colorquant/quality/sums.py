@@ -10,6 +10,7 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Levels
 from ..pixels.intensities import STEP, to_16bit
+from ..pixels.rgb_profile import RgbProfile
 from .delta_e import BLOCK, rgb_difference
 from .input_levels import InputLevels
 
@@ -81,9 +82,18 @@ class DistortionSums:
         self.steps = np.zeros(_STEPS, np.int64)
         self.input = InputLevels.empty(n_labels)
 
-    def add(self, colors: Levels, others: Levels, counts: npt.NDArray[np.int64] | None = None) -> None:
-        """Add pairs of colours of either depth, each counted once or as often as `counts` says."""
-        is_deep = np.uint16 in (colors.dtype, others.dtype)
+    def add(
+        self,
+        colors: Levels,
+        others: Levels,
+        counts: npt.NDArray[np.int64] | None = None,
+        profile: RgbProfile | None = None,
+    ) -> None:
+        """Add pairs of colours of either depth, each counted once or as often as `counts` says.
+
+        They are sRGB, or those of `profile`: the squared error is then that of what sRGB shows of them.
+        """
+        is_deep = profile is not None or np.uint16 in (colors.dtype, others.dtype)
         if is_deep:
             colors, others = to_16bit(colors), to_16bit(others)
         counts = np.empty(0, np.int64) if counts is None else counts
@@ -91,8 +101,11 @@ class DistortionSums:
 
         def task(start: int, stop: int) -> tuple[int, float]:
             block = slice(start, stop)
-            rgb_difference(colors[block], others[block], differences[block])
-            sums: tuple[int, float] = _sum_up(colors[block], others[block], differences[block], counts[block])
+            pair = colors[block], others[block]
+            rgb_difference(*pair, differences[block], profile)
+            if profile is not None:
+                pair = profile.to_srgb(pair[0]), profile.to_srgb(pair[1])
+            sums: tuple[int, float] = _sum_up(*pair, differences[block], counts[block])
             return sums
 
         sums = map_blocks(task, len(colors), BLOCK)

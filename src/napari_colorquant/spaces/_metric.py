@@ -11,6 +11,7 @@ import numpy.typing as npt
 from .._checks import check_list, refusal, shown, to_float
 from .._typing import Colors, Counts, Levels, Weights
 from ..clustering.nearest import nearest
+from ..pixels.rgb_profile import RgbProfile
 from ._space import Space
 
 #: Of the smallest weight to the largest: the squared distance of near colours then stays a normal float32.
@@ -30,6 +31,9 @@ class Metric:
     axis_weights : sequence of float, optional
         A factor per axis of the space, >= 0 and not all 0; ones by default. Only their ratios matter. An axis
         of weight 0 is left out: neither the design nor the mapping looks at it.
+    profile : RgbProfile, optional
+        The RGB whose levels colours are; sRGB by default. What lies outside sRGB has its place in the space all
+        the same.
 
     Raises
     ------
@@ -40,6 +44,7 @@ class Metric:
 
     space: Space
     axis_weights: tuple[float, ...] = ()
+    profile: RgbProfile | None = None
 
     def __post_init__(self) -> None:
         weights = tuple(to_float("axis_weights", weight) for weight in self.axis_weights) or (1.0,) * len(
@@ -64,7 +69,7 @@ class Metric:
     @property
     def is_separable(self) -> bool:
         """True if each coordinate depends on one channel alone, so that a box of colours is one of coordinates."""
-        return self.space.is_separable
+        return self.space.is_separable and self.profile is None
 
     @cached_property
     def factors(self) -> Colors:
@@ -82,8 +87,14 @@ class Metric:
         return np.ascontiguousarray(coordinates[:, self.active] * self.factors)
 
     def coordinates(self, colors: Levels | Colors) -> Colors:
-        """Return where sRGB colours (levels, or float32 in 0..1) lie, (N, A) float32."""
-        return self.project(self.space.from_srgb(colors))
+        """Return where colours (levels, or float32 in 0..1) of the metric's RGB lie, (N, A) float32."""
+        return self.project(self.locate(colors))
+
+    def locate(self, colors: Levels | Colors) -> Colors:
+        """Return the coordinates of colours of the metric's RGB on all axes of the space, as they are."""
+        if self.profile is None:
+            return self.space.from_srgb(colors)
+        return self.space.from_linear(self.profile.to_linear(colors))
 
     def weigh(self, colors: Levels | Colors, counts: npt.NDArray[np.int64]) -> Weights:
         """Return what each of `colors`, (N, 3), counts for in a design, (N,) float32: its pixels."""
@@ -109,7 +120,7 @@ class Metric:
             Centres that a quantizer found among `coordinates`.
         coordinates : ndarray of shape (N, A), float32
         colors : ndarray of shape (N, 3)
-            The sRGB of these: levels, or float32 in 0..1.
+            The colours of these: levels, or float32 in 0..1.
         counts : ndarray of shape (N,), int64
             Their pixels.
         dtype : dtype
@@ -125,10 +136,13 @@ class Metric:
         if dropped := [axis for axis in range(full.shape[1]) if axis not in self.active]:
             labels = nearest(coordinates, centers)
             sums = np.maximum(np.bincount(labels, counts, minlength=len(centers)), 1)
-            values = self.space.from_srgb(colors)
+            values = self.locate(colors)
             for axis in dropped:
                 full[:, axis] = np.bincount(labels, counts * values[:, axis], minlength=len(centers)) / sums
-        return self.space.to_levels(full, dtype)
+        if self.profile is None:
+            return self.space.to_levels(full, dtype)
+        own = self.profile.from_linear(self.space.to_linear(full))
+        return np.rint(own * np.iinfo(dtype).max).astype(dtype)
 
 
 def parse_axis_weights(space: Space, weights: Sequence[float] | dict[str, float] | None) -> tuple[float, ...]:

@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Colors, Levels
-from ._transfer import decode, encode, level_table, look_up_levels
+from ..pixels.transfer import decode, decode_unbounded, encode, encode_unbounded, level_table, look_up_levels
 
 
 @dataclass(frozen=True)
@@ -77,6 +77,15 @@ class Space:
             encoded = np.ascontiguousarray(colors, np.float32)
             rgb = decode(encoded) if self.linear else encoded
         return self.from_rgb(rgb)
+
+    def from_linear(self, linear: Colors) -> Colors:
+        """Return the coordinates of linear sRGB, (N, 3) float32; below 0 and above 1 lie colours out of its gamut."""
+        return self.from_rgb(linear if self.linear else encode_unbounded(linear))
+
+    def to_linear(self, coordinates: Colors) -> Colors:
+        """Return linear sRGB, not clipped; the inverse of `from_linear`."""
+        rgb = self.to_rgb(np.ascontiguousarray(coordinates, np.float32))
+        return rgb if self.linear else decode_unbounded(rgb)
 
     def to_srgb(self, coordinates: Colors) -> Colors:
         """Return encoded sRGB, float32 in 0..1, clipped to the gamut; the inverse of `from_srgb`."""

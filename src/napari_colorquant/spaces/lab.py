@@ -4,10 +4,10 @@ import numpy as np
 
 from .._runtime.jit import kernel
 from .._typing import Colors, Levels
+from ..pixels.transfer import level_table
 from ._cie import FROM_RELATIVE_XYZ, TO_RELATIVE_XYZ, inverse_lightness_curve, lightness_curve
 from ._matrix import transform
 from ._space import Space
-from ._transfer import level_table
 
 
 def linear_to_lab(rgb: Colors) -> Colors:

@@ -5,6 +5,7 @@ A new format is one function each way between bytes and a `Palette`, and one ent
 
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -12,7 +13,8 @@ from ..._checks import check_flag, check_instance, check_path, refusal
 from ..._runtime import atomic
 from ...palette import BYTE_COLORS, MAX_COLORS, Palette
 from ...registry import Registry
-from . import adobe, pictures, riff, tables, text
+from . import adobe, krita, pictures, procreate, raw, riff, swatch_xml, tables, text
+from ._content import one_line
 from ._format import Format
 
 __all__ = [
@@ -31,13 +33,25 @@ _COUNTED = MAX_COLORS - 1
 FORMATS: Registry[Format] = Registry(
     "palette format",
     Format("json", (".json",), tables.read_json, tables.write_json, "Ours: everything, the recipe too", (b"{", b"[")),
-    Format("gimp", (".gpl",), text.read_gpl, text.write_gpl, "GIMP, Inkscape, Krita: names, title", (b"GIMP Palette",)),
+    Format(
+        "gimp", (".gpl",), text.read_gpl, text.write_gpl, "GIMP, Inkscape, Krita: names, title", (b"GIMP Palette",),
+        is_titled=True,
+    ),
     Format("hex", (".hex",), text.read_hex, text.write_hex, "One rrggbb a line (Lospec, Aseprite)"),
     Format("jasc", (".pal",), text.read_jasc, text.write_jasc, "JASC Paint Shop Pro", (b"JASC-PAL",)),
     Format("riff", (".pal",), riff.read_riff, riff.write_riff, "Microsoft Windows", (b"RIFF",), most_colors=_COUNTED),
+    Format("raw", (".pal",), raw.read_raw, None, "Bytes of 256 or 64 colours (only read)", sizes=raw.SIZES),
     Format("act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table", most_colors=BYTE_COLORS),
     Format("aco", (".aco",), adobe.read_aco, adobe.write_aco, "Adobe Photoshop swatches: names", most_colors=_COUNTED),
     Format("ase", (".ase",), adobe.read_ase, adobe.write_ase, "Adobe swatch exchange: names, classes", (b"ASEF",)),
+    Format("soc", (".soc",), swatch_xml.read_soc, swatch_xml.write_soc, "LibreOffice, OpenOffice: names"),
+    Format(
+        "scribus", (".xml",), swatch_xml.read_scribus, swatch_xml.write_scribus, "Scribus: names, title",
+        is_titled=True,
+    ),
+    Format("krita", (".kpl",), krita.read_kpl, krita.write_kpl, "Krita: names, groups, title", is_titled=True),
+    Format("paint.net", (".txt",), text.read_paint_net, text.write_paint_net, "paint.net: title", is_titled=True),
+    Format("procreate", (".swatches",), procreate.read_swatches, None, "Procreate: title (only read)", is_titled=True),
     Format("csv", (".csv", ".tsv"), tables.read_csv, tables.write_csv, "Table: everything but the title"),
     Format(
         "strip",
@@ -57,7 +71,7 @@ FORMATS: Registry[Format] = Registry(
         max_bytes=pictures.MAX_BYTES,
         most_colors=BYTE_COLORS,
     ),
-)
+)  # fmt: skip
 
 
 class HasDict(Protocol):
@@ -73,12 +87,14 @@ def read_palette(path: str | os.PathLike[str]) -> Palette:
     Parameters
     ----------
     path : path-like
-        A file of one of the `FORMATS`: .json, .gpl, .hex, .pal, .act, .aco, .ase, .csv, .png, .gif.
+        A file of one of the `FORMATS`: .json, .gpl, .hex, .pal, .act, .aco, .ase, .soc, .xml, .kpl, .txt,
+        .swatches, .csv, .png, .gif.
 
     Returns
     -------
     palette : Palette
-        With names, classes, locks, shares and title where the format has them. CMYK, HSB, Lab and
+        With names, classes, locks, shares and title where the format has them; a file that could name its
+        palette and does not gives it its own name, without the suffix. CMYK, HSB, Lab and
         gray swatches are converted to sRGB, see `napari_colorquant.io.palettes.color_models`.
 
     Raises
@@ -92,7 +108,8 @@ def read_palette(path: str | os.PathLike[str]) -> Palette:
     data = _read_bytes(path)
     format_ = _find_reader(path, data)
     try:
-        return format_.read(data)
+        palette = format_.read(data)
+        return palette if palette.title or not format_.is_titled else replace(palette, title=_name_of(path))
     except (ValueError, TypeError) as error:
         raise ValueError(f"{os.fspath(path)} must be a palette file ({format_.summary}): {error}") from None
 
@@ -138,7 +155,7 @@ def write_palette(
     if chosen.name == "json":
         data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
     else:
-        data = chosen.write(palette)
+        data = chosen.write(palette.in_profile(None))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
         raise ValueError(message)
@@ -186,7 +203,12 @@ def _formats_of(path: str | os.PathLike[str]) -> Iterator[Format]:
 def _find_reader(path: str | os.PathLike[str], data: bytes) -> Format:
     """Return the format of the suffix that the content begins like; the first if it begins like none."""
     formats = list(_formats_of(path))
-    return next((entry for entry in formats if data.startswith(entry.marks)), formats[0])
+    known = (entry for entry in formats if data.startswith(entry.marks) or len(data) in entry.sizes)
+    return next(known, formats[0])
+
+
+def _name_of(path: str | os.PathLike[str]) -> str:
+    return one_line(Path(path).stem.removesuffix(".palette"))
 
 
 def _read_bytes(path: str | os.PathLike[str]) -> bytes:

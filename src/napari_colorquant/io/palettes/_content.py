@@ -108,6 +108,17 @@ def one_line(text: str) -> str:
     return " ".join("".join(printable).split())
 
 
+def to_number(text: str, what: str) -> float:
+    """Return the finite number that a text is; ValueError, which names `what` it is of, for anything else."""
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise ValueError(f"{what} must be a number, got {text[:40]!r}")
+    return value
+
+
 def to_byte(share: float) -> int:
     """Return a level in 0..1 as 0..255, clipped and rounded; ValueError if it is not finite."""
     if not math.isfinite(share):

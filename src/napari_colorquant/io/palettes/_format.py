@@ -24,6 +24,10 @@ class Format:
         One line: whose format it is and what it keeps beside the colours.
     marks : tuple of bytes
         What its files begin with; tells formats of one suffix apart. Empty if nothing is certain.
+    sizes : tuple of int
+        How many bytes its files have, where that tells it, too.
+    is_titled : bool
+        Whether its files name the palette; one that does not is called as the file is.
     max_bytes : int
         The largest file that is read: what is read takes a bounded amount of memory, whatever it claims.
     most_colors : int
@@ -36,5 +40,7 @@ class Format:
     write: Callable[[Palette], bytes] | None
     summary: str
     marks: tuple[bytes, ...] = ()
+    sizes: tuple[int, ...] = ()
+    is_titled: bool = False
     max_bytes: int = 1 << 23
     most_colors: int = MAX_COLORS

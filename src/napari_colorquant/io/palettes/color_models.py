@@ -48,7 +48,12 @@ def from_lab(lightness: float, a: float, b: float) -> Color:
         white * _cube(part)
         for white, part in zip(_WHITE_D50, (middle + a / 500, middle, middle - b / 200), strict=True)
     ]
-    linear = [sum(factor * part for factor, part in zip(row, xyz, strict=True)) for row in _XYZ_D50_TO_LINEAR]
+    return from_xyz(*xyz)
+
+
+def from_xyz(x: float, y: float, z: float) -> Color:
+    """Return XYZ relative to D50, of which white has y = 1."""
+    linear = [sum(factor * part for factor, part in zip(row, (x, y, z), strict=True)) for row in _XYZ_D50_TO_LINEAR]
     return from_rgb(*map(_encode, linear))
 
 

@@ -8,6 +8,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from ...palette import BYTE_COLORS, Palette
+from ...pixels.rgb_profile import find_rgb_profile
 from ...pixels.written_colors import OPAQUE
 from ._content import Swatches
 
@@ -53,12 +54,16 @@ def _read_palette(data: bytes) -> Palette:
         if picture.width * picture.height > most:
             raise ValueError(f"the picture must have at most {most} pixels, got {picture.width}x{picture.height}")
         picture.load()
-        if not has_entries(picture):
-            return _read_strip(picture)
-        swatches = Swatches()
-        for red, green, blue, alpha in read_entries(picture):
-            swatches.add((red, green, blue), alpha=alpha)
-        return swatches.palette()
+        palette = _read_entries(picture) if has_entries(picture) else _read_strip(picture)
+        profile = find_rgb_profile(picture.info.get("icc_profile"))
+        return palette if profile is None else Palette.of_levels(palette.rgba, profile)
+
+
+def _read_entries(picture: Image.Image) -> Palette:
+    swatches = Swatches()
+    for red, green, blue, alpha in read_entries(picture):
+        swatches.add((red, green, blue), alpha=alpha)
+    return swatches.palette()
 
 
 def has_entries(picture: Image.Image) -> bool:

@@ -12,9 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from ...palette import MAX_COLORS, Palette
+from ...pixels.rgb_profile import RgbProfile
 from ...pixels.written_colors import OPAQUE, parse_rgba
 from ..cells import escape_cell, unescape_cell
 from ._content import Swatches, decode_text, one_line
+from .foreign_json import as_ours
 
 #: What our .json says it is; a version above ours is refused.
 KIND, VERSION = "napari-colorquant palette", 1
@@ -25,10 +27,8 @@ _SYNONYMS = {"r": "red", "g": "green", "b": "blue", "color": "hex", "colour": "h
 
 
 def read_json(data: bytes) -> Palette:
-    """Read our .json: colours, names, locks, classes, shares and title; or a bare list of colours."""
-    values = load_json(data)
-    if isinstance(values, list):
-        values = {"colors": values}
+    """Read our .json: colours, names, locks, classes, shares and title; or that of another program, see `as_ours`."""
+    values = as_ours(load_json(data))
     colors = values.get("colors")
     if not isinstance(colors, list) or not 1 <= len(colors) <= MAX_COLORS:
         raise ValueError(f"'colors' must be a list of 1..{MAX_COLORS} colours, got {_shown(colors)}")
@@ -46,6 +46,7 @@ def read_json(data: bytes) -> Palette:
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
         alphas=np.array(_read_list(values, "alphas", len(colors), OPAQUE) if "alphas" in values else [], np.uint8),
+        profile=None if values.get("profile") is None else RgbProfile.from_text(values["profile"]),
     )
 
 

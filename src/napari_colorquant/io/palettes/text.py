@@ -1,4 +1,4 @@
-"""Palettes as lines of text: GIMP's .gpl, .hex lists, and JASC's .pal (Paint Shop Pro)."""
+"""Palettes as lines of text: GIMP's .gpl, .hex lists, JASC's .pal (Paint Shop Pro), and paint.net's .txt."""
 
 from itertools import islice
 
@@ -86,6 +86,38 @@ def read_jasc(data: bytes) -> Palette:
 def write_jasc(palette: Palette) -> bytes:
     """Write Paint Shop Pro's palette, with the line ends it expects; nothing but the colours is kept."""
     lines = ["JASC-PAL", "0100", str(len(palette)), *(f"{red} {green} {blue}" for red, green, blue in palette)]
+    return "".join(f"{line}\r\n" for line in lines).encode()
+
+
+def read_paint_net(data: bytes) -> Palette:
+    """Read paint.net's palette: ``aarrggbb`` a line, ``;`` before comments, the title in one of them.
+
+    Fully transparent entries are no colours and are left out.
+    """
+    title, swatches = "", Swatches()
+    for number, line in lines_of(decode_text(data)):
+        word, _, comment = line.partition(";")
+        key, colon, value = comment.partition(":")
+        if colon and key.strip().lower() == "palette name":
+            title = title or value
+        if not (word := word.strip()):
+            continue
+        try:
+            *alpha, red, green, blue = bytes.fromhex(word)
+        except ValueError:
+            alpha = [0, 0]
+        if len(alpha) > 1:
+            raise ValueError(f"line {number} must be a colour such as ffff8000, got {line[:40]!r}")
+        if alpha != [0]:
+            swatches.add((red, green, blue))
+    return swatches.palette(title)
+
+
+def write_paint_net(palette: Palette) -> bytes:
+    """Write paint.net's palette, of which that program shows the first 96 colours, with the title in a comment."""
+    title = one_line(palette.title)
+    lines = ["; paint.net Palette File", *([f"; Palette Name: {title}"] if title else [])]
+    lines += [f"FF{code.removeprefix('#').upper()}" for code in palette.hex]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 

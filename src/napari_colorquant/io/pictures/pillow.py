@@ -10,7 +10,8 @@ import numpy.typing as npt
 from PIL import ExifTags, Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from ..._runtime.progress import Cancelled, checkpoint
-from ..color_profiles import LightSpace, convert_array, convert_picture
+from ...pixels.rgb_profile import RgbProfile
+from ..color_profiles import LightSpace, convert_array, convert_gray, convert_picture, find_kept, note_conversion
 from ..damage import without_log
 from ..image import ImageFile, from_array
 from ..pixel_limit import TooManyPixelsError, check_pixels, pillow_reads
@@ -18,6 +19,8 @@ from . import png
 
 #: Formats whose further frames are a stack of equals, not thumbnails or previews.
 _STACKS = ("GIF", "PNG", "TIFF", "WEBP", "AVIF")
+#: Modes of Pillow that are RGB, or become so.
+_IN_COLOR = ("RGB", "RGBA", "P")
 #: Turns and mirrors that make the image upright, by the orientation tag of EXIF and TIFF.
 _UPRIGHT = {2: (0, 1), 3: (2, 0), 4: (2, 1), 5: (3, 1), 6: (3, 0), 7: (1, 1), 8: (1, 0)}
 
@@ -80,14 +83,15 @@ def _flip(pixels: Any, axis: int) -> Any:
 
 
 def convert_deep(pixels: npt.NDArray[Any], is_color: bool, meant: LightSpace | bytes | None) -> npt.NDArray[Any]:
-    """Return integers of any depth as sRGB; an ICC profile leaves 8 bits, numbers leave the depth as it is."""
+    """Return integers of any depth as sRGB; an ICC profile of colours leaves 8 bits, all else the depth as it is."""
     if meant is None:
         return pixels
     colors = pixels[..., :3] if is_color else pixels[..., None]
     if isinstance(meant, LightSpace):
         converted = meant.to_srgb(np.ascontiguousarray(colors))
     elif not is_color:
-        return pixels
+        gray = convert_gray(pixels, meant)
+        return pixels if gray is None else gray
     else:
         upper = colors if colors.dtype == np.uint8 else (colors >> 8).astype(np.uint8)
         found = convert_array(upper, meant, "RGB")
@@ -103,11 +107,13 @@ def _read_deep_png(data: bytes, name: str) -> ImageFile:
     check_pixels(name, png.count_pixels(data), len(data))
     pixels, is_color = png.read_deep(data)
     meant = png.find_colors(data)
-    notes = ("its colours were converted by their ICC profile at 8 bits",) if isinstance(meant, bytes) else ()
-    pixels = convert_deep(pixels, is_color, meant)
+    profile = find_kept(meant) if is_color else None
+    converted = pixels if profile is not None else convert_deep(pixels, is_color, meant)
+    notes = note_conversion(meant, deep=True) if is_color and converted is not pixels else ()
     with Image.open(io.BytesIO(data), formats=("png",)) as image:
         orientation = image.getexif().get(ExifTags.Base.Orientation, 1)
-    return from_array(turn_upright(pixels, orientation, 0), is_color, format="png", notes=notes)
+    facts = {"format": "png", "notes": notes, "profile": profile, "source_profile": profile}
+    return from_array(turn_upright(converted, orientation, 0), is_color, **facts)
 
 
 def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int) -> ImageFile:
@@ -115,9 +121,14 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         format_ = (image.format or "").lower()
         count = getattr(image, "n_frames", 1) if image.format in _STACKS else 1
         check_pixels(name, image.width * image.height * count, bytes_)
-        meant = None if data is None else png.find_colors(data)
+        is_png = data is not None
+        meant = image.info.get("icc_profile") if data is None else png.find_colors(data)
+        own = find_kept(meant) if _may_be_kept(image, count) else None
+        facts: dict[str, Any] = {"format": format_, "profile": own, "source_profile": own}
+        if own is None and image.mode in _IN_COLOR:
+            facts["notes"] = note_conversion(meant, deep=False)
         if count == 1:
-            return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
+            return _from_parts([_to_array(image, meant, is_png, own)], [], None, **facts)
         loops = image.info.get("loop")
         size, durations = image.size, []
         parts: list[npt.NDArray[Any]] = []
@@ -125,13 +136,18 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         for frame in ImageSequence.Iterator(image):
             if frame.size != size and format_ != "gif":  # a pyramid or a preview: the first page is the image
                 image.seek(0)
-                return _from_parts([_to_array(image, meant, data is not None)], [], None, format_)
+                return _from_parts([_to_array(image, meant, is_png, own)], [], None, **facts)
             checkpoint(len(parts) / count)
             width, height = max(width, frame.width), max(height, frame.height)  # a GIF's may reach beyond its screen
             check_pixels(name, width * height * count, bytes_)
-            parts.append(_to_array(frame, meant, data is not None))
+            parts.append(_to_array(frame, meant if is_png else frame.info.get("icc_profile"), is_png, own))
             durations.append(float(frame.info.get("duration", 0)) / 1000)
-        return _from_parts(_spread_canvas(parts), durations, loops, format_)
+        return _from_parts(_spread_canvas(parts), durations, loops, **facts)
+
+
+def _may_be_kept(image: Image.Image, count: int) -> bool:
+    """Return True if pixels can stay in the RGB of their profile: in colour, and of one profile in all frames."""
+    return image.mode in _IN_COLOR and (count == 1 or image.format != "TIFF")
 
 
 def _spread_canvas(parts: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
@@ -148,14 +164,14 @@ def _spread_canvas(parts: list[npt.NDArray[Any]]) -> list[npt.NDArray[Any]]:
 
 
 def _from_parts(
-    parts: Sequence[npt.NDArray[Any]], durations: Sequence[float], loops: int | None, format_: str
+    parts: Sequence[npt.NDArray[Any]], durations: Sequence[float], loops: int | None, **facts: Any
 ) -> ImageFile:
     rgb, pixels = _stack(parts)
     timed = tuple(durations) if any(durations) else ()
     if len(parts) == 1:
-        return from_array(pixels, rgb, format=format_)
+        return from_array(pixels, rgb, **facts)
     axes = ("t", "y", "x", *(("s",) if rgb else ()))
-    return ImageFile.from_axes([pixels], axes, durations=timed, loops=loops if timed else None, format=format_)
+    return ImageFile.from_axes([pixels], axes, durations=timed, loops=loops if timed else None, **facts)
 
 
 def _stack(parts: Sequence[npt.NDArray[Any]]) -> tuple[bool, npt.NDArray[Any]]:
@@ -169,11 +185,14 @@ def _stack(parts: Sequence[npt.NDArray[Any]]) -> tuple[bool, npt.NDArray[Any]]:
     return rgb, np.stack(parts) if len(parts) > 1 else parts[0]
 
 
-def _to_array(image: Image.Image, meant: LightSpace | bytes | None, is_png: bool) -> npt.NDArray[Any]:
+def _to_array(
+    image: Image.Image, meant: LightSpace | bytes | None, is_png: bool, own: RgbProfile | None
+) -> npt.NDArray[Any]:
+    """Return pixels in sRGB, or as they are where they are to stay in an RGB of their own."""
     if image.getexif().get(ExifTags.Base.Orientation, 1) != 1:
         image = ImageOps.exif_transpose(image)  # which copies even what it need not turn
-    if not is_png:
-        meant = image.info.get("icc_profile")
+    if own is not None:
+        return _to_plain_array(image, is_png)
     if meant is None or isinstance(meant, bytes):
         image = convert_picture(image, meant)
         return _to_plain_array(image, is_png)

@@ -13,6 +13,7 @@ from ..._checks import check_list, refusal, to_float
 from ...indexed import IndexedFrames, IndexedImage
 from ...palette import BYTE_COLORS, Palette
 from ...pixels.alpha import HALF
+from ...pixels.intensities import to_8bit
 from ..image import ImageFile
 
 #: Seconds that a frame is shown: the same for all, or one for each.
@@ -51,7 +52,7 @@ class Planes:
         return {} if self.clear is None else {"transparency": self.clear}
 
 
-def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -> Planes:
+def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True, own: bool = False) -> Planes:
     """Return an indexed image as planes.
 
     "No data" is the palette's own colour of alpha 0, or else one further colour, the last.
@@ -61,6 +62,14 @@ def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -
     indexed : IndexedImage or IndexedFrames
     graded : bool
         Whether colours may be half transparent. Otherwise those below one half become "no data", the others opaque.
+    own : bool
+        Whether the colours are those of the palette's own RGB, for a file that gets its profile; sRGB by default.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+    own : bool
+        Whether the colours are those of the palette's own RGB, for a file that gets its profile; sRGB by default.
 
     Raises
     ------
@@ -75,7 +84,8 @@ def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True) -
     valid = None if indexed.valid is None else np.asarray(indexed.valid).reshape(planes.shape)
     if not graded and any(palette.is_graded for palette in palettes):
         valid = _cut(planes, valid, palettes)
-    colors, clear = [palette.colors for palette in palettes], _find_clear(palettes)
+    colors = [to_8bit(palette.exact) if own else palette.colors for palette in palettes]
+    clear = _find_clear(palettes)
     alphas = palettes[0].alphas if graded and palettes[0].is_graded else None
     if valid is not None and not valid.all():
         if clear is None:
@@ -103,6 +113,12 @@ def _cut(
     several = palettes if len(palettes) > 1 else [*palettes] * len(planes)
     seen = np.stack([(its.alphas >= HALF)[plane] for plane, its in zip(planes, several, strict=True)])
     return seen if valid is None else seen & valid
+
+
+def find_icc(indexed: IndexedImage) -> dict[str, bytes]:
+    """Return the option with which Pillow writes the profile of a palette, if it has one."""
+    profile = indexed.palette.profile
+    return {} if profile is None else {"icc_profile": profile.icc}
 
 
 def make_image(plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8]) -> Image.Image:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedImage
-from .planes import Durations, Planes, make_image, make_planes, spread_durations
+from .planes import Durations, find_icc, make_image, make_planes, spread_durations
 from .png import SIGNATURE, iterate_chunks
 
 
@@ -29,7 +29,7 @@ def write_png(levels: Sequence[IndexedImage], path: str, _: Any, overwrite: bool
 def write_indexed_png(
     indexed: IndexedImage, path: str | os.PathLike[str] | BinaryIO, *, overwrite: bool = False
 ) -> None:
-    """Write an indexed PNG: the palette as it is, 1, 2, 4 or 8 bits a pixel as it allows.
+    """Write an indexed PNG: the palette as it is, in its own RGB, 1, 2, 4 or 8 bits a pixel as it allows.
 
     Pixels without data become transparent, by the palette's own colour of alpha 0 or one further entry. The alpha
     of palette colours is kept; that of pixels is none, since an indexed PNG's transparency belongs to its colours.
@@ -51,12 +51,13 @@ def write_indexed_png(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes = make_planes(indexed)
+    planes = make_planes(indexed, own=True)
     if len(planes.labels) > 1 or len(indexed.shape) > 2:
         raise ValueError(
             f"a PNG must have one plane, got labels of shape {indexed.shape}; write .gif, .apng or each plane"
         )
-    image, options = make_image(planes.labels[0], planes.colors[0]), planes.transparency
+    options: dict[str, Any] = find_icc(indexed) | planes.transparency
+    image = make_image(planes.labels[0], planes.colors[0])
     if isinstance(path, (str, os.PathLike)):
         with replace_file(path, overwrite=overwrite) as file:
             image.save(file, "png", **options)
@@ -108,14 +109,15 @@ def write_apng(
     FileExistsError, OSError
         If the file exists, or cannot be written.
     """
-    planes = make_planes(indexed)
+    planes = make_planes(indexed, own=True)
     seconds = spread_durations(duration, len(planes.labels))
     plays = 1 if loops is None else loops
+    options: dict[str, Any] = find_icc(indexed) | planes.transparency
     with replace_file(path, overwrite=overwrite) as file:
         file.write(SIGNATURE)
         number = 0
         for i, (plane, length) in enumerate(zip(planes.labels, seconds, strict=True)):
-            chunks = _encode_plane(plane, planes)
+            chunks = _encode_plane(plane, planes.colors[0], options)
             if i == 0:
                 for kind, body in chunks:
                     if kind not in (b"IDAT", b"IEND"):
@@ -133,9 +135,11 @@ def write_apng(
         file.write(_chunk(b"IEND", b""))
 
 
-def _encode_plane(plane: npt.NDArray[np.uint8], planes: Planes) -> list[tuple[bytes, bytes]]:
+def _encode_plane(
+    plane: npt.NDArray[np.uint8], colors: npt.NDArray[np.uint8], options: dict[str, Any]
+) -> list[tuple[bytes, bytes]]:
     buffer = io.BytesIO()
-    make_image(plane, planes.colors[0]).save(buffer, "png", **planes.transparency)
+    make_image(plane, colors).save(buffer, "png", **options)
     return [(kind, bytes(body)) for kind, body in iterate_chunks(buffer.getvalue())]
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ...spaces._transfer import encode
+from ...pixels.transfer import encode
 
 #: Linear sRGB (D65) of XYZ under D50, the white of Lab in TIFF: Bradford-adapted (Lindbloom).
 _FROM_XYZ_D50 = np.array([

@@ -11,6 +11,9 @@ import numpy as np
 import numpy.typing as npt
 import tifffile
 
+from ...palette import Palette
+from ...pixels.intensities import to_8bit
+from ..color_profiles import note_conversion
 from ..image import Channel
 from ..own_metadata import KEY
 from .channels import channels_of_imagej, channels_of_ome
@@ -85,7 +88,9 @@ def find_facts(file: tifffile.TiffFile) -> TiffFacts:
     notes = []
     if page.samplesperpixel > max(1, meaning.count_samples()) and meaning.kind not in ("channels", "cmyk", "palette"):
         notes.append("its further samples are not declared as alpha, and were left out")
-    if meaning.profile is not None and page.bitspersample > 8:
+    if meaning.kind == "rgb":
+        notes += note_conversion(meaning.profile, deep=page.bitspersample > 8)
+    elif meaning.kind == "cmyk" and meaning.profile is not None and page.bitspersample > 8:
         notes.append("its colours were converted by their ICC profile at 8 bits")
     return TiffFacts(
         meaning=meaning, axes=axes, orientation=tag.value if tag is not None and isinstance(tag.value, int) else 1,
@@ -124,6 +129,9 @@ def _find_own_table(own: dict[str, Any]) -> npt.NDArray[np.uint8] | None:
         table = np.zeros((256, 4), np.uint8)
         for color in own["colors"]:
             table[int(color["index"])] = [*bytes.fromhex(color["hex"].lstrip("#")), 255]
+        if "profile" in own.get("palette", {}):  # the table is in the RGB that the file names
+            palette = Palette.from_dict(own["palette"])
+            table[1 : 1 + len(palette), :3] = to_8bit(palette.levels)
     except (KeyError, TypeError, ValueError, IndexError):
         return None
     return table

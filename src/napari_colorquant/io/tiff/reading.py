@@ -60,6 +60,7 @@ def make_image(levels: Sequence[Any], facts: TiffFacts, name: str) -> ImageFile:
         levels, axes, scales, [facts.units.get(axis, "") for axis in axes],
         origin=[float(origin.get(axis, 0.0)) for axis in axes], format="tiff", notes=facts.notes,
         channels=facts.channels, durations=durations, loops=loops,
+        profile=facts.meaning.rgb, source_profile=facts.meaning.rgb,
     )  # fmt: skip
     if not image.channels and len(facts.channels) == 1:
         image = replace(image, channels=facts.channels)

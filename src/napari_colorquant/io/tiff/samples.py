@@ -11,7 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import tifffile
 
-from ..color_profiles import convert_array
+from ...pixels.rgb_profile import RgbProfile, find_rgb_profile
+from ..color_profiles import convert_array, convert_gray
 from .colors import divide, from_cmyk, from_lab, from_ycbcr, invert
 
 _PHOTOMETRIC = tifffile.PHOTOMETRIC
@@ -49,7 +50,9 @@ class Meaning:
     table : ndarray of shape (K, 3 or 4), uint8, or None
         The colours of a palette; the fourth column is their alpha.
     profile : bytes or None
-        The ICC profile.
+        The ICC profile by which decoded pixels become sRGB.
+    rgb : RgbProfile or None
+        The RGB that decoded pixels are; None: sRGB.
     weights : tuple of three floats
         Red's, green's and blue's part in the lightness of YCbCr.
     reference : tuple of six floats
@@ -62,6 +65,7 @@ class Meaning:
     is_associated: bool = False
     table: npt.NDArray[np.uint8] | None = None
     profile: bytes | None = None
+    rgb: RgbProfile | None = None
     weights: tuple[float, ...] = (0.299, 0.587, 0.114)
     reference: tuple[float, ...] = (0, 255, 128, 255, 128, 255)
 
@@ -125,7 +129,7 @@ class Meaning:
             return np.asarray(self.table[index])
         if self.kind in ("gray", "inverted"):
             gray = self._spread(samples[..., :1])
-            return invert(gray, self.bits) if self.kind == "inverted" else gray
+            return self._by_curve(invert(gray, self.bits) if self.kind == "inverted" else gray)
         if self.kind == "rgb":
             return self._by_profile(self._spread(samples[..., :3]), "RGB")
         if self.kind == "cmyk":
@@ -141,6 +145,12 @@ class Meaning:
             spread = (np.minimum(samples, top).astype(np.uint16) * 255 + top // 2) // top
             return np.asarray(spread, np.uint8)
         return samples
+
+    def _by_curve(self, gray: npt.NDArray[Any]) -> npt.NDArray[Any]:
+        if self.profile is None or gray.dtype not in (np.uint8, np.uint16):
+            return gray
+        converted = convert_gray(gray, self.profile)
+        return gray if converted is None else converted
 
     def _by_profile(self, colors: npt.NDArray[Any], mode: str) -> npt.NDArray[Any]:
         if self.profile is not None and colors.dtype in (np.uint8, np.uint16):
@@ -183,13 +193,17 @@ def find_meaning(page: Any, table: npt.NDArray[np.uint8] | None = None) -> Meani
         table = _read_table(page) if table is None else table
         if table is None or page.dtype.kind not in "ub":
             kind = "gray"
+    profile = _find_profile(page) if kind != "lab" else None
+    rgb = find_rgb_profile(profile) if kind in ("rgb", "palette", "ycbcr") else None
+    is_used = rgb is None and kind in ("gray", "inverted", "rgb", "cmyk") and page.bitspersample in (8, 16)
     return Meaning(
         kind=kind,
         bits=page.bitspersample,
         alpha=alpha,
         is_associated=is_associated,
         table=table if kind == "palette" else None,
-        profile=_find_profile(page) if kind in ("rgb", "cmyk") else None,
+        profile=profile if is_used else None,
+        rgb=rgb if page.dtype is not None and page.dtype in (np.uint8, np.uint16) else None,
         **_find_ycbcr(page),
     )
 

@@ -30,7 +30,7 @@ def write_tiff(
     """Write the levels of an indexed image as tiles, with a colour table or in true colour; see `write_labels`."""
     like = own_metadata.find_like(levels, like)
     gaps = own_metadata.has_gaps(levels)
-    rgb = levels[0].is_recolored
+    rgb, profile = levels[0].is_recolored, levels[0].palette.profile
     arrays = [_paint(level, gaps) if rgb else own_metadata.number_labels(level, gaps) for level in levels]
     arrays = [from_memory(array) for array in arrays]
     is_ome = os.fspath(path).lower().endswith((".ome.tif", ".ome.tiff"))
@@ -47,6 +47,7 @@ def write_tiff(
             writer.write(
                 _iterate_tiles(array, tile, span, rgb), shape=array.shape, dtype=array.dtype, tile=tile,
                 compression="zlib", subifds=len(arrays) - 1 if i == 0 else None, subfiletype=0 if i == 0 else 1,
+                iccprofile=None if rgb or profile is None else profile.icc,
                 **_find_photometric(array, levels[0].palette, rgb, gaps), **first,
             )  # fmt: skip
 

@@ -102,9 +102,9 @@ def _is_indexed_image(path: str) -> bool:
 
 
 def _is_palette(path: str) -> bool:
-    # A picture that is not indexed is a palette only if its name says so.
+    # A picture that is not indexed, or any text, is a palette only if its name says so.
     name = Path(path).name.lower()
-    return is_palette_file(path) and (not name.endswith((".png", ".gif")) or ".palette." in name)
+    return is_palette_file(path) and (not name.endswith((".png", ".gif", ".xml", ".txt")) or ".palette." in name)
 
 
 def _bare_name(path: str) -> str:

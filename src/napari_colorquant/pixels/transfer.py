@@ -25,6 +25,16 @@ def encode(linear: Colors) -> Colors:
     return encoded
 
 
+def encode_unbounded(linear: Colors) -> Colors:
+    """Return encoded sRGB for any light, as `encode`; negative light as that of the same amount, with its sign."""
+    return np.copysign(encode(np.abs(linear)), linear)
+
+
+def decode_unbounded(encoded: Colors) -> Colors:
+    """Return the light of encoded sRGB; the inverse of `encode_unbounded`."""
+    return np.copysign(decode(np.abs(encoded)), encoded)
+
+
 def look_up_levels(colors: Levels, table: Colors) -> Colors:
     """Return ``table[colors]`` as a contiguous array: levels as encoded or linear values, see `level_table`."""
     colors = np.ascontiguousarray(colors)
