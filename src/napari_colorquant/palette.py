@@ -85,7 +85,8 @@ class Palette:
         rgba = parse_rgba(self.colors)
         colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
-        alphas = _entries("alphas", self.alphas, count, OPAQUE, _check_alpha) if len(self.alphas) else rgba[:, 3]
+        alphas: Any = check_list("alphas", self.alphas)
+        alphas = _entries("alphas", alphas, count, OPAQUE, _check_alpha) if alphas else rgba[:, 3]
         if self.profile is not None and not isinstance(self.profile, RgbProfile):
             raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {

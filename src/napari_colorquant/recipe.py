@@ -285,7 +285,7 @@ def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
         if isinstance(value, Palette):
             return value.hex
         given = value if isinstance(value, str) else check_list("colours", value)
-        return Palette(parse_rgba(given)).hex if given else ()
+        return Palette(parse_rgba(given)).hex if isinstance(given, str) or given else ()
 
 
 def _check_target(what: str, value: Any) -> dict[str, float]:

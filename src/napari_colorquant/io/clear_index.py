@@ -37,11 +37,13 @@ def clear_first(indexed: Any) -> Any:
 
 
 def _with_clear(palette: Palette) -> Palette:
-    return Palette(
-        np.concatenate([np.zeros((1, 4), np.uint8), palette.rgba]),
+    return replace(
+        palette,
+        colors=np.concatenate([np.zeros((1, 3), np.uint8), palette.colors]),
+        alphas=np.concatenate([np.zeros(1, np.uint8), palette.alphas]),
+        levels=np.concatenate([np.zeros((1, 3), np.uint16), palette.levels]),
         shares=np.concatenate([[0.0], palette.shares]),
         names=("", *palette.names),
         locked=(False, *palette.locked),
         classes=("", *palette.classes),
-        title=palette.title,
     )
