@@ -2,12 +2,16 @@
 
 import numpy as np
 import pytest
+from napari.layers import Image
 from qtpy.QtCore import Qt
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import read_recipe
+from napari_colorquant.plugin.layers.visible_region import VisibleRegion
 from napari_colorquant.plugin.quantize_dock.goals import GOALS
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
+from napari_colorquant.plugin.tasks.large_task import Scope
+from napari_colorquant.plugin.tasks.preview_task import preview
 from napari_colorquant.spaces.stains import SEARCHES, STAIN_SETS, Stains, estimate_stains, pick_colors, write_stains
 from sections import make_section, overlap
 
@@ -149,17 +153,12 @@ def test_the_curve_follows_the_stains(panel, qtbot):
         )
 
 
-def test_a_preview_has_the_stains_of_what_it_counted(panel, qtbot):
-    panel.space.space.value = "stains"
-    panel.viewer.camera.zoom = 20  # a part of the section is seen
-    panel.live._rest.setTimeout(3_600_000)  # the full result, which would take its place, does not come
-    with qtbot.waitSignal(panel.live.shown) as caught:
-        panel.live.switch(True)
-    expected = cq.quantize(SECTION, panel.recipe().n_colors, space="stains")
-    made = caught.args[0]
+def test_a_preview_has_the_stains_of_the_image_and_not_of_what_is_seen():
+    seen = VisibleRegion(SECTION[:40, 30:80], rgb=True, placement={})
+    recipe = cq.Recipe(n_colors=5, space="stains")
+    made = preview(Image(SECTION), seen, recipe, Scope(), {}, None)()
+    expected = cq.quantize(SECTION, 5, space="stains")
     assert made.palette.hex == expected.palette.hex
-    part = made.seen.read()
-    assert part.size < SECTION.size
-    mapped = cq.map_pixels(part, made.palette, space="stains", stains=expected.recipe.stains)
-    np.testing.assert_array_equal(made.rgb[..., :3], mapped.to_rgb())
-    panel.live.switch(False)
+    np.testing.assert_array_equal(made.rgb[..., :3], expected.to_rgb()[:40, 30:80])
+    given = preview(Image(SECTION), seen, recipe.replace(palette=expected.palette), Scope(), {}, made.counted)()
+    np.testing.assert_array_equal(given.rgb, made.rgb)
