@@ -170,7 +170,7 @@ MEANT: dict[str, set[str]] = {
     "image": {"5-d", "nan array"}, "levels": {"5-d", "nan array"}, "indexed": {"nan array"},
     "axis_weights": {"dict"}, "quantizer_options": {"dict"}, "dither_options": {"dict"}, "target": {"dict", "0", "1.5"},
     "rare": {"0"}, "seed": {"0"}, "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
-    "shares": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
+    "shares": _LISTS, "alphas": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"}, "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
     "duration": {"1.5"}, "channels": {"no", "long text", "null", "texts"},
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,

@@ -124,15 +124,24 @@ def test_labels_of_a_zarr_say_index_name_hex_and_share(tmp_path, rng):
     np.testing.assert_allclose([row["share"] for row in rows], indexed.palette.shares)
 
 
-def test_256_colours_and_gaps_fit_a_zarr_and_are_refused_by_a_tiff(tmp_path, rng):
+@pytest.mark.parametrize("suffix", [".zarr", ".tif"])
+def test_256_colours_and_gaps_take_16_bits(tmp_path, rng, suffix):
     indexed = make_indexed(rng, (40, 50), n_colors=256)
-    write_indexed(indexed, tmp_path / "a.zarr")
-    found = read_indexed(tmp_path / "a.zarr")
+    write_indexed(indexed, tmp_path / f"a{suffix}")
+    found = read_indexed(tmp_path / f"a{suffix}")
     np.testing.assert_array_equal(found.labels, indexed.labels)
     np.testing.assert_array_equal(found.valid, indexed.valid)
-    with pytest.raises(ValueError, match="at most 255 colours, got 256"):
-        write_indexed(indexed, tmp_path / "a.tif")
-    assert not (tmp_path / "a.tif").exists()
+
+
+@pytest.mark.parametrize("suffix", [".zarr", ".tif"])
+def test_65536_colours_leave_no_number_for_gaps(tmp_path, rng, suffix):
+    keys = np.arange(65536)
+    colors = np.stack([keys >> 8, keys & 255, keys & 255], axis=1).astype(np.uint8)
+    labels = keys.reshape(256, 256).astype(np.uint16)
+    indexed = cq.IndexedImage(labels, cq.Palette(colors), cq.Recipe(), labels > 5)
+    with pytest.raises(ValueError, match="beside pixels without data there must be at most 65535 colours, got 65536"):
+        write_indexed(indexed, tmp_path / f"a{suffix}")
+    assert not (tmp_path / f"a{suffix}").exists()
 
 
 def test_equal_frames_stay_frames(tmp_path, rng):

@@ -8,7 +8,7 @@ import zlib
 #: Ways of packing that unpack in a little memory; others may ask for gigabytes of it.
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 #: The largest member that is unpacked.
-MOST = 1 << 20
+MOST = 1 << 23
 
 
 class Archive:
