@@ -46,8 +46,8 @@ def _check_layer(session: Any) -> Iterator[str]:
     if read_palette(layer).to_dict() != palette.to_dict():
         yield "the layer's metadata hold another palette"
     if session.shown._alone is None:
-        shown = np.rint(255 * layer.colormap.map(np.arange(1, len(palette) + 1))[:, :3]).astype(np.uint8)
-        if not np.array_equal(shown, palette.colors):
+        shown = np.rint(255 * layer.colormap.map(np.arange(1, len(palette) + 1))).astype(np.uint8)
+        if not np.array_equal(shown, palette.rgba):
             yield "the layer shows other colours than the palette has"
     if session.is_lazy:
         return
@@ -55,7 +55,7 @@ def _check_layer(session: Any) -> Iterator[str]:
         yield "the layer holds other labels than the session"
     if session.has_frames:
         return
-    labels, valid = from_label_values(layer.data)
+    labels, valid = from_label_values(layer.data, len(palette))
     counts = np.bincount(labels.ravel() if valid is None else labels[valid], minlength=len(palette))
     if len(counts) != len(palette):
         yield f"the layer holds {len(counts)} labels, the palette has {len(palette)} colours"
@@ -73,9 +73,9 @@ def _check_swatches(session: Any) -> Iterator[str]:
     if len(points.data) != len(palette):
         yield f"there are {len(points.data)} swatches for {len(palette)} colours"
     else:
-        shown = np.rint(255 * np.asarray(points.face_color)[:, :3]).astype(np.uint8)
-        if rows := np.flatnonzero((shown != palette.colors).any(axis=1)).tolist():
-            yield f"the swatches {rows} are {shown[rows].tolist()}, in the palette {palette.colors[rows].tolist()}"
+        shown = np.rint(255 * np.asarray(points.face_color)).astype(np.uint8)
+        if rows := np.flatnonzero((shown != palette.rgba).any(axis=1)).tolist():
+            yield f"the swatches {rows} are {shown[rows].tolist()}, in the palette {palette.rgba[rows].tolist()}"
     if read_palette(points).to_dict() != palette.to_dict():
         yield "the metadata of the swatches hold another palette"
 

@@ -102,6 +102,8 @@ class User(PaletteUser):
         if self.random.random() < 0.3:
             alpha = np.full((*pixels.shape[:2], 1), 255, np.uint8)
             alpha[:, : pixels.shape[1] // 4] = 0
+            if self.random.random() < 0.5:  # seen in part
+                alpha[:, pixels.shape[1] // 2 :, 0] = np.linspace(255, 1, pixels.shape[1] - pixels.shape[1] // 2)
             pixels = np.concatenate([pixels, alpha], axis=2)
         return self._add(pixels, name, rgb=True, shape=pixels.shape[:2])
 
