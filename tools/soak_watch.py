@@ -21,6 +21,7 @@ from qtpy.QtCore import qInstallMessageHandler
 from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_colorquant._runtime.progress import Cancelled
+from napari_colorquant.pixels.intensities import LittleRangeWarning
 from napari_colorquant.plugin.tasks.runner import THREAD_NAME, Runner
 
 #: What Qt says under a virtual screen that is no fault of anything.
@@ -50,6 +51,7 @@ class Watch:
         logging.getLogger("napari_colorquant").addHandler(_Handler(self.troubles))
         logging.getLogger("vispy").addHandler(_Handler(self.troubles))
         warnings.filterwarnings("error", module="napari_colorquant")
+        warnings.filterwarnings("ignore", category=LittleRangeWarning)  # what the user is to be told
         self._watch_tasks()
 
     def _on_notification(self, event: Any) -> None:

@@ -113,6 +113,8 @@ def _label_block(
 
 
 def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels) -> None:
+    if not opaque.any():
+        return
     if levels.dtype == np.uint8:
         keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
         table = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])

@@ -48,6 +48,8 @@ class SeenThrough:
 
     def __add__(self, other: "SeenThrough") -> "SeenThrough":
         """Return the counts of two images together."""
+        if not len(self) or not len(other):
+            return self if len(self) else other
         keys, counts = np.concatenate([self.keys, other.keys]), np.concatenate([self.counts, other.counts])
         return _sum_keys(keys, counts, max(self.lost, other.lost))
 
