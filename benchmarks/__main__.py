@@ -65,6 +65,7 @@ def _measure_large(args: argparse.Namespace, peers: list[Contender]) -> None:
 def _compare_stages(args: argparse.Namespace, image: Image, numbers: list[int]) -> None:
     large = large_photograph()
     parts = [compare_mapping(large, 256, args.repeats), compare_dithers(large, 256, args.repeats)]
+    parts += [compare_mapping(image, many, args.repeats) for many in (256, 4096)]
     parts += [compare_dithers(image, n_colors, args.repeats) for n_colors in numbers]
     _write("\n".join(parts), args.out / "stages.md")
 

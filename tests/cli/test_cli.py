@@ -257,9 +257,9 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
         ([], "the following arguments are required: IMAGE"),
         (["nope.png"], "No such file or directory: nope.png"),
         (["notes.txt", "-o", "out.png"], "notes.txt must be an image file, got a file of no known format"),
-        (["photo.png", "-n", "0"], "n_colors must lie in 1..256, got 0"),
-        (["photo.png", "-n", "257"], "n_colors must lie in 1..256, got 257"),
-        (["photo.png", "-n", "many"], "n_colors must lie in 1..256 or be 'auto', got 'many'"),
+        (["photo.png", "-n", "0"], "n_colors must lie in 1..65536, got 0"),
+        (["photo.png", "-n", "65537"], "n_colors must lie in 1..65536, got 65537"),
+        (["photo.png", "-n", "many"], "n_colors must lie in 1..65536 or be 'auto', got 'many'"),
         (["photo.png", "-n", "auto"], "target must be one of"),
         (["photo.png", "-n", "auto", "--target", "de2000"], "a target must be written MEASURE=NUMBER, got 'de2000'"),
         (["photo.png", "-n", "auto", "--target", "de2000=low"], "must be a number, got 'low'"),
@@ -376,7 +376,7 @@ def test_it_runs_as_a_program(folder, photo):
     assert len(broken.stderr.splitlines()) == 1  # libtiff's own messages stay out of it
     failed = subprocess.run([*command, "photo.png", "-n", "0"], capture_output=True, text=True, check=False)
     assert (failed.returncode, failed.stdout) == (2, "")
-    assert failed.stderr == "colorquant: error: n_colors must lie in 1..256, got 0\n"
+    assert failed.stderr == "colorquant: error: n_colors must lie in 1..65536, got 0\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(folder):

@@ -123,14 +123,14 @@ def test_frames_with_palettes_of_their_own_share_one(tmp_path):
     np.testing.assert_array_equal(back.to_rgb()[:, 4, 4], colors)
 
 
-def test_transparent_entries_amid_the_palette_are_no_colours(tmp_path):
+def test_transparent_entries_amid_the_palette_keep_their_place(tmp_path):
     picture = Image.fromarray(np.array([[0, 1, 2]], np.uint8))
     picture.putpalette([9, 9, 9, 50, 60, 70, 90, 80, 70])
     picture.save(tmp_path / "a.png", transparency=b"\0\xff\x80")
     back = read_indexed(tmp_path / "a.png")
-    assert back.labels.tolist() == [[0, 0, 1]]
+    assert back.labels.tolist() == [[0, 1, 2]]
     assert back.valid.tolist() == [[False, True, True]]
-    assert list(back.palette) == [(50, 60, 70), (90, 80, 70)]
+    assert back.palette.hex == ("#09090900", "#323c46", "#5a504680")
 
 
 def test_a_file_that_is_cut_short_is_told(indexed, tmp_path):

@@ -94,7 +94,7 @@ class Session(RuleBasedStateMachine):
             now, values = self.model.now, self.labels.data.copy()
             stray = values > len(now.palette)
             values[stray] = to_label_values(now)[stray]
-            labels, valid = from_label_values(values)
+            labels, valid = from_label_values(values, len(now.palette))
             if not np.array_equal(values, to_label_values(now)):
                 self.model.push(editing.painted(now, labels, valid))
             self.is_pending = False
