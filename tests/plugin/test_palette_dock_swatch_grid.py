@@ -58,6 +58,27 @@ def test_every_swatch_is_seen_without_scrolling_in_its_colour(viewer, photo_laye
         assert [color.red(), color.green(), color.blue(), 255] == _shown(result, row + 1)
 
 
+def test_of_a_thousand_the_one_that_is_selected_is_scrolled_to(viewer, photo_layer, show_result, qtbot):
+    viewer.window._qt_window.resize(1300, 1000)
+    result, _ = show_result(viewer, photo_layer, 1000)
+    colors = open_palette(viewer).colors
+    grid = colors.grid
+    qtbot.waitUntil(grid.isVisible)
+    assert grid.model().rowCount() == 1000
+
+    def is_seen(row):
+        return grid.viewport().rect().contains(grid.visualRect(grid.model().index(row, 0)))
+
+    for row in (999, 3, 600):
+        assert not is_seen(row) or row == 3
+        result.selected_label = row + 1  # as the picker on the canvas does
+        qtbot.waitUntil(lambda row=row: is_seen(row))
+    _click(qtbot, grid, 601)
+    assert is_seen(600)  # what is seen stays where it is
+    picture = grid.viewport().grab().toImage().pixelColor(_place(grid, 602))
+    assert [picture.red(), picture.green(), picture.blue(), 255] == _shown(result, 603)
+
+
 def test_clicks_in_the_grid_are_the_selection_of_the_table(dock, qtbot):
     grid, table = dock.colors.grid, dock.colors.table
     _click(qtbot, grid, 1)

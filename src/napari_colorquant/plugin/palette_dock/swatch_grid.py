@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from qtpy.QtCore import QEvent, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from qtpy.QtCore import QEvent, QItemSelection, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from qtpy.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
@@ -39,11 +39,14 @@ class SwatchGrid(QListView):
         super().__init__()
         self._table = table
         self.setModel(table.palette_model)
-        self.setSelectionModel(table.selectionModel())
+        selection = table.selectionModel()
+        assert selection is not None  # the table has a model
+        self.setSelectionModel(selection)
         self.swatches = _Swatches(self)
         self.setItemDelegate(self.swatches)
         self._set_up()
         table.palette_model.modelReset.connect(self._fit)
+        selection.selectionChanged.connect(self._follow)
         self.entered.connect(lambda index: self.hovered.emit(index.row()))
         self.doubleClicked.connect(lambda index: table.swatch_activated.emit(index.row()))
         self._fit()
@@ -130,6 +133,14 @@ class SwatchGrid(QListView):
         size = next(size for most, size in _SIZES if self._count() <= most)
         self.setGridSize(QSize(size, size))
         self.updateGeometry()
+
+    def _follow(self, selected: QItemSelection) -> None:
+        """Scroll to what was selected elsewhere: in the table, on the canvas."""
+        places = [index for index in selected.indexes() if index.column() == self.modelColumn()]
+        view = self.viewport()
+        if not places or view is None or any(view.rect().contains(self.visualRect(index)) for index in places):
+            return
+        self.scrollTo(places[0])
 
     def _draw_again(self) -> None:
         view = self.viewport()

@@ -6,6 +6,9 @@ from typing import Any
 from qtpy.QtCore import QSignalBlocker, Qt, Signal
 from qtpy.QtWidgets import QAbstractSpinBox, QHBoxLayout, QSlider, QSpinBox, QWidget
 
+#: What the buttons of a number box take, and a digit, in pixels.
+_BUTTONS, _DIGIT = 64, 8
+
 
 class CountControl(QWidget):
     """A whole number, typed or drawn: the slider is logarithmic, since 2 to 16 matters as much as 16 to 128.
@@ -22,7 +25,7 @@ class CountControl(QWidget):
         self.spin_box = QSpinBox()
         self.spin_box.setRange(low, high)
         self.spin_box.setButtonSymbols(QAbstractSpinBox.ButtonSymbols.UpDownArrows)
-        self.spin_box.setFixedWidth(88)
+        self.spin_box.setFixedWidth(_BUTTONS + _DIGIT * len(str(high)))
         self.slider = QSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(self._to_step(low), self._to_step(high if slides_to is None else slides_to))
         self.slider.setPageStep(self._STEPS)
