@@ -5,6 +5,7 @@ import pytest
 from qtpy.QtCore import Qt
 
 from napari_colorquant.plugin.commands.result_actions import open_palette
+from napari_colorquant.plugin.layers.provenance import read_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
 
 
@@ -55,6 +56,29 @@ def test_with_a_palette_for_each_frame_nothing_can_be_edited_and_it_says_why(fra
     assert dock.session.indexed is before
     assert dock.colors.editor.dialog is None
     assert reason in dock.colors.note.text()
+
+
+def test_names_do_not_go_to_one_of_the_palettes_of_frames(viewer, open_panel, run, photo, qtbot):
+    viewer.add_image(np.stack([photo, 255 - photo]), name="stack", rgb=True)
+    panel = open_panel()
+    panel.colors.n_colors.value = 6
+    run(panel)
+    layer, dock = viewer.layers["stack quantized"], open_palette(viewer)
+    for row in range(6):
+        dock.colors.editor.write(row, "name", f"colour {row}")
+    dock.session.settle()
+    assert "name" in layer.features
+    panel.scope.frames.value = "each"
+    run(panel)
+    qtbot.waitUntil(lambda: dock.session.has_frames)
+    for frame in (0, 1, 0):
+        viewer.dims.set_current_step(0, frame)
+        dock.session.settle()
+        palette = dock.session.indexed.palette
+        assert palette == read_palette(layer)
+        assert not any(palette.names)
+        assert "name" not in layer.features
+        assert layer.features["hex"].tolist() == list(palette.hex)
 
 
 def test_labels_that_are_not_in_memory_can_be_recoloured_but_not_moved(viewer, photo_layer, show_result):

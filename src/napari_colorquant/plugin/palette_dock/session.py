@@ -222,7 +222,8 @@ class ResultSession(QObject):
         self._id = str(metadata["id"])
         self._painted.cancel()  # whatever was painted, the run has written over it
         before, found = self.indexed, read_result(self.layer)
-        after = replace(found, palette=inherit(found.palette, before.palette))
+        # Of palettes per frame, one would have the names and the others not.
+        after = found if self.has_frames else replace(found, palette=inherit(found.palette, before.palette))
         if found.shape != before.shape or self.layer.multiscale or self.has_frames or self._had_frames:
             self.stack.clear()
             self._had_frames = self.has_frames
