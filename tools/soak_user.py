@@ -291,7 +291,7 @@ class User(PaletteUser):
         if layer is None:
             return None
         stack = layer.ndim > 2 if isinstance(layer, Labels) else False
-        pictures = [".indexed.tif", ".gif"] if stack else [".indexed.png", ".indexed.tif"]
+        pictures = [".indexed.tif", ".indexed.gif"] if stack else [".indexed.png", ".indexed.tif"]
         palettes = [".gpl", ".ase", ".palette.csv", ".hex"]
         suffix = self.random.choice(palettes if not isinstance(layer, Labels) else pictures + palettes[:2])
         path = self.folder / f"{len(self._saved) % 20}{suffix}"
