@@ -213,7 +213,10 @@ def test_a_stack_with_a_palette_for_each_frame_and_a_view_in_3d_work_too(viewer,
     panel = open_panel()
     panel.image.image.value = panel.image.VISIBLE
     viewer.dims.ndisplay = 3
+    viewer.mouse_over_canvas = True  # where it has not moved since
+    viewer.cursor._view_direction = None
     run(panel)
+    assert viewer.mouse_over_canvas
     assert viewer.layers[RESULT].data.shape == (3, 40, 48)
     viewer.dims.ndisplay = 2
     panel.scope.frames.value = "each"

@@ -1,7 +1,8 @@
 """Where results go: our own layers of the same image are updated in place, never found by their names."""
 
 import weakref
-from contextlib import nullcontext
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from typing import Any
 
 import numpy as np
@@ -114,12 +115,13 @@ class Results:
         active = self._viewer.layers.selection.active
         layer = Layer.create(*layer_data)
         place = len(self._viewer.layers) if is_palette else place_above(self._viewer, source)
-        self._viewer.layers.insert(place, layer)
-        if is_palette:
+        with _without_status(self._viewer):
+            self._viewer.layers.insert(place, layer)
+            if is_palette:
+                self._viewer.layers.selection.active = active
+        if is_palette and view_is_whole:
             # The palette stands beside the image: bring it into view, unless the user has zoomed in.
-            self._viewer.layers.selection.active = active
-            if view_is_whole:
-                self._viewer.fit_to_view()
+            self._viewer.fit_to_view()
         return layer
 
     def _shows_the_whole(self) -> bool:
@@ -136,6 +138,20 @@ class Results:
                 for layer in list_derived(self._viewer, old):
                     mark_stale(layer)
                 self._viewer.layers.remove(old)
+
+
+@contextmanager
+def _without_status(viewer: Any) -> Iterator[None]:
+    """Let napari not tell the value under the mouse meanwhile.
+
+    napari 0.9 looks it up when another layer becomes active, and fails in 3-D as long as the mouse has not moved there:
+    it knows no direction to look along.
+    """
+    was_over, viewer.mouse_over_canvas = viewer.mouse_over_canvas, False
+    try:
+        yield
+    finally:
+        viewer.mouse_over_canvas = was_over
 
 
 def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
