@@ -149,7 +149,7 @@ class PaletteUser:
     def paint(self) -> str | None:
         """Paint a stroke into the result with napari's brush."""
         session = self._session()
-        if session is None or session.is_lazy or not session.layer.editable:
+        if session is None or session.is_lazy or not (session.layer.editable and session.layer.visible):
             return None
         layer = session.layer
         place = [self.random.randrange(side) for side in layer.data.shape]
