@@ -20,7 +20,7 @@ from ._checks import (
 )
 from ._typing import RGB8
 from .pixels.arrays import as_array
-from .pixels.intensities import STEP, narrow, to_8bit, to_16bit
+from .pixels.intensities import STEP, check_levels, narrow, to_8bit, to_16bit
 from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
@@ -110,8 +110,9 @@ class Palette:
     def of_levels(cls, levels: Any, profile: RgbProfile | None = None, **parts: Any) -> "Palette":
         """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16, sRGB or of a `profile`.
 
-        A fourth column, of 8 bits, is their alpha.
+        A fourth column, of 8 bits, is their alpha. TypeError for numbers of another type.
         """
+        check_levels(levels)
         if levels.shape[1] == 4:
             levels, parts = np.ascontiguousarray(levels[:, :3]), {"alphas": levels[:, 3], **parts}
         if profile is not None:

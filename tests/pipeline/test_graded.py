@@ -1,6 +1,8 @@
 """Graded alpha: colours with an alpha of their own, the same by any method, in any space, in any chunks."""
 
+import gc
 import io
+import weakref
 
 import dask.array as da
 import numpy as np
@@ -9,6 +11,7 @@ from PIL import Image
 from scipy.ndimage import gaussian_filter
 
 import napari_colorquant as cq
+from image_files import make_rgb_profile
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette, write_palette
@@ -19,6 +22,7 @@ from napari_colorquant.palette import Palette
 from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import quantize_levels
 from napari_colorquant.pixels.alpha_counts import count_with_alpha, keys_to_rgba, number_keys, rgba_to_keys
+from napari_colorquant.pixels.rgb_profile import RgbProfile
 from napari_colorquant.pixels.source import open_source
 from napari_colorquant.quality.distortion import delta_e_map, distortion
 from napari_colorquant.spaces import SPACES, Metric, Premultiplied
@@ -284,6 +288,47 @@ def test_distortion_is_that_over_black_and_white(icon):
     assert lazy.mse == pytest.approx(measured.mse, rel=1e-12)
     looked_at = distortion(icon, indexed, perceptual=True)
     assert 0 < looked_at.ssim < 1
+
+
+def test_of_several_images_one_at_a_time_is_in_memory(icon):
+    alive = []
+
+    class Unread:
+        """An image that is read when it is asked for, as those of a folder are."""
+
+        def __init__(self, pixels):
+            self.pixels = pixels
+
+        def __array__(self, dtype=None, copy=None):
+            gc.collect()
+            assert sum(each() is not None for each in alive) <= 1  # the last one, while this is read
+            read = self.pixels.copy()
+            alive.append(weakref.ref(read))
+            return read
+
+    opaque = icon | np.array([0, 0, 0, 255], np.uint8)
+    images = [opaque, icon, opaque[::-1], icon[:, ::-1]]
+    palette = cq.design_palette([Unread(image) for image in images], 6)
+    assert len(alive) == len(images)
+    assert palette == cq.design_palette(images, 6)
+    assert palette.is_graded
+
+
+def test_a_dither_mixes_the_colours_of_the_own_rgb(photo):
+    profile = RgbProfile(make_rgb_profile("p3"))
+    image = np.dstack([photo, np.full(photo.shape[:2], 255, np.uint8)])
+    image[:10, :, 3] = 90
+    levels = np.array([[0, 0, 0], [250, 240, 20], [10, 250, 30], [230, 20, 10], [250, 250, 250]], np.uint8)
+    opaque = Palette.of_levels(levels, profile)
+    rgba = np.vstack([np.column_stack([levels, [255] * 5]), [[0, 0, 0, 90]]]).astype(np.uint8)
+    palette = Palette.of_levels(rgba, profile)
+    assert palette.is_graded
+    how = {"dither": "bayer", "profile": profile, "space": "oklab"}
+    graded, plain = cq.map_pixels(image, palette, **how), cq.map_pixels(photo, opaque, **how)
+    mixed = palette.alphas[cq.map_pixels(image, palette, profile=profile).labels] == 255
+    mixed[:10] = False
+    assert mixed.mean() > 0.5
+    np.testing.assert_array_equal(graded.labels[mixed], plain.labels[mixed])
 
 
 # --- files ----------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from image_files import RGB_KINDS, SRGB, make_gray_profile, make_rgb_profile, pack_profile
+from napari_colorquant.palette import Palette
 from napari_colorquant.pixels.icc import read_gray, read_rgb
 from napari_colorquant.pixels.rgb_profile import RgbProfile, find_rgb_profile
 from napari_colorquant.spaces import SPACES, Metric
@@ -128,6 +129,16 @@ def test_what_is_no_rgb_by_curves_and_a_matrix_is_refused():
         RgbProfile.from_text("π")
     with pytest.raises(ValueError, match="at most"):
         RgbProfile(make_rgb_profile("p3") + bytes(1 << 20))
+
+
+@pytest.mark.parametrize("dtype", [np.int64, np.int16, np.uint32])
+def test_numbers_that_are_no_levels_are_refused(dtype):
+    profile, numbers = RgbProfile(make_rgb_profile("p3")), np.full((2, 3), 250, dtype)
+    with pytest.raises(TypeError, match="levels must be uint8 or uint16, got "):
+        profile.to_linear(numbers)
+    for its in (profile, None):
+        with pytest.raises(TypeError, match="levels must be uint8 or uint16, got "):
+            Palette.of_levels(numbers, its)
 
 
 def test_a_damaged_profile_is_refused_whatever_the_damage(rng):

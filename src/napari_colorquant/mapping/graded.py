@@ -16,6 +16,7 @@ from ..palette import Palette
 from ..pixels.alpha import HALF
 from ..pixels.alpha_counts import keys_to_rgba, number_keys, rgba_to_keys
 from ..pixels.counts import count_colors
+from ..pixels.intensities import to_8bit
 from ..pixels.keys import keys_to_rgb
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
@@ -144,6 +145,7 @@ def _dither_opaque(
     mixed = is_opaque & (palette.alphas == OPAQUE)[labels]
     if len(opaque) < 2 or not mixed.any():
         return
-    target = target_of(np.ascontiguousarray(palette.colors[opaque]), metric, keep=pixels.is_part)
+    colors = to_8bit(palette.levels_in(metric.profile)[opaque])
+    target = target_of(np.ascontiguousarray(colors), metric, keep=pixels.is_part)
     chosen = dither_labels(pixels, np.where(mixed, rank[labels], 0).astype(rank.dtype), mixed, target, *dither)
     labels[mixed] = opaque[chosen[mixed]]

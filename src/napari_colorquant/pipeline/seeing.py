@@ -5,7 +5,7 @@ from typing import Any
 
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts, count_with_alpha, has_graded_alpha
-from ..pixels.counting import Counts, NoDataError, count_pixels
+from ..pixels.counting import Counts, count_pixels, require_data
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..recipe import Recipe
@@ -25,18 +25,11 @@ def count_seen(sources: Source | Iterable[Source], recipe: Recipe) -> Counts | A
     NoDataError
         If no pixel has data; a ValueError.
     """
-    every: Any = [sources] if hasattr(sources, "fold") else sources
     if recipe.reads_alpha not in ("auto", "graded"):
-        return count_pixels(every)
-    every = list(every)
-    if not any(map(_may_be_graded, every)):
-        return count_pixels(every)
-    counts = count_with_alpha(every)
-    if len(counts.seen_through):
-        return counts
-    if not len(counts.opaque):
-        raise NoDataError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
-    return counts.opaque
+        return count_pixels(sources)
+    each: Any = [sources] if hasattr(sources, "fold") else sources
+    counts = count_with_alpha(each)
+    return counts if len(counts.seen_through) else require_data(counts.opaque)
 
 
 def settle_alpha(source: Source, recipe: Recipe) -> Recipe:
@@ -50,13 +43,6 @@ def settle_alpha(source: Source, recipe: Recipe) -> Recipe:
 def is_graded(recipe: Recipe, palette: Palette) -> bool:
     """Return True if pixels are mapped onto a palette by their alpha, too."""
     return palette.is_graded or recipe.alpha == "graded"
-
-
-def _may_be_graded(source: Source) -> bool:
-    if not source.has_alpha or source.least_alpha > 1:
-        return False
-    # Of a lazy image, the colours that are counted tell: it would be read once more.
-    return source.is_lazy or has_graded_alpha(source.load())
 
 
 def _any_graded(chunks: list[tuple[Pixels]]) -> bool:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .counting import Counts, Part, add_counts, count_parts, read_parts
+from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
 from .counts import EXACT_LIMIT
 from .intensities import to_8bit
 from .memory import Pixels
@@ -75,9 +75,16 @@ class AlphaCounts:
 
 
 def count_with_alpha(sources: Iterable[Source]) -> AlphaCounts:
-    """Return the distinct colours of images together, with their alpha."""
-    several = [source.fold(_count_chunks, _add_up) for source in sources]
-    return _add_up(several)
+    """Return the distinct colours of images together, with their alpha; one image after the other is looked at."""
+    return _add_up([_count_one(source) for source in sources])
+
+
+def _count_one(source: Source) -> AlphaCounts:
+    # Of a lazy image, the colours that are counted tell whether alpha is graded: it would be read once more.
+    may_be_graded = source.has_alpha and source.least_alpha <= 1 and (source.is_lazy or has_graded_alpha(source.load()))
+    if may_be_graded:
+        return source.fold(_count_chunks, _add_up)
+    return AlphaCounts(count_source(source), SeenThrough())
 
 
 def has_graded_alpha(pixels: Pixels) -> bool:

@@ -35,7 +35,16 @@ def count_pixels(sources: Source | Iterable[Source]) -> Counts:
         If no pixel has data; a ValueError.
     """
     each: Any = [sources] if hasattr(sources, "fold") else sources
-    counts = add_counts([source.fold(_count_chunks, add_counts) for source in each])
+    return require_data(add_counts([count_source(source) for source in each]))
+
+
+def count_source(source: Source) -> Counts:
+    """Return the distinct colours of an image, none where no pixel has data."""
+    return source.fold(_count_chunks, add_counts)
+
+
+def require_data(counts: Counts) -> Counts:
+    """Return `counts`; NoDataError if there are no colours."""
     if not len(counts):
         raise NoDataError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
     return counts

@@ -177,6 +177,12 @@ def to_16bit(levels: Levels) -> npt.NDArray[np.uint16]:
     return levels.view(np.uint16) if levels.dtype == np.uint16 else levels * np.uint16(STEP)
 
 
+def check_levels(levels: npt.NDArray[Any]) -> None:
+    """Raise TypeError if numbers are no levels of 8 or 16 bits: others would be looked up beyond their tables."""
+    if levels.dtype not in (np.uint8, np.uint16):
+        raise refusal("levels", "be uint8 or uint16", levels, TypeError)
+
+
 def to_depth(levels: Levels, dtype: npt.DTypeLike) -> Any:
     """Return levels as those of uint8 or uint16."""
     return to_8bit(levels) if np.dtype(dtype) == np.uint8 else to_16bit(levels)
@@ -204,13 +210,16 @@ def alpha_to_8bit(alpha: npt.NDArray[Any], limits: Limits | None) -> npt.NDArray
     """Return an alpha channel as 8 bits, by a rule of its own.
 
     Integers mean their dtype's range, floats 0..1, whatever the scale of the colours; only alpha beyond
-    that goes by the scale, as of an RGBA image of floats in 0..255. NaN is transparent.
+    that goes by the scale, as of an RGBA image of floats in 0..255. NaN is transparent. What has 8 bits is returned
+    as it is.
 
     Raises
     ------
     ScaleNeededError
         If alpha goes beyond that and there are no limits.
     """
+    if alpha.dtype == np.uint8:
+        return alpha
     low, high = finite_range(alpha)
     own = dtype_limits(alpha.dtype)
     beyond = high > own[1] + _HAIR or low < -_HAIR

@@ -188,7 +188,7 @@ class Pixels:
         return part.reshape(-1, part.shape[-1] if self.rgb else 1)
 
     def _cut(self, alpha: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-        return alpha if self.least_alpha <= 1 else np.where(alpha >= self.least_alpha, 255, 0).astype(np.uint8)
+        return alpha.copy() if self.least_alpha <= 1 else np.where(alpha >= self.least_alpha, 255, 0).astype(np.uint8)
 
     def _beside(self) -> dict[str, Any]:
         arrays = {"mask": self.mask, "importance": self.importance}

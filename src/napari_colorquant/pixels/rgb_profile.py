@@ -18,7 +18,7 @@ from .._checks import refusal
 from .._runtime.jit import kernel
 from .._typing import Colors, Levels
 from .icc import LEVELS, read_rgb
-from .intensities import STEP
+from .intensities import STEP, check_levels
 from .transfer import encode, encode_unbounded, level_table, look_up_levels
 
 #: XYZ under D50 as linear sRGB: IEC 61966-2-1 adapted by Bradford (Lindbloom).
@@ -94,6 +94,7 @@ class RgbProfile:
             channels = [np.interp(places[:, i], grid, table) for i, table in enumerate(tables)]
             light = np.stack(channels, axis=1).astype(np.float32)
             return _transform(light, matrix)
+        check_levels(colors)
         light = np.empty(colors.shape, np.float32)
         step = 1 if colors.dtype == np.uint16 else STEP
         _look_up(np.ascontiguousarray(colors), tables, step, matrix, light)
