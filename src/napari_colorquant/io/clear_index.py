@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from ..indexed import IndexedFrames, IndexedImage
-from ..palette import BYTE_COLORS, Palette
+from ..palette import Palette
+from .pictures.planes import check_room
 
 
 def clear_first(indexed: Any) -> Any:
@@ -24,11 +25,7 @@ def clear_first(indexed: Any) -> Any:
     palettes = [indexed.palette] if isinstance(indexed, IndexedImage) else indexed.palettes
     if any((palette.alphas == 0).any() for palette in palettes):
         return indexed
-    if len(palettes[0]) >= BYTE_COLORS:
-        raise ValueError(
-            f"pixels without data need one of the {BYTE_COLORS} indices, so the palette must have at most "
-            f"{BYTE_COLORS - 1} colours, got {BYTE_COLORS}"
-        )
+    check_room(len(palettes[0]))
     labels = np.where(valid, np.asarray(indexed.labels) + np.uint8(1), 0).astype(np.uint8)
     moved = tuple(map(_with_clear, palettes))
     if isinstance(indexed, IndexedFrames):

@@ -13,7 +13,7 @@ from ..design.auto import make_design, make_palette
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
 from ..mapping.graded import label_graded
-from ..mapping.labels import label_source, relabel
+from ..mapping.labels import Dither, label_source, relabel
 from ..mapping.recolor import recolor_source
 from ..mapping.smooth import Smoothing
 from ..mapping.tables import LabelTable
@@ -29,6 +29,7 @@ from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
+from ..spaces import Metric
 from .direct import count_directly, quantize_directly
 from .seeing import count_seen, is_graded
 from .stained import with_stains, with_stains_of
@@ -273,17 +274,21 @@ def _map(source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, La
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
+    recolored = None
     if is_graded(recipe, palette):
-        return _map_graded(source, palette, recipe, dither)
-    if palette.has_alpha:
+        labels, valid, alpha = _label_graded(source, palette, metric, dither)
+    elif palette.has_alpha:
         return _map_seen(source, palette, recipe)
-    table = None if known is None or source.is_lazy else LabelTable.build(*known)
-    smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
-    labels = label_source(source, palette.levels_in(recipe.profile), metric, dither, table, smoothing)
+    else:
+        table = None if known is None or source.is_lazy else LabelTable.build(*known)
+        smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
+        labels = label_source(source, palette.levels_in(recipe.profile), metric, dither, table, smoothing)
+        valid, alpha = source.read_valid(), source.read_alpha()
+        if recipe.keep != "none":
+            recolored = recolor_source(source, palette.colors, metric, recipe.keep)
     if recipe.cleaning:
         labels = clean_source(source, labels, palette.classes, recipe.cleaning)
-    recolored = recolor_source(source, palette.colors, metric, recipe.keep) if recipe.keep != "none" else None
-    indexed = IndexedImage(labels, palette, recipe, source.read_valid(), source.read_alpha(), recolored)
+    indexed = IndexedImage(labels, palette, recipe, valid, alpha, recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
@@ -311,20 +316,14 @@ def _quantize_graded(source: Source, counts: AlphaCounts, recipe: Recipe) -> Ind
     return _map(open_source(source, alpha=recipe.replace(palette=palette).reads_alpha), palette, recipe)
 
 
-def _map_graded(source: Source, palette: Palette, recipe: Recipe, dither: Any) -> IndexedImage:
-    labels, valid = label_graded(source, palette, recipe.metric, dither)
+def _label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None) -> tuple[Any, Any, Any]:
+    """Return labels, where there is data, and the alpha of a result whose palette has none."""
+    labels, valid = label_graded(source, palette, metric, dither)
     if not is_lazy(valid) and valid.all():
         valid = None
-    alpha = None
-    if source.has_alpha and not palette.has_alpha:
-        alpha = np.full(labels.shape, 255, np.uint8) if valid is None else valid * np.uint8(255)
-    indexed = IndexedImage(labels, palette, recipe, valid, alpha)
-    if recipe.cleaning:
-        indexed = replace(indexed, labels=clean_source(source, labels, palette.classes, recipe.cleaning))
-    if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
-        return replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
-    indexed = indexed.with_shares()
-    return indexed.without_unused() if recipe.remove_unused else indexed
+    if palette.has_alpha or not source.has_alpha:
+        return labels, valid, None
+    return labels, valid, np.full(labels.shape, 255, np.uint8) if valid is None else valid * np.uint8(255)
 
 
 def changes_labels(recipe: Recipe) -> bool:

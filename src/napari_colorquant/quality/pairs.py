@@ -75,11 +75,13 @@ class PairColors:
 
     def read(self, pixels: Pixels, others: Any, valid: Any, place: Place) -> Iterator[Seen]:
         """Iterate over what is seen of a block, over each ground if something is seen through it."""
-        colors, shown, both = _read_both(pixels, others, valid, self.palette, place)
+        colors, own_valid = pixels.read_levels(place)
+        shown = self._read_shown(others, place)
+        if np.uint16 in (colors.dtype, shown.dtype):
+            colors, shown = to_16bit(colors), to_16bit(shown)
         if self.alphas is None:
-            yield colors, shown, both
+            yield colors, shown, _both(own_valid, None if valid is None else valid[place].reshape(-1))
             return
-        own_valid = pixels.read_levels(place)[1]
         own = pixels.read_alpha_at(place)
         own = np.full(len(colors), OPAQUE, np.uint8) if own is None else own
         its = self.alphas[np.ascontiguousarray(others[place]).reshape(-1)]
@@ -87,6 +89,15 @@ class PairColors:
             its = its * np.ascontiguousarray(valid[place]).reshape(-1)
         for ground in GROUNDS:
             yield _over(to_8bit(colors), own, ground), _over(to_8bit(shown), its, ground), own_valid
+
+    def _read_shown(self, others: Any, place: Place) -> Any:
+        """Return a block of what became of the original, (n, 3)."""
+        if self.palette is None:
+            return np.ascontiguousarray(others[place]).reshape(-1, 3)
+        labels = np.ascontiguousarray(others[place]).reshape(-1)
+        shown = np.empty((len(labels), 3), self.palette.dtype)
+        _paint(labels, self.palette, shown)
+        return shown
 
 
 def make_pair(
@@ -110,21 +121,11 @@ def make_pair(
     return Pair(cut_together(source, beside), beside, indexed.palette.levels_in(profile), alphas, profile)
 
 
-def _read_both(pixels: Pixels, others: Any, valid: Any, palette: Levels | None, place: Place) -> Seen:
-    """Return a block of the original and of what became of it, and where both have data."""
-    colors, own_valid = pixels.read_levels(place)
-    other_valid = None if valid is None else valid[place].reshape(-1)
-    if palette is None:
-        shown = np.ascontiguousarray(others[place]).reshape(-1, 3)
-    else:
-        labels = np.ascontiguousarray(others[place]).reshape(-1)
-        shown = np.empty((len(labels), 3), palette.dtype)
-        _paint(labels, palette, shown)
-    if np.uint16 in (colors.dtype, shown.dtype):
-        colors, shown = to_16bit(colors), to_16bit(shown)
-    if own_valid is None or other_valid is None:
-        return colors, shown, other_valid if own_valid is None else own_valid
-    return colors, shown, own_valid & other_valid
+def _both(first: Valid | None, second: Valid | None) -> Valid | None:
+    """Return where two images have data; None: everywhere."""
+    if first is None or second is None:
+        return second if first is None else first
+    return first & second
 
 
 def _over(colors: RGB8, alphas: npt.NDArray[np.uint8], ground: int) -> RGB8:

@@ -90,15 +90,20 @@ def make_planes(indexed: IndexedImage | IndexedFrames, *, graded: bool = True, o
     if valid is not None and not valid.all():
         if clear is None:
             clear = len(colors[0])
-            if clear == BYTE_COLORS:
-                raise ValueError(
-                    f"pixels without data need one of the {BYTE_COLORS} indices, so the palette must have at most "
-                    f"{BYTE_COLORS - 1} colours, got {clear}"
-                )
+            check_room(clear)
             colors = [np.concatenate([each, np.zeros((1, 3), np.uint8)]) for each in colors]
             alphas = None if alphas is None else np.append(alphas, np.uint8(0))
         planes = np.where(valid, planes, np.uint8(clear))
     return Planes(planes, colors * len(planes) if len(colors) == 1 else colors, clear, alphas)
+
+
+def check_room(n_colors: int) -> None:
+    """Raise ValueError if a palette leaves no index for pixels without data."""
+    if n_colors >= BYTE_COLORS:
+        raise ValueError(
+            f"pixels without data need one of the {BYTE_COLORS} indices, so the palette must have at most "
+            f"{BYTE_COLORS - 1} colours, got {n_colors}"
+        )
 
 
 def _find_clear(palettes: Sequence[Palette]) -> int | None:
