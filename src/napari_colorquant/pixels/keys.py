@@ -62,6 +62,12 @@ def key_of(red, green, blue):  # type: ignore[no-untyped-def]
 
 
 @kernel
+def color_of(key):  # type: ignore[no-untyped-def]
+    """Return the red, green and blue of a key, for kernels."""
+    return key >> 19 << 3 | key >> 6 & 7, (key >> 14 & 31) << 3 | key >> 3 & 7, (key >> 9 & 31) << 3 | key & 7
+
+
+@kernel
 def _rgb_to_keys(rgb, keys):  # type: ignore[no-untyped-def]
     for i in range(len(rgb)):
         keys[i] = key_of(rgb[i, 0], rgb[i, 1], rgb[i, 2])
@@ -77,7 +83,4 @@ def _levels_to_keys(levels, keys):  # type: ignore[no-untyped-def]
 @kernel
 def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
-        key = keys[i]
-        rgb[i, 0] = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
-        rgb[i, 1] = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
-        rgb[i, 2] = ((key >> 9) & 31) << 3 | (key & 7)
+        rgb[i, 0], rgb[i, 1], rgb[i, 2] = color_of(keys[i])
