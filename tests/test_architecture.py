@@ -28,6 +28,7 @@ ORDER = (
     ("palette", "spaces", "quantizers"),
     ("dithers",),
     ("mapping",),
+    ("_recipe_fields",),
     ("recipe",),
     ("indexed",),
     ("io", "quality"),

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from .io.write import write_indexed
     from .palette import Palette
     from .palettes import PALETTES
-    from .pipeline.verbs import design_palette, error_curve, map_pixels, quantize
+    from .pipeline.shared_palette import design_palette
+    from .pipeline.verbs import error_curve, map_pixels, quantize
     from .quality.distortion import distortion
     from .quantizers import QUANTIZERS
     from .recipe import Recipe
@@ -55,7 +56,7 @@ _HOMES = {
     "IndexedImage": "indexed",
     "Palette": "palette",
     "Recipe": "recipe",
-    "design_palette": "pipeline.verbs",
+    "design_palette": "pipeline.shared_palette",
     "distortion": "quality.distortion",
     "error_curve": "pipeline.verbs",
     "map_pixels": "pipeline.verbs",

@@ -192,6 +192,16 @@ def test_what_looks_at_three_axes_cuts(icon, choices):
         cq.quantize(icon, **{"n_colors": 4, **choices}, alpha="graded")
 
 
+@pytest.mark.parametrize("choices", [{"keep": "lightness"}, {"smoothness": 1.0}])
+def test_what_looks_at_three_axes_refuses_a_palette_that_is_seen_in_part(icon, choices):
+    (name,) = choices
+    with pytest.raises(
+        ValueError, match=f"^{name} must be .* with a palette of which some colours are seen in part, got"
+    ):
+        cq.map_pixels(icon, ["#ff8800", "#00000060"], **choices)
+    assert not cq.map_pixels(icon, ["#ff8800", "#000000", "#0000"], **choices).palette.is_graded
+
+
 def test_an_opaque_palette_cuts_and_one_with_alpha_grades(icon):
     plain = cq.map_pixels(icon, ["#ff8800", "#000000"])
     np.testing.assert_array_equal(plain.valid, icon[..., 3] >= 128)
