@@ -32,7 +32,7 @@ ORDER = (
     ("recipe",),
     ("indexed",),
     ("io", "quality"),
-    ("palettes", "design"),
+    ("design",),
     ("pipeline", "editing"),
     ("measure",),
     ("annotate",),

@@ -8,7 +8,7 @@ from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_design, make_palette
 from ..indexed import IndexedImage
-from ..palettes import find_palette
+from ..io.named_palettes import find_palette
 from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.cells import CellCounts
 from ..pixels.counting import count_pixels
@@ -145,7 +145,7 @@ def map_pixels(
     palette : Palette, str, path-like, or colours
         `Palette`, array of shape (K, 3) of 8-bit sRGB, or texts ``#rrggbb``; 1 to 65,536 colours. Or the
         name of a built-in palette, ``"colormap:viridis:16"``, or a palette file: whatever
-        `napari_colorquant.palettes.find_palette` finds.
+        `napari_colorquant.io.named_palettes.find_palette` finds.
     mask, rgb, frames, **choices
         As in `quantize`; of the choices, those of mapping matter.
 
