@@ -14,6 +14,7 @@ import numpy.typing as npt
 from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
 from .counts import EXACT_LIMIT
 from .intensities import to_8bit
+from .keys import rgba_to_keys
 from .memory import Pixels
 from .source import Source
 from .written_colors import OPAQUE
@@ -100,17 +101,6 @@ def has_graded_alpha(pixels: Pixels) -> bool:
             if ((shown > 0) & (shown < OPAQUE)).any():
                 return True
     return False
-
-
-def rgba_to_keys(rgba: RGBA8) -> npt.NDArray[np.uint32]:
-    """Return the keys of colours with alpha, (N, 4) -> (N,)."""
-    keys: npt.NDArray[np.uint32] = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
-    return keys
-
-
-def keys_to_rgba(keys: npt.NDArray[np.uint32]) -> RGBA8:
-    """Return the colours of `rgba_to_keys`, (N, 4) uint8."""
-    return np.ascontiguousarray(keys, ">u4").view(np.uint8).reshape(-1, 4)
 
 
 def number_keys(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:

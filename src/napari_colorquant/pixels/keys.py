@@ -33,7 +33,9 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
 
 
 def levels_to_keys(levels: Levels) -> Any:
-    """Return the keys of colours of either depth, (N,) uint32 or uint64."""
+    """Return the keys of colours of either depth, (N, 3), or of 8 bits with alpha, (N, 4): (N,) uint32 or uint64."""
+    if levels.shape[1] == 4:
+        return rgba_to_keys(levels.view(np.uint8))
     if levels.dtype == np.uint8:
         return rgb_to_keys(levels.view(np.uint8))
     keys = np.empty(len(levels), np.uint64)
@@ -47,8 +49,19 @@ def deep_keys_to_levels(keys: DeepKeys) -> npt.NDArray[np.uint16]:
     return (keys[:, None] >> places).astype(np.uint16)
 
 
+def rgba_to_keys(rgba: npt.NDArray[np.uint8]) -> Keys:
+    """Return the keys of 8-bit colours with alpha, (N, 4) -> (N,) uint32: its four channels side by side."""
+    keys: Keys = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
+    return keys
+
+
+def keys_to_rgba(keys: Keys) -> npt.NDArray[np.uint8]:
+    """Return the colours of `rgba_to_keys`, (N, 4) uint8."""
+    return np.ascontiguousarray(keys, ">u4").view(np.uint8).reshape(-1, 4)
+
+
 def unique_colors(colors: Levels) -> Any:
-    """Return the colours, (N, 3) of either depth, without repeats, in the order of their first occurrence."""
+    """Return the colours, as `levels_to_keys` takes them, without repeats, in the order of their first occurrence."""
     first = np.unique(levels_to_keys(colors), return_index=True)[1]
     return np.ascontiguousarray(colors[np.sort(first)])
 
