@@ -191,6 +191,18 @@ def test_the_colour_control_of_the_palette_layer_recolours_the_image(session, la
     assert (np.rint(swatches.face_color[:, :3] * 255) == session.indexed.palette.colors).all()
 
 
+def test_the_colour_control_of_the_palette_layer_sets_alpha_too(session, layers):
+    session.edit("Recolour", editing.recolor(session.indexed, {1: "#11223380"}))
+    layers[1].selected_data = {1, 4}
+    for color in ("#ff00ff", "#ff00ff40", "#ff00ff"):  # the second and third differ in alpha alone
+        layers[1].current_face_color = color
+        assert session.indexed.palette.hex[1] == session.indexed.palette.hex[4] == color
+        np.testing.assert_array_equal(np.rint(layers[1].face_color * 255), session.indexed.palette.rgba)
+    session.stack.undo()
+    assert session.indexed.palette.hex[1] == "#11223380"
+    np.testing.assert_array_equal(np.rint(layers[1].face_color * 255), session.indexed.palette.rgba)
+
+
 def test_dragging_through_a_colour_dialog_is_one_step(session, layers, indexed):
     layers[1].selected_data = {1}
     for level in range(0, 256, 15):
