@@ -85,15 +85,13 @@ class Palette:
         rgba = parse_rgba(self.colors)
         colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
-        alphas: Any = check_list("alphas", self.alphas)
-        alphas = _entries("alphas", alphas, count, OPAQUE, _check_alpha) if alphas else rgba[:, 3]
         if self.profile is not None and not isinstance(self.profile, RgbProfile):
             raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {
             "colors": colors,
-            "alphas": np.array(alphas, np.uint8),
+            "alphas": _read_alphas(self.alphas, rgba[:, 3]),
             "levels": settle_levels(self.levels, colors, self.profile),
-            "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
+            "shares": _read_shares(self.shares, count),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
             "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
@@ -275,7 +273,24 @@ def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[
     given = check_list(what, values)
     if len(given) not in (0, count):
         raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
+    if set(map(type, given)) == {type(default)}:  # plain values stay as they are: each is looked at once
+        for value in set(given):
+            check(what, value)
+        return given
     return [check(what, value) for value in given] or [default] * count
+
+
+def _read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the alphas that were given, or else those that the colours have themselves."""
+    given = check_list("alphas", alphas)
+    return np.array(_entries("alphas", given, len(own), OPAQUE, _check_alpha) if given else own, np.uint8)
+
+
+def _read_shares(shares: Any, count: int) -> npt.NDArray[np.float64]:
+    is_plain = isinstance(shares, np.ndarray) and shares.shape == (count,) and shares.dtype == np.float64
+    if is_plain and ((shares >= 0) & (shares <= LARGEST)).all():  # else one by one, to be named
+        return np.array(shares)
+    return np.array(_entries("shares", shares, count, 0.0, _check_share), np.float64)
 
 
 def _check_share(what: str, value: Any) -> float:

@@ -16,7 +16,7 @@ from ..palette import Palette
 from ..pixels.alpha import HALF
 from ..pixels.counts import count_colors
 from ..pixels.intensities import to_8bit
-from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys, take_keys
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..pixels.written_colors import OPAQUE
@@ -27,8 +27,8 @@ from .tables import LabelTable
 
 #: All colours are listed to be looked up: there are no more of them.
 _MANY = 1 << 24
-#: Pixels times colours that are compared sooner than equal pixels are found.
-_EASY = 1 << 21
+#: Pixels that are compared one by one sooner than equal ones are found.
+_FEW = 1 << 10
 
 
 def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None = None) -> tuple[Any, Any]:
@@ -106,16 +106,16 @@ def _label_block(
     opaque = shown if alphas is None else shown & (alphas == OPAQUE)
     labels, is_seen = np.zeros(len(levels), label_type(len(palette))), opaque.copy()
     _label_opaque(levels, opaque, palette, metric, labels)
-    if alphas is not None and (rest := np.flatnonzero(shown & ~opaque)).size:
-        labels[rest], is_seen[rest] = _label_seen_through(levels[rest], alphas[rest], palette, metric)
+    if alphas is not None and (rest := shown & ~opaque).any():
+        labels[rest], is_seen[rest] = _label_seen_through(levels, alphas, rest, palette, metric)
     labels[~is_seen] = 0
     return labels, is_seen, opaque
 
 
 def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels) -> None:
-    if not opaque.any():
+    if not (count := np.count_nonzero(opaque)):
         return
-    if levels.dtype == np.uint8:
+    if levels.dtype == np.uint8 and count > _FEW:
         keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
         table = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
         table.look_up(levels.view(np.uint8), labels)
@@ -124,11 +124,12 @@ def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metri
 
 
 def _label_seen_through(
-    levels: Levels, alphas: npt.NDArray[np.uint8], palette: Palette, metric: Metric
+    levels: Levels, alphas: npt.NDArray[np.uint8], where: Valid, palette: Palette, metric: Metric
 ) -> tuple[Labels, Valid]:
-    if levels.dtype != np.uint8 or len(levels) * len(palette) < _EASY:
-        return label_rgba(levels, alphas, palette, metric)
-    keys, index = number_keys(rgba_to_keys(np.column_stack([levels, alphas])))
+    """Return the labels of the pixels where `where` is True, and which of them are seen."""
+    if levels.dtype != np.uint8:
+        return label_rgba(levels[where], alphas[where], palette, metric)
+    keys, index = number_keys(take_keys(levels.view(np.uint8), alphas, where))
     rgba = keys_to_rgba(keys)
     labels, is_seen = label_rgba(np.ascontiguousarray(rgba[:, :3]), rgba[:, 3], palette, metric)
     return labels[index], is_seen[index]
