@@ -50,7 +50,7 @@ def _table(images: dict[str, Rgba], n_colors: int, repeats: int) -> str:
 
 
 def compare_dithered(numbers: list[int]) -> str:
-    """Return a table with a row for each number of colours: FLIP of both, without and with a dither, mean of the kinds."""
+    """Return a table, a row for each number of colours: FLIP without and with a dither, the mean of the kinds."""
     if missing := [name for name in ("imagequant", "flip_evaluator") if find_spec(name) is None]:
         return f"Graded alpha, dithered: not installed, left out: {', '.join(missing)}\n"
     columns = {
