@@ -202,15 +202,24 @@ def test_the_command_line_loads_without_a_window():
     assert not _loaded_by(f"import {PACKAGE}.cli") & {*HEAVY, "numba"}
 
 
+def test_help_and_version_load_no_compiler():
+    for word in ("--help", "--version"):
+        statement = f"import contextlib, io; from {PACKAGE}.cli import main"
+        loaded = _loaded_by(
+            f"{statement}\nwith contextlib.redirect_stdout(io.StringIO()): main(['{word}'])\nimport json"
+        )
+        assert not loaded & {*HEAVY, "numba", "scipy", "skimage"}, word
+
+
 def _dispatchers():
-    """Yield (where, kernel) for every compiled function of the headless core."""
-    from numba.core.dispatcher import Dispatcher
+    """Yield (where, what numba made) for every kernel of the headless core."""
+    from napari_colorquant._runtime.jit import Kernel
 
     for name in MODULES:
         if _room(name) not in ("plugin", "__main__"):
             for attribute, value in vars(importlib.import_module(name)).items():
-                if isinstance(value, Dispatcher):
-                    yield f"{name}.{attribute}", value
+                if isinstance(value, Kernel):
+                    yield f"{name}.{attribute}", value.compiled
 
 
 def test_every_kernel_releases_the_gil_and_starts_no_threads():
