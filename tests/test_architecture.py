@@ -24,7 +24,7 @@ ROOMS = ("spaces", "quantizers", "dithers")
 ORDER = (
     ("_checks", "_typing"),
     ("_runtime", "registry"),
-    ("clustering", "pixels"),
+    ("clustering", "display", "pixels"),
     ("palette", "spaces", "quantizers"),
     ("dithers",),
     ("mapping",),
@@ -193,8 +193,12 @@ def test_import_of_the_package_loads_nothing_heavy():
     assert not _loaded_by(f"import {PACKAGE}") & {*HEAVY, "numba", "skimage", "scipy", "PIL"}
 
 
+def test_the_estimator_alone_loads_scikit_learn():
+    assert _loaded_by(f"import {PACKAGE} as cq; cq.ColorQuantizer") & set(HEAVY) == {"sklearn"}
+
+
 def test_verbs_and_tables_load_without_a_window_or_scikit_learn():
-    statement = f"import {PACKAGE} as cq; [getattr(cq, name) for name in cq.__all__]"
+    statement = f"import {PACKAGE} as cq; [getattr(cq, name) for name in cq.__all__ if name != 'ColorQuantizer']"
     assert not _loaded_by(statement) & set(HEAVY)
 
 
@@ -244,4 +248,4 @@ def test_every_room_has_its_tests():
 
 def test_the_top_holds_few_modules_and_rooms():
     assert len(list(ROOT.glob("*.py"))) <= 9
-    assert len(list(ROOT.glob("*/__init__.py"))) <= 16
+    assert len(list(ROOT.glob("*/__init__.py"))) <= 17

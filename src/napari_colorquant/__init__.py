@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .io.write import write_indexed
     from .palette import Palette
     from .palettes import PALETTES
+    from .pipeline.estimator import ColorQuantizer
     from .pipeline.verbs import design_palette, error_curve, map_pixels, quantize
     from .quality.distortion import distortion
     from .quantizers import QUANTIZERS
@@ -30,6 +31,7 @@ __all__ = [
     "QUANTIZERS",
     "SPACES",
     "Cancelled",
+    "ColorQuantizer",
     "IndexedImage",
     "Palette",
     "Recipe",
@@ -52,6 +54,7 @@ _HOMES = {
     "QUANTIZERS": "quantizers",
     "SPACES": "spaces",
     "Cancelled": "_runtime.progress",
+    "ColorQuantizer": "pipeline.estimator",
     "IndexedImage": "indexed",
     "Palette": "palette",
     "Recipe": "recipe",

@@ -7,15 +7,17 @@ import numpy as np
 
 from ._checks import check_array, check_instance, check_list, is_whole, refusal
 from ._typing import label_type
+from .display.views import IndexedViews
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette, check_entry
 from .pixels.arrays import is_lazy, lazy_stage, load
+from .pixels.named_axes import name_axes
 from .recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
-class IndexedImage:
+class IndexedImage(IndexedViews):
     """An image as indices into a palette; what every run returns.
 
     Attributes
@@ -82,6 +84,29 @@ class IndexedImage:
     def _paint(self, has_alpha: bool) -> Any:
         colors = self.palette.rgba if has_alpha else self.palette.colors
         return labels_to_rgb(self.labels, colors, self.valid, self.alpha, self.recolored)
+
+    def to_xarray(self, like: Any, *, rgb: bool = False) -> Any:
+        """Return the labels, or the image in colour, with the axes and coordinates of an `xarray.DataArray`.
+
+        Parameters
+        ----------
+        like : xarray.DataArray
+            The image that was quantized; its channels, if it has any, are left out of the labels.
+        rgb : bool
+            Whether to return the image in colour, its channels where `like` has them, or at the end.
+
+        Returns
+        -------
+        array : xarray.DataArray
+            With the palette's hex codes and names among its attributes.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `like` is no DataArray, or has another shape.
+        """
+        about = {"palette": list(self.palette.hex), "names": list(self.palette.names)}
+        return name_axes(self.to_rgb() if rgb else self.labels, like, about, has_channels=rgb)
 
     def load(self) -> "IndexedImage":
         """Return the same in memory: what is lazy is computed, together and with progress."""

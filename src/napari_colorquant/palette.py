@@ -19,6 +19,7 @@ from ._checks import (
     to_float,
 )
 from ._typing import RGB8
+from .display.views import PaletteViews
 from .pixels.arrays import as_array
 from .pixels.intensities import STEP, check_levels, narrow, to_8bit, to_16bit
 from .pixels.rgb_profile import RgbProfile
@@ -28,7 +29,7 @@ __all__ = ["BYTE_COLORS", "MAX_COLORS", "Palette", "check_entry", "parse_color",
 
 
 @dataclass(frozen=True, eq=False)
-class Palette:
+class Palette(PaletteViews):
     """An ordered set of 1 to 65,536 sRGB colours.
 
     A palette never changes; the functions of `napari_colorquant.editing` return new ones.

@@ -71,8 +71,9 @@ class Recipe:
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
         Colours that the palette must hold verbatim.
-    target : mapping, optional
-        One of ``{"mean_de2000": x}``, ``{"p95_de2000": x}``, ``{"psnr": x}`` for ``n_colors="auto"``.
+    target : mapping or str, optional
+        One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
+        ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
     keep : {"none", "lightness", "chroma"}
         What each pixel keeps of its own, so that colour alone is quantized: its lightness (needs a
         space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
@@ -289,10 +290,20 @@ def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
 
 
 def _check_target(what: str, value: Any) -> dict[str, float]:
-    target = check_mapping(what, value)
+    written = [read_target(what, value)] if isinstance(value, str) else check_mapping(what, value).items()
+    target = {"mean_de2000" if measure == "de2000" else measure: goal for measure, goal in written}
     for measure in target:
         check_choice(what, measure, tuple(TARGETS))
     return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}
+
+
+def read_target(what: str, text: str) -> tuple[str, float]:
+    """Return measure and goal of what is written MEASURE=NUMBER."""
+    measure, _, goal = text.partition("=")
+    try:
+        return measure.strip(), float(goal)
+    except ValueError:
+        raise refusal(what, "be written MEASURE=NUMBER, as de2000=2", text) from None
 
 
 def _check_cleaning(what: str, value: Any) -> tuple[dict[str, Any], ...]:
