@@ -24,7 +24,7 @@ def main() -> None:
     args = _parse()
     folder = Path(tempfile.mkdtemp(prefix="colorquant-", dir=args.folder))
     try:
-        rows = [*_pyramid(folder, args.side, args.repeats), *_preview(args.repeats)]
+        rows = [*_pyramid(folder, args.side, args.repeats), *_preview(args.repeats), *_recoloring(args.repeats)]
     finally:
         shutil.rmtree(folder)
     print("\n### In the window\n")
@@ -136,6 +136,31 @@ def _preview(repeats: int) -> Iterator[tuple[str, list[float]]]:
             yield f"preview after a change of {name}", waits
             yield "worst gap of the event loop meanwhile", gaps
         yield "of it, napari's own drawing of the canvas", drawn
+
+
+def _recoloring(repeats: int) -> Iterator[tuple[str, list[float]]]:
+    """From an edit of one colour to the layers that show it, of a result of 4096 x 4096 pixels."""
+    import napari_colorquant as cq
+    from napari_colorquant import editing
+    from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
+    from napari_colorquant.plugin.palette_dock.session import ResultSession
+
+    rng = np.random.default_rng(0)
+    indexed = cq.map_pixels(rng.integers(0, 256, (4096, 4096, 3), np.uint8), rng.integers(0, 256, (256, 3)))
+    with _window() as (viewer, _):
+        from napari.layers import Layer
+
+        source = viewer.add_image(np.zeros((4096, 4096, 3), np.uint8), rgb=True)
+        for make in (to_labels_layer, to_palette_layer):
+            viewer.add_layer(Layer.create(*make(indexed, source, "a")))
+        session, seconds = ResultSession(viewer, viewer.layers[-2]), []
+        for level in range(repeats):
+            recolored = editing.recolor(session.indexed, {3: (level, 0, 0)})
+            start = time.perf_counter()
+            session.edit("Recolour", recolored)
+            seconds.append(time.perf_counter() - start)
+        session.close()
+    yield "another colour for an entry, 16 megapixels in 256 colours", seconds
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from .display.views import IndexedViews
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette, check_entry
-from .pixels.arrays import is_lazy, lazy_stage, load
+from .pixels.arrays import is_lazy, lazy_stage, load, open_stored
 from .pixels.named_axes import name_axes
 from .recipe import Recipe
 
@@ -23,7 +23,8 @@ class IndexedImage(IndexedViews):
     Attributes
     ----------
     labels : ndarray of shape (..., H, W), uint8, or uint16 of more than 256 colours
-        Index of each pixel's palette colour; 0 where there is no data. A dask array for a dask image.
+        Index of each pixel's palette colour; 0 where there is no data. A dask array for a dask image, and of what
+        is read by slicing: an array of zarr, h5py or xarray.
     palette : Palette
         The colours and the share of the valid pixels that each has.
     recipe : Recipe
@@ -44,6 +45,8 @@ class IndexedImage(IndexedViews):
     recolored: Any = None
 
     def __post_init__(self) -> None:
+        for name in ("labels", "valid", "alpha", "recolored"):
+            object.__setattr__(self, name, open_stored(getattr(self, name)))
         shape = getattr(self.labels, "shape", ())
         check_instance("palette", self.palette, Palette)
         axes = ("...", "H", "W") if len(shape) < 2 else shape

@@ -20,8 +20,8 @@ from ._checks import (
 )
 from ._typing import RGB8
 from .display.views import PaletteViews
-from .pixels.arrays import as_array
-from .pixels.intensities import STEP, check_levels, narrow, to_8bit, to_16bit
+from .pixels.intensities import check_levels, narrow, to_8bit, to_16bit
+from .pixels.palette_levels import convert_levels, settle_levels
 from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
@@ -93,7 +93,7 @@ class Palette(PaletteViews):
         parts: dict[str, Any] = {
             "colors": colors,
             "alphas": np.array(alphas, np.uint8),
-            "levels": _as_levels(self.levels, colors, self.profile),
+            "levels": settle_levels(self.levels, colors, self.profile),
             "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
@@ -137,14 +137,8 @@ class Palette(PaletteViews):
         """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do."""
         if profile is None and self.profile is None:
             return self.levels if self.is_deep else self.colors
-        if profile == self.profile:
-            return narrow(self.levels)
-        if profile is None:
-            return self.profile.to_srgb(self.levels) if self.profile is not None else self.levels
-        if self.profile is None:
-            return profile.from_srgb(self.levels)
-        own = profile.from_linear(self.profile.to_linear(self.levels))
-        return np.rint(own * np.float32(65535)).astype(np.uint16)
+        levels = convert_levels(self.levels, self.profile, profile)
+        return narrow(levels) if profile == self.profile else levels
 
     def in_profile(self, profile: RgbProfile | None) -> "Palette":
         """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped."""
@@ -298,18 +292,3 @@ def _check_alpha(what: str, value: Any) -> int:
     if not 0 <= (alpha := int(value)) <= OPAQUE:
         raise refusal(what, f"lie in 0..{OPAQUE}", value)
     return alpha
-
-
-def _as_levels(levels: Any, colors: RGB8, profile: RgbProfile | None) -> npt.NDArray[np.uint16]:
-    array = as_array(levels, "levels")
-    coarse = to_16bit(colors) if profile is None else profile.from_srgb(to_16bit(colors))
-    if array.ndim == 2 and not len(array):
-        return coarse
-    if array.shape != colors.shape or array.dtype.kind not in "iu":
-        raise refusal("levels", f"be integers of shape {colors.shape}", array, ValueError)
-    if profile is None:
-        belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
-    else:
-        array = np.clip(array, 0, 65535).astype(np.uint16)
-        belongs = (to_8bit(profile.to_srgb(array)) == colors).all(axis=1)
-    return np.where(belongs[:, None], array, coarse).astype(np.uint16)

@@ -1,38 +1,23 @@
 """Every choice of one run, checked once, as a value that goes to JSON and back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from ._checks import (
-    check_choice,
-    check_flag,
-    check_integer,
-    check_list,
-    check_mapping,
-    check_number,
-    inside,
-    refusal,
-    shown,
-)
+from ._checks import check_mapping, refusal, shown
+from ._recipe_fields import FIELDS, METHOD_FIELDS, TARGETS, VERSION, read_fields, read_method, write_any_stains
 from .dithers import DITHERS
-from .mapping.cleaning import CLEANING
-from .palette import MAX_COLORS, Palette, parse_colors
-from .pixels.alpha import ALPHAS, Alpha
-from .pixels.intensities import Scale, check_scale
+from .palette import Palette
+from .pixels.alpha import Alpha
+from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
-from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
-from .registry import Method, Registry, parse_spec
+from .registry import Method
 from .spaces import SPACES, Metric, Space, parse_axis_weights
-from .spaces.hue import KEEPS, make_metric
-from .spaces.stains import METHODS, STAINS, Stains, read_stains, write_stains
-
-VERSION = 1
-#: What an automatic number of colours can aim at: the name of the measure and its sensible range.
-TARGETS = {"mean_de2000": (0.1, 50.0), "p95_de2000": (0.1, 100.0), "psnr": (10.0, 60.0)}
+from .spaces.hue import make_metric
+from .spaces.stains import STAINS, Stains
 
 
 @dataclass(frozen=True)
@@ -128,10 +113,10 @@ class Recipe:
     remove_unused: bool = False
 
     def __post_init__(self) -> None:
-        for name, check in _FIELDS.items():
+        for name, check in FIELDS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
-        for name, registry in _METHODS.items():
-            method, options = _read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
+        for name, registry in METHOD_FIELDS.items():
+            method, options = read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
             object.__setattr__(self, name, method)
             object.__setattr__(self, f"{name}_options", options)
         object.__setattr__(self, "axis_weights", parse_axis_weights(self.color_space, self.axis_weights))
@@ -158,13 +143,17 @@ class Recipe:
 
     def _check_alpha(self) -> None:
         # What looks at three axes alone takes pixels for opaque or for nothing.
-        if self.alpha != "graded":
+        if self.alpha == "graded":
+            cause, hint = "alpha='graded'", "; or take alpha='cut'"
+        elif self.palette is not None and self.palette.is_graded:
+            cause, hint = "a palette of which some colours are seen in part", ""
+        else:
             return
         for name, needed in (("keep", "none"), ("smoothness", 0.0)):
             if (value := getattr(self, name)) != needed:
-                raise ValueError(f"{name} must be {needed!r} with alpha='graded', got {value!r}; or take alpha='cut'")
-        if self.n_colors == "auto":
-            raise ValueError("n_colors must be a number with alpha='graded', got 'auto'; or take alpha='cut'")
+                raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
+        if self.n_colors == "auto" and self.palette is None:
+            raise ValueError(f"n_colors must be a number with {cause}, got 'auto'{hint}")
 
     @property
     def reads_alpha(self) -> Alpha:
@@ -212,7 +201,7 @@ class Recipe:
         values["axis_weights"] = list(self.axis_weights)
         values["fixed"], values["cleaning"] = list(self.fixed), list(map(dict, self.cleaning))
         values["scale"] = self.scale if isinstance(self.scale, str) else list(self.scale)
-        values["stains"] = _write_stains(self.stains)
+        values["stains"] = write_any_stains(self.stains)
         values["palette"] = None if self.palette is None else self.palette.to_dict()
         return {"version": VERSION, **values}
 
@@ -227,7 +216,7 @@ class Recipe:
             that its field cannot have. The message names the field.
         """
         try:
-            return cls(**_read_fields(check_mapping("a recipe", values), {entry.name for entry in fields(cls)}))
+            return cls(**read_fields(check_mapping("a recipe", values), {entry.name for entry in fields(cls)}))
         except TypeError as error:
             raise ValueError(str(error)) from None
 
@@ -244,135 +233,6 @@ class Recipe:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise ValueError(f"a recipe must be JSON ({reason}), got {shown(text)}") from None
         return cls.from_dict(values)
-
-
-def check_n_colors(n_colors: Any) -> int | str:
-    """Return `n_colors` if it is 1..65536 or "auto"; TypeError or ValueError otherwise."""
-    if isinstance(n_colors, str):
-        if n_colors == "auto":
-            return n_colors
-        raise refusal("n_colors", f"lie in 1..{MAX_COLORS} or be 'auto'", n_colors)
-    return check_integer("n_colors", n_colors, 1, MAX_COLORS)
-
-
-def _check_n_colors(what: str, value: Any) -> int | str:
-    return check_n_colors(value)
-
-
-def _check_space(what: str, value: Any) -> str:
-    with inside(what):
-        return SPACES[value].name
-
-
-def _check_stains(what: str, value: Any) -> Any:
-    colors = value.split(",") if isinstance(value, str) and value.lstrip().startswith("#") else value
-    if isinstance(colors, (list, tuple)) and colors and all(isinstance(color, str) for color in colors):
-        with inside(what):
-            picked = parse_colors([color.strip() for color in colors])
-            Stains.of_colors(picked)
-            return Palette(picked).hex
-    stains = read_stains(what, value)
-    return None if stains == METHODS[0] else stains  # the default in words
-
-
-def _write_stains(stains: Any) -> Any:
-    if isinstance(stains, Stains):
-        return write_stains(stains)
-    return list(stains) if isinstance(stains, tuple) else stains
-
-
-def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
-    with inside(what):
-        if isinstance(value, Palette):
-            return value.hex
-        given = value if isinstance(value, str) else check_list("colours", value)
-        return Palette(parse_rgba(given)).hex if isinstance(given, str) or given else ()
-
-
-def _check_target(what: str, value: Any) -> dict[str, float]:
-    written = [read_target(what, value)] if isinstance(value, str) else check_mapping(what, value).items()
-    target = {"mean_de2000" if measure == "de2000" else measure: goal for measure, goal in written}
-    for measure in target:
-        check_choice(what, measure, tuple(TARGETS))
-    return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}
-
-
-def read_target(what: str, text: str) -> tuple[str, float]:
-    """Return measure and goal of what is written MEASURE=NUMBER."""
-    measure, _, goal = text.partition("=")
-    try:
-        return measure.strip(), float(goal)
-    except ValueError:
-        raise refusal(what, "be written MEASURE=NUMBER, as de2000=2", text) from None
-
-
-def _check_cleaning(what: str, value: Any) -> tuple[dict[str, Any], ...]:
-    steps = [value] if isinstance(value, Mapping) else check_list(what, value)
-    with inside(what):
-        return tuple(options for step in steps if (options := CLEANING.check(check_mapping("a step", step))))
-
-
-def _check_profile(what: str, value: Any) -> RgbProfile | None:
-    if value is None:
-        return None
-    if not isinstance(value, (RgbProfile, bytes)):
-        raise refusal(what, "be an RgbProfile, the bytes of an ICC profile, or None", value, TypeError)
-    profile = RgbProfile(value) if isinstance(value, bytes) else value
-    return None if profile.is_srgb else profile
-
-
-def _check_palette(what: str, value: Any) -> Palette | None:
-    if value is not None and not isinstance(value, Palette):
-        raise refusal(what, "be a Palette or None (find_palette reads names and files)", value, TypeError)
-    return value
-
-
-#: What each field must be, whatever the others are; those of methods, of options and of axes follow from these.
-_FIELDS: dict[str, Callable[[str, Any], Any]] = {
-    "n_colors": _check_n_colors,
-    "space": _check_space,
-    "stains": _check_stains,
-    "quantizer_options": check_mapping,
-    "dither_options": check_mapping,
-    "seed": partial(check_integer, low=0, high=2**31 - 1),
-    "scale": lambda _, value: check_scale(value),
-    "alpha": partial(check_choice, choices=ALPHAS),
-    "rare": partial(check_number, low=0.0, high=1.0),
-    "fixed": _check_fixed,
-    "target": _check_target,
-    "keep": partial(check_choice, choices=KEEPS),
-    "smoothness": partial(check_number, low=0.0, high=10.0),
-    "smooth_frames": check_flag,
-    "cleaning": _check_cleaning,
-    "palette": _check_palette,
-    "profile": _check_profile,
-    "remove_unused": check_flag,
-}
-_METHODS: dict[str, Registry[Any]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
-
-
-def _read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:
-    """Return the fields that JSON values stand for; ValueError where they are of a newer version, or not fields."""
-    version = values.pop("version", VERSION)
-    unknown = [key for key in values if key not in known]
-    if type(version) is not int or version != VERSION:
-        hint = f", with the fields {shown(unknown)} that are unknown here" if unknown else ""
-        raise ValueError(f"a recipe must be of version {VERSION}, got {shown(version)}{hint}")
-    if unknown:
-        raise ValueError(f"a recipe must hold known choices only, got {shown(unknown)}")
-    if values.get("palette") is not None:
-        with inside("palette"):
-            values["palette"] = Palette.from_dict(values["palette"])
-    if values.get("profile") is not None:
-        values["profile"] = RgbProfile.from_text(values["profile"])
-    return values
-
-
-def _read_method(registry: Registry[Method], what: str, spec: str, options: Any) -> tuple[str, dict[str, Any]]:
-    with inside(what):
-        method, written = parse_spec(registry, spec)
-    with inside(f"{what}_options"):
-        return method.name, {**written, **method.check(options)}
 
 
 def _with_seed(method: Method, options: Mapping[str, Any], seed: int) -> tuple[Method, dict[str, Any]]:

@@ -15,8 +15,8 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant.display.thumbnail import take_thumbnail
+from napari_colorquant.io.named_palettes import find_palette
 from napari_colorquant.measure.cloud import color_cloud
-from napari_colorquant.palettes import find_palette
 
 PALETTE = cq.Palette(
     [[255, 0, 0, 255], [0, 0, 255, 128], [9, 9, 9, 255]],

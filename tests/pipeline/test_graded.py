@@ -21,7 +21,8 @@ from napari_colorquant.io.write import write_indexed
 from napari_colorquant.palette import Palette
 from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import quantize_levels
-from napari_colorquant.pixels.alpha_counts import count_with_alpha, keys_to_rgba, number_keys, rgba_to_keys
+from napari_colorquant.pixels.alpha_counts import count_with_alpha
+from napari_colorquant.pixels.keys import keys_to_rgba, number_keys, rgba_to_keys
 from napari_colorquant.pixels.rgb_profile import RgbProfile
 from napari_colorquant.pixels.source import open_source
 from napari_colorquant.quality.distortion import delta_e_map, distortion
@@ -190,6 +191,16 @@ def test_what_looks_at_three_axes_cuts(icon, choices):
     name = next(iter(choices))
     with pytest.raises(ValueError, match=f"^{name} must be .* with alpha='graded', got .*; or take alpha='cut'"):
         cq.quantize(icon, **{"n_colors": 4, **choices}, alpha="graded")
+
+
+@pytest.mark.parametrize("choices", [{"keep": "lightness"}, {"smoothness": 1.0}])
+def test_what_looks_at_three_axes_refuses_a_palette_that_is_seen_in_part(icon, choices):
+    (name,) = choices
+    with pytest.raises(
+        ValueError, match=f"^{name} must be .* with a palette of which some colours are seen in part, got"
+    ):
+        cq.map_pixels(icon, ["#ff8800", "#00000060"], **choices)
+    assert not cq.map_pixels(icon, ["#ff8800", "#000000", "#0000"], **choices).palette.is_graded
 
 
 def test_an_opaque_palette_cuts_and_one_with_alpha_grades(icon):

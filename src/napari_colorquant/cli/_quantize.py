@@ -25,7 +25,7 @@ from ..io.pixel_limit import at_most
 from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
-from ..pipeline import verbs as pipeline
+from ..pipeline.shared_palette import design_shared
 from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
@@ -202,7 +202,7 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         for each in files
     ]
     try:
-        palette, found = pipeline.design_shared(opened, recipe, frames=True)  # of a file, leading axes are known
+        palette, found = design_shared(opened, recipe, frames=True)  # of a file, leading axes are known
         return palette, recipe.replace(stains=found.stains)
     except (TypeError, ValueError):
         for each in opened:

@@ -102,7 +102,7 @@ def parse_cleaning(text: str) -> list[dict[str, Any]]:
 
 def parse_palette(text: str) -> Any:
     """Return the palette of a name or a file."""
-    from ..palettes import find_palette
+    from ..io.named_palettes import find_palette
 
     return find_palette(text)
 

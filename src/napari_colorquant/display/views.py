@@ -50,7 +50,7 @@ class PaletteViews:
 
         See Also
         --------
-        napari_colorquant.palettes.find_palette : takes such colormaps, too.
+        napari_colorquant.io.named_palettes.find_palette : takes such colormaps, too.
         """
         from .colormaps import make_matplotlib
 

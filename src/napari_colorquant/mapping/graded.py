@@ -14,10 +14,9 @@ from .._typing import Colors, Labels, Levels, Valid, label_type
 from ..clustering.four_axes import nearest_of_four
 from ..palette import Palette
 from ..pixels.alpha import HALF
-from ..pixels.alpha_counts import keys_to_rgba, number_keys, rgba_to_keys
 from ..pixels.counts import count_colors
 from ..pixels.intensities import to_8bit
-from ..pixels.keys import keys_to_rgb
+from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..pixels.written_colors import OPAQUE

@@ -66,6 +66,15 @@ def as_levels_array(level: Any) -> Any:
     return from_stored(level, getattr(level, "chunks", None) or "auto")
 
 
+def open_stored(array: Any) -> Any:
+    """Return an array in memory, or a lazy one, as it is; one that is read by slicing (Zarr, HDF5, xarray) as lazy.
+
+    Anything else comes back as it is, too, to be refused.
+    """
+    is_stored = isinstance(getattr(array, "shape", None), tuple) and hasattr(array, "dtype")
+    return as_levels_array(array) if is_stored and not isinstance(array, np.ndarray) else array
+
+
 def fold_arrays(
     function: Callable[..., Value], arrays: Sequence[Any], combine: Callable[[list[Value]], Value]
 ) -> Value:

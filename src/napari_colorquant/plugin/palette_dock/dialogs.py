@@ -17,8 +17,8 @@ from qtpy.QtWidgets import (
     QWidget,
 )
 
+from ...io.named_palettes import PALETTES, find_palette
 from ...palette import Palette
-from ...palettes import PALETTES, find_palette
 from ..layers.provenance import read_metadata, read_palette
 from ..widgets.checker import fill_swatch
 from ..widgets.forms import Note, make_narrow

@@ -9,9 +9,9 @@ from napari.utils.notifications import show_error
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog
 
+from ...io.named_palettes import PALETTES, find_palette
 from ...io.palettes import read_palette
 from ...palette import Palette
-from ...palettes import PALETTES, find_palette
 from ...recipe import Recipe
 from ..layers.provenance import read_metadata
 from ..layers.provenance import read_palette as palette_of_layer
