@@ -1,6 +1,7 @@
 """Fill the generated parts of the documentation and of the manifest: what the tables of the package hold.
 
-``python tools/update_lists.py [benchmarks.md ...]`` puts tables of benchmarks there, too; tests compare all but the benchmarks with the tables.
+``python tools/update_lists.py [benchmarks.md ...]`` puts tables of benchmarks there, too; tests compare all others with
+the tables of the package.
 """
 
 import re

@@ -38,7 +38,7 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
 
     See Also
     --------
-    quantize : labels and palette of an image in one call.
+    quantize : Labels and palette of an image in one call.
 
     Examples
     --------
