@@ -21,6 +21,8 @@ METHODS, FILES, BENCHMARKS = DOCS / "explain/methods.md", DOCS / "reference/file
 MANIFEST = Path(cq.__file__).parent / "napari.yaml"
 #: Suffixes that belong to pictures, tables and texts of any kind: palettes have a word before them.
 _COMMON = (".png", ".gif", ".csv", ".tsv", ".xml", ".txt")
+#: What is written under its plain name, but read only if the name says that it is a palette: any text may be JSON.
+_CLAIMED_BY_NAME = (".json",)
 
 
 def make_methods() -> str:
@@ -57,7 +59,7 @@ def make_files() -> str:
 def make_manifest(text: str) -> str:
     """Return the text of the manifest with its lists, each between two comments, as the tables have them."""
     written = [_unmistakable(s) for entry in FORMATS.values() if entry.write for s in entry.suffixes]
-    read = [_unmistakable(s) for entry in FORMATS.values() for s in entry.suffixes]
+    read = [_unmistakable(s, *_CLAIMED_BY_NAME) for entry in FORMATS.values() for s in entry.suffixes]
     images = [
         f".indexed{s}" if entry.chunks else s
         for entry in IMAGE_FORMATS.values()
@@ -82,8 +84,8 @@ def replace_part(text: str, name: str, content: str) -> str:
     return f"{before}{start}\n{content.strip()}\n{stop}{after}"
 
 
-def _unmistakable(suffix: str) -> str:
-    return f".palette{suffix}" if suffix in _COMMON else suffix
+def _unmistakable(suffix: str, *more: str) -> str:
+    return f".palette{suffix}" if suffix in (*_COMMON, *more) else suffix
 
 
 def _names(suffixes: tuple[str, ...]) -> str:
