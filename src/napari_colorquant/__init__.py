@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from .io.read import read_image
     from .io.write import write_indexed
     from .palette import Palette
+    from .pipeline.estimator import ColorQuantizer
     from .pipeline.shared_palette import design_palette
     from .pipeline.verbs import error_curve, map_pixels, quantize
     from .quality.distortion import distortion
@@ -31,6 +32,7 @@ __all__ = [
     "QUANTIZERS",
     "SPACES",
     "Cancelled",
+    "ColorQuantizer",
     "IndexedImage",
     "Palette",
     "Recipe",
@@ -53,6 +55,7 @@ _HOMES = {
     "QUANTIZERS": "quantizers",
     "SPACES": "spaces",
     "Cancelled": "_runtime.progress",
+    "ColorQuantizer": "pipeline.estimator",
     "IndexedImage": "indexed",
     "Palette": "palette",
     "Recipe": "recipe",

@@ -72,8 +72,18 @@ def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
         return Palette(parse_rgba(given)).hex if isinstance(given, str) or given else ()
 
 
+def _read_target(what: str, text: str) -> tuple[str, float]:
+    """Return measure and goal of what is written MEASURE=NUMBER."""
+    measure, _, goal = text.partition("=")
+    try:
+        return measure.strip(), float(goal)
+    except ValueError:
+        raise refusal(what, "be written MEASURE=NUMBER, as de2000=2", text) from None
+
+
 def _check_target(what: str, value: Any) -> dict[str, float]:
-    target = check_mapping(what, value)
+    written = [_read_target(what, value)] if isinstance(value, str) else check_mapping(what, value).items()
+    target = {"mean_de2000" if measure == "de2000" else measure: goal for measure, goal in written}
     for measure in target:
         check_choice(what, measure, tuple(TARGETS))
     return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}

@@ -19,6 +19,7 @@ from ._checks import (
     to_float,
 )
 from ._typing import RGB8
+from .display.views import PaletteViews
 from .pixels.intensities import check_levels, narrow, to_8bit, to_16bit
 from .pixels.palette_levels import convert_levels, settle_levels
 from .pixels.rgb_profile import RgbProfile
@@ -28,7 +29,7 @@ __all__ = ["BYTE_COLORS", "MAX_COLORS", "Palette", "check_entry", "parse_color",
 
 
 @dataclass(frozen=True, eq=False)
-class Palette:
+class Palette(PaletteViews):
     """An ordered set of 1 to 65,536 sRGB colours.
 
     A palette never changes; the functions of `napari_colorquant.editing` return new ones.
@@ -63,6 +64,11 @@ class Palette:
         If there are no colours or more than 65,536, the parts differ in length, or a share is negative or not finite.
     TypeError
         If the colours are not 8-bit integers, names or classes no texts, or locks not True or False.
+
+    See Also
+    --------
+    read_palette : Reads one from a file.
+    napari_colorquant.io.named_palettes.find_palette : By name.
 
     Examples
     --------
@@ -109,6 +115,20 @@ class Palette:
         """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16, sRGB or of a `profile`.
 
         A fourth column, of 8 bits, is their alpha. TypeError for numbers of another type.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (K, 3) or (K, 4), uint8 or uint16
+            Encoded colours.
+        profile : RgbProfile, optional
+            The RGB that they are in; sRGB by default.
+        **parts
+            The other fields of a palette.
+
+        Returns
+        -------
+        palette : Palette
+            In full depth.
         """
         check_levels(levels)
         if levels.shape[1] == 4:
@@ -131,14 +151,36 @@ class Palette:
         return self.levels_in(self.profile)
 
     def levels_in(self, profile: RgbProfile | None) -> Any:
-        """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do."""
+        """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do.
+
+        Parameters
+        ----------
+        profile : RgbProfile or None
+            The RGB; None for sRGB.
+
+        Returns
+        -------
+        levels : ndarray of shape (K, 3), uint8 or uint16
+            Encoded.
+        """
         if profile is None and self.profile is None:
             return self.levels if self.is_deep else self.colors
         levels = convert_levels(self.levels, self.profile, profile)
         return narrow(levels) if profile == self.profile else levels
 
     def in_profile(self, profile: RgbProfile | None) -> "Palette":
-        """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped."""
+        """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped.
+
+        Parameters
+        ----------
+        profile : RgbProfile or None
+            The RGB; None for sRGB.
+
+        Returns
+        -------
+        palette : Palette
+            With the same names, shares, classes and locks.
+        """
         if profile == self.profile:
             return self
         return replace(self, levels=to_16bit(self.levels_in(profile)), profile=profile)
@@ -185,7 +227,18 @@ class Palette:
         return f"Palette({len(self)} colours: {shown})"
 
     def take(self, order: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "Palette":
-        """Return the palette of the entries at the indices `order`, in that order."""
+        """Return the palette of the entries at the indices `order`, in that order.
+
+        Parameters
+        ----------
+        order : sequence of int
+            Palette indices; one may stand there twice.
+
+        Returns
+        -------
+        palette : Palette
+            As many entries as `order` has.
+        """
         order = [check_entry("order", index, len(self)) for index in check_list("order", order)]
         return replace(
             self,
@@ -199,7 +252,13 @@ class Palette:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON values; `from_dict` reads it back."""
+        """Return everything as JSON values; `from_dict` reads it back.
+
+        Returns
+        -------
+        values : dict
+            Lists, texts, numbers and truth values.
+        """
         deep = {"levels": self.levels.tolist()} if self.is_deep else {}
         seen_through = {"alphas": self.alphas.tolist()} if self.has_alpha else {}
         return {
@@ -216,7 +275,18 @@ class Palette:
 
     @classmethod
     def from_dict(cls, values: Any) -> "Palette":
-        """Read what `to_dict` wrote; only ``colors`` is required. ValueError for anything else, whoever wrote it."""
+        """Read what `to_dict` wrote; only ``colors`` is required. ValueError for anything else, whoever wrote it.
+
+        Parameters
+        ----------
+        values : dict
+            With ``colors``, and any of the other fields.
+
+        Returns
+        -------
+        palette : Palette
+            What was written.
+        """
         try:
             known = check_mapping("a palette", values)
             if "colors" not in known:

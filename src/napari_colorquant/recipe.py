@@ -59,8 +59,9 @@ class Recipe:
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
         Colours that the palette must hold verbatim.
-    target : mapping, optional
-        One of ``{"mean_de2000": x}``, ``{"p95_de2000": x}``, ``{"psnr": x}`` for ``n_colors="auto"``.
+    target : mapping or str, optional
+        One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
+        ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
     keep : {"none", "lightness", "chroma"}
         What each pixel keeps of its own, so that colour alone is quantized: its lightness (needs a
         space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
@@ -90,6 +91,18 @@ class Recipe:
     ------
     TypeError, ValueError
         If a choice is not possible; the message says what must hold and what was given.
+
+    See Also
+    --------
+    quantize : Takes the same choices by name.
+
+    Examples
+    --------
+    >>> recipe = Recipe(8, space="lab", dither="bayer:size=4x4")
+    >>> recipe.dither, recipe.dither_options
+    ('bayer', {'size': '4x4'})
+    >>> Recipe.from_json(recipe.to_json()) == recipe
+    True
     """
 
     n_colors: int | str = 16
@@ -187,19 +200,48 @@ class Recipe:
         return self.space == STAINS.name and not (isinstance(self.stains, Stains) and self.stains.is_complete)
 
     def quantizer_method(self) -> tuple[Method, dict[str, Any]]:
-        """Return the quantizer and all its options, the seed among them if it has one."""
+        """Return the quantizer and all its options, the seed among them if it has one.
+
+        Returns
+        -------
+        method, options : Method, dict
+            The entry of the table, and every option that differs from its default.
+        """
         return _with_seed(QUANTIZERS[self.quantizer], self.quantizer_options, self.seed)
 
     def dither_method(self) -> tuple[Method, dict[str, Any]]:
-        """Return the dither and all its options, the seed among them if it has one."""
+        """Return the dither and all its options, the seed among them if it has one.
+
+        Returns
+        -------
+        method, options : Method, dict
+            The entry of the table, and every option that differs from its default.
+        """
         return _with_seed(DITHERS[self.dither], self.dither_options, self.seed)
 
     def replace(self, **changes: Any) -> "Recipe":
-        """Return a recipe with some choices changed."""
+        """Return a recipe with some choices changed.
+
+        Parameters
+        ----------
+        **changes
+            Fields with their new values.
+
+        Returns
+        -------
+        recipe : Recipe
+            Checked as a new one.
+        """
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as JSON values, with the version of this format."""
+        """Return the recipe as JSON values, with the version of this format.
+
+        Returns
+        -------
+        values : dict
+            Lists, texts, numbers and truth values.
+        """
         values = {name: value for name, value in asdict(self).items() if name not in ("palette", "profile")}
         if self.profile is not None:
             values["profile"] = self.profile.to_text()
@@ -214,6 +256,16 @@ class Recipe:
     def from_dict(cls, values: Any) -> "Recipe":
         """Read what `to_dict` wrote.
 
+        Parameters
+        ----------
+        values : dict
+            Some or all fields.
+
+        Returns
+        -------
+        recipe : Recipe
+            What was written.
+
         Raises
         ------
         ValueError
@@ -226,12 +278,29 @@ class Recipe:
             raise ValueError(str(error)) from None
 
     def to_json(self) -> str:
-        """Return the recipe as JSON text."""
+        """Return the recipe as JSON text.
+
+        Returns
+        -------
+        text : str
+            One line.
+        """
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """Read what `to_json` wrote; ValueError for anything else, as in `from_dict`."""
+        """Read what `to_json` wrote; ValueError for anything else, as in `from_dict`.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+
+        Returns
+        -------
+        recipe : Recipe
+            What was written.
+        """
         try:
             values = json.loads(text)
         except (TypeError, ValueError, RecursionError) as error:

@@ -10,13 +10,18 @@ import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ._errors import UsageError, advise, describe, tell
 from ._parser import COMMANDS, make_parser
 from ._streams import Stopped, flush_output, heed_signals, name_output, open_streams
+from ._values import show_version
 
 __all__ = ["main"]
+
+#: The file of each command.
+_HOMES = {"quantize": "_quantize", "list": "_listing", "convert": "_convert", "warmup": "_warmup"}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -55,6 +60,8 @@ def _run(words: list[str], is_closed: bool) -> int:
     """Do what the command line says; an error in what is printed names the standard output."""
     command = words.pop(0) if words and words[0] in COMMANDS else "quantize"
     try:
+        if words == ["--version"]:
+            return show_version()
         options = make_parser(command).parse_args(words)
         if is_closed and getattr(options, "output", None) == "-":
             raise UsageError("standard output must be open to take an image, got it closed")
@@ -73,6 +80,6 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 def _load(command: str) -> Callable[[Namespace], int]:
     """Return the function behind a command; only now is loaded what it needs."""
-    from . import _convert, _listing, _quantize
-
-    return {"quantize": _quantize.run, "list": _listing.run, "convert": _convert.run}[command]
+    module = import_module(f".{_HOMES[command]}", __name__)
+    run: Callable[[Namespace], int] = module.run
+    return run

@@ -16,7 +16,7 @@ from ._values import (
 )
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
-COMMANDS = ("list", "convert")
+COMMANDS = ("list", "convert", "warmup")
 
 _EXAMPLES = """
 examples:
@@ -49,8 +49,14 @@ class Parser(argparse.ArgumentParser):
 
 
 def make_parser(command: str) -> Parser:
-    """Return the parser of a command: "quantize" (which is not written), "list" or "convert"."""
-    return {"quantize": _make_quantize_parser, "list": _make_list_parser, "convert": _make_convert_parser}[command]()
+    """Return the parser of a command: "quantize" (which is not written), "list", "convert" or "warmup"."""
+    parsers = {
+        "quantize": _make_quantize_parser,
+        "list": _make_list_parser,
+        "convert": _make_convert_parser,
+        "warmup": _make_warmup_parser,
+    }
+    return parsers[command]()
 
 
 def _make_list_parser() -> Parser:
@@ -69,12 +75,24 @@ def _make_convert_parser() -> Parser:
     return parser
 
 
+def _make_warmup_parser() -> Parser:
+    parser = Parser(
+        "colorquant warmup",
+        description="Compile, once on this machine, what the usual jobs need: when an image of a container is made, "
+        "or after an installation. They need no more of it then.",
+    )
+    parser.add_argument("--all", action="store_true", help="every space, method and dither, which takes minutes")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return parser
+
+
 def _make_quantize_parser() -> Parser:
     parser = Parser(
         "colorquant",
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
         "       colorquant list [spaces|methods|dithers|palettes|images|formats]\n"
-        "       colorquant convert PALETTE PALETTE",
+        "       colorquant convert PALETTE PALETTE\n"
+        "       colorquant warmup [--all]",
         description="Represent images with few colours: design a palette, map pixels onto it, write indexed images.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
@@ -170,7 +188,7 @@ def _add_pixels(parser: Parser) -> None:
         f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
         "S",
     )
-    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)} (see README)", "HOW")
+    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)}", "HOW")
     add("", "--alpha-weight", "alpha_weight", float, "what alpha counts for beside colour, 0.1 to 10 (default 1)", "X")
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
     add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_integer, check_text, refusal, shown
+from ..display.colormaps import colors_of_colormap
 from ..palette import BYTE_COLORS, Palette, parse_colors
 from ..pixels.written_colors import parse_rgba
 from ..registry import Registry, UnknownNameError
@@ -67,7 +68,7 @@ def find_palette(palette: Any) -> Palette:
         A `Palette`; the path of a palette file; the name of a built-in palette (`PALETTES`);
         ``"colormap:viridis:16"`` (16 steps of a colormap of napari or matplotlib) or
         ``"gray:16"``; ``"#ff0000,#00ff00"``; an array of shape (K, 3) of 8-bit sRGB or a sequence
-        of ``#rrggbb``.
+        of ``#rrggbb``; a colormap of cmap, matplotlib or napari: the colours that it lists, or 16 steps of a blend.
 
     Returns
     -------
@@ -86,6 +87,8 @@ def find_palette(palette: Any) -> Palette:
         return palette
     if isinstance(palette, os.PathLike):
         return read_palette(palette)
+    if (listed := colors_of_colormap(palette)) is not None:
+        return Palette(listed, title=check_text("name", str(getattr(palette, "name", ""))))
     if not isinstance(palette, str):
         if not hasattr(palette, "__iter__"):
             raise refusal("a palette", "be a Palette, a name, a file or colours", palette, TypeError)

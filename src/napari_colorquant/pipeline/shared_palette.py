@@ -40,6 +40,19 @@ def design_palette(
     -------
     palette : Palette
         min(n_colors, distinct colours) colours, the largest share first.
+
+    See Also
+    --------
+    map_pixels : Put the palette on an image.
+    quantize : Both at once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import design_palette
+    >>> image = np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> design_palette(image, 2).hex
+    ('#ff0000', '#0000ff')
     """
     recipe = Recipe(n_colors=n_colors, **choices)
     several = isinstance(image, (list, tuple))

@@ -78,6 +78,12 @@ def quantize(
     TypeError, ValueError
         If the image or a choice is not possible; the message says what must hold.
 
+    See Also
+    --------
+    design_palette : Its first half.
+    map_pixels : Its second half.
+    ColorQuantizer : The same as an estimator.
+
     Examples
     --------
     >>> import numpy as np
@@ -154,6 +160,19 @@ def map_pixels(
     indexed : IndexedImage
         Its palette is the one given, in the same order, with the shares in this image. Those of a
         dask image, whose pixels were not looked at yet, are zeros; `IndexedImage.with_shares` finds them.
+
+    See Also
+    --------
+    design_palette : Choose the colours.
+    quantize : Both at once.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> image = np.array([[[255, 0, 0], [250, 5, 0], [0, 0, 255]]], np.uint8)
+    >>> map_pixels(image, ["#000080", "#800000"]).labels
+    array([[1, 1, 0]], dtype=uint8)
     """
     return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb, frames=frames)
 
@@ -182,6 +201,17 @@ def error_curve(
     curve : ErrorCurve
         Errors that a full design undercuts by some percent. It stops at the number of distinct
         colours, where there is no error left.
+
+    See Also
+    --------
+    distortion : The errors of one result.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> image = np.array([[[255, 0, 0], [250, 5, 0], [0, 0, 255]]], np.uint8)
+    >>> error_curve(image).n_colors
+    array([1, 2, 3])
     """
     recipe = Recipe(space=space, axis_weights=axis_weights, stains=stains, scale=scale)
     source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance, alpha="cut")
