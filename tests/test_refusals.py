@@ -23,9 +23,9 @@ from napari_colorquant import editing, palettes
 from napari_colorquant.annotate import areas, cleaning, coco, components, geojson, polygons, svg
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
-from napari_colorquant.measure import cloud, features, files, table
+from napari_colorquant.measure import adjacency, cloud, compare, features, files, objects, pattern, table
 from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
-from napari_colorquant.quality import delta_e, distortion, image_metrics
+from napari_colorquant.quality import color_vision, delta_e, distinguishability, distortion, image_metrics
 from napari_colorquant.spaces import stains
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
@@ -106,6 +106,8 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.inherit, {"palette": palette, "before": palette}),
         (editing.lost_names, {"palette": palette, "before": palette}),
         (editing.lock, {**edit, "locks": {0: True}}),
+        (editing.make_distinguishable, edit),
+        (editing.show_measured, edit),
         (editing.merge, {**edit, "indices": [0, 1]}),
         (editing.painted, {**edit, "labels": result.labels}),
         (editing.recolor, {**edit, "colors": {0: "#000000"}}),
@@ -139,6 +141,16 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (files.apply_palette, {"image": IMAGE, "palette": palette}),
         (files.measure_files, {"paths": [folder / "none.png"], "palette": palette}),
         (cloud.color_cloud, with_image),
+        (adjacency.adjacency, edit),
+        (adjacency.to_matrix, {"rows": adjacency.adjacency(result)}),
+        (pattern.pattern, edit),
+        (pattern.patches, edit),
+        (compare.compare, {"first": result, "second": result}),
+        (objects.object_colors, {"image": IMAGE, "objects": result.labels, "quantizer": "median_cut"}),
+        (objects.object_features, {"rows": objects.object_colors(IMAGE, result.labels, 1), "ids": [1]}),
+        (color_vision.simulate_vision, {"colors": palette, "vision": "deutan"}),
+        (distinguishability.distinguishability, {"palette": palette}),
+        (distinguishability.describe_closest, {"palette": palette}),
         (features.palette_features, edit),
         (features.class_features, {"palette": palette, "names": ["a"]}),
         (distortion.delta_e_map, with_image),
@@ -177,13 +189,15 @@ MEANT: dict[str, set[str]] = {
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
-    "radius": {"0"},
+    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "ids": _LISTS,
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
     "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
-    "class_colors", "color_features", "curve_of_counts",
+    "check_rows",
+    "as_regions", "class_colors", "color_features", "contrasts_of", "count_sides", "curve_of_counts",
+    "describe_groups", "lengths_of", "seen_lab",
     "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
     "region_features", "resolve",
     "rgb_difference", "run", "run_lengths", "sum_distortion",
@@ -250,7 +264,8 @@ def test_every_public_function_is_tried(tmp_path):
     tried = set(_calls(tmp_path))
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
-    modules = (table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
+    modules = (adjacency, compare, objects, pattern, color_vision, distinguishability,
+               table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
                palettes, palette_files, verbs, areas, cleaning, coco, components, geojson, polygons, svg,
                stains, zarr_labels)  # fmt: skip
     public = {name for module in modules for name, value in vars(module).items() if _is_public(name, value, module)}

@@ -6,6 +6,7 @@ Where pixels keep a part of their own (`Recipe.keep`), an edit of colours or of 
 is shown in the colours of its palette from then on.
 """
 
+from .distinguish import make_distinguishable, show_measured
 from .entries import SORT_KEYS, classify, lock, ramp, recolor, rename, reorder, set_colors, snap, sort_order, swap
 from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
@@ -18,6 +19,7 @@ __all__ = [
     "inherit",
     "lock",
     "lost_names",
+    "make_distinguishable",
     "merge",
     "painted",
     "ramp",
@@ -25,6 +27,7 @@ __all__ = [
     "rename",
     "reorder",
     "set_colors",
+    "show_measured",
     "snap",
     "sort_order",
     "split",

@@ -90,6 +90,7 @@ COLUMNS: Registry[Column] = Registry(
     Column("name", "Name", "The name of the palette entry.", place=5),
     Column("class", "Class", "The class of the palette entry.", place=6),
     Column("hex", "Colour", "The colour of the palette entry.", place=4),
+    Column("display", "Shown as", "The colour in which the palette entry is shown.", place=13),
     Column("pixels", "Pixels", "Number of pixels.", lambda sums: sums.pixels, shown_as="count", place=9),
     Column(
         "share", "Share", "Of the pixels of the image, the frame or the region.", lambda sums: sums.pixels / sums.total,

@@ -100,10 +100,10 @@ class PaletteLayerLink(QObject):
                     points.size = 0.9 * cell
                     points.face_color = palette_rgba(indexed.palette)
             elif not np.array_equal(self._alphas, indexed.palette.alphas) or not np.array_equal(
-                self._colors, indexed.palette.colors
+                self._colors, indexed.palette.shown
             ):
                 points.face_color = palette_rgba(indexed.palette)
-            self._colors, self._alphas = indexed.palette.colors, indexed.palette.alphas
+            self._colors, self._alphas = indexed.palette.shown, indexed.palette.alphas
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
         finally:
             self._busy = False
