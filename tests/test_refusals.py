@@ -105,6 +105,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.delete_color, {**with_image, "index": 0}),
         (editing.inherit, {"palette": palette, "before": palette}),
         (editing.lost_names, {"palette": palette, "before": palette}),
+        (editing.learn, {**with_image, "strokes": np.ones(IMAGE.shape[:-1], int)}),
         (editing.lock, {**edit, "locks": {0: True}}),
         (editing.make_distinguishable, edit),
         (editing.show_measured, edit),

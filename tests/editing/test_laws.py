@@ -36,10 +36,19 @@ def _painted(draw, indexed):
     return editing.painted(indexed, labels, indexed.valid)
 
 
+def _learnt(draw, indexed):
+    """Strokes anywhere, also where there is no data."""
+    strokes = np.zeros(indexed.shape, int)
+    strokes[0, 0, 0] = draw(st.integers(1, len(indexed.palette)))
+    strokes[draw(st.integers(0, 2)), draw(st.integers(0, 5))] = draw(st.integers(1, len(indexed.palette)))
+    return editing.learn(indexed, IMAGE, strokes, method=draw(st.sampled_from(editing.LEARNERS)))
+
+
 EDITS = {
     "add_color": lambda draw, one: editing.add_color(one, IMAGE, _color(draw)),
     "classify": lambda draw, one: editing.classify(one, dict.fromkeys(_some(draw, one), "a")),
     "delete_color": lambda draw, one: editing.delete_color(one, IMAGE, _some(draw, one)[0]),
+    "learn": _learnt,
     "lock": lambda draw, one: editing.lock(one, dict.fromkeys(_some(draw, one), True)),
     "make_distinguishable": lambda draw, one: editing.make_distinguishable(one, draw(st.integers(0, 20))),
     "merge": lambda draw, one: editing.merge(one, _some(draw, one, 2)),

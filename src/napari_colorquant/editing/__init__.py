@@ -10,13 +10,16 @@ from .distinguish import make_distinguishable, show_measured
 from .entries import SORT_KEYS, classify, lock, ramp, recolor, rename, reorder, set_colors, snap, sort_order, swap
 from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
+from .strokes import LEARNERS, learn
 
 __all__ = [
+    "LEARNERS",
     "SORT_KEYS",
     "add_color",
     "classify",
     "delete_color",
     "inherit",
+    "learn",
     "lock",
     "lost_names",
     "make_distinguishable",
