@@ -23,7 +23,7 @@ from napari_colorquant import editing, palettes
 from napari_colorquant.annotate import areas, cleaning, coco, components, geojson, polygons, svg
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
-from napari_colorquant.measure import adjacency, cloud, compare, features, files, objects, pattern, table
+from napari_colorquant.measure import adjacency, cloud, compare, experiment, features, files, objects, pattern, table
 from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
 from napari_colorquant.quality import color_vision, delta_e, distinguishability, distortion, image_metrics
 from napari_colorquant.spaces import stains
@@ -141,6 +141,10 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (zarr_labels.write_image_labels, {"indexed": _plane(), "image": _make_zarr(folder), "overwrite": True}),
         (files.apply_palette, {"image": IMAGE, "palette": palette}),
         (files.measure_files, {"paths": [folder / "none.png"], "palette": palette}),
+        (
+            experiment.run_experiment,
+            {"paths": [image_file], "folder": folder / "report", "palette": palette, "recipe": recipe},
+        ),
         (cloud.color_cloud, with_image),
         (adjacency.adjacency, edit),
         (adjacency.to_matrix, {"rows": adjacency.adjacency(result)}),
@@ -190,6 +194,7 @@ MEANT: dict[str, set[str]] = {
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
+    "design_from": {"texts"}, "folder": {"path", *_TEXTS},
     "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "ids": _LISTS,
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
@@ -265,7 +270,7 @@ def test_every_public_function_is_tried(tmp_path):
     tried = set(_calls(tmp_path))
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
-    modules = (adjacency, compare, objects, pattern, color_vision, distinguishability,
+    modules = (adjacency, compare, experiment, objects, pattern, color_vision, distinguishability,
                table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
                palettes, palette_files, verbs, areas, cleaning, coco, components, geojson, polygons, svg,
                stains, zarr_labels)  # fmt: skip

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import napari_colorquant as cq
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.pipeline.stained import StainsNotFoundWarning
 from napari_colorquant.spaces.stains import (
@@ -314,7 +315,7 @@ def test_what_cannot_be_found_is_told():
         estimate_stains(section, 2, "ica")
 
 
-def test_a_section_without_two_stains_is_told_to_have_none(photo):
+def test_a_section_without_two_stains_is_told_to_have_none():
     gray = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 3, axis=2)
     with pytest.warns(StainsNotFoundWarning, match=r"fewer than two stains, so those of H&E were taken; name the set"):
         found = cq.quantize(gray, 3, space="stains")

@@ -10,6 +10,7 @@ import warnings
 from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from importlib import import_module
 from typing import Any
 
 from ._errors import UsageError, advise, describe, tell
@@ -73,6 +74,9 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 def _load(command: str) -> Callable[[Namespace], int]:
     """Return the function behind a command; only now is loaded what it needs."""
-    from . import _convert, _listing, _quantize
-
-    return {"quantize": _quantize.run, "list": _listing.run, "convert": _convert.run}[command]
+    modules = {
+        "quantize": "_quantize", "list": "_listing", "convert": "_convert", "measure": "_measure",
+        "compare": "_compare", "objects": "_objects", "check": "_check",
+    }  # fmt: skip
+    function: Callable[[Namespace], int] = import_module(f".{modules[command]}", __package__).run
+    return function
