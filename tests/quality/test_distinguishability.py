@@ -42,7 +42,7 @@ def test_a_palette_is_judged_as_it_is_shown():
     assert max(found.difference for found in distinguishability(palette, displayed=False)) < 1
     assert describe_closest(palette) == ""
     text = describe_closest(cq.Palette(["#d00000", "#606000"], names=["muscle", ""]))
-    assert text.startswith("hard to tell apart (protan, deutan sight): muscle and #606000, dE2000 ")
+    assert text.startswith("hard to tell apart with protan and deutan vision: muscle and #606000, dE2000 ")
 
 
 def test_one_colour_has_none_to_be_told_from():

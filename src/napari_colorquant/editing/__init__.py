@@ -6,7 +6,7 @@ Where pixels keep a part of their own (`Recipe.keep`), an edit of colours or of 
 is shown in the colours of its palette from then on.
 """
 
-from .distinguish import make_distinguishable, show_measured
+from .distinguish import least_difference, make_distinguishable, show_measured
 from .entries import SORT_KEYS, classify, lock, ramp, recolor, rename, reorder, set_colors, snap, sort_order, swap
 from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
@@ -20,6 +20,7 @@ __all__ = [
     "delete_color",
     "inherit",
     "learn",
+    "least_difference",
     "lock",
     "lost_names",
     "make_distinguishable",

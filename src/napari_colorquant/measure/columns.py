@@ -62,7 +62,7 @@ class Column:
         From `Sums` to what stands in the cell; None for what a row says of itself: which frame, which colour.
     needs : str
         The field of `Sums` that must be there, or the column is left out.
-    shown_as : {"text", "share", "area", "level", "count"}
+    shown_as : {"text", "share", "area", "length", "level", "count", "number"}
         How a person reads it.
     by_region : bool
         Whether it is a feature of the regions that are measured, one for each colour or class.

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .columns import COLUMNS
+from .pattern_columns import find_column
 from .table import Row
 
 #: More rows than this are left to the CSV file.
@@ -101,7 +101,7 @@ def _cell(value: Any) -> str:
 
 
 def _title(name: str) -> str:
-    return COLUMNS[name].title if name in COLUMNS else name.replace("_", " ").capitalize()
+    return find_column(name).title
 
 
 def _place(share: float, top: float, right: float) -> float:

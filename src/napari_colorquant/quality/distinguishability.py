@@ -82,5 +82,6 @@ def describe_closest(palette: Palette, least: float = LEAST) -> str:
         return ""
     worst = min(found, key=lambda each: each.difference)
     names = [palette.names[index] or palette.hex[index] for index in (worst.first, worst.second)]
-    sights = ", ".join(each.vision for each in found)
-    return f"hard to tell apart ({sights} sight): {names[0]} and {names[1]}, dE2000 {worst.difference:.1f}"
+    sights = " and ".join(filter(None, [", ".join(each.vision for each in found[:-1]), found[-1].vision]))
+    whose = "" if found[0].vision == "normal" else f" with {sights} vision"
+    return f"hard to tell apart{whose}: {names[0]} and {names[1]}, dE2000 {worst.difference:.1f}"
