@@ -57,6 +57,10 @@ class Palette(PaletteViews):
     profile : RgbProfile, optional
         The RGB that `levels` are in, for palettes that know more than sRGB holds; `colors` are what sRGB shows
         of them. Two entries may then differ in `levels` alone.
+    display : sequence of str, optional
+        Colours ``#rrggbb`` in which entries are shown where readers shall tell them apart, see
+        `napari_colorquant.editing.make_distinguishable`; empty strings for those that are shown as they are.
+        Nothing is measured or mapped with them.
 
     Raises
     ------
@@ -86,6 +90,7 @@ class Palette(PaletteViews):
     levels: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 3), np.uint16))
     alphas: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
     profile: RgbProfile | None = None
+    display: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rgba = parse_rgba(self.colors)
@@ -102,6 +107,7 @@ class Palette(PaletteViews):
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
             "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
             "title": check_text("title", self.title),
+            "display": tuple(_entries("display", self.display, count, "", _check_display)),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
@@ -210,6 +216,20 @@ class Palette(PaletteViews):
         """The colours as ``#rrggbb``, or ``#rrggbbaa`` where one is not opaque."""
         return tuple("#" + bytes(color[: 3 if color[3] == OPAQUE else 4]).hex() for color in self.rgba)
 
+    @property
+    def shown(self) -> RGB8:
+        """The colours in which entries are shown, (K, 3) uint8: those of `display`, the others as they are."""
+        colors = self.colors.copy()
+        for place, code in enumerate(self.display):
+            if code:
+                colors[place] = list(bytes.fromhex(code[1:]))
+        return colors
+
+    @property
+    def shown_rgba(self) -> npt.NDArray[np.uint8]:
+        """The colours in which entries are shown with their alpha, (K, 4) uint8."""
+        return np.concatenate([self.shown, self.alphas[:, None]], axis=1)
+
     def __len__(self) -> int:
         return len(self.colors)
 
@@ -249,6 +269,7 @@ class Palette(PaletteViews):
             names=tuple(self.names[i] for i in order),
             locked=tuple(self.locked[i] for i in order),
             classes=tuple(self.classes[i] for i in order),
+            display=tuple(self.display[i] for i in order),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -271,6 +292,7 @@ class Palette(PaletteViews):
             "names": list(self.names),
             "locked": list(self.locked),
             "classes": list(self.classes),
+            **({"display": list(self.display)} if any(self.display) else {}),
         }
 
     @classmethod
@@ -291,7 +313,7 @@ class Palette(PaletteViews):
             known = check_mapping("a palette", values)
             if "colors" not in known:
                 raise refusal("a palette", "have 'colors'", list(known))
-            parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas")
+            parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas", "display")
             rest = {key: known[key] for key in parts if key in known}
             if known.get("profile") is not None:
                 rest["profile"] = RgbProfile.from_text(known["profile"])
@@ -376,3 +398,11 @@ def _check_alpha(what: str, value: Any) -> int:
     if not 0 <= (alpha := int(value)) <= OPAQUE:
         raise refusal(what, f"lie in 0..{OPAQUE}", value)
     return alpha
+
+
+def _check_display(what: str, value: Any) -> str:
+    if not check_text(what, value):
+        return ""
+    if not is_color(value) or len(rgba := parse_rgba([value])) != 1 or rgba[0, 3] < OPAQUE:
+        raise refusal(what, "be '' or written #rrggbb", value)
+    return "#" + bytes(rgba[0, :3]).hex()

@@ -43,6 +43,7 @@ def read_json(data: bytes) -> Palette:
         names=tuple(map(one_line, _read_list(values, "names", len(colors), ""))),
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
+        display=tuple(_read_list(values, "display", len(colors), "")),
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
         alphas=np.array(_read_list(values, "alphas", len(colors), OPAQUE) if "alphas" in values else [], np.uint8),

@@ -1,13 +1,13 @@
 """Measurements as a table: looked at, copied, saved as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QStyledItemDelegate, QTableView
 
-from ...measure.columns import COLUMNS
+from ...measure.pattern_columns import find_column
 from ...measure.table import Row, to_csv
 from .formats import format_number, format_share
 from .share_bar import VALUE_ROLE, ShareDelegate
@@ -31,7 +31,7 @@ class RowsModel(QAbstractTableModel):
         found = dict.fromkeys(name for row in rows for name in row if name != "unit")
         idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
         # The dock is narrow: what matters stands first; a file keeps the order of the table of columns.
-        self.columns = sorted((name for name in found if name not in idle), key=lambda name: COLUMNS[name].place)
+        self.columns = sorted((name for name in found if name not in idle), key=lambda name: find_column(name).place)
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
@@ -48,9 +48,9 @@ class RowsModel(QAbstractTableModel):
         value = self.rows[index.row()].get(column, "")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return _as_text(column, value)
-        if role == VALUE_ROLE and COLUMNS[column].shown_as == "share":
+        if role == VALUE_ROLE and find_column(column).shown_as == "share":
             return float(value or 0)
-        if role == Qt.ItemDataRole.DecorationRole and column == "hex" and value:
+        if role == Qt.ItemDataRole.DecorationRole and is_color(column) and value:
             return QColor(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(value, str):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -64,12 +64,12 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[column].summary
+            return find_column(column).summary
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        title = COLUMNS[column].title
+        title = find_column(column).title
         unit = next((row["unit"] for row in self.rows if "unit" in row), "")
-        return f"{title} ({unit})" if COLUMNS[column].shown_as == "area" else title
+        return f"{title} ({unit})" if find_column(column).shown_as in ("area", "length") else title
 
 
 class RowsTable(QTableView):
@@ -97,12 +97,16 @@ class RowsTable(QTableView):
         """Show measurements, every column as wide as it needs, but none so wide that it hides the rest."""
         self.rows_model.show(rows)
         self.resizeColumnsToContents()
-        self._bars.largest = max([float(row.get("share") or 0) for row in rows], default=0) or 1.0
+        self._bars.largest = max(self._shares(rows), default=0) or 1.0
         for section, name in enumerate(self.rows_model.columns):
-            has_bar = COLUMNS[name].shown_as == "share"
+            has_bar = find_column(name).shown_as == "share"
             self.setItemDelegateForColumn(section, self._bars if has_bar else self._plain)
         for section in range(self.rows_model.columnCount()):
             self.setColumnWidth(section, min(self.columnWidth(section) + 6, _WIDEST))
+
+    def _shares(self, rows: Sequence[Row]) -> Iterator[float]:
+        names = [name for name in self.rows_model.columns if find_column(name).shown_as == "share"]
+        return (float(row.get(name) or 0) for row in rows for name in names)
 
     def set_theme(self, theme: Any) -> None:
         """Draw in the colours of a napari theme."""
@@ -130,9 +134,16 @@ class RowsTable(QTableView):
 def _as_text(column: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    shown_as = COLUMNS[column].shown_as
+    shown_as = find_column(column).shown_as
     if shown_as == "share":
         return format_share(float(value))
     if shown_as == "level":
         return "–" if value != value else f"{value:.1f}"
-    return format_number(float(value)) if shown_as == "area" else f"{value}"
+    if shown_as == "number":
+        return "–" if value != value else f"{value:.4g}"
+    return format_number(float(value)) if shown_as in ("area", "length") else f"{value}"
+
+
+def is_color(column: str) -> bool:
+    """Return True for columns that hold colours as codes."""
+    return column.endswith("hex") or column == "display"
