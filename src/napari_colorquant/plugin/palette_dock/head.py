@@ -22,7 +22,7 @@ class PaletteHead(QWidget):
         super().__init__()
         self.undo_button = IconButton("undo", "Undo (Ctrl+Z)")
         self.redo_button = IconButton("redo", "Redo (Ctrl+Shift+Z)")
-        self.save_button = IconButton("save", "Save the picture: indexed PNG, GIF, TIFF, OME-Zarr (Ctrl+Shift+E)")
+        self.save_button = IconButton("save", "Save the picture: indexed PNG, GIF, TIFF, OME-Zarr (Ctrl+S)")
         self.result_button = IconButton("result", "This result: colour space, errors, settings, export", menu=menu)
         buttons = QHBoxLayout(self)
         buttons.setContentsMargins(0, 0, 0, 0)

@@ -1,5 +1,6 @@
 """The second tab of the palette's dock: how much of what, as a table, a CSV file, and features of layers."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..._runtime.atomic import write_file
+from ...indexed import IndexedImage
 from ...measure.features import color_features, region_features
 from ...measure.plots import plot_shares
 from ...measure.table import Row, class_names, measure
@@ -27,6 +29,8 @@ from ..widgets.rows_table import RowsTable
 from .session import ResultSession
 
 _WHOLE = "image"
+#: Up to so many pixels are measured as soon as the tab is shown, in well under a second.
+_AT_ONCE = 2**25
 
 
 class MeasureTab(QWidget):
@@ -50,7 +54,8 @@ class MeasureTab(QWidget):
         self._viewer = viewer
         self._session: ResultSession | None = None
         self._regions: Layer | None = None
-        self._by_hand = False
+        self._by_hand = self._within_by_hand = False
+        self._measured: tuple[IndexedImage | None, Any] = None, _WHOLE
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_measured)
         self._runner.failed.connect(lambda error: self._end(str(error)))
@@ -71,27 +76,49 @@ class MeasureTab(QWidget):
 
     def work_on(self, session: ResultSession | None) -> None:
         """Measure another result."""
-        self._session = session
-        self._by_hand = False
+        self._session, self._measured = session, (None, _WHOLE)
+        self._by_hand = self._within_by_hand = False
         self._follow_classes()
         self._runner.cancel()
-        self.within.reset_choices()
+        self._on_layers_changed()
         self.per_frame.visible = session is not None and len(session.indexed.shape) > 2
         self.measure_button.setEnabled(session is not None)
         self.show_rows([], "")
 
     def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Measure classes where there are some now, unless it was chosen otherwise."""
+        """Measure what is shown now: classes and regions where there are some, unless it was chosen otherwise."""
         super().showEvent(event)
         self._follow_classes()
+        self._follow_regions()
+        if self._session is None or self._session.is_lazy or self.is_busy:
+            return
+        indexed, (measured, within) = self._session.indexed, self._measured
+        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within is self.within.value):
+            self.run()
 
     def _follow_classes(self) -> None:
         if self._session is not None and not self._by_hand:
             with self.by.changed.blocked():
                 self.by.value = "class" if class_names(self._session.indexed) else "color"
 
+    def _follow_regions(self) -> None:
+        """Measure within the regions that are there, if it is clear which are meant: those of one layer that fits."""
+        fitting = [layer for _, layer in self._list_regions(None)[1:] if self._fits(layer)]
+        if not self._within_by_hand and self._session is not None:
+            with self.within.changed.blocked():
+                self.within.value = fitting[0] if len(fitting) == 1 else _WHOLE
+
+    def _fits(self, layer: Layer) -> bool:
+        if isinstance(layer, Shapes):
+            return layer.nshapes > 0
+        shape = () if self._session is None else self._session.indexed.shape
+        return not layer.multiscale and layer.data.shape in (shape, shape[-2:])
+
     def _on_by_chosen(self, _: str) -> None:
         self._by_hand = True
+
+    def _on_within_chosen(self, _: Any) -> None:
+        self._within_by_hand = True
 
     def plot(self) -> None:
         """Show the shares of the table as a figure, in a window from which it can be saved."""
@@ -109,6 +136,7 @@ class MeasureTab(QWidget):
         session.settle()
         self._regions = None if self.within.value == _WHOLE else self.within.value
         indexed, layer, source, by = session.indexed, session.layer, session.source, self.by.value
+        self._measured = indexed, self.within.value
         try:
             session.require_pixels()
             if by == "class" and not class_names(indexed):
@@ -163,6 +191,7 @@ class MeasureTab(QWidget):
         self.plot_button.setToolTip("The shares as bars, by image, frame or region; saved as PNG, SVG or PDF.")
         self.plot_button.clicked.connect(self.plot)
         self.by.changed.connect(self._on_by_chosen)
+        self.within.changed.connect(self._on_within_chosen)
         self.features_button = QPushButton("To features")
         self.features_button.setToolTip("Into the features of the result, or of the regions measured in.")
         self.measure_button.setObjectName("main")
@@ -201,7 +230,8 @@ class MeasureTab(QWidget):
 
     def _on_layers_changed(self) -> None:
         if isalive(self):
-            self.within.reset_choices()
+            with self.within.changed.blocked():
+                self.within.reset_choices()
 
     def _feature_layer(self) -> Layer | None:
         """Return the layer whose features the table can become: one row per colour, or per region."""
