@@ -52,7 +52,8 @@ class PaletteSource(Section):
         )
         self.form.add_wide(self.strip)
         self.form.add_note(self.summary)
-        self.form.add_row("", self.remove_unused, "Drop the colours of the palette that no pixel takes.")
+        self.remove_unused.tooltip = "Drop the colours of the palette that no pixel takes."
+        self.form.add_wide(self.remove_unused)
         self.source.changed.connect(self._on_source)
         self.remove_unused.changed.connect(self._emit_changed)
         layers = viewer.layers
@@ -115,7 +116,7 @@ class PaletteSource(Section):
             return
         self._before = source
         is_designed = source == _DESIGNED
-        self.form.set_row_visible(self.remove_unused, not is_designed)
+        self.remove_unused.native.setVisible(not is_designed)
         self.summary.setVisible(not is_designed)
         self.strip.setVisible(not is_designed)
         if not is_designed:
