@@ -62,7 +62,7 @@ def cell(table, row, key):
 
 
 def test_a_newcomer_has_a_first_result(viewer, photo_layer, hand, panel_of, wait_for):
-    hand.choose_in_menu("Layers", "Filter", "Quantize colours now", f"Quantize as a photograph ({PANEL})")
+    hand.choose_in_menu("Layers", "Filter", "Reduce colours now", f"Reduce colours: photograph ({PANEL})")
     wait_for(panel_of(), "photo quantized")
     assert len(hand.steps) == told("Newcomer") <= 2
     assert hand.words == []
@@ -82,7 +82,7 @@ def test_a_biologist_names_classes_and_measures_regions(viewer, large_photo, han
     viewer.add_labels(regions, name="regions")
     viewer.add_image(large_photo, name="section", scale=(0.5, 0.5), units="um")
     viewer.layers["regions"].scale = (0.5, 0.5)
-    hand.choose_in_menu("Layers", "Filter", "Quantize colours now", f"Quantize as a stained section ({PANEL})")
+    hand.choose_in_menu("Layers", "Filter", "Reduce colours now", f"Reduce colours: stained section ({PANEL})")
     panel = panel_of()
     wait_for(panel, "section quantized")
     hand.step_down(panel.colors.n_colors.spin_box)

@@ -62,7 +62,7 @@ class MeasureTab(QWidget):
         self.by: ComboBox = ComboBox(choices=[("Each colour", "color"), ("Each class", "class")])
         self.within: ComboBox = ComboBox(choices=self._list_regions)
         self.per_frame = CheckBox(text="Each frame apart")
-        self.count_components = CheckBox(text="Count connected regions", value=True)
+        self.count_components = CheckBox(text="Count connected parts", value=True)
         self.table, self.note = RowsTable(), Note()
         self._build()
         events = viewer.layers.events
@@ -203,7 +203,7 @@ class MeasureTab(QWidget):
         form.add_row("Within", self.within, "The whole image, or each region of a Labels or Shapes layer.")
         for box, tooltip in (
             (self.per_frame, "A row for each frame of the stack."),
-            (self.count_components, "How many connected regions there are; takes longest."),
+            (self.count_components, "How many parts each colour or class falls into; takes longest."),
         ):
             box.tooltip = tooltip
             form.add_wide(box)

@@ -1,4 +1,4 @@
-"""Layers > Filter > Quantize colours now: the dock opens and runs at once, for one kind of picture.
+"""Layers > Filter > Reduce colours now: the dock opens and runs at once, for one kind of picture.
 
 A function for each goal, which the manifest names: napari calls a command with nothing but the viewer.
 """

@@ -10,7 +10,7 @@ from qtpy.QtWidgets import QAbstractItemView, QMenu, QSizePolicy, QStyledItemDel
 
 from ...measure.columns import COLUMNS
 from ...measure.table import Row, to_csv
-from .formats import format_number, format_share
+from .formats import format_count, format_number, format_share
 from .share_bar import VALUE_ROLE, ShareDelegate
 
 _WIDEST = 120
@@ -124,6 +124,8 @@ class RowsTable(QTableView):
         view = self.viewport()
         assert view is not None
         columns = self.rows_model.columns
+        if not self._widths.keys() >= set(columns):  # other rows have come, and are measured in a moment
+            return
         room = view.width() - sum(self._widths[name] for name in columns if self._by_hand.get(name))
         for section, name in enumerate(columns):
             fits = name in self._by_hand or section == 0 or self._widths[name] <= room
@@ -181,4 +183,6 @@ def _as_text(column: str, value: Any) -> str:
         return format_share(float(value))
     if shown_as == "level":
         return "–" if value != value else f"{value:.1f}"
+    if shown_as == "count":
+        return format_count(int(value))
     return format_number(float(value)) if shown_as == "area" else f"{value}"
