@@ -123,7 +123,8 @@ class MeasureTab(QWidget):
         if isinstance(layer, Shapes):
             return layer.nshapes > 0
         shape = () if self._session is None else self._session.indexed.shape
-        return not layer.multiscale and bool(layer.data.shape in (shape, shape[-2:]))
+        fits: bool = layer.data.shape in (shape, shape[-2:])
+        return fits and not layer.multiscale
 
     def _on_by_chosen(self, _: str) -> None:
         self._by_hand = True
