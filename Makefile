@@ -2,6 +2,7 @@
 # make test   the whole test suite, the window tests under Xvfb included
 # make lint   ruff and mypy
 # make bench  one table of times and errors, next to the peers'
+# make docs   the pages of the documentation, with the gallery, in docs/_build/html
 #
 # Every target sets up what it needs: a virtual environment in .venv, the package with its extras,
 # and, on Linux, missing system libraries through apt where that is allowed.
@@ -16,7 +17,7 @@ XVFB := $(if $(filter Linux,$(shell uname)),xvfb-run -a -s "-screen 0 1920x1200x
 HAS_DISPLAY := $(if $(filter-out Linux,$(shell uname)),yes,$(if $(DISPLAY)$(WAYLAND_DISPLAY),yes))
 
 .PRECIOUS: $(VENV)/.%
-.PHONY: help venv demo test lint format bench system clean
+.PHONY: help venv demo test lint format bench docs system clean
 .DEFAULT_GOAL := help
 
 help:
@@ -24,7 +25,7 @@ help:
 
 venv: $(VENV)/.dev
 
-# A stamp per extra with which .venv was filled (.all, .dev, .bench); filled again when the metadata change.
+# A stamp per extra with which .venv was filled (.all, .dev, .bench, .docs); filled again when the metadata change.
 $(VENV)/.%: setup.cfg pyproject.toml | system
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed" if sys.version_info < (3, 11) else 0)'
 	test -x $(BIN)/pip || $(PYTHON) -m venv --clear $(VENV)
@@ -60,5 +61,8 @@ format: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
+docs: $(VENV)/.docs
+	$(BIN)/python -m sphinx -b html -W --keep-going docs docs/_build/html
+
 clean:
-	rm -rf $(VENV) build dist demo.png .mypy_cache .ruff_cache .pytest_cache src/*.egg-info
+	rm -rf $(VENV) build dist docs/_build docs/_static/gallery demo.png .mypy_cache .ruff_cache .pytest_cache src/*.egg-info

@@ -58,9 +58,11 @@ def _kernel_cache() -> Path:
     return cache
 
 
-# A test's subprocesses inherit both. Numba has read its settings by now: napari's pytest plugin imports it.
+# A test's subprocesses inherit all of these. Numba has read its settings by now: napari's pytest plugin imports it.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_kernel_cache()))
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
+# What a command prints is held against a text, also where it is the first to need a kernel.
+os.environ["COLORQUANT_PREPARING"] = "silent"
 os.environ.setdefault("NAPARI_CONFIG", str(Path(tempfile.mkdtemp(prefix="napari-colorquant-")) / "settings.yaml"))
 
 

@@ -1,4 +1,4 @@
-"""README says what the registries hold, and its examples run."""
+"""README and the documentation say what the registries hold, and their examples run."""
 
 import importlib.util
 import re
@@ -7,9 +7,18 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pytest
 from PIL import Image
 
+import napari_colorquant as cq
+
 ROOT = Path(__file__).parents[1]
+#: Pages that are made when the documentation is built.
+MADE = {
+    "docs/contributing.md", "docs/changelog.md", "docs/reference/command-line.md", "docs/reference/recipe.md",
+    *(f"docs/gallery/{name}.md" for name in ("methods", "spaces", "dithers", "levers")),
+}  # fmt: skip
+PAGES = [page for page in sorted((ROOT / "docs").rglob("*.md")) if str(page.relative_to(ROOT)) not in MADE]
 
 
 def _load_tool():
@@ -20,10 +29,29 @@ def _load_tool():
 
 
 def test_the_table_of_methods_is_the_generated_one():
-    text = (ROOT / "README.md").read_text(encoding="utf-8")
     tool = _load_tool()
-    assert text == tool.replace_part(text, "methods", tool.make_methods())
-    assert text == tool.replace_part(text, "files", tool.make_files())
+    for page, name, made in ((tool.METHODS, "methods", tool.make_methods()), (tool.FILES, "files", tool.make_files())):
+        text = page.read_text(encoding="utf-8")
+        assert text == tool.replace_part(text, name, made)
+    assert "<!-- /benchmarks -->" in tool.BENCHMARKS.read_text(encoding="utf-8")
+
+
+def test_the_readme_is_short_and_counts_right():
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    assert text.count("\n") < 150
+    for count, noun in ((len(cq.QUANTIZERS), "ways"), (len(cq.SPACES), "colour spaces"), (len(cq.DITHERS), "dithers")):
+        assert f"{count} {noun}" in text
+
+
+def test_its_three_rows_of_the_benchmarks_are_those_of_the_tables():
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    tables = _load_tool().BENCHMARKS.read_text(encoding="utf-8").partition("### 256 colours, ten megapixels")[2]
+    rows = re.findall(r"^\| \**([\w ,-]+?)\** \| (\d+) \| ([\d.]+) \| ([\d.]+) \|$", readme, re.M)
+    assert len(rows) == 3
+    for name, *figures in rows:
+        (line,) = re.findall(rf"^\| \**{name}(?:, srgb)?\** \|.*$", tables.partition("\n**")[0], re.M)
+        cells = [cell.strip() for cell in line.split("|")]
+        assert [f"{float(cells[2]):.0f}", cells[4], cells[8]] == figures, name
 
 
 def test_the_lists_of_the_manifest_are_the_generated_ones():
@@ -47,9 +75,25 @@ def test_the_python_examples_run(tmp_path, monkeypatch):
 def test_its_pictures_are_there():
     text = (ROOT / "README.md").read_text(encoding="utf-8")
     pictures = re.findall(r"\]\((docs/[^)]+)\)", text)
-    assert len(pictures) >= 4
-    for picture in pictures:
-        assert (ROOT / picture).is_file(), picture
+    assert len(pictures) >= 2
+    for link in pictures:
+        assert (ROOT / link).is_file() or link in MADE, link
+
+
+def test_links_between_the_pages_lead_somewhere():
+    for page in PAGES:
+        for link in re.findall(r"\]\(([^)#]+)[^)]*\)", page.read_text(encoding="utf-8")):
+            if "://" not in link:
+                target = (page.parent / link).resolve()
+                assert target.is_file() or str(target.relative_to(ROOT)) in MADE, (page.name, link)
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page.stem != "reliability"], ids=lambda page: page.stem)
+def test_the_python_of_the_pages_runs(page, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    names: dict[str, object] = {}
+    for block in re.findall(r"```python\n(.*?)```", page.read_text(encoding="utf-8"), flags=re.DOTALL):
+        exec(block, names)
 
 
 _BLOCK = """

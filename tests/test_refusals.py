@@ -19,12 +19,25 @@ import pytest
 import zarr
 
 import napari_colorquant as cq
-from napari_colorquant import editing, palettes
+from napari_colorquant import editing
 from napari_colorquant.annotate import areas, cleaning, coco, components, geojson, polygons, svg
+from napari_colorquant.annotate import formats as annotation_formats
+from napari_colorquant.io import named_palettes
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
-from napari_colorquant.measure import adjacency, cloud, compare, experiment, features, files, objects, pattern, table
-from napari_colorquant.pipeline import frames, pyramid, sampled, smoothing, verbs
+from napari_colorquant.measure import (
+    adjacency,
+    cloud,
+    compare,
+    experiment,
+    features,
+    files,
+    objects,
+    pattern,
+    plots,
+    table,
+)
+from napari_colorquant.pipeline import frames, pyramid, sampled, shared_palette, smoothing, verbs
 from napari_colorquant.quality import color_vision, delta_e, distinguishability, distortion, image_metrics
 from napari_colorquant.spaces import stains
 
@@ -96,8 +109,8 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (cq.Recipe.from_dict, {"values": recipe.to_dict()}),
         (cq.Recipe.from_json, {"text": recipe.to_json()}),
         (palette.take, {"order": [0]}),
-        (palettes.find_palette, {"palette": palette}),
-        (palettes.sample_colormap, {"name": "viridis", "n_colors": 3}),
+        (named_palettes.find_palette, {"palette": palette}),
+        (named_palettes.sample_colormap, {"name": "viridis", "n_colors": 3}),
         (palette_files.read_palette_recipe, {"path": file}),
         (palette_files.is_palette_file, {"path": file}),
         (editing.add_color, {**with_image, "color": (1, 2, 3)}),
@@ -131,6 +144,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (geojson.write_geojson, {"labels": _plane(), "path": folder / "a.geojson", "overwrite": True}),
         (geojson.make_features, {"labels": _plane()}),
         (coco.write_coco, {"labels": _plane(), "path": folder / "coco.json", "overwrite": True}),
+        (annotation_formats.find_annotation_format, {"path": folder / "a.geojson"}),
         (svg.write_svg, {"labels": _plane(), "path": folder / "a.svg", "overwrite": True}),
         (svg.write_legend, {"palette": palette, "path": folder / "b.svg", "overwrite": True}),
         (components.measure_components, {"labels": _plane(), "image": PLANE}),
@@ -146,6 +160,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
             {"paths": [image_file], "folder": folder / "report", "palette": palette, "recipe": recipe},
         ),
         (cloud.color_cloud, with_image),
+        (plots.plot_shares, {"rows": rows}),
         (adjacency.adjacency, edit),
         (adjacency.to_matrix, {"rows": adjacency.adjacency(result)}),
         (pattern.pattern, edit),
@@ -270,10 +285,12 @@ def test_every_public_function_is_tried(tmp_path):
     tried = set(_calls(tmp_path))
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
-    modules = (adjacency, compare, experiment, objects, pattern, color_vision, distinguishability,
-               table, files, cloud, features, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
-               palettes, palette_files, verbs, areas, cleaning, coco, components, geojson, polygons, svg,
-               stains, zarr_labels)  # fmt: skip
+    modules = (
+        adjacency, compare, experiment, objects, pattern, color_vision, distinguishability,
+        table, files, cloud, features, plots, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
+        named_palettes, palette_files, verbs, shared_palette, annotation_formats, areas, cleaning, coco, components,
+        geojson, polygons, svg, stains, zarr_labels,
+    )  # fmt: skip
     public = {name for module in modules for name, value in vars(module).items() if _is_public(name, value, module)}
     assert public - INNER <= tried
 

@@ -1,6 +1,7 @@
-"""Fill the generated parts of README.md and of the manifest: what the tables of the package hold, and benchmarks.
+"""Fill the generated parts of the documentation and of the manifest: what the tables of the package hold.
 
-``python tools/update_lists.py [benchmarks.md ...]``; tests compare all but the benchmarks with the tables.
+``python tools/update_lists.py [benchmarks.md ...]`` puts tables of benchmarks there, too; tests compare all others with
+the tables of the package.
 """
 
 import re
@@ -14,10 +15,14 @@ from napari_colorquant.io.palettes import FORMATS
 from napari_colorquant.measure.columns import COLUMNS
 from napari_colorquant.registry import Method
 
-README = Path(__file__).parents[1] / "README.md"
+DOCS = Path(__file__).parents[1] / "docs"
+#: The pages with lists, and what each list is called there.
+METHODS, FILES, BENCHMARKS = DOCS / "explain/methods.md", DOCS / "reference/files.md", DOCS / "benchmarks.md"
 MANIFEST = Path(cq.__file__).parent / "napari.yaml"
 #: Suffixes that belong to pictures, tables and texts of any kind: palettes have a word before them.
 _COMMON = (".png", ".gif", ".csv", ".tsv", ".xml", ".txt")
+#: What is written under its plain name, but read only if the name says that it is a palette: any text may be JSON.
+_CLAIMED_BY_NAME = (".json",)
 
 
 def make_methods() -> str:
@@ -54,7 +59,7 @@ def make_files() -> str:
 def make_manifest(text: str) -> str:
     """Return the text of the manifest with its lists, each between two comments, as the tables have them."""
     written = [_unmistakable(s) for entry in FORMATS.values() if entry.write for s in entry.suffixes]
-    read = [_unmistakable(s) for entry in FORMATS.values() for s in entry.suffixes]
+    read = [_unmistakable(s, *_CLAIMED_BY_NAME) for entry in FORMATS.values() for s in entry.suffixes]
     images = [
         f".indexed{s}" if entry.chunks else s
         for entry in IMAGE_FORMATS.values()
@@ -79,8 +84,8 @@ def replace_part(text: str, name: str, content: str) -> str:
     return f"{before}{start}\n{content.strip()}\n{stop}{after}"
 
 
-def _unmistakable(suffix: str) -> str:
-    return f".palette{suffix}" if suffix in _COMMON else suffix
+def _unmistakable(suffix: str, *more: str) -> str:
+    return f".palette{suffix}" if suffix in (*_COMMON, *more) else suffix
 
 
 def _names(suffixes: tuple[str, ...]) -> str:
@@ -106,13 +111,17 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 
 def main() -> None:
-    """Rewrite README.md and the manifest."""
+    """Rewrite the pages and the manifest."""
     MANIFEST.write_text(make_manifest(MANIFEST.read_text(encoding="utf-8")), encoding="utf-8")
-    text = replace_part(README.read_text(encoding="utf-8"), "methods", make_methods())
-    text = replace_part(text, "files", make_files())
+    rewrite(METHODS, "methods", make_methods())
+    rewrite(FILES, "files", make_files())
     if tables := [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]:
-        text = replace_part(text, "benchmarks", "\n".join(tables))
-    README.write_text(text, encoding="utf-8")
+        rewrite(BENCHMARKS, "benchmarks", "\n".join(tables))
+
+
+def rewrite(page: Path, name: str, content: str) -> None:
+    """Replace what stands between the markers of `name` on a page."""
+    page.write_text(replace_part(page.read_text(encoding="utf-8"), name, content), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ if TYPE_CHECKING:
     from ._runtime.progress import Cancelled
     from .dithers import DITHERS
     from .indexed import IndexedImage
+    from .io.named_palettes import PALETTES
     from .io.palettes import read_palette, write_palette
     from .io.read import read_image
     from .io.write import write_indexed
     from .palette import Palette
-    from .palettes import PALETTES
-    from .pipeline.verbs import design_palette, error_curve, map_pixels, quantize
+    from .pipeline.estimator import ColorQuantizer
+    from .pipeline.shared_palette import design_palette
+    from .pipeline.verbs import error_curve, map_pixels, quantize
     from .quality.distortion import distortion
     from .quantizers import QUANTIZERS
     from .recipe import Recipe
@@ -30,6 +32,7 @@ __all__ = [
     "QUANTIZERS",
     "SPACES",
     "Cancelled",
+    "ColorQuantizer",
     "IndexedImage",
     "Palette",
     "Recipe",
@@ -48,14 +51,15 @@ __all__ = [
 #: Where each public name lives. No name may equal a module's: importing that module would hide it.
 _HOMES = {
     "DITHERS": "dithers",
-    "PALETTES": "palettes",
+    "PALETTES": "io.named_palettes",
     "QUANTIZERS": "quantizers",
     "SPACES": "spaces",
     "Cancelled": "_runtime.progress",
+    "ColorQuantizer": "pipeline.estimator",
     "IndexedImage": "indexed",
     "Palette": "palette",
     "Recipe": "recipe",
-    "design_palette": "pipeline.verbs",
+    "design_palette": "pipeline.shared_palette",
     "distortion": "quality.distortion",
     "error_curve": "pipeline.verbs",
     "map_pixels": "pipeline.verbs",

@@ -7,21 +7,24 @@ import numpy as np
 
 from ._checks import check_array, check_instance, check_list, is_whole, refusal
 from ._typing import label_type
+from .display.views import IndexedViews
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette, check_entry
-from .pixels.arrays import is_lazy, lazy_stage, load
+from .pixels.arrays import is_lazy, lazy_stage, load, open_stored
+from .pixels.named_axes import name_axes
 from .recipe import Recipe
 
 
 @dataclass(frozen=True, eq=False)
-class IndexedImage:
+class IndexedImage(IndexedViews):
     """An image as indices into a palette; what every run returns.
 
-    Attributes
+    Parameters
     ----------
     labels : ndarray of shape (..., H, W), uint8, or uint16 of more than 256 colours
-        Index of each pixel's palette colour; 0 where there is no data. A dask array for a dask image.
+        Index of each pixel's palette colour; 0 where there is no data. A dask array for a dask image, and of what
+        is read by slicing: an array of zarr, h5py or xarray.
     palette : Palette
         The colours and the share of the valid pixels that each has.
     recipe : Recipe
@@ -32,6 +35,21 @@ class IndexedImage:
         Of an RGBA image whose alpha was cut: 255, or 0 without data. Graded alpha is that of the palette's colours.
     recolored : ndarray of shape (..., H, W, 3), uint8, or None
         With ``keep="lightness"`` or ``"chroma"``: the recoloured image, which has more than K colours.
+
+    See Also
+    --------
+    quantize : Makes one.
+    write_indexed : Writes it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [0, 0, 255], [0, 0, 255]]], np.uint8), 2)
+    >>> indexed.shape, indexed.palette.hex
+    ((1, 3), ('#0000ff', '#ff0000'))
+    >>> indexed.to_rgb()[0, 1]
+    array([  0,   0, 255], dtype=uint8)
     """
 
     labels: Any  # numpy or dask, hence Any; so are the arrays below
@@ -42,6 +60,8 @@ class IndexedImage:
     recolored: Any = None
 
     def __post_init__(self) -> None:
+        for name in ("labels", "valid", "alpha", "recolored"):
+            object.__setattr__(self, name, open_stored(getattr(self, name)))
         shape = getattr(self.labels, "shape", ())
         check_instance("palette", self.palette, Palette)
         axes = ("...", "H", "W") if len(shape) < 2 else shape
@@ -83,19 +103,60 @@ class IndexedImage:
         colors = self.palette.rgba if has_alpha else self.palette.colors
         return labels_to_rgb(self.labels, colors, self.valid, self.alpha, self.recolored)
 
+    def to_xarray(self, like: Any, *, rgb: bool = False) -> Any:
+        """Return the labels, or the image in colour, with the axes and coordinates of an `xarray.DataArray`.
+
+        Parameters
+        ----------
+        like : xarray.DataArray
+            The image that was quantized; its channels, if it has any, are left out of the labels.
+        rgb : bool
+            Whether to return the image in colour, its channels where `like` has them, or at the end.
+
+        Returns
+        -------
+        array : xarray.DataArray
+            With the palette's hex codes and names among its attributes.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If `like` is no DataArray, or has another shape.
+        """
+        about = {"palette": list(self.palette.hex), "names": list(self.palette.names)}
+        return name_axes(self.to_rgb() if rgb else self.labels, like, about, has_channels=rgb)
+
     def load(self) -> "IndexedImage":
-        """Return the same in memory: what is lazy is computed, together and with progress."""
+        """Return the same in memory: what is lazy is computed, together and with progress.
+
+        Returns
+        -------
+        indexed : IndexedImage
+            Everything in memory.
+        """
         labels, valid, alpha, recolored = load(self.labels, self.valid, self.alpha, self.recolored)
         return replace(self, labels=labels, valid=valid, alpha=alpha, recolored=recolored)
 
     def with_shares(self) -> "IndexedImage":
-        """Return the same with the share that each colour has of the valid pixels; lazy labels are computed."""
+        """Return the same with the share that each colour has of the valid pixels; lazy labels are computed.
+
+        Returns
+        -------
+        indexed : IndexedImage
+            With `palette.shares` measured.
+        """
         with lazy_stage(self.labels, "Measuring the shares", 0.7, 1.0):
             counts = count_labels(self.labels, len(self.palette), self.valid)
         return replace(self, palette=replace(self.palette, shares=counts / max(counts.sum(), 1)))
 
     def without_unused(self) -> "IndexedImage":
-        """Return the same without the colours of share 0, but with one at least; the picture stays."""
+        """Return the same without the colours of share 0, but with one at least; the picture stays.
+
+        Returns
+        -------
+        indexed : IndexedImage
+            With a shorter palette, where some of it was unused.
+        """
         used = np.flatnonzero(self.palette.shares > 0)
         used = used if len(used) else np.arange(1)
         rank = np.zeros(len(self.palette), label_type(len(used)))

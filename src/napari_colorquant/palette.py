@@ -19,8 +19,9 @@ from ._checks import (
     to_float,
 )
 from ._typing import RGB8
-from .pixels.arrays import as_array
-from .pixels.intensities import STEP, check_levels, narrow, to_8bit, to_16bit
+from .display.views import PaletteViews
+from .pixels.intensities import check_levels, narrow, to_8bit, to_16bit
+from .pixels.palette_levels import convert_levels, settle_levels
 from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
@@ -28,7 +29,7 @@ __all__ = ["BYTE_COLORS", "MAX_COLORS", "Palette", "check_entry", "parse_color",
 
 
 @dataclass(frozen=True, eq=False)
-class Palette:
+class Palette(PaletteViews):
     """An ordered set of 1 to 65,536 sRGB colours.
 
     A palette never changes; the functions of `napari_colorquant.editing` return new ones.
@@ -68,6 +69,11 @@ class Palette:
     TypeError
         If the colours are not 8-bit integers, names or classes no texts, or locks not True or False.
 
+    See Also
+    --------
+    read_palette : Reads one from a file.
+    napari_colorquant.io.named_palettes.find_palette : By name.
+
     Examples
     --------
     >>> palette = Palette([[255, 0, 0], [0, 0, 255]], names=["red", "blue"])
@@ -90,15 +96,13 @@ class Palette:
         rgba = parse_rgba(self.colors)
         colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
-        alphas: Any = check_list("alphas", self.alphas)
-        alphas = _entries("alphas", alphas, count, OPAQUE, _check_alpha) if alphas else rgba[:, 3]
         if self.profile is not None and not isinstance(self.profile, RgbProfile):
             raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {
             "colors": colors,
-            "alphas": np.array(alphas, np.uint8),
-            "levels": _as_levels(self.levels, colors, self.profile),
-            "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
+            "alphas": _read_alphas(self.alphas, rgba[:, 3]),
+            "levels": settle_levels(self.levels, colors, self.profile),
+            "shares": _read_shares(self.shares, count),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
             "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
@@ -117,6 +121,20 @@ class Palette:
         """Return the palette of colours in 8 or 16 bits a channel, (K, 3) uint8 or uint16, sRGB or of a `profile`.
 
         A fourth column, of 8 bits, is their alpha. TypeError for numbers of another type.
+
+        Parameters
+        ----------
+        levels : ndarray of shape (K, 3) or (K, 4), uint8 or uint16
+            Encoded colours.
+        profile : RgbProfile, optional
+            The RGB that they are in; sRGB by default.
+        **parts
+            The other fields of a palette.
+
+        Returns
+        -------
+        palette : Palette
+            In full depth.
         """
         check_levels(levels)
         if levels.shape[1] == 4:
@@ -139,20 +157,36 @@ class Palette:
         return self.levels_in(self.profile)
 
     def levels_in(self, profile: RgbProfile | None) -> Any:
-        """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do."""
+        """Return the colours as levels of the RGB of `profile`, or of sRGB: (K, 3), uint16 where 8 bits do not do.
+
+        Parameters
+        ----------
+        profile : RgbProfile or None
+            The RGB; None for sRGB.
+
+        Returns
+        -------
+        levels : ndarray of shape (K, 3), uint8 or uint16
+            Encoded.
+        """
         if profile is None and self.profile is None:
             return self.levels if self.is_deep else self.colors
-        if profile == self.profile:
-            return narrow(self.levels)
-        if profile is None:
-            return self.profile.to_srgb(self.levels) if self.profile is not None else self.levels
-        if self.profile is None:
-            return profile.from_srgb(self.levels)
-        own = profile.from_linear(self.profile.to_linear(self.levels))
-        return np.rint(own * np.float32(65535)).astype(np.uint16)
+        levels = convert_levels(self.levels, self.profile, profile)
+        return narrow(levels) if profile == self.profile else levels
 
     def in_profile(self, profile: RgbProfile | None) -> "Palette":
-        """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped."""
+        """Return the same colours held in the RGB of `profile`, or in sRGB; what that does not hold is clipped.
+
+        Parameters
+        ----------
+        profile : RgbProfile or None
+            The RGB; None for sRGB.
+
+        Returns
+        -------
+        palette : Palette
+            With the same names, shares, classes and locks.
+        """
         if profile == self.profile:
             return self
         return replace(self, levels=to_16bit(self.levels_in(profile)), profile=profile)
@@ -213,7 +247,18 @@ class Palette:
         return f"Palette({len(self)} colours: {shown})"
 
     def take(self, order: Sequence[int] | npt.NDArray[np.integer[Any]]) -> "Palette":
-        """Return the palette of the entries at the indices `order`, in that order."""
+        """Return the palette of the entries at the indices `order`, in that order.
+
+        Parameters
+        ----------
+        order : sequence of int
+            Palette indices; one may stand there twice.
+
+        Returns
+        -------
+        palette : Palette
+            As many entries as `order` has.
+        """
         order = [check_entry("order", index, len(self)) for index in check_list("order", order)]
         return replace(
             self,
@@ -228,7 +273,13 @@ class Palette:
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """Return everything as JSON values; `from_dict` reads it back."""
+        """Return everything as JSON values; `from_dict` reads it back.
+
+        Returns
+        -------
+        values : dict
+            Lists, texts, numbers and truth values.
+        """
         deep = {"levels": self.levels.tolist()} if self.is_deep else {}
         seen_through = {"alphas": self.alphas.tolist()} if self.has_alpha else {}
         return {
@@ -246,7 +297,18 @@ class Palette:
 
     @classmethod
     def from_dict(cls, values: Any) -> "Palette":
-        """Read what `to_dict` wrote; only ``colors`` is required. ValueError for anything else, whoever wrote it."""
+        """Read what `to_dict` wrote; only ``colors`` is required. ValueError for anything else, whoever wrote it.
+
+        Parameters
+        ----------
+        values : dict
+            With ``colors``, and any of the other fields.
+
+        Returns
+        -------
+        palette : Palette
+            What was written.
+        """
         try:
             known = check_mapping("a palette", values)
             if "colors" not in known:
@@ -303,7 +365,24 @@ def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[
     given = check_list(what, values)
     if len(given) not in (0, count):
         raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
+    if set(map(type, given)) == {type(default)}:  # plain values stay as they are: each is looked at once
+        for value in set(given):
+            check(what, value)
+        return given
     return [check(what, value) for value in given] or [default] * count
+
+
+def _read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the alphas that were given, or else those that the colours have themselves."""
+    given = check_list("alphas", alphas)
+    return np.array(_entries("alphas", given, len(own), OPAQUE, _check_alpha) if given else own, np.uint8)
+
+
+def _read_shares(shares: Any, count: int) -> npt.NDArray[np.float64]:
+    is_plain = isinstance(shares, np.ndarray) and shares.shape == (count,) and shares.dtype == np.float64
+    if is_plain and ((shares >= 0) & (shares <= LARGEST)).all():  # else one by one, to be named
+        return np.array(shares)
+    return np.array(_entries("shares", shares, count, 0.0, _check_share), np.float64)
 
 
 def _check_share(what: str, value: Any) -> float:
@@ -327,18 +406,3 @@ def _check_display(what: str, value: Any) -> str:
     if not is_color(value) or len(rgba := parse_rgba([value])) != 1 or rgba[0, 3] < OPAQUE:
         raise refusal(what, "be '' or written #rrggbb", value)
     return "#" + bytes(rgba[0, :3]).hex()
-
-
-def _as_levels(levels: Any, colors: RGB8, profile: RgbProfile | None) -> npt.NDArray[np.uint16]:
-    array = as_array(levels, "levels")
-    coarse = to_16bit(colors) if profile is None else profile.from_srgb(to_16bit(colors))
-    if array.ndim == 2 and not len(array):
-        return coarse
-    if array.shape != colors.shape or array.dtype.kind not in "iu":
-        raise refusal("levels", f"be integers of shape {colors.shape}", array, ValueError)
-    if profile is None:
-        belongs = (np.abs(array.astype(np.int64) - coarse) <= STEP // 2).all(axis=1)
-    else:
-        array = np.clip(array, 0, 65535).astype(np.uint16)
-        belongs = (to_8bit(profile.to_srgb(array)) == colors).all(axis=1)
-    return np.where(belongs[:, None], array, coarse).astype(np.uint16)

@@ -1,38 +1,23 @@
 """Every choice of one run, checked once, as a value that goes to JSON and back."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any
 
-from ._checks import (
-    check_choice,
-    check_flag,
-    check_integer,
-    check_list,
-    check_mapping,
-    check_number,
-    inside,
-    refusal,
-    shown,
-)
+from ._checks import check_mapping, refusal, shown
+from ._recipe_fields import FIELDS, METHOD_FIELDS, TARGETS, VERSION, read_fields, read_method, write_any_stains
 from .dithers import DITHERS
-from .mapping.cleaning import CLEANING
-from .palette import MAX_COLORS, Palette, parse_colors
-from .pixels.alpha import ALPHAS, Alpha
-from .pixels.intensities import Scale, check_scale
+from .palette import Palette
+from .pixels.alpha import Alpha
+from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
-from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
-from .registry import Method, Registry, parse_spec
+from .registry import Method
 from .spaces import SPACES, Metric, Space, parse_axis_weights
-from .spaces.hue import KEEPS, make_metric
-from .spaces.stains import METHODS, STAINS, Stains, read_stains, write_stains
-
-VERSION = 1
-#: What an automatic number of colours can aim at: the name of the measure and its sensible range.
-TARGETS = {"mean_de2000": (0.1, 50.0), "p95_de2000": (0.1, 100.0), "psnr": (10.0, 60.0)}
+from .spaces.hue import make_metric
+from .spaces.stains import STAINS, Stains
 
 
 @dataclass(frozen=True)
@@ -67,12 +52,16 @@ class Recipe:
         in alpha, and pixels count as much as they are seen. "cut": pixels below one half have no data, all others
         are opaque. "ignore": there is no alpha. "auto": graded if some pixel is half transparent and the palette is
         designed or has alpha itself, else cut; with `keep`, `smoothness` and ``n_colors="auto"`` cut, too.
+    alpha_weight : float
+        What differences in alpha count for beside those in colour where colours have an alpha, 0.1 to 10: at 1, as
+        much as they are seen over black and over white.
     rare : float
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
         Colours that the palette must hold verbatim.
-    target : mapping, optional
-        One of ``{"mean_de2000": x}``, ``{"p95_de2000": x}``, ``{"psnr": x}`` for ``n_colors="auto"``.
+    target : mapping or str, optional
+        One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
+        ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
     keep : {"none", "lightness", "chroma"}
         What each pixel keeps of its own, so that colour alone is quantized: its lightness (needs a
         space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
@@ -102,6 +91,18 @@ class Recipe:
     ------
     TypeError, ValueError
         If a choice is not possible; the message says what must hold and what was given.
+
+    See Also
+    --------
+    quantize : Takes the same choices by name.
+
+    Examples
+    --------
+    >>> recipe = Recipe(8, space="lab", dither="bayer:size=4x4")
+    >>> recipe.dither, recipe.dither_options
+    ('bayer', {'size': '4x4'})
+    >>> Recipe.from_json(recipe.to_json()) == recipe
+    True
     """
 
     n_colors: int | str = 16
@@ -115,6 +116,7 @@ class Recipe:
     seed: int = 0
     scale: Scale = "dtype"
     alpha: Alpha = "auto"
+    alpha_weight: float = 1.0
     rare: float = 0.0
     fixed: tuple[str, ...] = ()
     target: Mapping[str, float] = field(default_factory=dict)
@@ -127,10 +129,10 @@ class Recipe:
     remove_unused: bool = False
 
     def __post_init__(self) -> None:
-        for name, check in _FIELDS.items():
+        for name, check in FIELDS.items():
             object.__setattr__(self, name, check(name, getattr(self, name)))
-        for name, registry in _METHODS.items():
-            method, options = _read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
+        for name, registry in METHOD_FIELDS.items():
+            method, options = read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
             object.__setattr__(self, name, method)
             object.__setattr__(self, f"{name}_options", options)
         object.__setattr__(self, "axis_weights", parse_axis_weights(self.color_space, self.axis_weights))
@@ -157,13 +159,17 @@ class Recipe:
 
     def _check_alpha(self) -> None:
         # What looks at three axes alone takes pixels for opaque or for nothing.
-        if self.alpha != "graded":
+        if self.alpha == "graded":
+            cause, hint = "alpha='graded'", "; or take alpha='cut'"
+        elif self.palette is not None and self.palette.is_graded:
+            cause, hint = "a palette of which some colours are seen in part", ""
+        else:
             return
         for name, needed in (("keep", "none"), ("smoothness", 0.0)):
             if (value := getattr(self, name)) != needed:
-                raise ValueError(f"{name} must be {needed!r} with alpha='graded', got {value!r}; or take alpha='cut'")
-        if self.n_colors == "auto":
-            raise ValueError("n_colors must be a number with alpha='graded', got 'auto'; or take alpha='cut'")
+                raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
+        if self.n_colors == "auto" and self.palette is None:
+            raise ValueError(f"n_colors must be a number with {cause}, got 'auto'{hint}")
 
     @property
     def reads_alpha(self) -> Alpha:
@@ -178,7 +184,9 @@ class Recipe:
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
         metric = make_metric(self.color_space, self.axis_weights, self.keep)
-        return metric if self.profile is None else replace(metric, profile=self.profile)
+        if self.profile is None and self.alpha_weight == 1:
+            return metric
+        return replace(metric, profile=self.profile, alpha_weight=self.alpha_weight)
 
     @cached_property
     def color_space(self) -> Space:
@@ -192,32 +200,71 @@ class Recipe:
         return self.space == STAINS.name and not (isinstance(self.stains, Stains) and self.stains.is_complete)
 
     def quantizer_method(self) -> tuple[Method, dict[str, Any]]:
-        """Return the quantizer and all its options, the seed among them if it has one."""
+        """Return the quantizer and all its options, the seed among them if it has one.
+
+        Returns
+        -------
+        method, options : Method, dict
+            The entry of the table, and every option that differs from its default.
+        """
         return _with_seed(QUANTIZERS[self.quantizer], self.quantizer_options, self.seed)
 
     def dither_method(self) -> tuple[Method, dict[str, Any]]:
-        """Return the dither and all its options, the seed among them if it has one."""
+        """Return the dither and all its options, the seed among them if it has one.
+
+        Returns
+        -------
+        method, options : Method, dict
+            The entry of the table, and every option that differs from its default.
+        """
         return _with_seed(DITHERS[self.dither], self.dither_options, self.seed)
 
     def replace(self, **changes: Any) -> "Recipe":
-        """Return a recipe with some choices changed."""
+        """Return a recipe with some choices changed.
+
+        Parameters
+        ----------
+        **changes
+            Fields with their new values.
+
+        Returns
+        -------
+        recipe : Recipe
+            Checked as a new one.
+        """
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return the recipe as JSON values, with the version of this format."""
+        """Return the recipe as JSON values, with the version of this format.
+
+        Returns
+        -------
+        values : dict
+            Lists, texts, numbers and truth values.
+        """
         values = {name: value for name, value in asdict(self).items() if name not in ("palette", "profile")}
         if self.profile is not None:
             values["profile"] = self.profile.to_text()
         values["axis_weights"] = list(self.axis_weights)
         values["fixed"], values["cleaning"] = list(self.fixed), list(map(dict, self.cleaning))
         values["scale"] = self.scale if isinstance(self.scale, str) else list(self.scale)
-        values["stains"] = _write_stains(self.stains)
+        values["stains"] = write_any_stains(self.stains)
         values["palette"] = None if self.palette is None else self.palette.to_dict()
         return {"version": VERSION, **values}
 
     @classmethod
     def from_dict(cls, values: Any) -> "Recipe":
         """Read what `to_dict` wrote.
+
+        Parameters
+        ----------
+        values : dict
+            Some or all fields.
+
+        Returns
+        -------
+        recipe : Recipe
+            What was written.
 
         Raises
         ------
@@ -226,142 +273,40 @@ class Recipe:
             that its field cannot have. The message names the field.
         """
         try:
-            return cls(**_read_fields(check_mapping("a recipe", values), {entry.name for entry in fields(cls)}))
+            return cls(**read_fields(check_mapping("a recipe", values), {entry.name for entry in fields(cls)}))
         except TypeError as error:
             raise ValueError(str(error)) from None
 
     def to_json(self) -> str:
-        """Return the recipe as JSON text."""
+        """Return the recipe as JSON text.
+
+        Returns
+        -------
+        text : str
+            One line.
+        """
         return json.dumps(self.to_dict())
 
     @classmethod
     def from_json(cls, text: str) -> "Recipe":
-        """Read what `to_json` wrote; ValueError for anything else, as in `from_dict`."""
+        """Read what `to_json` wrote; ValueError for anything else, as in `from_dict`.
+
+        Parameters
+        ----------
+        text : str
+            JSON.
+
+        Returns
+        -------
+        recipe : Recipe
+            What was written.
+        """
         try:
             values = json.loads(text)
         except (TypeError, ValueError, RecursionError) as error:
             reason = "nested too deeply" if isinstance(error, RecursionError) else str(error)
             raise ValueError(f"a recipe must be JSON ({reason}), got {shown(text)}") from None
         return cls.from_dict(values)
-
-
-def check_n_colors(n_colors: Any) -> int | str:
-    """Return `n_colors` if it is 1..65536 or "auto"; TypeError or ValueError otherwise."""
-    if isinstance(n_colors, str):
-        if n_colors == "auto":
-            return n_colors
-        raise refusal("n_colors", f"lie in 1..{MAX_COLORS} or be 'auto'", n_colors)
-    return check_integer("n_colors", n_colors, 1, MAX_COLORS)
-
-
-def _check_n_colors(what: str, value: Any) -> int | str:
-    return check_n_colors(value)
-
-
-def _check_space(what: str, value: Any) -> str:
-    with inside(what):
-        return SPACES[value].name
-
-
-def _check_stains(what: str, value: Any) -> Any:
-    colors = value.split(",") if isinstance(value, str) and value.lstrip().startswith("#") else value
-    if isinstance(colors, (list, tuple)) and colors and all(isinstance(color, str) for color in colors):
-        with inside(what):
-            picked = parse_colors([color.strip() for color in colors])
-            Stains.of_colors(picked)
-            return Palette(picked).hex
-    stains = read_stains(what, value)
-    return None if stains == METHODS[0] else stains  # the default in words
-
-
-def _write_stains(stains: Any) -> Any:
-    if isinstance(stains, Stains):
-        return write_stains(stains)
-    return list(stains) if isinstance(stains, tuple) else stains
-
-
-def _check_fixed(what: str, value: Any) -> tuple[str, ...]:
-    with inside(what):
-        if isinstance(value, Palette):
-            return value.hex
-        given = value if isinstance(value, str) else check_list("colours", value)
-        return Palette(parse_rgba(given)).hex if isinstance(given, str) or given else ()
-
-
-def _check_target(what: str, value: Any) -> dict[str, float]:
-    target = check_mapping(what, value)
-    for measure in target:
-        check_choice(what, measure, tuple(TARGETS))
-    return {measure: check_number(f"{what} {measure}", goal, *TARGETS[measure]) for measure, goal in target.items()}
-
-
-def _check_cleaning(what: str, value: Any) -> tuple[dict[str, Any], ...]:
-    steps = [value] if isinstance(value, Mapping) else check_list(what, value)
-    with inside(what):
-        return tuple(options for step in steps if (options := CLEANING.check(check_mapping("a step", step))))
-
-
-def _check_profile(what: str, value: Any) -> RgbProfile | None:
-    if value is None:
-        return None
-    if not isinstance(value, (RgbProfile, bytes)):
-        raise refusal(what, "be an RgbProfile, the bytes of an ICC profile, or None", value, TypeError)
-    profile = RgbProfile(value) if isinstance(value, bytes) else value
-    return None if profile.is_srgb else profile
-
-
-def _check_palette(what: str, value: Any) -> Palette | None:
-    if value is not None and not isinstance(value, Palette):
-        raise refusal(what, "be a Palette or None (find_palette reads names and files)", value, TypeError)
-    return value
-
-
-#: What each field must be, whatever the others are; those of methods, of options and of axes follow from these.
-_FIELDS: dict[str, Callable[[str, Any], Any]] = {
-    "n_colors": _check_n_colors,
-    "space": _check_space,
-    "stains": _check_stains,
-    "quantizer_options": check_mapping,
-    "dither_options": check_mapping,
-    "seed": partial(check_integer, low=0, high=2**31 - 1),
-    "scale": lambda _, value: check_scale(value),
-    "alpha": partial(check_choice, choices=ALPHAS),
-    "rare": partial(check_number, low=0.0, high=1.0),
-    "fixed": _check_fixed,
-    "target": _check_target,
-    "keep": partial(check_choice, choices=KEEPS),
-    "smoothness": partial(check_number, low=0.0, high=10.0),
-    "smooth_frames": check_flag,
-    "cleaning": _check_cleaning,
-    "palette": _check_palette,
-    "profile": _check_profile,
-    "remove_unused": check_flag,
-}
-_METHODS: dict[str, Registry[Any]] = {"quantizer": QUANTIZERS, "dither": DITHERS}
-
-
-def _read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:
-    """Return the fields that JSON values stand for; ValueError where they are of a newer version, or not fields."""
-    version = values.pop("version", VERSION)
-    unknown = [key for key in values if key not in known]
-    if type(version) is not int or version != VERSION:
-        hint = f", with the fields {shown(unknown)} that are unknown here" if unknown else ""
-        raise ValueError(f"a recipe must be of version {VERSION}, got {shown(version)}{hint}")
-    if unknown:
-        raise ValueError(f"a recipe must hold known choices only, got {shown(unknown)}")
-    if values.get("palette") is not None:
-        with inside("palette"):
-            values["palette"] = Palette.from_dict(values["palette"])
-    if values.get("profile") is not None:
-        values["profile"] = RgbProfile.from_text(values["profile"])
-    return values
-
-
-def _read_method(registry: Registry[Method], what: str, spec: str, options: Any) -> tuple[str, dict[str, Any]]:
-    with inside(what):
-        method, written = parse_spec(registry, spec)
-    with inside(f"{what}_options"):
-        return method.name, {**written, **method.check(options)}
 
 
 def _with_seed(method: Method, options: Mapping[str, Any], seed: int) -> tuple[Method, dict[str, Any]]:

@@ -473,3 +473,14 @@ def test_neither_is_a_folder_around_it_nor_what_others_have_opened(tmp_path, pho
         with pytest.raises(ValueError, match="must be none of the files"):
             cq.write_indexed(indexed, tmp_path / "a.zarr", overwrite=True)
     np.testing.assert_array_equal(np.asarray(group["0"]), photo)
+
+
+def test_labels_in_zarr_are_read_as_they_are_needed_and_not_written_over(tmp_path, photo):
+    known = cq.quantize(photo, 4)
+    stored = zarr.create_array(tmp_path / "a.zarr", data=known.labels, chunks=(64, 64))
+    indexed = cq.IndexedImage(stored, known.palette, known.recipe)
+    assert indexed.is_lazy
+    np.testing.assert_array_equal(np.asarray(indexed.to_rgb()), known.to_rgb())
+    with pytest.raises(ValueError, match="must be none of the files"):
+        cq.write_indexed(indexed, tmp_path / "a.zarr", overwrite=True)
+    np.testing.assert_array_equal(stored[:], known.labels)

@@ -21,7 +21,7 @@ from napari_colorquant.plugin.layers.indexed_layers import to_indexed
 from napari_colorquant.plugin.layers.provenance import read_metadata, read_recipe
 
 PLUGIN = "napari-colorquant"
-OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "json", "palette.csv", "palette.png"]
+OURS = ["gpl", "hex", "pal", "act", "aco", "ase", "palette.json", "palette.csv", "palette.png"]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,12 @@ def indexed(photo):
 def viewer():
     PluginManager.instance().discover()  # a window does so when it opens
     return ViewerModel()
+
+
+def test_what_is_named_as_any_text_is_not_claimed(tmp_path):
+    for name in ("a.json", "a.csv", "a.xml", "a.txt", "a.png"):
+        (tmp_path / name).write_text("{}")
+        assert PLUGIN not in _npe2.get_readers(tmp_path / name)
 
 
 @pytest.mark.parametrize("ending", OURS)
@@ -51,8 +57,8 @@ def test_a_palette_that_is_dropped_becomes_a_palette_layer(viewer, indexed, tmp_
 
 
 def test_names_and_recipe_of_our_own_format_come_along(viewer, indexed, tmp_path):
-    write_palette(indexed.palette, tmp_path / "a.json", recipe=indexed.recipe)
-    (layer,) = viewer.open(tmp_path / "a.json", plugin=PLUGIN)
+    write_palette(indexed.palette, tmp_path / "a.palette.json", recipe=indexed.recipe)
+    (layer,) = viewer.open(tmp_path / "a.palette.json", plugin=PLUGIN)
     assert list(layer.features["name"]) == list(indexed.palette.names)
     assert read_recipe(layer) == indexed.recipe
 

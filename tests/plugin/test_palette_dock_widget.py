@@ -13,7 +13,7 @@ from qtpy.QtWidgets import QLineEdit
 from skimage import data
 
 import napari_colorquant as cq
-from napari_colorquant.palettes import sample_colormap
+from napari_colorquant.io.named_palettes import sample_colormap
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.layers.provenance import KEY, VERSION, read_palette, read_recipe
 from napari_colorquant.plugin.layers.results import Results

@@ -1,52 +1,116 @@
 """The one place that configures numba."""
 
+import gc
 import os
 import tempfile
 import warnings
-from collections.abc import Callable
-from contextlib import suppress
-from functools import lru_cache
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import cached_property, lru_cache, update_wrapper
+from threading import Lock
 from typing import Any
-
-import numba
-import numpy as np
-from numba.core.event import Listener, register
 
 #: How the names of our own modules begin.
 _PACKAGE = __name__.partition(".")[0] + "."
 
+#: Called with the name of each kernel of ours that is about to be compiled.
+_listeners: list[Callable[[str], None]] = []
 
-class _Compilations(Listener):
-    """Counts the kernels of ours that are being compiled right now; those read from the cache do not count."""
-
-    running = 0
-
-    def on_start(self, event: Any) -> None:
-        self.running += _is_ours(event)
-
-    def on_end(self, event: Any) -> None:
-        self.running -= _is_ours(event)
+_wrapping = Lock()
 
 
-def _is_ours(event: Any) -> bool:
-    # napari compiles, too, in every session anew.
-    module: str = event.data["dispatcher"].py_func.__module__
-    return module.startswith(_PACKAGE)
+class Kernel:
+    """A loop that is compiled when it is first called, or read from the cache; numba is loaded only then.
+
+    Another kernel may call it: numba is told what it is by `_numba_type_`.
+    """
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
+        self.py_func = function
+
+    def __call__(self, *arguments: Any) -> Any:
+        return self.compiled(*arguments)
+
+    def __reduce__(self) -> str:
+        return self.py_func.__qualname__  # pickled by its name, as a function is
+
+    @cached_property
+    def compiled(self) -> Callable[..., Any]:
+        """What numba makes of it; the loop itself where the variable NUMBA_DISABLE_JIT says so."""
+        with _wrapping:  # of two threads, the second takes what the first has made
+            made = vars(self).get("compiled")
+            return _wrap(self.py_func) if made is None else made
+
+    @property
+    def _numba_type_(self) -> Any:
+        from numba import types
+
+        return types.Dispatcher(self.compiled)
 
 
-_compilations = _Compilations()
-register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
-
-
-def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
+def kernel(function: Callable[..., Any]) -> Kernel:
     """Compile a loop to machine code that releases the GIL and is cached on disk.
 
     Kernels take contiguous arrays and scalars, write into arrays that the caller allocated, and
     never start threads: those come from `napari_colorquant._runtime.threads`, or from dask. Integers
     wrap around in them, compiled or not (``NUMBA_DISABLE_JIT=1``, for coverage and to find what lies out of bounds).
     """
+    return Kernel(function)
+
+
+@contextmanager
+def tell_compiling(listener: Callable[[str], None]) -> Iterator[None]:
+    """Call `listener` with the name of every kernel of ours that is compiled within, before it is."""
+    _listeners.append(listener)
+    try:
+        yield
+    finally:
+        _listeners.remove(listener)
+
+
+def is_compiling() -> bool:
+    """Return True while a kernel is compiled, as it is on its first use on a machine: seconds, once."""
+    return _compilations.running > 0
+
+
+class _Compilations:
+    """Hears of the kernels of ours that are being compiled; those read from the cache do not count.
+
+    Numba calls `notify`, always under its lock.
+    """
+
+    running = 0
+    _collects = True
+
+    def notify(self, event: Any) -> None:
+        function = event.data["dispatcher"].py_func
+        if not function.__module__.startswith(_PACKAGE):  # napari compiles, too, in every session anew
+            return
+        if event.is_start:
+            for listener in _listeners:
+                listener(function.__name__)
+        self._pause_collector(1 if event.is_start else -1)
+
+    def _pause_collector(self, step: int) -> None:
+        # Of the time of a compilation, a tenth went into looking for garbage in numba's many objects.
+        if self.running == 0:
+            self._collects = gc.isenabled()
+            gc.disable()
+        self.running += step
+        if self.running == 0 and self._collects:
+            gc.enable()
+
+
+_compilations = _Compilations()
+
+
+def _wrap(function: Callable[..., Any]) -> Callable[..., Any]:
+    numba = _load_numba()
     # NumPy's scalars would warn of what hashes are made of.
-    if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]  # set when numba is loaded
+    if numba.config.DISABLE_JIT:
+        import numpy as np
+
         loop: Callable[..., Any] = np.errstate(over="ignore")(function)
         return loop
     try:
@@ -55,21 +119,33 @@ def kernel(function: Callable[..., Any]) -> Callable[..., Any]:
         return _compile_elsewhere(function)
 
 
+@lru_cache(maxsize=1)
+def _load_numba() -> Any:
+    import numba
+    from numba.core.event import Listener, register
+
+    Listener.register(_Compilations)
+    register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
+    return numba
+
+
 def _compile(function: Callable[..., Any], *, cache: bool = True) -> Callable[..., Any]:
-    compiled: Callable[..., Any] = numba.njit(nogil=True, cache=cache, error_model="numpy")(function)
+    # Nobody calls a kernel from C: to leave that entry out spares a tenth of the time that compiling takes.
+    how = {"nogil": True, "cache": cache, "error_model": "numpy", "no_cfunc_wrapper": True}
+    compiled: Callable[..., Any] = _load_numba().njit(**how)(function)
     return compiled
 
 
 def _compile_elsewhere(function: Callable[..., Any]) -> Callable[..., Any]:
-    folder, config = _find_own_folder(), numba.config
+    folder, config = _find_own_folder(), _load_numba().config
     if folder is None:
         return _compile(function, cache=False)
-    before = config.CACHE_DIR  # type: ignore[attr-defined]  # read when a function is wrapped, and only then
-    config.CACHE_DIR = folder  # type: ignore[attr-defined]
+    before = config.CACHE_DIR  # read when a function is wrapped, and only then
+    config.CACHE_DIR = folder
     try:
         return _compile(function)
     finally:
-        config.CACHE_DIR = before  # type: ignore[attr-defined]
+        config.CACHE_DIR = before
 
 
 @lru_cache(maxsize=1)
@@ -98,8 +174,3 @@ def _is_own(folder: str) -> bool:
         return False
     is_shared = hasattr(os, "getuid") and (facts.st_uid != os.getuid() or facts.st_mode & 0o022 != 0)
     return not is_shared and os.access(folder, os.W_OK)
-
-
-def is_compiling() -> bool:
-    """Return True while a kernel is compiled, as it is on its first use on a machine: seconds, once."""
-    return _compilations.running > 0

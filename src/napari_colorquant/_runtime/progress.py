@@ -16,7 +16,18 @@ _span: ContextVar[tuple[float, float, str]] = ContextVar("colorquant_span", defa
 
 
 class Cancelled(Exception):
-    """The listener asked for an end; nothing was changed."""
+    """The listener asked for an end; nothing was changed.
+
+    See Also
+    --------
+    napari_colorquant._runtime.progress.watch : Who listens may raise it.
+
+    Examples
+    --------
+    >>> from napari_colorquant import Cancelled
+    >>> issubclass(Cancelled, Exception)
+    True
+    """
 
 
 @contextmanager

@@ -16,8 +16,15 @@ from typing import Any
 from ._errors import UsageError, advise, describe, tell
 from ._parser import COMMANDS, make_parser
 from ._streams import Stopped, flush_output, heed_signals, name_output, open_streams
+from ._values import show_version
 
 __all__ = ["main"]
+
+#: The file of each command.
+_HOMES = {
+    "quantize": "_quantize", "list": "_listing", "convert": "_convert", "measure": "_measure", "compare": "_compare",
+    "objects": "_objects", "check": "_check", "warmup": "_warmup",
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -56,6 +63,8 @@ def _run(words: list[str], is_closed: bool) -> int:
     """Do what the command line says; an error in what is printed names the standard output."""
     command = words.pop(0) if words and words[0] in COMMANDS else "quantize"
     try:
+        if words == ["--version"]:
+            return show_version()
         options = make_parser(command).parse_args(words)
         if is_closed and getattr(options, "output", None) == "-":
             raise UsageError("standard output must be open to take an image, got it closed")
@@ -74,9 +83,6 @@ def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
 
 def _load(command: str) -> Callable[[Namespace], int]:
     """Return the function behind a command; only now is loaded what it needs."""
-    modules = {
-        "quantize": "_quantize", "list": "_listing", "convert": "_convert", "measure": "_measure",
-        "compare": "_compare", "objects": "_objects", "check": "_check",
-    }  # fmt: skip
-    function: Callable[[Namespace], int] = import_module(f".{modules[command]}", __package__).run
-    return function
+    module = import_module(f".{_HOMES[command]}", __name__)
+    run: Callable[[Namespace], int] = module.run
+    return run

@@ -8,9 +8,9 @@ import numpy as np
 from .._checks import check_number
 from ..editing.distinguish import make_distinguishable
 from ..indexed import IndexedImage
+from ..io.named_palettes import find_palette
 from ..io.palettes import write_palette
 from ..palette import Palette
-from ..palettes import find_palette
 from ..quality.distinguishability import Closest, distinguishability
 from ..recipe import Recipe
 from ._errors import UsageError

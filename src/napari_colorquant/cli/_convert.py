@@ -2,8 +2,8 @@
 
 import argparse
 
+from ..io.named_palettes import find_palette
 from ..io.palettes import write_palette
-from ..palettes import find_palette
 from ._paths import check_not_an_input
 
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from ..dithers import DITHERS
 from ..io.formats import IMAGE_FORMATS
+from ..io.named_palettes import PALETTES
 from ..io.palettes import FORMATS
-from ..palettes import PALETTES
 from ..quantizers import QUANTIZERS
 from ..registry import Method, Option, Registry
 from ..spaces import SPACES

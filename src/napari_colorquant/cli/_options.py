@@ -74,7 +74,8 @@ def add_pixels(parser: Parser) -> None:
         f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
         "S",
     )
-    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)} (see README)", "HOW")
+    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)}", "HOW")
+    add("", "--alpha-weight", "alpha_weight", float, "what alpha counts for beside colour, 0.1 to 10 (default 1)", "X")
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
     add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
     pixels.add_argument(

@@ -10,11 +10,12 @@ from ._subcommands import (
     make_list_parser,
     make_measure_parser,
     make_objects_parser,
+    make_warmup_parser,
 )
 from ._values import ShowVersion
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
-COMMANDS = ("list", "convert", "measure", "compare", "objects", "check")
+COMMANDS = ("list", "convert", "measure", "compare", "objects", "check", "warmup")
 
 _EXAMPLES = """
 examples:
@@ -52,6 +53,7 @@ def make_parser(command: str) -> Parser:
         "compare": make_compare_parser,
         "objects": make_objects_parser,
         "check": make_check_parser,
+        "warmup": make_warmup_parser,
     }
     return makers[command]()
 
@@ -62,7 +64,8 @@ def _make_quantize_parser() -> Parser:
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
         "       colorquant list [spaces|methods|dithers|palettes|images|formats]\n"
         "       colorquant convert PALETTE PALETTE\n"
-        "       colorquant measure|compare|objects|check ... (see colorquant measure --help)",
+        "       colorquant measure|compare|objects|check ... (see colorquant measure --help)\n"
+        "       colorquant warmup [--all]",
         description="Represent images with few colours: design a palette, map pixels onto it, write indexed images.",
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,

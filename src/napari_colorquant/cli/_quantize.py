@@ -25,7 +25,7 @@ from ..io.pixel_limit import at_most
 from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
-from ..pipeline import verbs as pipeline
+from ..pipeline.shared_palette import design_shared
 from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
@@ -33,6 +33,7 @@ from ._annotate import check_annotations, write_annotations
 from ._errors import UsageError, describe, note, tell
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
+from ._preparing import tell_preparing
 from ._profiles import as_chosen, check_kept, choose_rgb, find_profile
 from ._progress import show_stages
 from ._report import Result, count_colors, describe_colors, describe_result, is_blank
@@ -70,7 +71,7 @@ def run(options: argparse.Namespace) -> int:
     if not pairs:
         return 0
     threads = nullcontext() if options.threads is None else limit_threads(options.threads)
-    with threads, at_most(options.max_pixels), _files.scheduler(options.scheduler):
+    with threads, tell_preparing(options.quiet), at_most(options.max_pixels), _files.scheduler(options.scheduler):
         if options.shared and recipe.palette is None and not options.stack:
             palette, recipe = _design_shared(sources, recipe, options)
             recipe = recipe.replace(palette=palette)
@@ -201,7 +202,7 @@ def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Name
         for each in files
     ]
     try:
-        palette, found = pipeline.design_shared(opened, recipe, frames=True)  # of a file, leading axes are known
+        palette, found = design_shared(opened, recipe, frames=True)  # of a file, leading axes are known
         return palette, recipe.replace(stains=found.stains)
     except (TypeError, ValueError):
         for each in opened:

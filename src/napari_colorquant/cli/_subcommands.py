@@ -22,6 +22,18 @@ def make_convert_parser() -> Parser:
     return parser
 
 
+def make_warmup_parser() -> Parser:
+    """Return the parser of ``colorquant warmup``."""
+    parser = Parser(
+        "colorquant warmup",
+        description="Compile, once on this machine, what the usual jobs need: when an image of a container is made, "
+        "or after an installation. They need no more of it then.",
+    )
+    parser.add_argument("--all", action="store_true", help="every space, method and dither, which takes minutes")
+    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
+    return parser
+
+
 def make_measure_parser() -> Parser:
     """Return the parser of ``colorquant measure``."""
     parser = Parser(

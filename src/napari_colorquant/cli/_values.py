@@ -46,13 +46,18 @@ class ReadPalette(argparse.Action):
 
 
 class ShowVersion(argparse.Action):
-    """Show the version of this package, which takes a while to find."""
+    """Show the version, wherever among other options it is asked for."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: Any) -> None:
-        from importlib.metadata import version
+        parser.exit(show_version())
 
-        print(f"colorquant {version('napari-colorquant')}")
-        parser.exit()
+
+def show_version() -> int:
+    """Show the version of this package, and return the status of success."""
+    from importlib.metadata import version
+
+    print(f"colorquant {version('napari-colorquant')}")
+    return 0
 
 
 def parse_count(text: str) -> int | str:
@@ -105,7 +110,7 @@ def parse_cleaning(text: str) -> list[dict[str, Any]]:
 
 def parse_palette(text: str) -> Any:
     """Return the palette of a name or a file."""
-    from ..palettes import find_palette
+    from ..io.named_palettes import find_palette
 
     return find_palette(text)
 

@@ -76,9 +76,9 @@ class Draft:
 
     Attributes
     ----------
-    colors : ndarray of shape (K, 3), uint8 or uint16
+    colors : ndarray of shape (K, 3), uint8 or uint16, or (K, 4), uint8, with their alpha
         In no order that counts.
-    fixed : ndarray of shape (F, 3), of the same depth
+    fixed : ndarray of shape (F, 3) or (F, 4), of the same depth
         Those that the user fixed.
     profile : RgbProfile or None
         The RGB whose levels both are; None: sRGB.

@@ -16,12 +16,15 @@ from ..clustering.four_axes import nearest_of_four, refine_on_four
 from ..mapping.graded import label_rgba
 from ..mapping.nearest_colors import sum_labels
 from ..palette import Palette
-from ..pixels.alpha_counts import AlphaCounts, keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.intensities import to_8bit, to_16bit
+from ..pixels.keys import keys_to_rgba, number_keys, unique_colors
 from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied
+from .design import Draft
 from .rare import find_rare, make_room
+from .rounding import fill_up
 
 RGBA8 = npt.NDArray[np.uint8]
 #: More colours than this are gathered in cubes, of which there are so many along the longest axis: the fewest
@@ -82,7 +85,7 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette
     graded = Premultiplied(recipe.metric)
     seen = _Seen.from_counts(counts, graded)
     fixed = _read_fixed(recipe)
-    rgba = _unique(np.concatenate([fixed, seen.rgba]))
+    rgba = unique_colors(np.concatenate([fixed, seen.rgba]))
     if len(rgba) > n_colors:
         centers = _find_centers(seen, graded, fixed, n_colors, recipe)
         rgba = _round(seen, graded, centers, fixed, n_colors)
@@ -157,33 +160,16 @@ def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wa
         flat = graded.metric.coordinates(seen.colors)
         mixed = graded.mix(centers, flat, seen.colors, seen.counts)
         mixed[mixed[:, 3] >= _NEARLY_OPAQUE, 3] = OPAQUE
-        rgba = _unique(np.concatenate([fixed, mixed[mixed[:, 3] > 0]]))
-    every = seen.rgba
-    while len(rgba) < wanted:
-        known = graded.coordinates(np.ascontiguousarray(rgba[:, :3]), rgba[:, 3])
-        loss = np.full(len(every), np.inf) if not len(rgba) else nearest_of_four(seen.coordinates, known)[1]
-        loss = loss * seen.counts
-        loss[np.isin(rgba_to_keys(every), rgba_to_keys(rgba))] = -1.0
-        worst = np.argsort(-loss, kind="stable")[: max(1, (wanted - len(rgba)) // 2)]
-        if not len(worst := worst[loss[worst] >= 0]):
-            break
-        rgba = _unique(np.concatenate([rgba, every[worst]]))
-    return rgba
+        rgba = unique_colors(np.concatenate([fixed, mixed[mixed[:, 3] > 0]]))
+
+    def distances(known: RGBA8) -> npt.NDArray[np.float32]:
+        return nearest_of_four(seen.coordinates, graded.coordinates(np.ascontiguousarray(known[:, :3]), known[:, 3]))[1]
+
+    return fill_up(rgba, wanted, seen.rgba, seen.counts, distances)
 
 
 def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe) -> Palette:
     """Return the palette with the largest share first, ties by colour."""
+    draft = Draft(rgba, fixed, recipe.profile, parse_rgba(recipe.fixed)[:, :3] if recipe.fixed else fixed[:, :3])
     labels, is_seen = label_rgba(seen.colors, seen.alphas, Palette.of_levels(rgba, recipe.profile), recipe.metric)
-    sums = sum_labels(labels, seen.counts * is_seen, len(rgba))
-    shares = sums / max(int(sums.sum()), 1)
-    keys = rgba_to_keys(rgba)
-    order = np.lexsort((keys, -shares))
-    locked = np.isin(keys[order], rgba_to_keys(fixed))
-    known = {"shares": shares[order], "locked": tuple(locked.tolist())}
-    return Palette.of_levels(rgba[order], recipe.profile, **known)
-
-
-def _unique(rgba: RGBA8) -> RGBA8:
-    """Return the colours without repeats, in the order of their first occurrence."""
-    first = np.unique(rgba_to_keys(rgba), return_index=True)[1]
-    return np.ascontiguousarray(rgba[np.sort(first)])
+    return draft.ordered(sum_labels(labels, seen.counts * is_seen, len(rgba)))[0]

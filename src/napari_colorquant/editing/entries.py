@@ -28,14 +28,32 @@ def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
     Parameters
     ----------
     indexed : IndexedImage
+        What to edit; it stays as it is.
     colors : dict
         Palette index to new colour, (r, g, b) in 0..255 or ``#rrggbb``; with alpha (r, g, b, a) or ``#rrggbbaa``.
         Without, an entry keeps its alpha.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same labels, with the colours changed.
 
     Raises
     ------
     IndexError
         If there is no such entry.
+
+    See Also
+    --------
+    set_colors : Colours for all entries in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.recolor(indexed, {0: "#ff8800"}).palette.hex
+    ('#ff8800', '#0000ff')
     """
     rgba = palette_of(indexed).rgba
     for index, color in check_mapping("colors", colors).items():
@@ -45,17 +63,88 @@ def recolor(indexed: IndexedImage, colors: dict[int, Any]) -> IndexedImage:
 
 
 def rename(indexed: IndexedImage, names: dict[int, str]) -> IndexedImage:
-    """Name palette entries; `names` maps palette index to name."""
+    """Name palette entries.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    names : dict
+        Palette index to name.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same with the names changed.
+
+    See Also
+    --------
+    classify : Put entries into classes.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.rename(indexed, {1: "sky"}).palette.names
+    ('', 'sky')
+    """
     return with_entries(indexed, "names", names)
 
 
 def lock(indexed: IndexedImage, locks: dict[int, bool]) -> IndexedImage:
-    """Lock or unlock palette entries; locked colours are fixed colours of the next design."""
+    """Lock or unlock palette entries; locked colours are fixed colours of the next design.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    locks : dict
+        Palette index to True or False.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same with the locks changed.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.lock(indexed, {0: True}).palette.locked
+    (True, False)
+    """
     return with_entries(indexed, "locked", locks)
 
 
 def classify(indexed: IndexedImage, classes: dict[int, str]) -> IndexedImage:
-    """Put palette entries into named classes; `classes` maps palette index to class name."""
+    """Put palette entries into named classes.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    classes : dict
+        Palette index to the name of its class, "" for none.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same with the classes changed.
+
+    See Also
+    --------
+    rename : Name entries.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.classify(indexed, {0: "nuclei"}).palette.classes
+    ('nuclei', '')
+    """
     return with_entries(indexed, "classes", classes)
 
 
@@ -65,13 +154,31 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
     Parameters
     ----------
     indexed : IndexedImage
+        What to edit; it stays as it is.
     order : sequence of int
         The old index of each new entry: a permutation of ``range(K)``.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same picture, with labels and palette in the new order.
 
     Raises
     ------
     ValueError
         If `order` is no permutation.
+
+    See Also
+    --------
+    sort_order : The order by lightness, hue, share or name.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.reorder(indexed, [1, 0]).labels
+    array([[1, 1, 0]], dtype=uint8)
     """
     count = len(palette_of(indexed))
     places = [check_entry("order", index, count) for index in check_list("order", order)]
@@ -83,13 +190,60 @@ def reorder(indexed: IndexedImage, order: Sequence[int]) -> IndexedImage:
 
 
 def swap(indexed: IndexedImage, first: int, second: int) -> IndexedImage:
-    """Exchange the colours of two entries, in full depth; the picture changes, the labels do not."""
+    """Exchange the colours of two entries, in full depth; the picture changes, the labels do not.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    first, second : int
+        Palette indices.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same labels, with the two colours exchanged.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.swap(indexed, 0, 1).palette.hex
+    ('#0000ff', '#ff0000')
+    """
     pair = [check_index(indexed, index) for index in (first, second)]
     return with_colors_of(indexed, dict(zip(pair, reversed(pair), strict=True)))
 
 
 def set_colors(indexed: IndexedImage, colors: Any) -> IndexedImage:
-    """Give the entries the given colours in order (of a colormap, of another palette); extra ones are not used."""
+    """Give the entries the given colours in order (of a colormap, of another palette); extra ones are not used.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    colors : Palette, array_like or sequence of str
+        The new colours; where there are fewer than entries, the others keep theirs.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same labels, with the colours changed.
+
+    See Also
+    --------
+    recolor : Other colours for some entries.
+    snap : The nearest of other colours for each entry.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.set_colors(indexed, ["#111111"]).palette.hex
+    ('#111111', '#0000ff')
+    """
     table = palette_of(indexed).colors.copy()
     given = parse_colors(colors)[: len(table)]
     table[: len(given)] = given
@@ -102,14 +256,28 @@ def ramp(indexed: IndexedImage, entries: Sequence[int]) -> IndexedImage:
     Parameters
     ----------
     indexed : IndexedImage
+        What to edit; it stays as it is.
     entries : sequence of int
         At least three different palette indices, in the order of the ramp. The first and the last keep their
         colours, and so do locked ones. No pixel changes its label.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same labels, with the colours between changed.
 
     Raises
     ------
     ValueError
         If there are fewer, or one stands there twice.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, map_pixels
+    >>> indexed = map_pixels(np.zeros((1, 1, 3), np.uint8), ["#000000", "#ff0000", "#ffffff"])
+    >>> editing.ramp(indexed, [0, 1, 2]).palette.hex
+    ('#000000', '#636363', '#ffffff')
     """
     palette = palette_of(indexed)
     places = [check_index(indexed, index) for index in check_list("entries", entries)]
@@ -129,6 +297,30 @@ def snap(indexed: IndexedImage, colors: Any) -> IndexedImage:
     """Replace each colour by the nearest of another palette (web-safe, say), in the space of the recipe.
 
     Locked colours stay. No pixel changes its label, so two entries may come to show one colour.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    colors : Palette, array_like or sequence of str
+        The colours to choose from.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same labels, with the colours changed.
+
+    See Also
+    --------
+    set_colors : Other colours in order.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> indexed = quantize(np.array([[[255, 0, 0], [255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> editing.snap(indexed, ["#000080", "#800000"]).palette.hex
+    ('#800000', '#000080')
     """
     palette, given = palette_of(indexed), parse_colors(colors)
     metric = indexed.recipe.replace(profile=None).metric
@@ -143,14 +335,30 @@ def sort_order(palette: Palette, key: str) -> list[int]:
     Parameters
     ----------
     palette : Palette
+        What to sort; it stays as it is.
     key : {"lightness", "hue", "share", "name", "path"}
         Dark to light; by hue with the grays first; the largest share first; alphabetically; or a
         smooth path that starts at the darkest colour and always goes on to the nearest left.
+
+    Returns
+    -------
+    order : list of int
+        The index of each entry in its new place.
 
     Raises
     ------
     ValueError
         For another key.
+
+    See Also
+    --------
+    reorder : Put an indexed image's palette into that order.
+
+    Examples
+    --------
+    >>> from napari_colorquant import Palette, editing
+    >>> editing.sort_order(Palette([[255, 255, 255], [0, 0, 0], [128, 128, 128]]), "lightness")
+    [1, 2, 0]
     """
     check_choice("key", key, SORT_KEYS)
     oklab = SPACES["oklab"].from_srgb(check_instance("palette", palette, Palette).colors)

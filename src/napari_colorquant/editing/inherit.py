@@ -32,6 +32,17 @@ def inherit(palette: Palette, before: Palette) -> Palette:
     -------
     palette : Palette
         The same colours and shares in the same order.
+
+    See Also
+    --------
+    lost_names : What a new palette has no entry for.
+
+    Examples
+    --------
+    >>> from napari_colorquant import Palette, editing
+    >>> before = Palette([[250, 0, 0], [0, 0, 250]], names=["red", "blue"])
+    >>> editing.inherit(Palette([[0, 0, 255], [255, 0, 0]]), before).names
+    ('blue', 'red')
     """
     check_instance("palette", palette, Palette)
     codes = check_instance("before", before, Palette).hex
@@ -56,7 +67,30 @@ def inherit(palette: Palette, before: Palette) -> Palette:
 
 
 def lost_names(palette: Palette, before: Palette) -> list[str]:
-    """Return the names of a palette before that no entry of a palette has, in their order, each once."""
+    """Return the names of a palette before that no entry of a palette has, in their order, each once.
+
+    Parameters
+    ----------
+    palette : Palette
+        The new palette.
+    before : Palette
+        The one that it replaces.
+
+    Returns
+    -------
+    names : list of str
+        Empty if all are there.
+
+    See Also
+    --------
+    inherit : Names, classes and locks for a new palette.
+
+    Examples
+    --------
+    >>> from napari_colorquant import Palette, editing
+    >>> editing.lost_names(Palette([[0, 0, 0]]), Palette([[0, 0, 0]], names=["ink"]))
+    ['ink']
+    """
     kept = {*check_instance("palette", palette, Palette).names, ""}
     return list(dict.fromkeys(name for name in check_instance("before", before, Palette).names if name not in kept))
 

@@ -34,10 +34,29 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     **reading
         How the image is read: ``rgb``, ``mask``.
 
+    Returns
+    -------
+    indexed : IndexedImage
+        With one colour more, at the end of the palette.
+
     Raises
     ------
     ValueError
         If there are 65,536 colours already, or the colour is there.
+
+    See Also
+    --------
+    delete_color : The reverse.
+    split : New colours for the pixels of one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> indexed = quantize(image, 2)
+    >>> editing.add_color(indexed, image, "#c80000").labels
+    array([[0, 2, 1]], dtype=uint8)
     """
     palette = palette_of(indexed)
     new = parse_color(color)[None]
@@ -59,12 +78,41 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
 def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading: Any) -> IndexedImage:
     """Delete a colour; each of its pixels goes to the nearest colour that is left.
 
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    image : array_like
+        The image that was quantized.
+    index : int
+        Which entry to delete.
+    **reading
+        How the image is read: ``rgb``, ``mask``.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        With one colour less.
+
     Raises
     ------
     ValueError
         If it is the only colour.
     IndexError
         If there is no such entry.
+
+    See Also
+    --------
+    merge : Colours into one, their mean.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> indexed = quantize(image, 3)
+    >>> editing.delete_color(indexed, image, 1).labels.max()
+    np.uint8(1)
     """
     index = check_index(indexed, index)
     if len(indexed.palette) == 1:
@@ -85,10 +133,35 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
 
     The mean is taken in the space of the recipe, unless one of them is locked: that one stays.
 
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    indices : sequence of int
+        Two or more entries.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        With fewer colours; names and classes are those of the first that has any.
+
     Raises
     ------
     ValueError
         If fewer than two entries are given.
+
+    See Also
+    --------
+    split : The reverse.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> indexed = quantize(image, 3)
+    >>> len(editing.merge(indexed, [0, 1]).palette)
+    2
     """
     group = list(dict.fromkeys(check_index(indexed, index) for index in check_list("indices", indices)))
     if len(group) < 2:
@@ -113,10 +186,41 @@ def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
 def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2, **reading: Any) -> IndexedImage:
     """Split a colour into `n_colors` by clustering its pixels alone; the new ones follow it in the palette.
 
+    Parameters
+    ----------
+    indexed : IndexedImage
+        What to edit; it stays as it is.
+    image : array_like
+        The image that was quantized.
+    index : int
+        Which entry to split.
+    n_colors : int
+        Into how many, 2 at least.
+    **reading
+        How the image is read: ``rgb``, ``mask``.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        With more colours.
+
     Raises
     ------
     ValueError
         If there would be more than 65,536 colours, or its pixels do not have that many colours.
+
+    See Also
+    --------
+    merge : The reverse.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> indexed = quantize(image, 2)
+    >>> len(editing.split(indexed, image, 0).palette)
+    3
     """
     index = check_index(indexed, index)
     palette = indexed.palette
@@ -147,15 +251,30 @@ def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) 
     Parameters
     ----------
     indexed : IndexedImage
+        What to edit; it stays as it is.
     labels : array_like of int, shape (..., H, W)
         Palette indices.
     valid : array_like of bool, same shape, optional
         False where there is no data, and where labels become 0; None where all pixels have data now.
 
+    Returns
+    -------
+    indexed : IndexedImage
+        With the labels as given, and the shares that they have.
+
     Raises
     ------
     TypeError, ValueError
         If a label is no whole number or not in the palette, or a shape differs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import editing, quantize
+    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
+    >>> indexed = quantize(image, 3)
+    >>> editing.painted(indexed, np.zeros((1, 3), int)).palette.shares
+    array([1., 0., 0.])
     """
     count = len(palette_of(indexed))
     given, shown_at = as_array(labels, "labels"), None if valid is None else as_array(valid, "valid")

@@ -73,6 +73,22 @@ def read_image(
         If it cannot be opened.
     ImportError
         If the extra ``large`` is needed and missing.
+
+    See Also
+    --------
+    write_indexed : Write what `quantize` makes of it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import quantize, read_image, write_indexed
+    >>> path = Path(tempfile.mkdtemp()) / "a.png"
+    >>> indexed = quantize(np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> write_indexed(indexed, path)
+    >>> read_image(path).levels[0].shape
+    (1, 2, 3)
     """
     check_flag("lazy", lazy)
     check_choice("profile", profile, ("srgb", "keep"))

@@ -66,6 +66,23 @@ def write_indexed(
         if a profile is asked for, and the format holds none, or it is not one of RGB by curves and a matrix.
     FileExistsError, OSError
         If the file exists, or cannot be written.
+
+    See Also
+    --------
+    read_image : Read any image.
+    write_palette : Write the palette alone.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import quantize, read_image, write_indexed
+    >>> path = Path(tempfile.mkdtemp()) / "a.png"
+    >>> indexed = quantize(np.array([[[255, 0, 0], [0, 0, 255]]], np.uint8), 2)
+    >>> write_indexed(indexed, path)
+    >>> path.read_bytes()[1:4]
+    b'PNG'
     """
     is_one = isinstance(indexed, (IndexedImage, IndexedFrames))
     levels: list[Any] = [indexed] if is_one else list(check_list("indexed", indexed))

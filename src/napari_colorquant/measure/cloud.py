@@ -55,6 +55,22 @@ class ColorCloud:
     owners: Labels
     entries: Colors
 
+    def plot(self, ax: Any = None) -> Any:
+        """Draw the colours as points in 3-D, and the palette among them. Needs matplotlib.
+
+        Parameters
+        ----------
+        ax : mpl_toolkits.mplot3d.axes3d.Axes3D, optional
+            Where to draw; a new figure by default.
+
+        Returns
+        -------
+        ax : mpl_toolkits.mplot3d.axes3d.Axes3D
+        """
+        from ..display.plots import plot_cloud
+
+        return plot_cloud(self.points, self.colors, self.entries, self.space.axes, ax)
+
     def cell(self, index: int) -> Colors:
         """Return the edges of the cell that an entry owns, the convex hull of its points.
 

@@ -21,7 +21,7 @@ from ..io.channels import DISPLAYED, check_channels
 from ..io.palettes import write_palette
 from ..io.read import read_image
 from ..palette import Palette
-from ..pipeline.verbs import design_shared
+from ..pipeline.shared_palette import design_shared
 from ..recipe import Recipe
 from .adjacency import adjacency
 from .files import apply_palette

@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
-from .._checks import check_choice, check_list, check_mapping, refusal
+from .._checks import check_choice, check_list, check_mapping, refusal, to_float
 from .table import Row
 
 #: The columns that tell bars apart, in that order.
@@ -31,11 +31,15 @@ def plot_shares(rows: Sequence[Row], ax: Any = None, *, value: str = "share") ->
     Raises
     ------
     ValueError
-        If there is nothing to draw, or there are more than 200 bars.
+        If there is nothing to draw, there are more than 200 bars, or a value is no number.
+    TypeError
+        If `rows` are no rows, or `ax` no axes.
     ImportError
         If matplotlib is not installed.
     """
     check_choice("value", value, ("share", "area"))
+    if ax is not None and not hasattr(ax, "barh"):
+        raise refusal("ax", "be axes of matplotlib or None", ax, TypeError)
     given = [check_mapping("a row", row) for row in check_list("rows", rows)]
     found = [row for row in given if value in row]
     bars = list(dict.fromkeys(_bar_of(row) for row in found))
@@ -50,7 +54,7 @@ def plot_shares(rows: Sequence[Row], ax: Any = None, *, value: str = "share") ->
         lengths = [0.0] * len(bars)
         for row in found:
             if _part_of(row) == part:
-                lengths[bars.index(_bar_of(row))] += float(row[value]) * (100 if value == "share" else 1)
+                lengths[bars.index(_bar_of(row))] += to_float(value, row[value]) * (100 if value == "share" else 1)
         ax.barh(range(len(bars)), lengths, left=left, color=colors[part], label=part, edgecolor="0.5", linewidth=0.5)
         left = [start + length for start, length in zip(left, lengths, strict=True)]
     _dress(ax, bars, found, value)

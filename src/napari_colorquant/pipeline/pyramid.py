@@ -23,8 +23,9 @@ from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
 from .frames import map_frames, run_frames
 from .seeing import count_seen
+from .shared_palette import resolve
 from .stained import with_stains, with_stains_of
-from .verbs import resolve, run
+from .verbs import run
 
 #: What a palette is designed from: all pixels, one level, or an even sample of the finest.
 DesignFrom: TypeAlias = Literal["full", "level", "sample"]

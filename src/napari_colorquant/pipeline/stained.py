@@ -3,8 +3,9 @@
 import warnings
 from typing import Any
 
-from ..pixels.alpha_counts import AlphaCounts, keys_to_rgba
+from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counting import Counts, NoDataError
+from ..pixels.keys import keys_to_rgba
 from ..pixels.source import Source
 from ..recipe import Recipe
 from ..spaces.stains import STAIN_SETS, STAINS, Stains, complete_stains

@@ -6,7 +6,6 @@ others are few, shadows, glows, the rims of what was drawn smoothly, and go by k
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +13,7 @@ import numpy.typing as npt
 from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
 from .counts import EXACT_LIMIT
 from .intensities import to_8bit
+from .keys import number_keys, take_keys
 from .memory import Pixels
 from .source import Source
 from .written_colors import OPAQUE
@@ -95,35 +95,11 @@ def has_graded_alpha(pixels: Pixels) -> bool:
         alpha, valid = pixels.read_alpha_at(place), None
         assert alpha is not None
         if ((alpha > 0) & (alpha < OPAQUE)).any():
-            _, valid = pixels.read_levels(place)
+            valid = pixels.read_valid_at(place)
             shown = alpha if valid is None else alpha[valid]
             if ((shown > 0) & (shown < OPAQUE)).any():
                 return True
     return False
-
-
-def rgba_to_keys(rgba: RGBA8) -> npt.NDArray[np.uint32]:
-    """Return the keys of colours with alpha, (N, 4) -> (N,)."""
-    keys: npt.NDArray[np.uint32] = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
-    return keys
-
-
-def keys_to_rgba(keys: npt.NDArray[np.uint32]) -> RGBA8:
-    """Return the colours of `rgba_to_keys`, (N, 4) uint8."""
-    return np.ascontiguousarray(keys, ">u4").view(np.uint8).reshape(-1, 4)
-
-
-def number_keys(keys: npt.NDArray[Any]) -> tuple[npt.NDArray[np.uint32], npt.NDArray[np.intp]]:
-    """Return the distinct keys below 2**32 in ascending order, and the place of each key among them.
-
-    As `numpy.unique` does, whose sort has to find places, too; one of plain numbers takes a fifth of its time.
-    """
-    packed = np.sort(keys.astype(np.uint64) << np.uint64(32) | np.arange(len(keys), dtype=np.uint64))
-    ordered = (packed >> np.uint64(32)).astype(np.uint32)
-    is_new = np.concatenate([np.ones(min(len(keys), 1), np.bool_), ordered[1:] != ordered[:-1]])
-    index = np.empty(len(keys), np.intp)
-    index[packed & np.uint64(0xFFFFFFFF)] = np.cumsum(is_new) - 1
-    return ordered[is_new], index
 
 
 def _count_chunks(chunks: list[tuple[Pixels]]) -> AlphaCounts:
@@ -142,9 +118,11 @@ def _opaque_parts(pixels: Pixels, others: list[SeenThrough]) -> Iterator[Part]:
         between = (alpha < OPAQUE) & (alpha > 0)
         if valid is not None:
             between &= valid
-        rgba = np.concatenate([to_8bit(levels[between]), alpha[between, None]], axis=1)
-        counts = np.ones(len(rgba), np.int64) if importance is None else importance[between].astype(np.int64)
-        others.append(_sum_keys(rgba_to_keys(rgba[counts > 0]), counts[counts > 0]))
+        if importance is not None:
+            between &= importance > 0
+        keys = take_keys(to_8bit(levels), alpha, between)
+        counts = np.ones(len(keys), np.int64) if importance is None else importance[between].astype(np.int64)
+        others.append(_sum_keys(keys, counts))
         is_opaque = alpha == OPAQUE
         yield levels, is_opaque if valid is None else valid & is_opaque, importance
 

@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from .._checks import refusal
 from .._runtime.progress import stage
+from .named_axes import with_channels_last
 
 Value = TypeVar("Value")
 
@@ -33,6 +34,7 @@ def find_files(*arrays: Any) -> set[str]:
 
 def as_array(image: Any, what: str = "an image") -> Any:
     """Return what a user handed in as a numpy array, or as the dask array that it is; ValueError if it is neither."""
+    image = with_channels_last(image)
     if is_lazy(image):
         return image
     try:
@@ -43,6 +45,7 @@ def as_array(image: Any, what: str = "an image") -> Any:
 
 def as_shaped(image: Any) -> Any:
     """Return what has a shape and a dtype as it is, read or not, and anything else as a numpy array."""
+    image = with_channels_last(image)
     return image if isinstance(getattr(image, "shape", None), tuple) and hasattr(image, "dtype") else as_array(image)
 
 
@@ -55,13 +58,21 @@ def as_levels_array(level: Any) -> Any:
         An ndarray; a dask or xarray array; or anything that is stored and read by slicing: a memory
         map, an array of zarr or h5py.
     """
-    if hasattr(level, "dims") and hasattr(level, "variable"):  # xarray's
-        level = level.data
+    level = with_channels_last(level)
     if is_lazy(level) or (isinstance(level, np.ndarray) and not isinstance(level, np.memmap)):
         return level
     from .lazy_arrays import from_stored
 
     return from_stored(level, getattr(level, "chunks", None) or "auto")
+
+
+def open_stored(array: Any) -> Any:
+    """Return an array in memory, or a lazy one, as it is; one that is read by slicing (Zarr, HDF5, xarray) as lazy.
+
+    Anything else comes back as it is, too, to be refused.
+    """
+    is_stored = isinstance(getattr(array, "shape", None), tuple) and hasattr(array, "dtype")
+    return as_levels_array(array) if is_stored and not isinstance(array, np.ndarray) else array
 
 
 def fold_arrays(

@@ -2,7 +2,7 @@
 
 A photograph of 100,000 distinct colours fills some 20,000 of these cells, of 4 x 4 x 4 colours, and
 they are found in a quarter of the time, as nothing is sorted: each pixel adds to one number. The
-darkest colours are cells of their own, see `napari_colorquant.pixels.counts.bin_of`.
+darkest colours are cells of their own, see `napari_colorquant.pixels.bins.bin_of`.
 """
 
 from collections.abc import Iterable
@@ -16,12 +16,12 @@ from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Keys, Valid
-from .counts import BINS, BRIGHT, DARK, ColorCounts, bin_of
-from .keys import CELLS, PLACES
+from .bins import BINS, BRIGHT, DARK, DARK_BINS, bin_of, key_of_bin
+from .counts import ColorCounts
+from .keys import CELLS, PLACES, color_of
 
 #: From so many pixels on, as many tasks add, each to a table of its own.
 _TWO, _TABLES = 1 << 16, 2
-_DARK_COLORS = 32**3
 #: Coarse cells whose small ones one task lists.
 _LISTED = 1 << 13
 #: Pixels after which the four sums of a cell, 16 bits each, are put aside: those of some tables may be added.
@@ -127,7 +127,7 @@ def _add_part(rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64]) ->
 
 def _list_tables(packed: npt.NDArray[np.uint64]) -> CellCounts:
     def task(first: int, last: int) -> CellCounts:
-        most = ((last - first) << 3) + _DARK_COLORS + 1
+        most = ((last - first) << 3) + DARK_BINS + 1
         with work_buffer("keys", most, np.uint32) as keys, work_buffer("sums", (most, 4), np.int64) as sums:
             used = _list_cells(packed, first, last, keys, sums)
             return CellCounts(keys[:used].copy(), sums[:used].copy())
@@ -178,7 +178,7 @@ def _add_pixels(rgb, valid, packed, full, full_sums):  # type: ignore[no-untyped
 def _unpack(packed, key):  # type: ignore[no-untyped-def]
     # What one number holds: the pixels of the cell of a key, and the sums of their red, green and blue.
     count = np.int64(packed >> np.uint64(48))
-    red, green, blue = _color_of(key)
+    red, green, blue = color_of(key)
     reds = count * red + np.int64(packed >> np.uint64(32) & np.uint64(65535))
     greens = count * green + np.int64(packed >> np.uint64(16) & np.uint64(65535))
     return count, reds, greens, count * blue + np.int64(packed & np.uint64(65535))
@@ -217,7 +217,7 @@ def _list_one(packed, number, cell, place, used, keys, sums):  # type: ignore[no
     for table in range(1, len(packed)):
         total += packed[table, number]
     pixels = np.int64(total >> np.uint64(48))
-    red, green, blue = _color_of(cell << 9 | place)
+    red, green, blue = color_of(cell << 9 | place)
     keys[used] = cell << 9 | place
     sums[used, 0] = pixels
     sums[used, 1] = pixels * red + np.int64(total >> np.uint64(32) & np.uint64(65535))
@@ -227,23 +227,9 @@ def _list_one(packed, number, cell, place, used, keys, sums):  # type: ignore[no
 
 
 @kernel
-def _color_of(key):  # type: ignore[no-untyped-def]
-    return key >> 19 << 3 | key >> 6 & 7, (key >> 14 & 31) << 3 | key >> 3 & 7, (key >> 9 & 31) << 3 | key & 7
-
-
-@kernel
-def _key_of_place(place):  # type: ignore[no-untyped-def]
-    # The key of the darkest colour of a bin.
-    if place < np.int64(BRIGHT):
-        return place >> 3 << 9 | (place >> 2 & 1) << 8 | (place >> 1 & 1) << 5 | (place & 1) << 2
-    cell = place >> 9 & 63
-    return (cell >> 4 << 10 | (cell >> 2 & 3) << 5 | cell & 3) << 9 | place & 511
-
-
-@kernel
 def _add_aside(places, packed, keys, sums):  # type: ignore[no-untyped-def]
     for i in range(len(places)):
-        key = _key_of_place(np.int64(places[i]))
+        key = key_of_bin(np.int64(places[i]))
         row = np.searchsorted(keys, np.uint32(key))
         count, reds, greens, blues = _unpack(packed[i], key)
         sums[row, 0] += count
@@ -255,7 +241,7 @@ def _add_aside(places, packed, keys, sums):  # type: ignore[no-untyped-def]
 @kernel
 def _places_to_keys(places, keys):  # type: ignore[no-untyped-def]
     for i in range(len(places)):
-        keys[i] = _key_of_place(places[i])
+        keys[i] = key_of_bin(places[i])
 
 
 @kernel
@@ -266,7 +252,7 @@ def _gather_colors(colors, counts, keys, sums):  # type: ignore[no-untyped-def]
     for i in range(len(colors)):
         key = np.int64(colors[i])
         cell, count = key >> 9, counts[i]
-        red, green, blue = _color_of(key)
+        red, green, blue = color_of(key)
         if (red | green | blue) < np.int64(DARK):
             keys[used] = key
             sums[used, 0], sums[used, 1], sums[used, 2], sums[used, 3] = count, count * red, count * green, count * blue

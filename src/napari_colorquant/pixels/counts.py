@@ -14,6 +14,7 @@ from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Counts, Keys, Valid
+from .bins import BINS, add_to_bins
 from .keys import CELLS, PLACES, key_of, keys_to_rgb
 
 #: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
@@ -22,14 +23,6 @@ EXACT_LIMIT = 1 << 21
 _BATCH = 1 << 24
 #: A batch is cut into 2, 4 or 8 equal blocks for the threads, each with a histogram of the cells, hence large.
 _MIN_BLOCK = 3 << 15
-#: Bins: those of 6 bits a channel, then each colour of which no channel reaches 32. Of the darkest, four levels
-#: lie too far apart in the spaces that see as eyes do.
-BRIGHT, DARK = np.uint32(1 << 18), np.uint32(32)
-BINS = int(BRIGHT) + 32**3
-#: What each level of red, green and blue adds to the number of a bin, and of a dark one.
-_LEVELS = np.arange(256, dtype=np.uint32)
-_PLACES = np.stack([(_LEVELS >> 3) << (5 * axis + 3) | (_LEVELS >> 2 & 1) << axis for axis in (2, 1, 0)])
-_DARK_PLACES = np.stack([(_LEVELS >> 3) << (2 * axis + 9) | (_LEVELS & 7) << 3 * axis for axis in (2, 1, 0)])
 #: Times a power of two, its upper six bits are different for each of the 64 powers (Leiserson, Prokop, Randall 1998).
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _BIT_PLACES = np.empty(64, np.uint8)
@@ -48,7 +41,7 @@ class ColorCounts:
         Pixels (or fixed-point importance) of each.
     bins : ndarray of shape (BINS, 4), int64, or None
         Where there are more than `EXACT_LIMIT` distinct colours: pixel count and the sums of red,
-        green and blue in each bin, see `bin_of`.
+        green and blue in each bin, see `napari_colorquant.pixels.bins.bin_of`.
     """
 
     keys: Keys
@@ -171,8 +164,9 @@ def _count_places(
     starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint32], limit: int
 ) -> ColorCounts:
     # Blocks hold about equal numbers of pixels, however unevenly the colours are spread. Each lists its
-    # distinct colours where its own pixels would have room, then all close up.
-    bounds = np.searchsorted(starts, np.linspace(0, starts[-1], 9)[1:-1], side="left")
+    # distinct colours where its own pixels would have room, then all close up. Few pixels are one block.
+    blocks = 8 if starts[-1] >= _MIN_BLOCK else 1
+    bounds = np.searchsorted(starts, np.linspace(0, starts[-1], blocks + 1)[1:-1], side="left")
     edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
     rooms = np.cumsum([0, *np.minimum(np.diff(starts[edges]), np.diff(edges) * PLACES)])
     room = int(rooms[-1])
@@ -189,7 +183,7 @@ def _count_places(
         if sum(sizes) > limit:
             bins = np.zeros((BINS, 4), np.int64)
             for start, size in zip(rooms, sizes, strict=False):
-                _add_to_bins(keys[start : start + size], counts[start : start + size], bins)
+                add_to_bins(keys[start : start + size], counts[start : start + size], bins)
             return ColorCounts(np.empty(0, np.uint32), np.empty(0, np.int64), bins)
         return ColorCounts(*(_close_up(column, rooms, sizes) for column in (keys, counts)))
 
@@ -208,7 +202,7 @@ def _merge_sorted(keys: Keys, counts: Counts, others: Keys, other_counts: Counts
 
 def _fill_bins(keys: Keys, counts: Counts) -> npt.NDArray[np.int64]:
     bins = np.zeros((BINS, 4), np.int64)
-    _add_to_bins(keys, counts, bins)
+    add_to_bins(keys, counts, bins)
     return bins
 
 
@@ -289,29 +283,3 @@ def _merge(keys, counts, others, other_counts, merged, merged_counts):  # type: 
             j += 1
         used += 1
     return used
-
-
-@kernel
-def bin_of(red, green, blue):  # type: ignore[no-untyped-def]
-    """Return the bin of one colour, for kernels: of 4 x 4 x 4 colours, or of a single one if it is dark.
-
-    Bins go in the order of the keys of their colours, but the dark ones follow the others.
-    """
-    # Unsigned throughout: an index that may be negative costs a comparison each time.
-    if (red | green | blue) < DARK:
-        return BRIGHT | _DARK_PLACES[0, red] | _DARK_PLACES[1, green] | _DARK_PLACES[2, blue]
-    return _PLACES[0, red] | _PLACES[1, green] | _PLACES[2, blue]
-
-
-@kernel
-def _add_to_bins(keys, counts, bins):  # type: ignore[no-untyped-def]
-    for i in range(len(keys)):
-        key = np.int64(keys[i])
-        red = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
-        green = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
-        blue = ((key >> 9) & 31) << 3 | (key & 7)
-        place = bin_of(red, green, blue)
-        bins[place, 0] += counts[i]
-        bins[place, 1] += counts[i] * red
-        bins[place, 2] += counts[i] * green
-        bins[place, 3] += counts[i] * blue

@@ -10,12 +10,16 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, DeepKeys, Keys, Levels
+from .._typing import RGB8, DeepKeys, Keys, Levels, Valid
 
 #: Coarse cells of the colour cube, 32 a side.
 CELLS = 1 << 15
 #: Colours in a cell.
 PLACES = 1 << 9
+#: The first size of a table of keys, as a power of two.
+_FIRST_BITS = 12
+#: 2**64 over the golden ratio: the upper bits of its multiples are spread evenly (Knuth, vol. 3, 6.4).
+_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def keys_to_rgb(keys: Keys) -> RGB8:
@@ -33,7 +37,9 @@ def rgb_to_keys(rgb: RGB8) -> Keys:
 
 
 def levels_to_keys(levels: Levels) -> Any:
-    """Return the keys of colours of either depth, (N,) uint32 or uint64."""
+    """Return the keys of colours of either depth, (N, 3), or of 8 bits with alpha, (N, 4): (N,) uint32 or uint64."""
+    if levels.shape[1] == 4:
+        return rgba_to_keys(levels.view(np.uint8))
     if levels.dtype == np.uint8:
         return rgb_to_keys(levels.view(np.uint8))
     keys = np.empty(len(levels), np.uint64)
@@ -47,10 +53,47 @@ def deep_keys_to_levels(keys: DeepKeys) -> npt.NDArray[np.uint16]:
     return (keys[:, None] >> places).astype(np.uint16)
 
 
+def rgba_to_keys(rgba: npt.NDArray[np.uint8]) -> Keys:
+    """Return the keys of 8-bit colours with alpha, (N, 4) -> (N,) uint32: its four channels side by side."""
+    keys: Keys = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
+    return keys
+
+
+def take_keys(rgb: RGB8, alphas: npt.NDArray[np.uint8], where: Valid) -> Keys:
+    """Return the keys of the pixels (N, 3) of `alphas` (N,) for which `where`, (N,) bool, is True."""
+    keys = np.empty(np.count_nonzero(where), np.uint32)
+    _take_keys(rgb, alphas, where, keys)
+    return keys
+
+
+def keys_to_rgba(keys: Keys) -> npt.NDArray[np.uint8]:
+    """Return the colours of `rgba_to_keys`, (N, 4) uint8."""
+    return np.ascontiguousarray(keys, ">u4").view(np.uint8).reshape(-1, 4)
+
+
 def unique_colors(colors: Levels) -> Any:
-    """Return the colours, (N, 3) of either depth, without repeats, in the order of their first occurrence."""
+    """Return the colours, as `levels_to_keys` takes them, without repeats, in the order of their first occurrence."""
     first = np.unique(levels_to_keys(colors), return_index=True)[1]
     return np.ascontiguousarray(colors[np.sort(first)])
+
+
+def number_keys(keys: npt.NDArray[Any]) -> tuple[Keys, npt.NDArray[np.uint32]]:
+    """Return the distinct keys below 2**32 in ascending order, and the place of each key among them.
+
+    As `numpy.unique` does, which sorts all of them; here only those are sorted that are distinct.
+    """
+    keys = np.ascontiguousarray(keys, np.uint32)
+    distinct, index = np.empty(len(keys), np.uint32), np.empty(len(keys), np.uint32)
+    most = max(len(keys), 1).bit_length() + 1
+    for bits in (*range(min(_FIRST_BITS, most), most, 3), most):  # a table that fits into the cache does mostly
+        table, numbers = np.empty(1 << bits, np.uint32), np.zeros(1 << bits, np.uint32)
+        used = _number_keys(keys, table, numbers, distinct, index, bits)
+        if used >= 0:
+            break
+    order = np.argsort(distinct[:used])
+    rank = np.empty(used, np.uint32)
+    rank[order] = np.arange(used)
+    return distinct[:used][order], rank[index]
 
 
 @kernel
@@ -59,6 +102,12 @@ def key_of(red, green, blue):  # type: ignore[no-untyped-def]
     cell = (np.uint32(red >> 3) << 10) | (np.uint32(green >> 3) << 5) | np.uint32(blue >> 3)
     place = (np.uint32(red & 7) << 6) | (np.uint32(green & 7) << 3) | np.uint32(blue & 7)
     return (cell << 9) | place
+
+
+@kernel
+def color_of(key):  # type: ignore[no-untyped-def]
+    """Return the red, green and blue of a key, for kernels."""
+    return key >> 19 << 3 | key >> 6 & 7, (key >> 14 & 31) << 3 | key >> 3 & 7, (key >> 9 & 31) << 3 | key & 7
 
 
 @kernel
@@ -77,7 +126,39 @@ def _levels_to_keys(levels, keys):  # type: ignore[no-untyped-def]
 @kernel
 def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
+        rgb[i, 0], rgb[i, 1], rgb[i, 2] = color_of(keys[i])
+
+
+@kernel
+def _take_keys(rgb, alphas, where, keys):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(rgb)):
+        if where[i]:
+            keys[used] = (
+                np.uint32(rgb[i, 0]) << np.uint32(24) | np.uint32(rgb[i, 1]) << np.uint32(16)
+                | np.uint32(rgb[i, 2]) << np.uint32(8) | np.uint32(alphas[i])
+            )  # fmt: skip
+            used += 1
+
+
+@kernel
+def _number_keys(keys, table, numbers, distinct, index, bits):  # type: ignore[no-untyped-def]
+    # A hash table of 2**bits places with linear probing. A number of 0: nothing there. Return how many keys are
+    # distinct, or -1 where they would fill more than half of the table.
+    last, shift = np.int64(len(table) - 1), np.uint64(64 - bits)
+    used, most = 0, len(table) >> 1
+    place = np.int64(0)
+    for i in range(len(keys)):
         key = keys[i]
-        rgb[i, 0] = ((key >> 19) & 31) << 3 | ((key >> 6) & 7)
-        rgb[i, 1] = ((key >> 14) & 31) << 3 | ((key >> 3) & 7)
-        rgb[i, 2] = ((key >> 9) & 31) << 3 | (key & 7)
+        if i == 0 or key != keys[i - 1]:  # neighbours are often equal
+            place = np.int64((np.uint64(key) * _GOLDEN) >> shift)
+            while numbers[place] and table[place] != key:
+                place = (place + 1) & last
+            if not numbers[place]:
+                if used == most:
+                    return -1
+                distinct[used] = key
+                used += 1
+                table[place], numbers[place] = key, used
+        index[i] = numbers[place] - 1
+    return used

@@ -7,6 +7,7 @@ few percent above what a full design reaches, at every number of colours alike.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -49,6 +50,24 @@ class ErrorCurve:
         """Peak signal-to-noise ratio in dB; infinite where there is no error."""
         psnr: npt.NDArray[np.float64] = to_psnr(self.mse)
         return psnr
+
+    def plot(self, ax: Any = None, *, measure: str = "mean_de2000") -> Any:
+        """Draw a measure by the number of colours. Needs matplotlib.
+
+        Parameters
+        ----------
+        ax : matplotlib.axes.Axes, optional
+            Where to draw; a new figure by default.
+        measure : {"mean_de2000", "p95_de2000", "psnr"}
+            What to draw.
+
+        Returns
+        -------
+        ax : matplotlib.axes.Axes
+        """
+        from ..display.plots import plot_curve
+
+        return plot_curve(getattr(self, check_choice("measure", measure, _MEASURES)), measure, ax)
 
     def fewest(self, measure: str, target: float) -> int:
         """Return the fewest colours whose `measure` meets `target`, or the most there are."""

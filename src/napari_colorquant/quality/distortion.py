@@ -72,6 +72,10 @@ def distortion(
     ValueError
         If the images differ in shape, or no pixel has data in both.
 
+    See Also
+    --------
+    error_curve : What each number of colours costs.
+
     References
     ----------
     .. [1] Celebi M.E., "Forty years of color quantization: a critical, algorithmic survey",

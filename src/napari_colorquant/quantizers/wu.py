@@ -124,7 +124,8 @@ def _split_boxes(sums, palette):  # type: ignore[no-untyped-def]
         if axis < 0:
             error[worst] = -1.0
             continue
-        boxes[used] = boxes[worst]
+        for side in range(6):  # a row copied at once would compile numba's check of shapes, for two seconds
+            boxes[used, side] = boxes[worst, side]
         boxes[worst, 2 * axis + 1] = cut
         boxes[used, 2 * axis] = cut
         for box in (worst, used):

@@ -104,6 +104,20 @@ def read_palette(path: str | os.PathLike[str]) -> Palette:
         than 8 MB (a picture: 32 MB), of no or more than 65,536 colours, or otherwise wrong. The message names the file.
     OSError
         If the file cannot be read.
+
+    See Also
+    --------
+    write_palette : Write one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from napari_colorquant import Palette, read_palette, write_palette
+    >>> path = Path(tempfile.mkdtemp()) / "a.gpl"
+    >>> write_palette(Palette([[255, 0, 0]], names=["red"]), path)
+    >>> read_palette(path).names
+    ('red',)
     """
     data = _read_bytes(path)
     format_ = _find_reader(path, data)
@@ -142,6 +156,20 @@ def write_palette(
         If the suffix is of no known format, or the format is only read or does not hold so many colours.
     FileExistsError, OSError
         If the file exists, or cannot be written.
+
+    See Also
+    --------
+    read_palette : Read one.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from napari_colorquant import Palette, write_palette
+    >>> path = Path(tempfile.mkdtemp()) / "a.hex"
+    >>> write_palette(Palette([[255, 0, 0], [0, 0, 255]]), path)
+    >>> path.read_text().split()
+    ['ff0000', '0000ff']
     """
     check_instance("palette", palette, Palette)
     overwrite = check_flag("overwrite", overwrite)

@@ -56,7 +56,7 @@ class PaletteLayerLink(QObject):
     Attributes
     ----------
     recolored : Signal of dict
-        Swatches got other colours: palette index to (3,) uint8.
+        Swatches got another colour or alpha: palette index to (4,) uint8.
     picked : Signal of list of int
         Swatches were selected.
     """
@@ -68,7 +68,7 @@ class PaletteLayerLink(QObject):
         super().__init__()
         self._viewer, self._result = viewer, result
         self._points: Points | None = None
-        self._colors, self._alphas = np.empty((0, 3), np.uint8), np.empty(0, np.uint8)
+        self._colors = np.empty((0, 4), np.uint8)
         self._busy = False
         self.find()
 
@@ -99,11 +99,9 @@ class PaletteLayerLink(QObject):
                     points.data, cell = lay_out_palette(count, indexed.shape[-2:])
                     points.size = 0.9 * cell
                     points.face_color = palette_rgba(indexed.palette)
-            elif not np.array_equal(self._alphas, indexed.palette.alphas) or not np.array_equal(
-                self._colors, indexed.palette.shown
-            ):
+            elif not np.array_equal(self._colors, indexed.palette.shown_rgba):
                 points.face_color = palette_rgba(indexed.palette)
-            self._colors, self._alphas = indexed.palette.shown, indexed.palette.alphas
+            self._colors = indexed.palette.shown_rgba
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
         finally:
             self._busy = False
@@ -148,4 +146,4 @@ class PaletteLayerLink(QObject):
 
 
 def _square_colors(points: Points) -> Any:
-    return np.rint(np.asarray(points.face_color)[:, :3] * 255).astype(np.uint8)
+    return np.rint(np.asarray(points.face_color) * 255).astype(np.uint8)

@@ -1,5 +1,6 @@
 """The second tab of the palette's dock: how much of what, as a table, a CSV file, and features of layers."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..._runtime.atomic import write_file
+from ...indexed import IndexedImage
 from ...measure.features import color_features, region_features
 from ...measure.objects import object_features
 from ...measure.table import Row, class_names
@@ -29,6 +31,8 @@ from .tables import AREAS, OBJECTS, Choices, Table, list_tables
 _WHOLE = "image"
 #: So long after an edit a table that is looked at is made again, if the image has no more pixels than this.
 _AGAIN_MS, _AGAIN_PIXELS = 300, 1 << 22
+#: Up to so many pixels are measured as soon as the tab is shown, in well under a second.
+_AT_ONCE = 2**25
 
 
 class MeasureTab(QWidget):
@@ -52,7 +56,8 @@ class MeasureTab(QWidget):
         self._viewer = viewer
         self._session: ResultSession | None = None
         self._regions: Layer | None = None
-        self._by_hand = False
+        self._by_hand = self._within_by_hand = False
+        self._measured: tuple[IndexedImage | None, Any] = None, _WHOLE
         self._shown: Table | None = None  # whose rows are in the table
         self._measured_by = AREAS
         self._again = Debouncer(self._measure_again, _AGAIN_MS, self)
@@ -64,7 +69,7 @@ class MeasureTab(QWidget):
         self.by: ComboBox = ComboBox(choices=[("Each colour", "color"), ("Each class", "class")])
         self.within: ComboBox = ComboBox(choices=self._list_regions)
         self.per_frame = CheckBox(text="Each frame apart")
-        self.count_components = CheckBox(text="Count connected regions", value=True)
+        self.count_components = CheckBox(text="Count connected parts", value=True)
         self.table, self.note = RowsTable(), Note()
         self._build()
         events = viewer.layers.events
@@ -80,11 +85,11 @@ class MeasureTab(QWidget):
         """Measure another result."""
         if self._session is not None and isalive(self._session):
             self._session.changed.disconnect(self._on_edited)
-        self._session = session
+        self._session, self._measured = session, (None, _WHOLE)
         if session is not None:
             session.changed.connect(self._on_edited)
         self._again.cancel()
-        self._by_hand = False
+        self._by_hand = self._within_by_hand = False
         self._follow_classes()
         self._runner.cancel()
         self._list_again()
@@ -92,17 +97,39 @@ class MeasureTab(QWidget):
         self.show_rows([], "")
 
     def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Measure classes where there are some now, unless it was chosen otherwise."""
+        """Measure what is shown now: classes and regions where there are some, unless it was chosen otherwise."""
         super().showEvent(event)
         self._follow_classes()
+        self._follow_regions()
+        if self._session is None or self._session.is_lazy or self.is_busy or self.what.value is not AREAS:
+            return
+        indexed, (measured, within) = self._session.indexed, self._measured
+        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within is self.within.value):
+            self.run()
 
     def _follow_classes(self) -> None:
         if self._session is not None and not self._by_hand:
             with self.by.changed.blocked():
                 self.by.value = "class" if class_names(self._session.indexed) else "color"
 
+    def _follow_regions(self) -> None:
+        """Measure within the regions that are there, if it is clear which are meant: those of one layer that fits."""
+        fitting = [layer for _, layer in self._list_regions(None)[1:] if self._fits(layer)]
+        if not self._within_by_hand and self._session is not None:
+            with self.within.changed.blocked():
+                self.within.value = fitting[0] if len(fitting) == 1 else _WHOLE
+
+    def _fits(self, layer: Layer) -> bool:
+        if isinstance(layer, Shapes):
+            return layer.nshapes > 0
+        shape = () if self._session is None else self._session.indexed.shape
+        return not layer.multiscale and bool(layer.data.shape in (shape, shape[-2:]))
+
     def _on_by_chosen(self, _: str) -> None:
         self._by_hand = True
+
+    def _on_within_chosen(self, _: Any) -> None:
+        self._within_by_hand = True
 
     def plot(self) -> None:
         """Show the table as a figure, in a window from which it can be saved."""
@@ -130,6 +157,7 @@ class MeasureTab(QWidget):
             count_components=bool(self.count_components.value),
             n_colors=int(self.n_colors.value),
         )
+        self._measured = session.indexed, self.within.value
         try:
             session.require_pixels()
             task = table.make(session, session.source, choices)
@@ -183,6 +211,7 @@ class MeasureTab(QWidget):
         self.plot_button.clicked.connect(self.plot)
         self.by.changed.connect(self._on_by_chosen)
         self.what.changed.connect(lambda _: self._show_choices())
+        self.within.changed.connect(self._on_within_chosen)
         self.features_button = QPushButton("To features")
         self.features_button.setToolTip("Into the features of the result, or of the regions measured in.")
         self.measure_button.setObjectName("main")
@@ -199,7 +228,7 @@ class MeasureTab(QWidget):
         form.add_row("Colours", self.n_colors, "Of each object.")
         for box, tooltip in (
             (self.per_frame, "A row for each frame of the stack."),
-            (self.count_components, "How many connected regions there are; takes longest."),
+            (self.count_components, "How many parts each colour or class falls into; takes longest."),
         ):
             box.tooltip = tooltip
             form.add_wide(box)
@@ -236,7 +265,8 @@ class MeasureTab(QWidget):
             self.what.reset_choices()
             known = {table.title: table for table in self.what.choices if table is not None}
             self.what.value = known.get(title, AREAS)
-        self.within.reset_choices()
+        with self.within.changed.blocked():
+            self.within.reset_choices()
         self._show_choices()
 
     def _show_choices(self) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
 
-from ...palettes import find_palette
+from ...io.named_palettes import find_palette
 from ...recipe import Recipe
 from ...spaces.hue import KEEPS
 from ..layers.image_levels import full_resolution

@@ -8,10 +8,11 @@ from magicgui.widgets import ComboBox, FloatSpinBox
 from napari.layers import Image
 from qtpy.compat import isalive
 
+from ..._recipe_fields import TARGETS
 from ...palette import BYTE_COLORS, MAX_COLORS
 from ...pipeline.verbs import error_curve
 from ...quality.curve import ErrorCurve
-from ...recipe import TARGETS, Recipe
+from ...recipe import Recipe
 from ..layers.image_levels import content_key, full_resolution
 from ..tasks.runner import Runner
 from ..widgets.count_control import CountControl

@@ -13,8 +13,9 @@ from ...design.auto import make_palette
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
 from ...pipeline.seeing import count_seen
+from ...pipeline.shared_palette import resolve
 from ...pipeline.stained import with_stains
-from ...pipeline.verbs import resolve, run
+from ...pipeline.verbs import run
 from ...pixels.alpha_counts import AlphaCounts
 from ...pixels.counting import Counts
 from ...pixels.intensities import Scale

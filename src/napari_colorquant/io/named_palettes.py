@@ -1,6 +1,6 @@
 """Palettes by name: built-in ones, colormaps sampled in steps, files, and lists of colours.
 
-A new palette of listed colours is one entry in palettes.json.
+A new palette of listed colours is one entry in named_palettes.json.
 """
 
 import json
@@ -17,11 +17,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from ._checks import check_integer, check_text, refusal, shown
-from .io.palettes import is_palette_file, read_palette
-from .palette import BYTE_COLORS, Palette, parse_colors
-from .pixels.written_colors import parse_rgba
-from .registry import Registry, UnknownNameError
+from .._checks import check_integer, check_text, refusal, shown
+from ..display.colormaps import colors_of_colormap
+from ..palette import BYTE_COLORS, Palette, parse_colors
+from ..pixels.written_colors import parse_rgba
+from ..registry import Registry, UnknownNameError
+from .palettes import is_palette_file, read_palette
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def find_palette(palette: Any) -> Palette:
         A `Palette`; the path of a palette file; the name of a built-in palette (`PALETTES`);
         ``"colormap:viridis:16"`` (16 steps of a colormap of napari or matplotlib) or
         ``"gray:16"``; ``"#ff0000,#00ff00"``; an array of shape (K, 3) of 8-bit sRGB or a sequence
-        of ``#rrggbb``.
+        of ``#rrggbb``; a colormap of cmap, matplotlib or napari: the colours that it lists, or 16 steps of a blend.
 
     Returns
     -------
@@ -86,6 +87,8 @@ def find_palette(palette: Any) -> Palette:
         return palette
     if isinstance(palette, os.PathLike):
         return read_palette(palette)
+    if (listed := colors_of_colormap(palette)) is not None:
+        return Palette(listed, title=check_text("name", str(getattr(palette, "name", ""))))
     if not isinstance(palette, str):
         if not hasattr(palette, "__iter__"):
             raise refusal("a palette", "be a Palette, a name, a file or colours", palette, TypeError)
@@ -164,7 +167,7 @@ def _web_safe() -> list[tuple[int, ...]]:
     return list(product(range(0, 256, 51), repeat=3))
 
 
-#: The palettes that are arithmetic; all others are lists of colours in palettes.json.
+#: The palettes that are arithmetic; all others are lists of colours in named_palettes.json.
 _COMPUTED: dict[str, Callable[[], npt.ArrayLike]] = {
     "web_safe": _web_safe,
     "gray4": lambda: _grays(4),
@@ -174,7 +177,7 @@ _COMPUTED: dict[str, Callable[[], npt.ArrayLike]] = {
 
 
 def _read_table() -> list[NamedPalette]:
-    """Return the entries of palettes.json, in its order."""
+    """Return the entries of named_palettes.json, in its order."""
     entries = json.loads(Path(__file__).with_suffix(".json").read_text(encoding="utf-8"))
     return [_make_entry(**entry) for entry in entries]
 

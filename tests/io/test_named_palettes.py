@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from napari_colorquant import PALETTES, Palette, map_pixels, write_palette
-from napari_colorquant.palettes import find_palette, sample_colormap
+from napari_colorquant.io.named_palettes import find_palette, sample_colormap
 
 
 @pytest.mark.parametrize("entry", PALETTES.values(), ids=lambda entry: entry.name)
@@ -82,7 +82,7 @@ def test_colormaps_are_sampled_from_end_to_end():
 def test_colormaps_need_no_qt_and_no_matplotlib():
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"
-        "from napari_colorquant.palettes import sample_colormap\n"
+        "from napari_colorquant.io.named_palettes import sample_colormap\n"
         "print(*sample_colormap('magma', 2).hex, *sample_colormap('RdYeBuCy', 2).hex[:0])\n"
         "print([name for name in sys.modules if 'qt' in name.lower().split('.')[0]])\n"
     )

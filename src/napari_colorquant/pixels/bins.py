@@ -1,0 +1,51 @@
+"""Small cells of the colour cube, by number: what many distinct colours are gathered in.
+
+There are those of 6 bits a channel, then each colour of which no channel reaches 32: of the darkest, four levels
+lie too far apart in the spaces that see as eyes do.
+"""
+
+import numpy as np
+
+from .._runtime.jit import kernel
+from .keys import color_of
+
+#: The first dark bin, the level that a dark colour does not reach, and how many dark bins there are.
+BRIGHT, DARK, DARK_BINS = np.uint32(1 << 18), np.uint32(32), 32**3
+BINS = int(BRIGHT) + DARK_BINS
+#: What each level of red, green and blue adds to the number of a bin, and of a dark one.
+_LEVELS = np.arange(256, dtype=np.uint32)
+_PLACES = np.stack([(_LEVELS >> 3) << (5 * axis + 3) | (_LEVELS >> 2 & 1) << axis for axis in (2, 1, 0)])
+_DARK_PLACES = np.stack([(_LEVELS >> 3) << (2 * axis + 9) | (_LEVELS & 7) << 3 * axis for axis in (2, 1, 0)])
+
+
+@kernel
+def bin_of(red, green, blue):  # type: ignore[no-untyped-def]
+    """Return the bin of one colour, for kernels: of 4 x 4 x 4 colours, or of a single one if it is dark.
+
+    Bins go in the order of the keys of their colours, but the dark ones follow the others.
+    """
+    # Unsigned throughout: an index that may be negative costs a comparison each time.
+    if (red | green | blue) < DARK:
+        return BRIGHT | _DARK_PLACES[0, red] | _DARK_PLACES[1, green] | _DARK_PLACES[2, blue]
+    return _PLACES[0, red] | _PLACES[1, green] | _PLACES[2, blue]
+
+
+@kernel
+def key_of_bin(place):  # type: ignore[no-untyped-def]
+    """Return the key of the darkest colour of a bin, for kernels."""
+    if place < np.int64(BRIGHT):
+        return place >> 3 << 9 | (place >> 2 & 1) << 8 | (place >> 1 & 1) << 5 | (place & 1) << 2
+    cell = place >> 9 & 63
+    return (cell >> 4 << 10 | (cell >> 2 & 3) << 5 | cell & 3) << 9 | place & 511
+
+
+@kernel
+def add_to_bins(keys, counts, bins):  # type: ignore[no-untyped-def]
+    """Add counted colours, by their keys, to the count and the sums of red, green and blue of their bins."""
+    for i in range(len(keys)):
+        red, green, blue = color_of(np.int64(keys[i]))
+        place = bin_of(red, green, blue)
+        bins[place, 0] += counts[i]
+        bins[place, 1] += counts[i] * red
+        bins[place, 2] += counts[i] * green
+        bins[place, 3] += counts[i] * blue
