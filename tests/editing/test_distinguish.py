@@ -38,8 +38,9 @@ def test_only_what_is_shown_changes(photo):
 
 def test_it_is_kept_with_the_palette_and_through_edits(photo, tmp_path):
     after = editing.make_distinguishable(cq.quantize(photo, 12), 10)
-    cq.write_palette(after.palette, tmp_path / "a.json")
-    assert cq.read_palette(tmp_path / "a.json").display == after.palette.display
+    for name in ("a.json", "a.csv"):
+        cq.write_palette(after.palette, tmp_path / name)
+        assert cq.read_palette(tmp_path / name).display == after.palette.display
     order = list(range(12))[::-1]
     assert editing.reorder(after, order).palette.display == after.palette.display[::-1]
     moved = next(index for index, code in enumerate(after.palette.display) if code)

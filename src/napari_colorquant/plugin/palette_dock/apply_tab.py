@@ -222,6 +222,7 @@ class ApplyTab(QWidget):
         layout.addWidget(self.note)
         layout.addStretch(1)
         self.note.setOpenExternalLinks(True)
+        self.note.setAccessibleName("What came of it")  # a link in it can be reached by key
         self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._end("")
 
