@@ -148,12 +148,16 @@ def count_kinds() -> Counter[str]:
     return kinds
 
 
-def name_grown(kinds: Sequence[Counter[str]], most: int = 25) -> list[str]:
-    """Return a line for each of the kinds that grew most since a third of the rests were over."""
+def name_grown(kinds: Sequence[Counter[str]], most: int = 15) -> list[str]:
+    """Return a line for each of the kinds of widgets and of objects that grew most since a third of the rests."""
     if len(kinds) < 3:
         return []
-    grown = kinds[-1] - kinds[len(kinds) // 3]
-    return [f"{name}: {number:+d} to {kinds[-1][name]}" for name, number in grown.most_common(most)]
+    grown = (kinds[-1] - kinds[len(kinds) // 3]).most_common()
+    return [
+        f"{name}: {number:+d} to {kinds[-1][name]}"
+        for what in ("widget ", "object ")
+        for name, number in [each for each in grown if each[0].startswith(what)][:most]
+    ]
 
 
 def judge(rests: Sequence[Counts], most_mb: float) -> tuple[bool, list[str]]:

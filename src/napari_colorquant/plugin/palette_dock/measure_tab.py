@@ -121,7 +121,7 @@ class MeasureTab(QWidget):
 
     def _fits(self, layer: Layer) -> bool:
         if isinstance(layer, Shapes):
-            return layer.nshapes > 0
+            return bool(layer.nshapes > 0)
         shape = () if self._session is None else self._session.indexed.shape
         fits: bool = layer.data.shape in (shape, shape[-2:])
         return fits and not layer.multiscale
