@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from .alpha import compare_alpha
+from .alpha import compare_alpha, compare_dithered
 from .eye import compare_by_eye
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
@@ -32,7 +32,8 @@ def main() -> None:
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
     _compare_stages(args, images[0][1], [16, 64, 256])
     _compare_by_eye(args, images)
-    _write(compare_alpha([8, 16, 64, 256], args.repeats), args.out / "alpha.md")
+    alpha = compare_alpha([8, 16, 64, 256], args.repeats) + "\n" + compare_dithered([8, 16, 64])
+    _write(alpha, args.out / "alpha.md")
     if args.large:
         _measure_large(args, peers)
 

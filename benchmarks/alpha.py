@@ -1,7 +1,8 @@
 """Graded alpha beside libimagequant's, on ten kinds of images: the error of what is seen, and the time.
 
 The error is the mean squared difference in sRGB over black, over white and over a checkerboard of both, of all
-pixels and three channels together. The time is that of the processor, of all threads together.
+pixels and three channels together. The time is that of the processor, of all threads together. What is dithered is
+compared by FLIP, over black and over white.
 """
 
 import time
@@ -46,6 +47,38 @@ def _table(images: dict[str, Rgba], n_colors: int, repeats: int) -> str:
     middle = np.median(np.array(ratios), axis=0)
     lines.append(f"| *median* | | {middle[0]:.2f} | | | {middle[1]:.2f} |")
     return f"### Graded alpha, {n_colors} entries, {_SIDE} x {_SIDE}\n\n" + "\n".join(lines) + "\n"
+
+
+def compare_dithered(numbers: list[int]) -> str:
+    """Return a table, a row for each number of colours: FLIP without and with a dither, the mean of the kinds."""
+    if missing := [name for name in ("imagequant", "flip_evaluator") if find_spec(name) is None]:
+        return f"Graded alpha, dithered: not installed, left out: {', '.join(missing)}\n"
+    columns = {
+        "ours": partial(_ours, space="oklab"),
+        "dithered": partial(_ours, space="oklab", dither="floyd_steinberg"),
+        "libimagequant": _libimagequant,
+        "dithered, too": partial(_libimagequant, dithering_level=1.0),
+    }
+    lines = ["| entries | " + " | ".join(columns) + " |", "|---:" * (len(columns) + 1) + "|"]
+    images = make_images()
+    for n_colors in numbers:
+        seen = [
+            np.mean([_flip(image, task(image, n_colors=n_colors)) for image in images.values()])
+            for task in columns.values()
+        ]
+        lines.append(f"| {n_colors} | " + " | ".join(f"{flip:.4f}" for flip in seen) + " |")
+    return "### Graded alpha, FLIP (lower is better)\n\n" + "\n".join(lines) + "\n"
+
+
+def _flip(image: Rgba, shown: Rgba) -> float:
+    """Return the mean FLIP over black and over white, as screens compose."""
+    import flip_evaluator
+
+    def over(rgba: Rgba, ground: int) -> Any:
+        alpha = rgba[..., 3:] / np.float32(255)
+        return ((rgba[..., :3] * alpha + ground * (1 - alpha)) / 255).astype(np.float32)
+
+    return float(np.mean([flip_evaluator.evaluate(over(image, g), over(shown, g), "LDR")[1] for g in (0, 255)]))
 
 
 def make_images() -> dict[str, Rgba]:
@@ -95,17 +128,17 @@ def _over(rgb: Any, alpha: Any, below: Any, its_alpha: Any) -> Rgba:
     return _join(mixed, whole)
 
 
-def _ours(image: Rgba, n_colors: int, space: str) -> Rgba:
-    shown: Rgba = cq.quantize(image, n_colors, space=space, alpha="graded").to_rgb()
+def _ours(image: Rgba, n_colors: int, space: str, dither: str = "none") -> Rgba:
+    shown: Rgba = cq.quantize(image, n_colors, space=space, dither=dither, alpha="graded").to_rgb()
     return shown
 
 
-def _libimagequant(image: Rgba, n_colors: int) -> Rgba:
+def _libimagequant(image: Rgba, n_colors: int, dithering_level: float = 0.0) -> Rgba:
     import imagequant
 
     height, width = image.shape[:2]
     labels, palette = imagequant.quantize_raw_rgba_bytes(
-        image.tobytes(), width, height, dithering_level=0.0, max_colors=n_colors
+        image.tobytes(), width, height, dithering_level=dithering_level, max_colors=n_colors
     )
     entries = np.array(palette, np.uint8).reshape(-1, 4)
     return entries[np.frombuffer(labels, np.uint8).reshape(height, width)]

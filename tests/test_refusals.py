@@ -25,9 +25,20 @@ from napari_colorquant.annotate import formats as annotation_formats
 from napari_colorquant.io import named_palettes
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
-from napari_colorquant.measure import cloud, features, files, plots, table
+from napari_colorquant.measure import (
+    adjacency,
+    cloud,
+    compare,
+    experiment,
+    features,
+    files,
+    objects,
+    pattern,
+    plots,
+    table,
+)
 from napari_colorquant.pipeline import frames, pyramid, sampled, shared_palette, smoothing, verbs
-from napari_colorquant.quality import delta_e, distortion, image_metrics
+from napari_colorquant.quality import color_vision, delta_e, distinguishability, distortion, image_metrics
 from napari_colorquant.spaces import stains
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
@@ -107,7 +118,11 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.delete_color, {**with_image, "index": 0}),
         (editing.inherit, {"palette": palette, "before": palette}),
         (editing.lost_names, {"palette": palette, "before": palette}),
+        (editing.learn, {**with_image, "strokes": np.ones(IMAGE.shape[:-1], int)}),
         (editing.lock, {**edit, "locks": {0: True}}),
+        (editing.make_distinguishable, edit),
+        (editing.least_difference, {"palette": palette}),
+        (editing.show_measured, edit),
         (editing.merge, {**edit, "indices": [0, 1]}),
         (editing.painted, {**edit, "labels": result.labels}),
         (editing.recolor, {**edit, "colors": {0: "#000000"}}),
@@ -141,8 +156,22 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (zarr_labels.write_image_labels, {"indexed": _plane(), "image": _make_zarr(folder), "overwrite": True}),
         (files.apply_palette, {"image": IMAGE, "palette": palette}),
         (files.measure_files, {"paths": [folder / "none.png"], "palette": palette}),
+        (
+            experiment.run_experiment,
+            {"paths": [image_file], "folder": folder / "report", "palette": palette, "recipe": recipe},
+        ),
         (cloud.color_cloud, with_image),
         (plots.plot_shares, {"rows": rows}),
+        (adjacency.adjacency, edit),
+        (adjacency.to_matrix, {"rows": adjacency.adjacency(result)}),
+        (pattern.pattern, edit),
+        (pattern.patches, edit),
+        (compare.compare, {"first": result, "second": result}),
+        (objects.object_colors, {"image": IMAGE, "objects": result.labels, "quantizer": "median_cut"}),
+        (objects.object_features, {"rows": objects.object_colors(IMAGE, result.labels, 1), "ids": [1]}),
+        (color_vision.simulate_vision, {"colors": palette, "vision": "deutan"}),
+        (distinguishability.distinguishability, {"palette": palette}),
+        (distinguishability.describe_closest, {"palette": palette}),
         (features.palette_features, edit),
         (features.class_features, {"palette": palette, "names": ["a"]}),
         (distortion.delta_e_map, with_image),
@@ -173,7 +202,8 @@ _LISTS, _TEXTS = {"list", "tuple", "array"}, {"empty text", "no", "long text", "
 MEANT: dict[str, set[str]] = {
     "image": {"5-d", "nan array"}, "levels": {"5-d", "nan array"}, "indexed": {"nan array"},
     "axis_weights": {"dict"}, "quantizer_options": {"dict"}, "dither_options": {"dict"}, "target": {"dict", "0", "1.5"},
-    "rare": {"0"}, "seed": {"0"}, "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
+    "rare": {"0"}, "alpha_weight": {"1.5"}, "seed": {"0"},
+    "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
     "shares": _LISTS, "alphas": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"},
     "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},
@@ -181,13 +211,16 @@ MEANT: dict[str, set[str]] = {
     "smoothness": {"0", "1.5"}, "cleaning": {*_LISTS, "dict"}, "tolerance": {"0", "1.5"}, "image_name": _TEXTS,
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
-    "radius": {"0"},
+    "design_from": {"texts"}, "folder": {"path", *_TEXTS},
+    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "ids": _LISTS,
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
     "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
-    "class_colors", "color_features", "curve_of_counts",
+    "check_rows",
+    "as_regions", "class_colors", "color_features", "contrasts_of", "count_sides", "curve_of_counts",
+    "describe_groups", "lengths_of", "seen_lab",
     "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
     "region_features", "resolve",
     "rgb_difference", "run", "run_lengths", "sum_distortion",
@@ -255,6 +288,7 @@ def test_every_public_function_is_tried(tmp_path):
     assert {name for name in cq.__all__ if inspect.isroutine(getattr(cq, name))} <= tried
     assert {name for name in editing.__all__ if callable(getattr(editing, name))} <= tried
     modules = (
+        adjacency, compare, experiment, objects, pattern, color_vision, distinguishability,
         table, files, cloud, features, plots, distortion, delta_e, image_metrics, frames, pyramid, sampled, smoothing,
         named_palettes, palette_files, verbs, shared_palette, annotation_formats, areas, cleaning, coco, components,
         geojson, polygons, svg, stains, zarr_labels,

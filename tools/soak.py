@@ -27,7 +27,7 @@ from qtpy.QtWidgets import QApplication
 
 from soak_checks import find_faults
 from soak_user import DOCKS, User
-from soak_watch import TITLES, Counts, Watch, count, judge
+from soak_watch import TITLES, Counts, Watch, count, count_kinds, judge, name_grown
 
 #: Milliseconds between two steps: none, so that steps follow before anything is settled, or some to many.
 PAUSES = (0, 0, 5, 20, 60, 200, 600)
@@ -53,6 +53,7 @@ class Soak:
         self.n_steps, self.checked = 0, 0
         self.busy: list[Counts] = []
         self.rests: list[Counts] = []
+        self.kinds: list[Counter[str]] = []
 
     def run(self) -> bool:
         """Return whether nothing went wrong and nothing grew."""
@@ -141,6 +142,7 @@ class Soak:
         yield from self._wait()
         yield 1000
         self.rests.append(self._count())
+        self.kinds.append(count_kinds())
         print("at rest: " + self._line(self.rests[-1]), flush=True)
 
     def _minute(self) -> float:
@@ -172,6 +174,8 @@ class Soak:
         print(
             "\n" + "\n".join(lines) + f"\nverdict: {'nothing grew, nothing went wrong' if good else 'something grew'}"
         )
+        if not good:
+            print("\ngrew most at rest: " + "; ".join(name_grown(self.kinds)))
         return good
 
 

@@ -10,6 +10,7 @@ import sys
 import threading
 import traceback
 import warnings
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
 from typing import Any
@@ -135,6 +136,28 @@ def count(viewer: Any, minute: float, steps: int, panels: Sequence[type[QWidget]
         len(viewer.layers), len(viewer.window.dock_widgets), process.num_fds(), len(QApplication.topLevelWidgets()),
         len(QApplication.allWidgets()), alive,
     )  # fmt: skip
+
+
+def count_kinds() -> Counter[str]:
+    """Count widgets with the class around them, and Python's objects, by class: what grew is to have a name."""
+    kinds: Counter[str] = Counter()
+    for widget in QApplication.allWidgets():
+        parent = widget.parentWidget()
+        kinds[f"widget {type(widget).__name__} in {type(parent).__name__}"] += 1
+    kinds.update(f"object {type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
+    return kinds
+
+
+def name_grown(kinds: Sequence[Counter[str]], most: int = 15) -> list[str]:
+    """Return a line for each of the kinds of widgets and of objects that grew most since a third of the rests."""
+    if len(kinds) < 3:
+        return []
+    grown = (kinds[-1] - kinds[len(kinds) // 3]).most_common()
+    return [
+        f"{name}: {number:+d} to {kinds[-1][name]}"
+        for what in ("widget ", "object ")
+        for name, number in [each for each in grown if each[0].startswith(what)][:most]
+    ]
 
 
 def judge(rests: Sequence[Counts], most_mb: float) -> tuple[bool, list[str]]:

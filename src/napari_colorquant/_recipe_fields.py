@@ -120,6 +120,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "seed": partial(check_integer, low=0, high=2**31 - 1),
     "scale": lambda _, value: check_scale(value),
     "alpha": partial(check_choice, choices=ALPHAS),
+    "alpha_weight": partial(check_number, low=0.1, high=10.0),
     "rare": partial(check_number, low=0.0, high=1.0),
     "fixed": _check_fixed,
     "target": _check_target,

@@ -57,6 +57,10 @@ class Palette(PaletteViews):
     profile : RgbProfile, optional
         The RGB that `levels` are in, for palettes that know more than sRGB holds; `colors` are what sRGB shows
         of them. Two entries may then differ in `levels` alone.
+    display : sequence of str, optional
+        Colours ``#rrggbb`` in which entries are shown where readers shall tell them apart, see
+        `napari_colorquant.editing.make_distinguishable`; empty strings for those that are shown as they are.
+        Nothing is measured or mapped with them.
 
     Raises
     ------
@@ -86,24 +90,24 @@ class Palette(PaletteViews):
     levels: npt.NDArray[np.uint16] = field(default_factory=lambda: np.empty((0, 3), np.uint16))
     alphas: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
     profile: RgbProfile | None = None
+    display: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rgba = parse_rgba(self.colors)
         colors = np.ascontiguousarray(rgba[:, :3])
         count = len(colors)
-        alphas: Any = check_list("alphas", self.alphas)
-        alphas = _entries("alphas", alphas, count, OPAQUE, _check_alpha) if alphas else rgba[:, 3]
         if self.profile is not None and not isinstance(self.profile, RgbProfile):
             raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {
             "colors": colors,
-            "alphas": np.array(alphas, np.uint8),
+            "alphas": _read_alphas(self.alphas, rgba[:, 3]),
             "levels": settle_levels(self.levels, colors, self.profile),
-            "shares": np.array(_entries("shares", self.shares, count, 0.0, _check_share), np.float64),
+            "shares": _read_shares(self.shares, count),
             "names": tuple(_entries("names", self.names, count, "", check_text)),
             "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
             "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
             "title": check_text("title", self.title),
+            "display": tuple(_entries("display", self.display, count, "", _check_display)),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
@@ -212,6 +216,20 @@ class Palette(PaletteViews):
         """The colours as ``#rrggbb``, or ``#rrggbbaa`` where one is not opaque."""
         return tuple("#" + bytes(color[: 3 if color[3] == OPAQUE else 4]).hex() for color in self.rgba)
 
+    @property
+    def shown(self) -> RGB8:
+        """The colours in which entries are shown, (K, 3) uint8: those of `display`, the others as they are."""
+        colors = self.colors.copy()
+        for place, code in enumerate(self.display):
+            if code:
+                colors[place] = list(bytes.fromhex(code[1:]))
+        return colors
+
+    @property
+    def shown_rgba(self) -> npt.NDArray[np.uint8]:
+        """The colours in which entries are shown with their alpha, (K, 4) uint8."""
+        return np.concatenate([self.shown, self.alphas[:, None]], axis=1)
+
     def __len__(self) -> int:
         return len(self.colors)
 
@@ -251,6 +269,7 @@ class Palette(PaletteViews):
             names=tuple(self.names[i] for i in order),
             locked=tuple(self.locked[i] for i in order),
             classes=tuple(self.classes[i] for i in order),
+            display=tuple(self.display[i] for i in order),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -273,6 +292,7 @@ class Palette(PaletteViews):
             "names": list(self.names),
             "locked": list(self.locked),
             "classes": list(self.classes),
+            **({"display": list(self.display)} if any(self.display) else {}),
         }
 
     @classmethod
@@ -293,7 +313,7 @@ class Palette(PaletteViews):
             known = check_mapping("a palette", values)
             if "colors" not in known:
                 raise refusal("a palette", "have 'colors'", list(known))
-            parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas")
+            parts = ("shares", "names", "locked", "classes", "title", "levels", "alphas", "display")
             rest = {key: known[key] for key in parts if key in known}
             if known.get("profile") is not None:
                 rest["profile"] = RgbProfile.from_text(known["profile"])
@@ -345,7 +365,24 @@ def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[
     given = check_list(what, values)
     if len(given) not in (0, count):
         raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
+    if set(map(type, given)) == {type(default)}:  # plain values stay as they are: each is looked at once
+        for value in set(given):
+            check(what, value)
+        return given
     return [check(what, value) for value in given] or [default] * count
+
+
+def _read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the alphas that were given, or else those that the colours have themselves."""
+    given = check_list("alphas", alphas)
+    return np.array(_entries("alphas", given, len(own), OPAQUE, _check_alpha) if given else own, np.uint8)
+
+
+def _read_shares(shares: Any, count: int) -> npt.NDArray[np.float64]:
+    is_plain = isinstance(shares, np.ndarray) and shares.shape == (count,) and shares.dtype == np.float64
+    if is_plain and ((shares >= 0) & (shares <= LARGEST)).all():  # else one by one, to be named
+        return np.array(shares)
+    return np.array(_entries("shares", shares, count, 0.0, _check_share), np.float64)
 
 
 def _check_share(what: str, value: Any) -> float:
@@ -361,3 +398,11 @@ def _check_alpha(what: str, value: Any) -> int:
     if not 0 <= (alpha := int(value)) <= OPAQUE:
         raise refusal(what, f"lie in 0..{OPAQUE}", value)
     return alpha
+
+
+def _check_display(what: str, value: Any) -> str:
+    if not check_text(what, value):
+        return ""
+    if not is_color(value) or len(rgba := parse_rgba([value])) != 1 or rgba[0, 3] < OPAQUE:
+        raise refusal(what, "be '' or written #rrggbb", value)
+    return "#" + bytes(rgba[0, :3]).hex()

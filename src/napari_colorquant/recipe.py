@@ -52,6 +52,9 @@ class Recipe:
         in alpha, and pixels count as much as they are seen. "cut": pixels below one half have no data, all others
         are opaque. "ignore": there is no alpha. "auto": graded if some pixel is half transparent and the palette is
         designed or has alpha itself, else cut; with `keep`, `smoothness` and ``n_colors="auto"`` cut, too.
+    alpha_weight : float
+        What differences in alpha count for beside those in colour where colours have an alpha, 0.1 to 10: at 1, as
+        much as they are seen over black and over white.
     rare : float
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
@@ -113,6 +116,7 @@ class Recipe:
     seed: int = 0
     scale: Scale = "dtype"
     alpha: Alpha = "auto"
+    alpha_weight: float = 1.0
     rare: float = 0.0
     fixed: tuple[str, ...] = ()
     target: Mapping[str, float] = field(default_factory=dict)
@@ -180,7 +184,9 @@ class Recipe:
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
         metric = make_metric(self.color_space, self.axis_weights, self.keep)
-        return metric if self.profile is None else replace(metric, profile=self.profile)
+        if self.profile is None and self.alpha_weight == 1:
+            return metric
+        return replace(metric, profile=self.profile, alpha_weight=self.alpha_weight)
 
     @cached_property
     def color_space(self) -> Space:

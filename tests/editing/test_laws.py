@@ -36,11 +36,21 @@ def _painted(draw, indexed):
     return editing.painted(indexed, labels, indexed.valid)
 
 
+def _learnt(draw, indexed):
+    """Strokes anywhere, also where there is no data."""
+    strokes = np.zeros(indexed.shape, int)
+    strokes[0, 0, 0] = draw(st.integers(1, len(indexed.palette)))
+    strokes[draw(st.integers(0, 2)), draw(st.integers(0, 5))] = draw(st.integers(1, len(indexed.palette)))
+    return editing.learn(indexed, IMAGE, strokes, method=draw(st.sampled_from(editing.LEARNERS)))
+
+
 EDITS = {
     "add_color": lambda draw, one: editing.add_color(one, IMAGE, _color(draw)),
     "classify": lambda draw, one: editing.classify(one, dict.fromkeys(_some(draw, one), "a")),
     "delete_color": lambda draw, one: editing.delete_color(one, IMAGE, _some(draw, one)[0]),
+    "learn": _learnt,
     "lock": lambda draw, one: editing.lock(one, dict.fromkeys(_some(draw, one), True)),
+    "make_distinguishable": lambda draw, one: editing.make_distinguishable(one, draw(st.integers(0, 20))),
     "merge": lambda draw, one: editing.merge(one, _some(draw, one, 2)),
     "painted": _painted,
     "ramp": lambda draw, one: editing.ramp(one, _some(draw, one, 3)),
@@ -48,6 +58,7 @@ EDITS = {
     "rename": lambda draw, one: editing.rename(one, dict.fromkeys(_some(draw, one), "b")),
     "reorder": lambda draw, one: editing.reorder(one, _order(draw, one)),
     "set_colors": lambda draw, one: editing.set_colors(one, [_color(draw)]),
+    "show_measured": lambda draw, one: editing.show_measured(one),
     "snap": lambda draw, one: editing.snap(one, [(0, 0, 0), (255, 255, 255), _color(draw)]),
     "sort_order": lambda draw, one: editing.reorder(one, _sorted(draw, one)),
     "split": lambda draw, one: editing.split(one, IMAGE, _some(draw, one)[0], draw(st.integers(2, 3))),

@@ -18,6 +18,8 @@ from napari_colorquant.io.palettes import read_palette, write_palette
 from napari_colorquant.io.pictures.gif import write_gif
 from napari_colorquant.io.pictures.png_writing import write_indexed_png
 from napari_colorquant.io.write import write_indexed
+from napari_colorquant.mapping.graded import label_rgba
+from napari_colorquant.mapping.graded_dither import Mixture
 from napari_colorquant.palette import Palette
 from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import quantize_levels
@@ -25,6 +27,7 @@ from napari_colorquant.pixels.alpha_counts import count_with_alpha
 from napari_colorquant.pixels.keys import keys_to_rgba, number_keys, rgba_to_keys
 from napari_colorquant.pixels.rgb_profile import RgbProfile
 from napari_colorquant.pixels.source import open_source
+from napari_colorquant.pixels.transfer import DECODED
 from napari_colorquant.quality.distortion import delta_e_map, distortion
 from napari_colorquant.spaces import SPACES, Metric, Premultiplied
 
@@ -108,16 +111,87 @@ def test_every_quantizer_designs_colours_with_alpha(icon, method, n_colors):
         assert seen_error(icon, indexed.to_rgb()) < 0.5 * seen_error(icon, cut)
 
 
+def _seen_from_afar(rgba):
+    """Return the light of an image over black and over white, without what is finer than an eye sees."""
+    alpha = rgba[..., 3:] / 255
+    light = DECODED[rgba[..., :3]] * alpha
+    over = np.concatenate([light, light + 1 - alpha], axis=-1)
+    return gaussian_filter(over, (2, 2, 0))
+
+
 @pytest.mark.parametrize("dither", cq.DITHERS)
-def test_every_dither_mixes_what_is_opaque_and_keeps_the_rest(icon, dither):
+def test_every_dither_mixes_opaque_colours_where_pixels_are_opaque(icon, dither):
     plain = cq.quantize(icon, 8)
     dithered = cq.map_pixels(icon, plain.palette, dither=dither)
-    alphas = plain.palette.alphas
-    mixed = plain.valid & (icon[..., 3] == 255) & (alphas[plain.labels] == 255)
-    np.testing.assert_array_equal(dithered.labels[~mixed], plain.labels[~mixed])
-    np.testing.assert_array_equal(dithered.valid, plain.valid)
+    alphas, is_opaque = plain.palette.alphas, icon[..., 3] == 255
+    mixed = is_opaque & (alphas[plain.labels] == 255)
     assert (alphas[dithered.labels[mixed]] == 255).all()
+    np.testing.assert_array_equal(dithered.labels[is_opaque & ~mixed], plain.labels[is_opaque & ~mixed])
     assert (dither == "none") == np.array_equal(dithered.labels, plain.labels)
+
+
+@pytest.mark.parametrize("dither", [name for name in cq.DITHERS if name != "none"])
+def test_every_dither_mixes_what_is_seen_in_part(dither):
+    y, x = np.mgrid[:64, :64] / 64
+    glow = np.stack(
+        [0 * x + 250, 80 + 120 * y, 0 * x + 30, 280 * np.exp(-12 * (x - 0.5) ** 2 - 8 * (y - 0.4) ** 2) - 30]
+    )
+    glow = np.clip(glow, 0, 254).astype(np.uint8).transpose(1, 2, 0)
+    palette = ["#fa501e", "#fac81e", "#fa501e50", "#fac81e50", "#fa8c1e10"]
+    plain, dithered = (cq.map_pixels(glow, palette, dither=each) for each in ("none", dither))
+    goal, before, after = map(_seen_from_afar, (glow, plain.to_rgb(), dithered.to_rgb()))
+    assert np.square(after - goal).mean() < 0.2 * np.square(before - goal).mean()
+    assert dithered.valid[glow[..., 3] >= 128].all()
+    assert not dithered.valid[glow[..., 3] == 0].any()
+    still = cq.map_pixels(glow, palette, dither=dither, dither_options={"strength": 0.0})
+    np.testing.assert_array_equal(still.to_rgb(), plain.to_rgb())
+
+
+@pytest.mark.parametrize("dither", cq.DITHERS)
+def test_an_image_of_palette_colours_stays_as_it_is(icon, dither):
+    plain = cq.quantize(icon, 8)
+    again = cq.map_pixels(plain.to_rgb(), plain.palette, dither=dither)
+    np.testing.assert_array_equal(again.to_rgb(), plain.to_rgb())
+
+
+def test_pairs_are_those_whose_mixture_is_nearest_over_black_and_over_white(rng):
+    palette = cq.Palette(rng.integers(0, 256, (5, 4), np.uint8))
+    colors, alphas = rng.integers(0, 256, (40, 3), np.uint8), rng.integers(1, 256, 40, np.uint8)
+    metric = Metric(SPACES["srgb"])
+    labels, is_seen = label_rgba(colors, alphas, palette, metric)
+    mixture = Mixture(palette, metric, 1.0)
+    pairs, shares = mixture.pairs(colors, alphas, labels, is_seen)
+
+    def grounds(rgb, alpha):
+        light = DECODED[rgb].astype(float) * (alpha / 255)
+        return np.concatenate([light, light + 1 - alpha / 255])
+
+    nothing = grounds(np.zeros(3, np.uint8), 0)
+    entries = [*(grounds(color, alpha) for color, alpha in zip(palette.colors, palette.alphas, strict=True)), nothing]
+    for row, (color, alpha) in enumerate(zip(colors, alphas, strict=True)):
+        own = int(labels[row]) if is_seen[row] else 5
+        goal, costs = grounds(color, alpha), []
+        for other in range(6 if alpha < 128 else 5):
+            for share in np.linspace(0, 1, 101):
+                mean = (1 - share) * entries[own] + share * entries[other]
+                dots = 0.1 * share * (1 - share) * np.square(entries[own] - entries[other]).sum()
+                costs.append(np.square(mean - goal).sum() + dots)
+        first, second = (int(k) if k >= 0 else 5 for k in pairs[row])
+        assert own in (first, second)
+        mean = (1 - shares[row]) * entries[first] + shares[row] * entries[second]
+        dots = 0.1 * shares[row] * (1 - shares[row]) * np.square(entries[first] - entries[second]).sum()
+        # The share is that without the contrast: near the best one, at which the cost hardly changes.
+        assert np.square(mean - goal).sum() + dots <= min(costs) * 1.12 + 1e-4
+
+
+def test_the_weight_of_alpha_trades_it_for_colour(icon):
+    rows = icon.reshape(-1, 4)[icon.reshape(-1, 4)[:, 3] > 0]
+    errors = []
+    for weight in (0.1, 1.0, 10.0):
+        shown = cq.quantize(icon, 6, alpha="graded", alpha_weight=weight).to_rgb().reshape(-1, 4)
+        shown = shown[icon.reshape(-1, 4)[:, 3] > 0]
+        errors.append(np.square(shown[:, 3].astype(float) - rows[:, 3]).mean())
+    assert errors[0] > errors[1] > errors[2]
 
 
 def test_opaque_areas_stay_opaque(icon):

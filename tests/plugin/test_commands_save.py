@@ -131,3 +131,28 @@ def test_the_texts_are_what_the_programs_read(tmp_path):
     assert texts["Hex codes"].split() == list(NAMED.hex)
     (tmp_path / "a.gpl").write_text(texts["GIMP palette (.gpl)"])
     np.testing.assert_array_equal(read_palette(tmp_path / "a.gpl").colors, NAMED.colors)
+
+
+def test_ctrl_s_is_ours_on_a_result_alone(viewer, panel, run, ask, tmp_path, qtbot, monkeypatch):
+    run(panel)
+    window, result = viewer.window._qt_window, viewer.layers["photo quantized"]
+    napari_asked = []
+    monkeypatch.setattr(type(window._qt_viewer), "_save_layers_dialog", lambda *_, **__: napari_asked.append(1))
+    asked = ask(tmp_path / "a.png")
+    panel.palette_editor.colors.table.setFocus()
+
+    def press():
+        qtbot.keyClick(QApplication.focusWidget() or window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+        qtbot.wait(50)
+
+    viewer.layers.selection = {result}
+    press()
+    assert [filters.partition(";;")[0] for _, _, _, filters in asked] == ["PNG (*.png)"]
+    assert read_indexed(tmp_path / "a.png").palette.hex == to_indexed(result).palette.hex
+    for chosen in ({viewer.layers["photo"]}, {result, viewer.layers["photo"]}, {viewer.layers["photo palette"]}):
+        viewer.layers.selection = chosen
+        press()
+    viewer.layers.selection = {result}
+    viewer.window.remove_dock_widget(panel)
+    press()
+    assert len(asked) == 1

@@ -5,6 +5,7 @@ from npe2 import PluginManifest
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import KEY
+from napari_colorquant.plugin.quantize_dock.goals import GOALS
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +26,17 @@ def test_every_command_leads_to_something(manifest):
 def test_everything_contributed_is_a_command(manifest):
     commands = {command.id for command in manifest.contributions.commands}
     used = {entry.command for entry in [*manifest.contributions.widgets, *manifest.contributions.sample_data]}
-    used |= {item.command for items in manifest.contributions.menus.values() for item in items}
+    items = [item for items in manifest.contributions.menus.values() for item in items]
+    used |= {item.command for item in items if hasattr(item, "command")}
     assert used <= commands
+    submenus = {submenu.id for submenu in manifest.contributions.submenus}
+    assert submenus == {item.submenu for item in items if hasattr(item, "submenu")}
+    assert submenus <= set(manifest.contributions.menus)
+
+
+def test_every_goal_can_be_run_from_the_menu(manifest):
+    commands = [item.command for item in manifest.contributions.menus["napari-colorquant.now"]]
+    assert commands == [f"napari-colorquant.now_{goal.title.lower().replace(' ', '_')}" for goal in GOALS]
 
 
 @pytest.mark.parametrize(("name", "registry"), [("space", cq.SPACES), ("method", cq.QUANTIZERS)])

@@ -9,7 +9,7 @@ from napari.components import ViewerModel
 from napari.layers import Image, Labels, Layer
 from PIL import Image as PillowImage
 from qtpy.QtGui import QShowEvent
-from qtpy.QtWidgets import QDialog
+from qtpy.QtWidgets import QApplication, QDialog
 
 import napari_colorquant as cq
 from napari_colorquant import editing
@@ -287,3 +287,31 @@ def test_the_longest_bar_is_that_of_the_largest_share(tab, measured):
     values = [tab.table.rows_model.index(row, section).data(VALUE_ROLE) for row in range(len(rows))]
     assert values == [row["share"] for row in rows]
     assert tab.table.itemDelegateForColumn(section).largest == max(values)
+
+
+def test_columns_that_fit_are_shown_and_others_by_choice(tab, measured, qtbot):
+    measured(by="class")
+    table, columns = tab.table, tab.table.rows_model.columns
+    tab.show()
+
+    def shown():
+        return [name for section, name in enumerate(columns) if not table.isColumnHidden(section)]
+
+    for width in (280, 900):
+        tab.resize(width, 500)
+        qtbot.waitUntil(lambda width=width: table.width() > 0.8 * width)
+        fitting = shown()
+        assert fitting[:3] == ["class", "area", "share"]
+        assert sum(table.columnWidth(columns.index(name)) for name in fitting) <= table.viewport().width()
+        assert table.horizontalScrollBar().maximum() == 0
+    assert shown() == columns
+    tab.resize(280, 500)
+    qtbot.waitUntil(lambda: shown() == fitting or "components" not in shown())
+    table.customContextMenuRequested.emit(table.rect().center())
+    menu = QApplication.activePopupWidget()
+    action = next(action for action in menu.actions() if action.text() == "Parts")
+    assert not action.isChecked()
+    action.trigger()
+    menu.close()
+    assert "components" in shown()
+    assert tab.table.csv().splitlines()[0].count(",") >= len(columns) - 1

@@ -3,7 +3,7 @@
 import pytest
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
-from qtpy.QtWidgets import QApplication, QColorDialog, QLineEdit
+from qtpy.QtWidgets import QAbstractItemView, QApplication, QColorDialog, QLineEdit
 
 from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
@@ -127,3 +127,17 @@ def test_keys_of_an_editor_never_reach_the_table(dock, qtbot, press):
     assert _editor(dock) is not None
     press(KEY.Key_Return)
     assert dock.session.indexed.palette.names[1] == "a"
+
+
+def test_a_letter_begins_the_name_of_the_selected_colour(dock, qtbot, press):
+    dock.colors.editor.write(1, "name", "before")
+    dock.colors.grid.setFocus()
+    dock.colors.table.select_rows([1], quiet=False)
+    for letter in "DAB x":
+        press(letter)
+    press(KEY.Key_Return)
+    assert dock.session.indexed.palette.names[1] == "DAB x"
+    press(KEY.Key_Escape)
+    dock.colors.table.clearSelection()
+    press("q")
+    assert dock.colors.table.state() != QAbstractItemView.State.EditingState

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from napari_colorquant.palettes import find_palette
 from PIL import Image as PillowImage
 from qtpy.QtCore import QPoint, Qt
 
@@ -219,3 +220,16 @@ def test_every_dither_has_the_picture_that_it_makes(panel):
         with PillowImage.open(FOLDER / f"{name}.png") as picture:
             np.testing.assert_array_equal(np.asarray(picture.convert("L")), tool.draw(name))
         assert not box.itemIcon(place).isNull()
+
+
+def test_a_palette_that_comes_in_is_chosen_and_seen_and_a_result_is_not(viewer, panel, run, tmp_path):
+    cq.write_palette(find_palette("pico8"), tmp_path / "mine.gpl")
+    run(panel)
+    assert panel.palette_source.palette is None
+    viewer.open(tmp_path / "mine.gpl", plugin="napari-colorquant")
+    assert panel.palette_source.source.current_choice == "Layer: pico8"
+    assert panel.palette_source.strip.palette_shown.hex == find_palette("pico8").hex
+    layer = viewer.layers["pico8"]
+    assert layer.extent.world[1, 1] < viewer.layers["photo"].extent.world[0, 1]  # beside the image
+    viewer.layers.remove(layer)
+    assert panel.palette_source.palette is None

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+import napari_colorquant as cq
 from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.pipeline.stained import StainsNotFoundWarning
 from napari_colorquant.spaces.stains import (
     METHODS,
     STAIN_SETS,
@@ -311,3 +313,14 @@ def test_what_cannot_be_found_is_told():
         estimate_stains(section, 4)
     with pytest.raises(ValueError, match="method must be one of macenko, vahadane, got 'ica'"):
         estimate_stains(section, 2, "ica")
+
+
+def test_a_section_without_two_stains_is_told_to_have_none():
+    gray = np.repeat(np.linspace(0, 255, 64).astype(np.uint8)[None, :, None], 3, axis=2)
+    with pytest.warns(StainsNotFoundWarning, match=r"fewer than two stains, so those of H&E were taken; name the set"):
+        found = cq.quantize(gray, 3, space="stains")
+    assert found.recipe.stains.vectors == STAIN_SETS["h&e"].vectors
+    with pytest.warns(StainsNotFoundWarning, match="fewer than three stains"):
+        cq.quantize(gray, 3, space="stains", stains="vahadane:3")
+    cq.quantize(gray, 3, space="stains", stains="h-dab")  # what is given is not looked for
+    cq.map_pixels(gray, found.palette, space="stains", stains=found.recipe.stains)

@@ -30,13 +30,16 @@ class Area:
     group : str
         The class of a colour; of a class its name; empty where there is none.
     color : tuple of int
-        Red, green, blue in 0..255.
+        Red, green, blue in 0..255; of a colour that has one, that in which it is shown.
+    measured : str
+        The colour as it is, ``#rrggbb``; empty for one that is shown as it is.
     """
 
     value: int
     name: str
     group: str
     color: tuple[int, int, int]
+    measured: str = ""
 
     @property
     def hex(self) -> str:
@@ -103,8 +106,11 @@ def _read_colors(indexed: IndexedImage) -> AreaMap:
     values = labels.astype(np.int64) + 1
     if valid is not None:
         values[~valid] = 0
-    parts = zip(palette.names, palette.classes, palette.hex, palette, strict=True)
-    areas = (Area(i + 1, name or code, group, rgb) for i, (name, group, code, rgb) in enumerate(parts))
+    parts = zip(palette.names, palette.classes, palette.hex, palette.shown, palette.display, strict=True)
+    areas = (
+        Area(i + 1, name or code, group, _as_triple(rgb), code if display else "")
+        for i, (name, group, code, rgb, display) in enumerate(parts)
+    )
     return AreaMap(values, tuple(areas))
 
 

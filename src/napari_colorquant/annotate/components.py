@@ -166,4 +166,4 @@ def write_components_csv(
 
 
 def _describe(area: Area) -> Row:
-    return {"label": area.value, "name": area.name, "class": area.group, "hex": area.hex}
+    return {"label": area.value, "name": area.name, "class": area.group, "hex": area.measured or area.hex}

@@ -87,7 +87,8 @@ def write_legend(palette: Palette | IndexedImage, path: str | os.PathLike[str], 
     check_writable(path, overwrite=overwrite)
     texts = list(_texts(entries))
     width = round(3 * _SPACE + _SIDE + _LETTER_WIDTH * max(map(len, texts)))
-    rows = (_legend_row(i, code, text) for i, (code, text) in enumerate(zip(entries.hex, texts, strict=True)))
+    codes = [shown or code for shown, code in zip(entries.display, entries.hex, strict=True)]
+    rows = (_legend_row(i, code, text) for i, (code, text) in enumerate(zip(codes, texts, strict=True)))
     _write(path, width, _SPACE + len(entries) * (_SIDE + _SPACE), rows, overwrite)
 
 

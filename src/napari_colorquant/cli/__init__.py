@@ -21,7 +21,10 @@ from ._values import show_version
 __all__ = ["main"]
 
 #: The file of each command.
-_HOMES = {"quantize": "_quantize", "list": "_listing", "convert": "_convert", "warmup": "_warmup"}
+_HOMES = {
+    "quantize": "_quantize", "list": "_listing", "convert": "_convert", "measure": "_measure", "compare": "_compare",
+    "objects": "_objects", "check": "_check", "warmup": "_warmup",
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

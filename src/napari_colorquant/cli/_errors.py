@@ -33,8 +33,10 @@ def describe(error: BaseException) -> str:
 def advise(text: str) -> str:
     """Return the text of an error or a warning with the advice that holds in the terminal in place of Python's."""
     from ..io.pixel_limit import TooManyPixelsError  # only now: it takes a moment to load
+    from ..pipeline.stained import StainsNotFoundWarning
     from ..pixels.intensities import LittleRangeWarning, ScaleNeededError
 
     for problem in (ScaleNeededError, LittleRangeWarning):
         text = text.replace(problem.ADVICE, "give --scale range or --scale LOW,HIGH")
+    text = text.replace(StainsNotFoundWarning.ADVICE, "name the set with --stains, or give a colour of each")
     return text.replace(TooManyPixelsError.ADVICE, "give --max-pixels")

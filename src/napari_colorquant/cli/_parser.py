@@ -1,22 +1,21 @@
 """What can be written on the command line."""
 
 import argparse
-from typing import NoReturn
 
-from ._errors import UsageError
-from ._values import (
-    ReadPalette,
-    ShowVersion,
-    adder,
-    parse_cleaning,
-    parse_count,
-    parse_scale,
-    parse_target,
-    parse_weights,
+from ._options import Parser, add_palette, add_pixels
+from ._subcommands import (
+    make_check_parser,
+    make_compare_parser,
+    make_convert_parser,
+    make_list_parser,
+    make_measure_parser,
+    make_objects_parser,
+    make_warmup_parser,
 )
+from ._values import ShowVersion
 
 #: Words that, written first, are commands; anything else is an image (write ./list for a file called list).
-COMMANDS = ("list", "convert", "warmup")
+COMMANDS = ("list", "convert", "measure", "compare", "objects", "check", "warmup")
 
 _EXAMPLES = """
 examples:
@@ -33,6 +32,10 @@ examples:
   colorquant slide.zarr -n 6 --labels colors        (into the labels of the OME-Zarr image itself)
   colorquant list methods                           (spaces, methods, dithers, palettes, images, formats)
   colorquant convert swatches.ase swatches.gpl      (between formats of palettes)
+  colorquant measure photos/ -n 6 -o report/        (one palette for a folder: tables, and a page to read)
+  colorquant compare a.png b.png                    (two results of one image: which colours became which)
+  colorquant objects cells.png labels.tif -o o.csv  (the colours of each object)
+  colorquant check palette.json -o apart.json       (can readers tell its colours apart? colours to show if not)
 
 exit status:
   0 all done; 2 an error, nothing was written; 1 some of many images failed, the rest was done
@@ -40,50 +43,19 @@ exit status:
 """
 
 
-class Parser(argparse.ArgumentParser):
-    """A parser whose errors are one line."""
-
-    def error(self, message: str) -> NoReturn:
-        """Raise the message as a `UsageError`."""
-        raise UsageError(f"{message} (see {self.prog} --help)")
-
-
 def make_parser(command: str) -> Parser:
-    """Return the parser of a command: "quantize" (which is not written), "list", "convert" or "warmup"."""
-    parsers = {
+    """Return the parser of a command: "quantize" (which is not written), or one of `COMMANDS`."""
+    makers = {
         "quantize": _make_quantize_parser,
-        "list": _make_list_parser,
-        "convert": _make_convert_parser,
-        "warmup": _make_warmup_parser,
+        "list": make_list_parser,
+        "convert": make_convert_parser,
+        "measure": make_measure_parser,
+        "compare": make_compare_parser,
+        "objects": make_objects_parser,
+        "check": make_check_parser,
+        "warmup": make_warmup_parser,
     }
-    return parsers[command]()
-
-
-def _make_list_parser() -> Parser:
-    parser = Parser("colorquant list", description="Show what there is to choose from, with all options.")
-    what = ("spaces", "methods", "dithers", "palettes", "images", "formats")
-    parser.add_argument("what", nargs="?", choices=what, help="only this; everything by default")
-    return parser
-
-
-def _make_convert_parser() -> Parser:
-    parser = Parser("colorquant convert", description="Convert a palette from one format to another, by suffix.")
-    parser.add_argument("source", help="a palette file, a picture, or a palette as --map takes it")
-    parser.add_argument("target", help="the file to write")
-    parser.add_argument("--force", action="store_true", help="replace the file if it exists")
-    parser.add_argument("--format", help="format of the file to write, if the suffix leaves a choice (riff for .pal)")
-    return parser
-
-
-def _make_warmup_parser() -> Parser:
-    parser = Parser(
-        "colorquant warmup",
-        description="Compile, once on this machine, what the usual jobs need: when an image of a container is made, "
-        "or after an installation. They need no more of it then.",
-    )
-    parser.add_argument("--all", action="store_true", help="every space, method and dither, which takes minutes")
-    parser.add_argument("--quiet", action="store_true", help="print nothing but errors")
-    return parser
+    return makers[command]()
 
 
 def _make_quantize_parser() -> Parser:
@@ -92,6 +64,7 @@ def _make_quantize_parser() -> Parser:
         usage="colorquant IMAGE [IMAGE ...] [-n N] [-o OUTPUT] [options]\n"
         "       colorquant list [spaces|methods|dithers|palettes|images|formats]\n"
         "       colorquant convert PALETTE PALETTE\n"
+        "       colorquant measure|compare|objects|check ... (see colorquant measure --help)\n"
         "       colorquant warmup [--all]",
         description="Represent images with few colours: design a palette, map pixels onto it, write indexed images.",
         epilog=_EXAMPLES,
@@ -99,8 +72,8 @@ def _make_quantize_parser() -> Parser:
     )
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     _add_input(parser)
-    _add_palette(parser)
-    _add_pixels(parser)
+    add_palette(parser)
+    add_pixels(parser)
     _add_output(parser)
     _add_annotations(parser)
     return parser
@@ -131,79 +104,6 @@ def _add_input(parser: Parser) -> None:
         metavar="N",
         help="pixels that an image may have in all its frames together (default 178956970; more if the file is large)",
     )
-
-
-def _add_palette(parser: Parser) -> None:
-    from ..io.formats import list_suffixes
-    from ..recipe import Recipe
-    from ..spaces.stains import SEARCHES, STAIN_SETS
-
-    design = parser.add_argument_group("palette")
-    add = adder(design)
-    add("-n", "--colors", "n_colors", parse_count, f"1 to 65536, or auto (default {Recipe.n_colors})", "N")
-    add("", "--target", "target", parse_target, "what auto aims at: de2000=2, p95_de2000=5 or psnr=35", "MEASURE=X")
-    add("", "--space", "space", str, f"colour space (default {Recipe.space}; see colorquant list)", "NAME")
-    add("", "--axis-weights", "axis_weights", parse_weights, "weight of each axis: 0,1,1 or L=0,a=2", "W,W,W")
-    add(
-        "",
-        "--stains",
-        "stains",
-        str,
-        f"with --space stains: {', '.join(SEARCHES)} (found in the image, the first by default), "
-        f"{', '.join(STAIN_SETS)}, two or three colours '#rrggbb,#rrggbb', or a string of QuPath's",
-        "STAINS",
-    )
-    add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
-    add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
-    add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
-    parser.set_defaults(read_palettes=())
-    for long, dest, text, metavar in (
-        ("--fixed", "fixed", "colours that the palette must hold: '#ff0000,#00ff00'", "COLORS"),
-        ("--map", "palette", "map onto this palette: a file, a name, colormap:viridis:16", "PALETTE"),
-    ):
-        design.add_argument(long, dest=dest, action=ReadPalette, default=argparse.SUPPRESS, help=text, metavar=metavar)
-    which = design.add_mutually_exclusive_group()
-    which.add_argument("--shared", action="store_true", help="one palette for all the images")
-    which.add_argument(
-        "--per-frame",
-        action="store_true",
-        help="one palette for each frame of a stack, in an order that is kept; written as "
-        + ", ".join(list_suffixes(written=True, frame_palettes=True)),
-    )
-
-
-def _add_pixels(parser: Parser) -> None:
-    from ..pixels.alpha import ALPHAS
-    from ..recipe import Recipe
-    from ..spaces.hue import KEEPS
-
-    pixels = parser.add_argument_group("pixels")
-    add = adder(pixels)
-    add("", "--dither", "dither", str, f"NAME or NAME:option=value,... (default {Recipe.dither})", "DITHER")
-    add(
-        "",
-        "--scale",
-        "scale",
-        parse_scale,
-        f"black and white: dtype, range, LOW,HIGH or LOW,HIGH,GAMMA (default {Recipe.scale})",
-        "S",
-    )
-    add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)}", "HOW")
-    add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
-    add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
-    pixels.add_argument(
-        "--smooth-frames", action="store_true", help="with --smoothness: the frames are the planes of a volume"
-    )
-    add(
-        "",
-        "--clean",
-        "cleaning",
-        parse_cleaning,
-        "clean the classes: min_size=50,min_hole=20 (areas), majority=2,opening=1,closing=1 (radii), by=class, "
-        "pixel_height=0.5,pixel_width=0.5 for other units than pixels; steps parted by /",
-        "OPTIONS",
-    )
-    pixels.add_argument("--remove-unused", action="store_true", help="drop palette colours that no pixel takes")
 
 
 def _add_annotations(parser: Parser) -> None:

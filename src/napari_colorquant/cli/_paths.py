@@ -20,7 +20,7 @@ Source: TypeAlias = str | tuple[str, ...]
 
 def find_sources(options: argparse.Namespace) -> list[Source]:
     """Return the images that are meant, each once; with ``--stack`` all the files as one."""
-    files = dict.fromkeys(_find_images(options.images))
+    files = dict.fromkeys(find_images(options.images))
     return [tuple(_files.sort_naturally(files))] if options.stack else list(files)
 
 
@@ -103,7 +103,7 @@ def _parts_of(name: str) -> list[str]:
     return []
 
 
-def _find_images(words: Iterable[str]) -> Iterator[str]:
+def find_images(words: Iterable[str]) -> Iterator[str]:
     """Iterate over the files that are meant: a folder stands for the images in it, by name."""
     for word in words:
         if os.path.isdir(word) and not is_zarr(word):

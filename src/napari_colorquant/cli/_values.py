@@ -87,6 +87,14 @@ def parse_scale(text: str) -> str | tuple[float, ...]:
     return tuple(_parse_number(word) for word in text.split(",")) if "," in text else text
 
 
+def parse_pixel_size(text: str) -> tuple[float, float]:
+    """Return the height and width of a pixel: two numbers, or one for both."""
+    sides = [_parse_number(word) for word in text.split(",")]
+    if len(sides) > 2 or not all(0 < side < float("inf") for side in sides):
+        raise ValueError(f"a pixel size must be one or two numbers > 0, got {text!r}")
+    return sides[0], sides[-1]
+
+
 def parse_cleaning(text: str) -> list[dict[str, Any]]:
     """Return the steps of cleaning: options as ``name=value,...``, steps parted by slashes."""
     from ..mapping.cleaning import CLEANING

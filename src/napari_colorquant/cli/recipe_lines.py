@@ -65,7 +65,9 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
             chosen[name] = _spec(value, options)
         elif value != getattr(Recipe() if name == "space" else default, name):
             chosen[name] = value
-    for name in ("scale", "alpha", "keep", "smoothness", "smooth_frames", "cleaning", "remove_unused", "palette"):
+    for name in (
+        "scale", "alpha", "alpha_weight", "keep", "smoothness", "smooth_frames", "cleaning", "remove_unused", "palette",
+    ):  # fmt: skip
         if (value := getattr(recipe, name)) != getattr(default, name):
             chosen[name] = value
     if recipe.stains is not None:

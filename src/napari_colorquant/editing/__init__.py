@@ -6,18 +6,24 @@ Where pixels keep a part of their own (`Recipe.keep`), an edit of colours or of 
 is shown in the colours of its palette from then on.
 """
 
+from .distinguish import least_difference, make_distinguishable, show_measured
 from .entries import SORT_KEYS, classify, lock, ramp, recolor, rename, reorder, set_colors, snap, sort_order, swap
 from .inherit import inherit, lost_names
 from .pixels import add_color, delete_color, merge, painted, split
+from .strokes import LEARNERS, learn
 
 __all__ = [
+    "LEARNERS",
     "SORT_KEYS",
     "add_color",
     "classify",
     "delete_color",
     "inherit",
+    "learn",
+    "least_difference",
     "lock",
     "lost_names",
+    "make_distinguishable",
     "merge",
     "painted",
     "ramp",
@@ -25,6 +31,7 @@ __all__ = [
     "rename",
     "reorder",
     "set_colors",
+    "show_measured",
     "snap",
     "sort_order",
     "split",

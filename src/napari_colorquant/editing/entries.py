@@ -400,8 +400,11 @@ def with_colors_of(indexed: IndexedImage, givers: dict[int, int]) -> IndexedImag
 
 
 def _with_colors(indexed: IndexedImage, **parts: Any) -> IndexedImage:
-    # What pixels kept of their own was drawn to the colours as they were.
-    return replace(indexed, palette=replace(indexed.palette, **parts), recolored=None)
+    # What pixels kept of their own was drawn to the colours as they were, and a colour that is chosen shall be seen.
+    before = indexed.palette
+    same = (parts["colors"] == before.colors).all(axis=1)
+    display = tuple(code if kept else "" for code, kept in zip(before.display, same, strict=True))
+    return replace(indexed, palette=replace(before, display=display, **parts), recolored=None)
 
 
 def check_index(indexed: IndexedImage, index: int) -> int:

@@ -300,6 +300,7 @@ def extend(palette: Palette, colors: Levels) -> Palette:
         locked=(*palette.locked, *[False] * extra),
         classes=(*palette.classes, *[""] * extra),
         alphas=np.concatenate([palette.alphas, np.full(extra, 255, np.uint8)]),
+        display=(*palette.display, *[""] * extra),
     )
 
 

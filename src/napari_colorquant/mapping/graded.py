@@ -16,19 +16,20 @@ from ..palette import Palette
 from ..pixels.alpha import HALF
 from ..pixels.counts import count_colors
 from ..pixels.intensities import to_8bit
-from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys
+from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys, take_keys
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..pixels.written_colors import OPAQUE
 from ..spaces import Metric, Premultiplied
 from .dither import dither_labels, target_of
+from .graded_dither import Mixture, pick
 from .labels import Dither
 from .tables import LabelTable
 
 #: All colours are listed to be looked up: there are no more of them.
 _MANY = 1 << 24
-#: Pixels times colours that are compared sooner than equal pixels are found.
-_EASY = 1 << 21
+#: Pixels that are compared one by one sooner than equal ones are found.
+_FEW = 1 << 10
 
 
 def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None = None) -> tuple[Any, Any]:
@@ -42,7 +43,8 @@ def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dithe
     metric : Metric
         What "near" means among opaque colours; see `napari_colorquant.spaces.Premultiplied` for the others.
     dither : method and options, optional
-        Mixes opaque palette colours where pixels are opaque. All others keep what is nearest.
+        Mixes opaque palette colours where pixels are opaque. Half transparent pixels are mixed of two colours each,
+        see `napari_colorquant.mapping.graded_dither`.
 
     Returns
     -------
@@ -81,13 +83,15 @@ def label_rgba(
 def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None) -> Labels:
     packed = np.zeros((*pixels.shape, 2), label_type(len(palette)))
     is_opaque = np.zeros(pixels.shape, np.bool_)
+    mixture = None if dither is None else Mixture.by(palette, metric, *dither)
     with stage("Mapping the pixels", 0.7, 1.0):
         done = 0
         for place in pixels.blocks():
             levels, valid = pixels.read_levels(place)
             alphas = pixels.read_alpha_at(place)
-            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric)
             shape = packed[place].shape[:-1]
+            noise = None if mixture is None else mixture.noise(place[-1], shape[-1], pixels.origin)
+            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric, mixture, noise)
             packed[(*place, ..., 0)], packed[(*place, ..., 1)] = labels.reshape(shape), shown.reshape(shape)
             is_opaque[place] = opaque.reshape(shape)
             done += len(levels)
@@ -99,23 +103,29 @@ def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dithe
 
 
 def _label_block(
-    levels: Levels, valid: Valid | None, alphas: npt.NDArray[np.uint8] | None, palette: Palette, metric: Metric
+    levels: Levels,
+    valid: Valid | None,
+    alphas: npt.NDArray[np.uint8] | None,
+    palette: Palette,
+    metric: Metric,
+    mixture: Mixture | None,
+    noise: npt.NDArray[np.float32] | None,
 ) -> tuple[Labels, Valid, Valid]:
-    """Return the labels of a block, which pixels are seen, and which are opaque."""
+    """Return the labels of a block, which pixels are seen, and which are opaque; these are not mixed yet."""
     shown = np.ones(len(levels), np.bool_) if valid is None else valid
     opaque = shown if alphas is None else shown & (alphas == OPAQUE)
     labels, is_seen = np.zeros(len(levels), label_type(len(palette))), opaque.copy()
     _label_opaque(levels, opaque, palette, metric, labels)
-    if alphas is not None and (rest := np.flatnonzero(shown & ~opaque)).size:
-        labels[rest], is_seen[rest] = _label_seen_through(levels[rest], alphas[rest], palette, metric)
+    if alphas is not None and (rest := shown & ~opaque).any():
+        labels[rest], is_seen[rest] = _label_seen_through(levels, alphas, rest, palette, metric, mixture, noise)
     labels[~is_seen] = 0
     return labels, is_seen, opaque
 
 
 def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels) -> None:
-    if not opaque.any():
+    if not (count := np.count_nonzero(opaque)):
         return
-    if levels.dtype == np.uint8:
+    if levels.dtype == np.uint8 and count > _FEW:
         keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
         table = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
         table.look_up(levels.view(np.uint8), labels)
@@ -124,14 +134,27 @@ def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metri
 
 
 def _label_seen_through(
-    levels: Levels, alphas: npt.NDArray[np.uint8], palette: Palette, metric: Metric
+    levels: Levels,
+    alphas: npt.NDArray[np.uint8],
+    where: Valid,
+    palette: Palette,
+    metric: Metric,
+    mixture: Mixture | None,
+    noise: npt.NDArray[np.float32] | None,
 ) -> tuple[Labels, Valid]:
-    if levels.dtype != np.uint8 or len(levels) * len(palette) < _EASY:
-        return label_rgba(levels, alphas, palette, metric)
-    keys, index = number_keys(rgba_to_keys(np.column_stack([levels, alphas])))
-    rgba = keys_to_rgba(keys)
-    labels, is_seen = label_rgba(np.ascontiguousarray(rgba[:, :3]), rgba[:, 3], palette, metric)
-    return labels[index], is_seen[index]
+    """Return the labels of the pixels where `where` is True, and which of them are seen."""
+    index: Any = slice(None)
+    if levels.dtype == np.uint8:
+        keys, index = number_keys(take_keys(levels.view(np.uint8), alphas, where))
+        rgba = keys_to_rgba(keys)
+        colors, seen = np.ascontiguousarray(rgba[:, :3]), np.ascontiguousarray(rgba[:, 3])
+    else:
+        colors, seen = levels[where], alphas[where]
+    labels, is_seen = label_rgba(colors, seen, palette, metric)
+    if mixture is None or noise is None:
+        return labels[index], is_seen[index]
+    pairs, shares = mixture.pairs(colors, seen, labels, is_seen)
+    return pick(pairs[index], shares[index], noise[where], len(palette))
 
 
 def _dither_opaque(

@@ -62,7 +62,7 @@ class Column:
         From `Sums` to what stands in the cell; None for what a row says of itself: which frame, which colour.
     needs : str
         The field of `Sums` that must be there, or the column is left out.
-    shown_as : {"text", "share", "area", "level", "count"}
+    shown_as : {"text", "share", "area", "length", "level", "count", "number"}
         How a person reads it.
     by_region : bool
         Whether it is a feature of the regions that are measured, one for each colour or class.
@@ -90,6 +90,7 @@ COLUMNS: Registry[Column] = Registry(
     Column("name", "Name", "The name of the palette entry.", place=5),
     Column("class", "Class", "The class of the palette entry.", place=6),
     Column("hex", "Colour", "The colour of the palette entry.", place=4),
+    Column("display", "Shown as", "The colour in which the palette entry is shown.", place=13),
     Column("pixels", "Pixels", "Number of pixels.", lambda sums: sums.pixels, shown_as="count", place=9),
     Column(
         "share", "Share", "Of the pixels of the image, the frame or the region.", lambda sums: sums.pixels / sums.total,

@@ -101,19 +101,20 @@ def class_features(palette: Palette, names: Sequence[str]) -> dict[str, npt.NDAr
     }
 
 
-def class_colors(palette: Palette, names: Sequence[str]) -> npt.NDArray[np.uint8]:
-    """Return the colour of each class, (C, 3) uint8 of sRGB: the mean of its entries in Oklab, by their shares.
+def class_colors(palette: Palette, names: Sequence[str], *, displayed: bool = True) -> npt.NDArray[np.uint8]:
+    """Return the colour of each class, (C, 3) uint8 of sRGB: the mean of its entries in Oklab.
 
-    Entries without any pixel count alike if the class has no pixel at all.
+    Entries count by their shares; those without any pixel count alike if the class has no pixel at all. With
+    `displayed` they are meant as they are shown.
     """
     means = []
-    check_instance("palette", palette, Palette)
+    colors = check_instance("palette", palette, Palette).shown if displayed else palette.colors
     for name in check_list("names", names):
         check_choice("names", name, palette.classes)
         group = [i for i, each in enumerate(palette.classes) if each == name]
         shares = palette.shares[group]
         weights = shares if shares.sum() > 0 else np.ones(len(group))
-        means.append(np.average(SPACES["oklab"].from_srgb(palette.colors[group]), axis=0, weights=weights))
+        means.append(np.average(SPACES["oklab"].from_srgb(colors[group]), axis=0, weights=weights))
     return SPACES["oklab"].to_srgb8(np.array(means, np.float32).reshape(-1, 3))
 
 

@@ -75,7 +75,7 @@ def _colors_of(rows: Sequence[Row], parts: Sequence[str]) -> dict[str, Any]:
     for row in rows:
         part, mean = _part_of(row), [row.get(f"mean_{name}", math.nan) for name in ("red", "green", "blue")]
         if row.get("hex"):
-            colors[part] = str(row["hex"])
+            colors[part] = str(row.get("display") or row["hex"])
         elif colors[part] is None and not any(map(math.isnan, mean)):
             colors[part] = tuple(level / 255 for level in mean)
     return colors

@@ -116,8 +116,8 @@ def measure(
             f"for connected regions a frame must have at most {LARGEST_PLANE} pixels of a dask array, "
             f"got {indexed.shape[-2]} x {indexed.shape[-1]}; do without them"
         )
-    entries, groups = _describe_groups(indexed, by)
-    of_interest = None if regions is None else _as_regions(regions, indexed)
+    entries, groups = describe_groups(indexed, by)
+    of_interest = None if regions is None else as_regions(regions, indexed)
     original = None if image is None else _read_colors(image, indexed, rgb)
     rows = []
     for frame in np.ndindex(*indexed.shape[:-2]) if per_frame else [()]:
@@ -203,21 +203,26 @@ def to_csv(rows: Sequence[Row]) -> str:
     return text.getvalue()
 
 
-def _describe_groups(indexed: IndexedImage, by: str) -> tuple[list[Row], npt.NDArray[np.int64]]:
+def describe_groups(indexed: IndexedImage, by: str) -> tuple[list[Row], npt.NDArray[np.int64]]:
     """Return what each row says of itself, and the row number (from 1, 0 for none) of each palette entry."""
     palette = indexed.palette
     if by == "color":
         columns = zip(palette.names, palette.classes, palette.hex, strict=True)
-        entries = [
+        entries: list[Row] = [
             {"index": i, "name": name, "class": group, "hex": code} for i, (name, group, code) in enumerate(columns)
         ]
+        if any(palette.display):
+            entries = [
+                {**row, "display": code or row["hex"]} for row, code in zip(entries, palette.display, strict=True)
+            ]
         return entries, np.arange(1, len(palette) + 1)
     names = class_names(indexed)
     numbers = [names.index(name) + 1 if name else 0 for name in palette.classes]
     return [{"class": name} for name in names], np.array(numbers, np.int64)
 
 
-def _as_regions(regions: Any, indexed: IndexedImage) -> Any:
+def as_regions(regions: Any, indexed: IndexedImage) -> Any:
+    """Return regions of interest as an array of whole numbers in the shape of the labels, numpy or dask."""
     array = as_array(regions, "regions")
     if array.dtype.kind not in "bui":
         raise refusal("regions", "be an array of whole numbers", array if array.ndim else regions, TypeError)

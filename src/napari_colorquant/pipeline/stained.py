@@ -1,5 +1,6 @@
 """The stains that a recipe leaves to be found: from the colours of the image, before anything is designed or mapped."""
 
+import warnings
 from typing import Any
 
 from ..pixels.alpha_counts import AlphaCounts
@@ -7,12 +8,21 @@ from ..pixels.counting import Counts, NoDataError
 from ..pixels.keys import keys_to_rgba
 from ..pixels.source import Source
 from ..recipe import Recipe
-from ..spaces.stains import STAIN_SETS, complete_stains
+from ..spaces.stains import STAIN_SETS, STAINS, Stains, complete_stains
 from .seeing import count_seen
+
+
+class StainsNotFoundWarning(UserWarning):
+    """Stains were to be found in an image that does not show so many, and a known set was taken in their place."""
+
+    #: What to do about it; the command line and the window say it in their own words.
+    ADVICE = "name the set with stains=, or pick colours of one stain each"
 
 
 def with_stains(recipe: Recipe, counts: Counts | AlphaCounts) -> Recipe:
     """Return the recipe with its stains as numbers; as it is where its space is the same for any image.
+
+    It warns where stains were to be found and are not there.
 
     Parameters
     ----------
@@ -23,7 +33,26 @@ def with_stains(recipe: Recipe, counts: Counts | AlphaCounts) -> Recipe:
     """
     if not recipe.lacks_stains:
         return recipe
-    return recipe.replace(stains=complete_stains(recipe.stains, *_list_colors(counts)))
+    found = recipe.replace(stains=complete_stains(recipe.stains, *_list_colors(counts)))
+    if text := describe_missing(recipe, found):
+        warnings.warn(f"{text}; {StainsNotFoundWarning.ADVICE}", StainsNotFoundWarning, stacklevel=3)
+    return found
+
+
+def describe_missing(asked: Recipe, found: Recipe) -> str:
+    """Return a line if stains that were to be found in an image were not, so that known ones stand for them; or "".
+
+    Parameters
+    ----------
+    asked, found : Recipe
+        Before and after; for the space of stains.
+    """
+    stains = found.stains
+    is_search = asked.stains is None or (isinstance(asked.stains, str) and isinstance(stains, Stains))
+    if found.space != STAINS.name or not is_search or not isinstance(stains, Stains) or stains.name == "estimated":
+        return ""
+    count = "three" if len(stains.vectors) > 2 else "two"
+    return f"the image shows fewer than {count} stains, so those of {stains.name} were taken"
 
 
 def with_stains_of(recipe: Recipe, source: Source) -> Recipe:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
 from .counts import EXACT_LIMIT
 from .intensities import to_8bit
-from .keys import number_keys, rgba_to_keys
+from .keys import number_keys, take_keys
 from .memory import Pixels
 from .source import Source
 from .written_colors import OPAQUE
@@ -95,7 +95,7 @@ def has_graded_alpha(pixels: Pixels) -> bool:
         alpha, valid = pixels.read_alpha_at(place), None
         assert alpha is not None
         if ((alpha > 0) & (alpha < OPAQUE)).any():
-            _, valid = pixels.read_levels(place)
+            valid = pixels.read_valid_at(place)
             shown = alpha if valid is None else alpha[valid]
             if ((shown > 0) & (shown < OPAQUE)).any():
                 return True
@@ -118,9 +118,11 @@ def _opaque_parts(pixels: Pixels, others: list[SeenThrough]) -> Iterator[Part]:
         between = (alpha < OPAQUE) & (alpha > 0)
         if valid is not None:
             between &= valid
-        rgba = np.concatenate([to_8bit(levels[between]), alpha[between, None]], axis=1)
-        counts = np.ones(len(rgba), np.int64) if importance is None else importance[between].astype(np.int64)
-        others.append(_sum_keys(rgba_to_keys(rgba[counts > 0]), counts[counts > 0]))
+        if importance is not None:
+            between &= importance > 0
+        keys = take_keys(to_8bit(levels), alpha, between)
+        counts = np.ones(len(keys), np.int64) if importance is None else importance[between].astype(np.int64)
+        others.append(_sum_keys(keys, counts))
         is_opaque = alpha == OPAQUE
         yield levels, is_opaque if valid is None else valid & is_opaque, importance
 

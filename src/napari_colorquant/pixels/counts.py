@@ -164,8 +164,9 @@ def _count_places(
     starts: npt.NDArray[np.int64], places: npt.NDArray[np.uint16], shares: npt.NDArray[np.uint32], limit: int
 ) -> ColorCounts:
     # Blocks hold about equal numbers of pixels, however unevenly the colours are spread. Each lists its
-    # distinct colours where its own pixels would have room, then all close up.
-    bounds = np.searchsorted(starts, np.linspace(0, starts[-1], 9)[1:-1], side="left")
+    # distinct colours where its own pixels would have room, then all close up. Few pixels are one block.
+    blocks = 8 if starts[-1] >= _MIN_BLOCK else 1
+    bounds = np.searchsorted(starts, np.linspace(0, starts[-1], blocks + 1)[1:-1], side="left")
     edges = np.unique(np.concatenate([[0], bounds, [CELLS]]))
     rooms = np.cumsum([0, *np.minimum(np.diff(starts[edges]), np.diff(edges) * PLACES)])
     room = int(rooms[-1])

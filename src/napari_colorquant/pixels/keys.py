@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._typing import RGB8, DeepKeys, Keys, Levels
+from .._typing import RGB8, DeepKeys, Keys, Levels, Valid
 
 #: Coarse cells of the colour cube, 32 a side.
 CELLS = 1 << 15
@@ -56,6 +56,13 @@ def deep_keys_to_levels(keys: DeepKeys) -> npt.NDArray[np.uint16]:
 def rgba_to_keys(rgba: npt.NDArray[np.uint8]) -> Keys:
     """Return the keys of 8-bit colours with alpha, (N, 4) -> (N,) uint32: its four channels side by side."""
     keys: Keys = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
+    return keys
+
+
+def take_keys(rgb: RGB8, alphas: npt.NDArray[np.uint8], where: Valid) -> Keys:
+    """Return the keys of the pixels (N, 3) of `alphas` (N,) for which `where`, (N,) bool, is True."""
+    keys = np.empty(np.count_nonzero(where), np.uint32)
+    _take_keys(rgb, alphas, where, keys)
     return keys
 
 
@@ -120,6 +127,18 @@ def _levels_to_keys(levels, keys):  # type: ignore[no-untyped-def]
 def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
         rgb[i, 0], rgb[i, 1], rgb[i, 2] = color_of(keys[i])
+
+
+@kernel
+def _take_keys(rgb, alphas, where, keys):  # type: ignore[no-untyped-def]
+    used = 0
+    for i in range(len(rgb)):
+        if where[i]:
+            keys[used] = (
+                np.uint32(rgb[i, 0]) << np.uint32(24) | np.uint32(rgb[i, 1]) << np.uint32(16)
+                | np.uint32(rgb[i, 2]) << np.uint32(8) | np.uint32(alphas[i])
+            )  # fmt: skip
+            used += 1
 
 
 @kernel

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Levels, Valid
+from .alpha import drop_alpha
 from .intensities import Limits, alpha_to_8bit, to_8bit, to_levels
 
 #: Pixels in one block: many where they are read in place, fewer where they are converted.
@@ -114,7 +115,11 @@ class Pixels:
         levels = to_levels(channels[:, :3], self.limits, valid)
         if levels.shape[1] == 1:
             levels = np.repeat(levels, 3, axis=1)
-        return np.ascontiguousarray(levels), valid
+        return (drop_alpha(levels) if self.has_alpha else np.ascontiguousarray(levels)), valid
+
+    def read_valid_at(self, place: Place = ()) -> Valid | None:
+        """Return which pixels at `place` have data, as `read` does."""
+        return self._find_valid(self._channels(place), place)
 
     def read_raw(self, place: Place = ()) -> npt.NDArray[Any]:
         """Return the numbers at `place` as they were given, without alpha: (n, 1 or 3)."""

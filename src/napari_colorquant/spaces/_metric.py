@@ -34,6 +34,8 @@ class Metric:
     profile : RgbProfile, optional
         The RGB whose levels colours are; sRGB by default. What lies outside sRGB has its place in the space all
         the same.
+    alpha_weight : float, optional
+        What alpha counts for where colours have one, as a factor of what it changes over black and over white.
 
     Raises
     ------
@@ -45,6 +47,7 @@ class Metric:
     space: Space
     axis_weights: tuple[float, ...] = ()
     profile: RgbProfile | None = None
+    alpha_weight: float = 1.0
 
     def __post_init__(self) -> None:
         weights = tuple(to_float("axis_weights", weight) for weight in self.axis_weights) or (1.0,) * len(

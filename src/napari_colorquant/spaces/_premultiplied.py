@@ -44,8 +44,8 @@ class Premultiplied:
 
     @cached_property
     def weight(self) -> float:
-        """What alpha counts for: the standard deviation of the grounds."""
-        return float(np.sqrt(self._grounds.var(axis=0, dtype=np.float64).sum()))
+        """What alpha counts for: the standard deviation of the grounds, times the metric's factor."""
+        return self.metric.alpha_weight * float(np.sqrt(self._grounds.var(axis=0, dtype=np.float64).sum()))
 
     @cached_property
     def _grounds(self) -> Colors:

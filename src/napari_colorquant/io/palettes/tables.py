@@ -43,6 +43,7 @@ def read_json(data: bytes) -> Palette:
         names=tuple(map(one_line, _read_list(values, "names", len(colors), ""))),
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
+        display=tuple(_read_list(values, "display", len(colors), "")),
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
         alphas=np.array(_read_list(values, "alphas", len(colors), OPAQUE) if "alphas" in values else [], np.uint8),
@@ -92,7 +93,7 @@ def read_csv(data: bytes) -> Palette:
     text = decode_text(data)
     first = next((line for line in text.splitlines()[:100] if line.strip()), "")
     separator = max(",;\t", key=first.count)
-    swatches, shares, locked = Swatches(), [], []
+    swatches, shares, locked, display = Swatches(), [], [], []
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for row in _read_rows(rows):
@@ -101,10 +102,12 @@ def read_csv(data: bytes) -> Palette:
             swatches.add(color, name, in_class, alpha=alpha)
             shares.append(_read_share(row.get("share") or "0"))
             locked.append((row.get("locked") or "").strip().lower() in ("true", "yes", "1"))
+            display.append(row.get("display") or "")
     except csv.Error as error:
         raise ValueError(f"the table must be readable as CSV: {error}") from None
     palette = swatches.palette()
     parts: Any = {"shares": shares[: len(palette)], "locked": tuple(locked[: len(palette)])}
+    parts["display"] = tuple(display[: len(palette)])
     return replace(palette, **parts)
 
 
@@ -115,11 +118,13 @@ def write_csv(palette: Palette) -> bytes:
     """
     file = io.StringIO(newline="")
     table = csv.writer(file)
-    table.writerow(_HEADER)
+    is_shown_otherwise = any(palette.display)
+    table.writerow([*_HEADER, "display"] if is_shown_otherwise else _HEADER)
     parts = zip(palette.names, palette.hex, palette, palette.shares, palette.locked, palette.classes, strict=True)
     for index, (name, code, color, share, locked, in_class) in enumerate(parts):
         words = [escape_cell(one_line(word)) for word in (name, in_class)]
-        table.writerow([index, words[0], code, *color, repr(float(share)), str(locked).lower(), words[1]])
+        row = [index, words[0], code, *color, repr(float(share)), str(locked).lower(), words[1]]
+        table.writerow([*row, palette.display[index]] if is_shown_otherwise else row)
     return file.getvalue().encode()
 
 

@@ -23,6 +23,7 @@ from .copy_palette import COPIES
 from .error_map import show_error_map
 from .file_commands import save_palette_as
 from .legend_menu import legend_menu
+from .outlines_layer import show_outlines
 from .save_annotations import save_annotations
 from .save_picture import save_enlarged_picture, save_picture
 
@@ -80,6 +81,7 @@ def result_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None
         (
             ("Show in colour space", lambda viewer, _: show_color_space(viewer)),
             ("Error map (ΔE₂₀₀₀) as a layer", show_error_map),
+            ("Outlines as a Shapes layer …", partial(show_outlines, parent)),
         ),
         (
             ("Use these settings again", _use_settings),

@@ -8,11 +8,15 @@ Any other file is read through File > IO Utilities.
 
 import uuid
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from napari import current_viewer
 from napari.layers import Image
+from qtpy.compat import isalive
+from qtpy.QtCore import QTimer
 
 from ...io.formats import find_format, list_indexed_suffixes
 from ...io.indexed import is_indexed_file, read_indexed
@@ -23,7 +27,9 @@ from ...recipe import Recipe
 from ..layers.indexed_layers import to_labels_layer
 from ..layers.layer_values import LayerDataTuple
 from ..layers.provenance import KEY, make_metadata
-from ..layers.swatches import lay_out_palette, style_swatches
+from ..layers.swatches import ROWS, lay_out_palette, style_swatches
+from ..layers.visible_layers import is_input
+from ..widgets.docks import open_dock
 
 _Read = Callable[..., list[LayerDataTuple]]
 #: The height of a palette that stands for itself, in world units.
@@ -42,7 +48,7 @@ def get_reader(path: str | Sequence[str]) -> _Read | None:
     if all(map(_is_indexed_image, paths)):
         return _for_each(read_indexed_layer)
     if all(_is_palette(each) for each in paths):
-        return _for_each(read_palette_layer)
+        return _offer(_for_each(read_palette_layer))
     return None
 
 
@@ -94,6 +100,38 @@ def _for_each(read: Callable[[str], LayerDataTuple]) -> _Read:
         return [read(each) for each in ([path] if isinstance(path, str) else path)]
 
     return read_all
+
+
+def _offer(read: _Read) -> _Read:
+    """Return a reader of palettes that also shows the dock, which takes the palette: there are images to map onto it.
+
+    Only on the screen: what a script reads without a window opens none.
+    """
+
+    def read_and_show(path: str | Sequence[str], **choices: Any) -> list[LayerDataTuple]:
+        made = read(path, **choices)
+        viewer = current_viewer()
+        if viewer is not None and viewer.window._qt_window.isVisible() and any(map(is_input, viewer.layers)):
+            made = [
+                (data, {**values, **_stand_aside(viewer, place)}, kind)
+                for place, (data, values, kind) in enumerate(made)
+            ]
+            QTimer.singleShot(0, partial(_show_dock, viewer))
+        return made
+
+    return read_and_show
+
+
+def _show_dock(viewer: Any) -> None:
+    if isalive(viewer.window._qt_window):
+        open_dock(viewer, "Color Quantization")
+
+
+def _stand_aside(viewer: Any, place: int) -> dict[str, Any]:
+    """Return where a palette stands to the left of all that is there, as high as that, the next ones further left."""
+    (top, left), (bottom, _) = viewer.layers.extent.world[:, -2:]
+    size = max((bottom - top) / _HEIGHT, 1e-9)
+    return {"scale": (size, size), "translate": (top, left - (place + 1) * 1.5 * size * _HEIGHT / ROWS)}
 
 
 def _is_indexed_image(path: str) -> bool:

@@ -125,7 +125,9 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     colors = np.rint(np.asarray(meta["face_color"])[:, :3] * 255).astype(np.uint8)
     found = find_ours(meta.get("metadata"))
     if found is not None and len(kept := Palette.from_dict(found.get("palette"))) == len(colors):
-        return replace(kept, colors=colors)
+        changed = (colors != kept.shown).any(axis=1)
+        display = tuple("" if new else code for code, new in zip(kept.display, changed, strict=True))
+        return replace(kept, colors=np.where(changed[:, None], colors, kept.colors), display=display)
     distinct, first = np.unique(colors, axis=0, return_index=True)
     if not 1 <= len(distinct) <= MAX_COLORS:
         raise ValueError(f"the points must have 1..{MAX_COLORS} distinct colours, got {len(distinct)}")

@@ -37,8 +37,8 @@ class PaletteColormap(DirectLabelColormap):  # type: ignore[misc]  # napari ship
 
 
 def palette_rgba(palette: Palette) -> npt.NDArray[np.float32]:
-    """Return the colours with their alpha as napari takes them, (K, 4) float32 in 0..1."""
-    return palette.rgba.astype(np.float32) / np.float32(255)
+    """Return the colours as they are shown, with their alpha, as napari takes them: (K, 4) float32 in 0..1."""
+    return palette.shown_rgba.astype(np.float32) / np.float32(255)
 
 
 def rgba_colormap(rgba: npt.NDArray[np.float32]) -> PaletteColormap:

@@ -1,4 +1,4 @@
-"""Layers that are made of a result, its error map and its class map: whose they are, and whether they still hold."""
+"""Layers that are made of a result, such as its error map: whose they are, and whether they still hold."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from napari.layers import Labels, Layer
 from .provenance import KEY, read_metadata
 
 #: What such layers are, beside the roles of a result's own layers.
-ERROR, CLASSES = "error", "classes"
+ERROR, CLASSES, SHAPES, STROKES = "error", "classes", "shapes", "strokes"
 _STALE = " (out of date)"
 
 

@@ -99,9 +99,9 @@ class PaletteLayerLink(QObject):
                     points.data, cell = lay_out_palette(count, indexed.shape[-2:])
                     points.size = 0.9 * cell
                     points.face_color = palette_rgba(indexed.palette)
-            elif not np.array_equal(self._colors, indexed.palette.rgba):
+            elif not np.array_equal(self._colors, indexed.palette.shown_rgba):
                 points.face_color = palette_rgba(indexed.palette)
-            self._colors = indexed.palette.rgba
+            self._colors = indexed.palette.shown_rgba
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
         finally:
             self._busy = False

@@ -76,6 +76,12 @@ def find_ours(metadata: Any) -> dict[str, Any] | None:
         return None
 
 
+def is_free(layer: Layer) -> bool:
+    """Return whether a layer of ours was made of no layer, but read from a file."""
+    found = read_metadata(layer)
+    return found is not None and not found.get("source_id")
+
+
 def read_recipe(layer: Layer) -> Recipe:
     """Return the recipe that made a layer of ours; ValueError if it is not ours, or holds none."""
     return Recipe.from_dict(_require_metadata(layer).get("recipe"))

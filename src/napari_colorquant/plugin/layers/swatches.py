@@ -12,8 +12,10 @@ from napari.layers import Layer
 from ...palette import Palette
 from .colormaps import palette_rgba
 
-#: The strip of swatches is so many times as high as it is wide, and so far from the image in its own widths.
-_ROWS, _GAP = 8, 0.25
+#: The strip of swatches is so many times as high as it is wide,
+ROWS = 8
+#: and so far from the image in its own widths.
+_GAP = 0.25
 
 
 def style_swatches(palette: Palette, cell: float) -> dict[str, Any]:
@@ -58,8 +60,8 @@ def lay_out_palette(count: int, plane: tuple[int, ...]) -> tuple[npt.NDArray[np.
         The distance of neighbours.
     """
     height, width = plane
-    strip = max(min(height, 2 * width) / _ROWS, 1e-3)
-    columns = max(1, math.ceil(math.sqrt(count / _ROWS)))
+    strip = max(min(height, 2 * width) / ROWS, 1e-3)
+    columns = max(1, math.ceil(math.sqrt(count / ROWS)))
     cell = strip / columns
     row, column = np.divmod(np.arange(count), columns)
     left = width - 0.5 + _GAP * strip

@@ -74,6 +74,13 @@ def palette_actions(editor: PaletteEditor) -> dict[str, PaletteAction]:
         "up": PaletteAction("Move up", lambda: editor.shift(-1), "Alt+Up", fewest=1, moves_pixels=True),
         "down": PaletteAction("Move down", lambda: editor.shift(1), "Alt+Down", fewest=1, moves_pixels=True),
         "set": PaletteAction("Set colours from a colormap or palette …", editor.set_colors),
+        "distinguish": PaletteAction("Make distinguishable …", editor.distinguish),
+        "measured": PaletteAction("Show own colours again", editor.show_measured),
+        "strokes": PaletteAction("Paint strokes: examples of each entry", editor.begin_strokes, moves_pixels=True),
+        "learn": PaletteAction("Learn from strokes: nearest colour", editor.learn, "Ctrl+L", moves_pixels=True),
+        "learn spread": PaletteAction(
+            "Learn from strokes: colours with their spread", lambda: editor.learn("gaussian"), moves_pixels=True
+        ),
         "snap": PaletteAction("Snap to web-safe or another palette …", editor.snap),
     }
     for key in SORT_KEYS:

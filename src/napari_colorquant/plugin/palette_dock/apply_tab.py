@@ -7,23 +7,22 @@ from typing import Any
 
 from magicgui.widgets import ComboBox, LineEdit
 from napari.layers import Image, Labels
-from qtpy.QtCore import Signal
+from qtpy.QtCore import Qt, Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ..._runtime.atomic import check_writable, write_file
 from ..._runtime.progress import stage
-from ...indexed import IndexedImage
 from ...io.formats import list_images
-from ...measure.files import apply_palette, measure_files
-from ...measure.table import Row, class_names, measure, to_csv
-from ..layers.image_levels import full_resolution
-from ..layers.indexed_layers import to_labels_layer
+from ...measure.experiment import REPORT, run_experiment
+from ...measure.files import measure_files
+from ...measure.table import Row, class_names, to_csv
 from ..layers.layer_values import LayerDataTuple
 from ..layers.provenance import read_metadata
 from ..layers.results import Results
 from ..layers.sources import pixel_size, unit_of
 from ..tasks.runner import Runner
 from ..widgets.forms import Form, Note, align_labels
+from .apply_tasks import map_layer, measure_own
 from .session import ResultSession
 
 _STEPS = 1000
@@ -64,7 +63,12 @@ class ApplyTab(QWidget):
         self._runner.failed.connect(lambda error: self._end(str(error)))
         self._runner.cancelled.connect(lambda: self._end("Cancelled."))
         self.to: ComboBox = ComboBox(
-            choices=[("The selected layers", "selected"), ("All other image layers", "all"), ("A folder …", "folder")]
+            choices=[
+                ("The selected layers", "selected"),
+                ("All other image layers", "all"),
+                ("A folder …", "folder"),
+                ("A folder, as a report …", "report"),
+            ]
         )
         self.by: ComboBox = ComboBox(choices=[("Each class", "class"), ("Each colour", "color")])
         self.pictures = LineEdit(value="")
@@ -83,11 +87,15 @@ class ApplyTab(QWidget):
 
     def run(self) -> None:
         """Apply the palette to what is chosen; asks for folder and file where they are needed."""
-        if self.to.value != "folder":
+        if self.to.value not in ("folder", "report"):
             self.apply_to_layers(self._other_images(only_selected=self.to.value == "selected"))
             return
         folder = QFileDialog.getExistingDirectory(self, "Folder of images")
-        if folder:
+        if folder and self.to.value == "report":
+            target = QFileDialog.getExistingDirectory(self, "Folder for the report: a new one, or one to go on with")
+            if target:
+                self.report_folder(folder, target)
+        elif folder:
             path, _ = QFileDialog.getSaveFileName(self, "One table of all images", "measurements.csv", "CSV (*.csv)")
             if path:
                 self.apply_to_folder(folder, path, overwrite=True)
@@ -102,8 +110,8 @@ class ApplyTab(QWidget):
             return
         session.settle()
         result = session.layer
-        own = _measure_own(session, by)
-        tasks = [_map_layer(layer, session.indexed, by, result) for layer in layers]
+        own = measure_own(session, by)
+        tasks = [map_layer(layer, session.indexed, by, result) for layer in layers]
 
         def task() -> Applied:
             rows = own()
@@ -147,6 +155,33 @@ class ApplyTab(QWidget):
 
         self._start(task)
 
+    def report_folder(self, folder: str | Path, target: str | Path) -> None:
+        """Measure every image of a folder, and write tables and a report; what is there of it is gone on with."""
+        session, by = self._session, self._measured_by()
+        if session is None:
+            return
+        session.settle()
+        indexed, result = session.indexed, session.layer
+        size, unit = pixel_size(result), unit_of(result)
+        try:
+            paths = list_images(folder)
+        except (OSError, ValueError) as error:
+            self._end(str(error))
+            return
+
+        def task() -> Applied:
+            found = run_experiment(
+                paths, target, indexed.palette, indexed.recipe, by=by, pixel_size=size, unit=unit,
+                title=Path(folder).name,
+            )  # fmt: skip
+            told = [f"{found.measured} images measured"]
+            told += [f"{found.kept} done before"] if found.kept else []
+            told += [f"{len(found.errors)} could not be read"] if found.errors else []
+            link = f'<a href="{found.report.resolve().as_uri()}">{REPORT}</a>'
+            return Applied(result, found.tables["measurements"], [], f"{', '.join(told)}: open {link}.")
+
+        self._start(task)
+
     def cancel(self) -> None:
         """End it at the next checkpoint; no layer and no file is written."""
         self._runner.cancel()
@@ -186,6 +221,9 @@ class ApplyTab(QWidget):
         layout.addWidget(self.progress_bar)
         layout.addWidget(self.note)
         layout.addStretch(1)
+        self.note.setOpenExternalLinks(True)
+        self.note.setAccessibleName("What came of it")  # a link in it can be reached by key
+        self.note.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction)
         self._end("")
 
     def _other_images(self, *, only_selected: bool) -> list[Image]:
@@ -225,35 +263,3 @@ class ApplyTab(QWidget):
         self.progress_bar.setValue(0)
         self.progress_bar.setVisible(False)
         self.note.setText(text)
-
-
-def _measure_own(session: ResultSession, by: str) -> Callable[[], list[Row]]:
-    """Return a task that measures the result itself, for the first rows of the table."""
-    indexed, layer, source = session.indexed, session.layer, session.source
-    if session.is_lazy or session.has_frames:
-        return list
-    size, unit, name = pixel_size(layer), unit_of(layer), layer.name if source is None else source.name
-    image, rgb = (None, None) if source is None else (full_resolution(source), bool(source.rgb))
-    return lambda: [
-        {"image": name, **row} for row in measure(indexed, image, by=by, pixel_size=size, unit=unit, rgb=rgb)
-    ]
-
-
-def _map_layer(
-    layer: Image, indexed: IndexedImage, by: str, result: Any
-) -> Callable[[], tuple[LayerDataTuple, list[Row]]]:
-    """Return a task that maps and measures one image layer; what it needs of the layer is read now."""
-    image, rgb, name = full_resolution(layer), bool(layer.rgb), layer.name
-    size, unit, result_id = pixel_size(layer), unit_of(layer), f"{read_id(result)}-{layer.unique_id}"
-
-    def task() -> tuple[LayerDataTuple, list[Row]]:
-        mapped = apply_palette(image, indexed.palette, indexed.recipe, rgb=rgb)
-        rows = measure(mapped, image, by=by, pixel_size=size, unit=unit, rgb=rgb)
-        return to_labels_layer(mapped, layer, result_id), [{"image": name, **row} for row in rows]
-
-    return task
-
-
-def read_id(result: Any) -> str:
-    """Return the id that the layers of a result share."""
-    return str((read_metadata(result) or {"id": ""})["id"])

@@ -8,8 +8,11 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
 from ...measure.table import color_errors
+from ...palette import Palette
+from ...quality.distinguishability import describe_closest
 from ..layers.image_levels import full_resolution
 from ..layers.sources import pixel_size, unit_of
+from ..layers.strokes import find_strokes, follow_palette
 from ..tasks.runner import Runner
 from ..tasks.task import describe_count
 from ..widgets.debouncer import Debouncer
@@ -24,6 +27,8 @@ from .table import PaletteTable
 from .toolbar import PaletteToolbar
 
 _ERRORS_AFTER_MS = 300
+#: A palette of more colours is no legend that anybody reads.
+_MOST_READ = 24
 
 
 class ColorsTab(QWidget):
@@ -45,7 +50,7 @@ class ColorsTab(QWidget):
         super().__init__()
         self._viewer = viewer
         self._session: ResultSession | None = None
-        self._message = ""
+        self._message = self._warning = ""
         self.table, self.note = PaletteTable(), Note()
         self.editor = PaletteEditor(self, self.table)
         self.toolbar = PaletteToolbar(self.editor, self.table)
@@ -101,6 +106,8 @@ class ColorsTab(QWidget):
             rows, count = self.table.rows(), model.rowCount()
             height, width = pixel_size(session.layer)
             model.show(session.indexed.palette, session.n_pixels, height * width, unit_of(session.layer))
+            self._warning = _warn(session.indexed.palette)
+            follow_palette(self._viewer, session.indexed, session.layer)
             if count != model.rowCount():
                 self.table.select_rows(rows)
             self._errors_later.throttle()
@@ -138,6 +145,8 @@ class ColorsTab(QWidget):
             share = float(palette.shares[rows].sum())
             area = format_number(model.area_of(share))
             text += f" · {len(rows)} selected: {format_share(share)}, {area}\N{NO-BREAK SPACE}{model.unit}²"
+        elif self._warning:
+            text += f" · {self._warning}"
         return text
 
     def _measure_errors(self) -> None:
@@ -153,6 +162,8 @@ class ColorsTab(QWidget):
         if self._session is not None:
             if rows:
                 self._session.shown.use_as_brush(rows[0])
+                if (strokes := find_strokes(self._viewer, self._session.layer)) is not None:
+                    strokes.selected_label = rows[0] + 1
             self._session.shown.swatches.select(rows)
         self._message = ""
         self._show_alone()
@@ -197,3 +208,10 @@ class ColorsTab(QWidget):
                 layer.mode = "pick"
             elif layer.mode == "pick":
                 layer.mode = "pan_zoom"
+
+
+def _warn(palette: Palette) -> str:
+    """Return what readers may mix up, where entries mean something; a palette of a picture need not be read."""
+    is_read = len(palette) <= _MOST_READ and (any(palette.names) or any(palette.classes))
+    text = describe_closest(palette) if is_read else ""
+    return f"{text.replace('dE2000', 'ΔE')}: More, Make distinguishable" if text else ""

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from typing import Any
 
 from napari.utils.colormaps import AVAILABLE_COLORMAPS
-from qtpy.QtCore import QRectF, Qt
-from qtpy.QtGui import QColor, QPainter
+from qtpy.QtCore import Qt
+from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QColorDialog,
     QComboBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -20,7 +21,7 @@ from qtpy.QtWidgets import (
 from ...io.named_palettes import PALETTES, find_palette
 from ...palette import Palette
 from ..layers.provenance import read_metadata, read_palette
-from ..widgets.checker import fill_swatch
+from ..widgets.color_strip import ColorStrip
 from ..widgets.forms import Note, make_narrow
 
 
@@ -47,32 +48,11 @@ def ask_color(
         dialog.rejected.connect(on_rejected)
     dialog.colorSelected.connect(lambda chosen: on_accepted(_levels(chosen)[:count]))
     dialog.open()
+    code = dialog.findChild(QLineEdit, "qt_colorname_lineedit")  # not in a dialog of the system's own
+    if code is not None:
+        code.setFocus()
+        code.selectAll()
     return dialog
-
-
-class ColorStrip(QWidget):
-    """Colours side by side."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.palette_shown: Palette | None = None
-        self.setMinimumHeight(28)
-
-    def show_palette(self, palette: Palette | None) -> None:
-        """Show other colours."""
-        self.palette_shown = palette
-        self.update()
-
-    def paintEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
-        """Draw equal shares of the width."""
-        if self.palette_shown is None:
-            return
-        painter = QPainter(self)
-        width = self.width() / len(self.palette_shown)
-        for place, color in enumerate(self.palette_shown.rgba):
-            room = QRectF(place * width, 0, width + 0.5, self.height())
-            fill_swatch(painter, room, QColor(*(int(level) for level in color)))
-        painter.end()
 
 
 class PaletteDialog(QDialog):
@@ -104,6 +84,7 @@ class PaletteDialog(QDialog):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self._on_accepted = on_accepted
         self.choice, self.strip, self.note = QComboBox(), ColorStrip(), Note()
+        self.strip.setMinimumHeight(28)
         make_narrow(self.choice)
         self.choice.setMaxVisibleItems(20)
         for text, meant in _offers(n_colors, viewer):

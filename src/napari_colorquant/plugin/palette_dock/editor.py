@@ -15,11 +15,12 @@ from .color_preview import ColorPreview, check_hex
 from .dialogs import PaletteDialog, ask_color
 from .picking import ColorPicker
 from .session import ResultSession
-from .steps import CHANGED_MEANWHILE, StepMaker
+from .steps import CHANGED_MEANWHILE
 from .table import PaletteTable
+from .teaching import TeachingSteps
 
 
-class PaletteEditor(StepMaker):
+class PaletteEditor(TeachingSteps):
     """The verbs on the selected rows of a table.
 
     Parameters

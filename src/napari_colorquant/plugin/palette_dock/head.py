@@ -22,8 +22,12 @@ class PaletteHead(QWidget):
         super().__init__()
         self.undo_button = IconButton("undo", "Undo (Ctrl+Z)")
         self.redo_button = IconButton("redo", "Redo (Ctrl+Shift+Z)")
-        self.save_button = IconButton("save", "Save the picture: indexed PNG, GIF, TIFF, OME-Zarr (Ctrl+Shift+E)")
-        self.result_button = IconButton("result", "This result: colour space, errors, settings, export", menu=menu)
+        self.save_button = IconButton(
+            "save", "Save the picture: indexed PNG, GIF, TIFF, OME-Zarr (Ctrl+S);\nenlarged: in the menu"
+        )
+        self.result_button = IconButton(
+            "result", "Menu of this result: legend, colour space, errors, settings, saving, copying", menu=menu
+        )
         buttons = QHBoxLayout(self)
         buttons.setContentsMargins(0, 0, 0, 0)
         buttons.setSpacing(1)

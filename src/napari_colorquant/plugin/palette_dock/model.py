@@ -211,7 +211,7 @@ class PaletteModel(QAbstractTableModel):
     def _value(self, row: int, key: str) -> Any:
         assert self.palette is not None
         if key == "swatch":
-            return QColor(*(int(level) for level in self.palette.rgba[row]))
+            return QColor(*(int(level) for level in self.palette.shown_rgba[row]))
         if key == "lock":
             return self.palette.locked[row]
         if key == "class":
@@ -251,4 +251,5 @@ class PaletteModel(QAbstractTableModel):
         words += [f"alpha {alpha}"] if alpha < OPAQUE else []
         words += [group] if (group := self.palette.classes[row]) else []
         words += ["locked"] if self.palette.locked[row] else []
+        words += [f"shown as {code}"] if (code := self.palette.display[row]) else []
         return f"{name}\n{' · '.join(words)}"

@@ -19,6 +19,8 @@ _WORDS = ("name", "class")
 _NAME_WIDTH = 64
 _WIDTHS = {"swatch": 36, "class": 66, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 28}
 _ROW_HEIGHT = 26
+#: With these, a letter is no text.
+_NO_TEXT = ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
 
 
 class PaletteTable(QTableView):
@@ -158,7 +160,10 @@ class PaletteTable(QTableView):
         return _keys_of(event) in self._keys
 
     def do_key(self, event: QKeyEvent) -> bool:
-        """Do an action, delete, recolour with Enter, lock with Space, clear with Escape; return whether it was one."""
+        """Do an action, delete, recolour with Enter, lock with Space, clear with Escape; a letter begins a name.
+
+        Returns whether it was one of these.
+        """
         rows, key = self.rows(), event.key()
         if (action := self._keys.get(_keys_of(event))) is not None:
             action()
@@ -171,6 +176,8 @@ class PaletteTable(QTableView):
         elif key == Qt.Key.Key_Escape:
             self.clearSelection()
             self.escaped.emit()
+        elif rows and event.text()[:1].isalpha() and not event.modifiers() & _NO_TEXT:
+            self._edit(rows[0], "name", event)
         else:
             return False
         return True
@@ -218,12 +225,18 @@ class PaletteTable(QTableView):
                 self.setColumnWidth(section, _WIDTHS[key])
         header.sectionClicked.connect(self._on_title_clicked)
 
-    def _edit(self, row: int, key: str) -> None:
-        """Open a cell for typing, if it can be written."""
+    def _edit(self, row: int, key: str, typed: QKeyEvent | None = None) -> None:
+        """Open a cell for typing, if it can be written; what was `typed` already takes the place of what it says."""
         index = self.palette_model.index(row, KEYS.index(key))
         if index.isValid() and self.palette_model.flags(index) & Qt.ItemFlag.ItemIsEditable:
             self.setCurrentIndex(index)
-            self.edit(index)
+            if typed is None:
+                self.edit(index)
+                return
+            triggers, by_letter = self.editTriggers(), QAbstractItemView.EditTrigger.AnyKeyPressed
+            self.setEditTriggers(by_letter)  # with any other, the editor does not get the letter
+            self.edit(index, by_letter, typed)
+            self.setEditTriggers(triggers)
 
     def _go_on(self, key: int) -> None:
         """Go on typing: after Enter in the row below, after Tab in the next word, from the name to the class."""

@@ -133,9 +133,14 @@ class PaletteToolbar(QWidget):
             self._editor.message.emit(reason)
 
     def _menu(self, *names: str) -> QMenu:
-        """Return a menu of actions, which says of each whether it is possible whenever it is opened."""
+        """Return a menu of actions."""
         menu = QMenu(self)
         menu.setToolTipsVisible(True)
+        self._fill(menu, *names)
+        return menu
+
+    def _fill(self, menu: QMenu, *names: str) -> None:
+        """Add actions to a menu, which says of each whether it is possible whenever it is opened."""
         added = {name: _add(menu, _with_keys(self.actions_by_name[name]), partial(self._do, name)) for name in names}
 
         def judge() -> None:
@@ -146,10 +151,12 @@ class PaletteToolbar(QWidget):
 
         menu.aboutToShow.connect(judge)
         judge()
-        return menu
 
     def _more_menu(self) -> QMenu:
         menu = self._menu("swap", "ramp", "set", "snap", "class")
+        for names in (("strokes", "learn", "learn spread"), ("distinguish", "measured")):
+            menu.addSeparator()
+            self._fill(menu, *names)
         menu.addSeparator()
         _add(menu, "Class map as a new layer", self.class_map_asked.emit)
         menu.addSeparator()

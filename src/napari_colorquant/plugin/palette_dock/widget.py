@@ -110,8 +110,13 @@ class PaletteWidget(QWidget):
     def save(self) -> None:
         """Ask for a file, and write the picture."""
         if self.session is not None:
+            self.save_result(self.session.layer)
+
+    def save_result(self, layer: Labels) -> None:
+        """Ask for a file, and write the picture of a result, this one or another."""
+        if self.session is not None:
             self.session.settle()
-            save_picture(self, self.viewer, self.session.layer)
+        save_picture(self, self.viewer, layer)
 
     def show_class_map(self) -> None:
         """Show the classes as a layer of their own."""

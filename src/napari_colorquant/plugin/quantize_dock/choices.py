@@ -59,6 +59,7 @@ class ChoicesPanel(DockedWidget):
         self._on_theme_changed()
         self.set_recipe(self._recipe)
         self.image.choose_default()
+        self.palette_source.take(self.viewer.layers.selection.active)  # dropped before there was a panel
         self.viewer.events.theme.connect(self._on_theme_changed)
 
     @property

@@ -3,7 +3,7 @@
 from typing import Any
 
 import numpy as np
-from magicgui.widgets import ComboBox
+from magicgui.widgets import ComboBox, FloatSlider
 from napari.layers import Image, Layer
 from qtpy.compat import isalive
 from qtpy.QtCore import QSignalBlocker
@@ -44,6 +44,7 @@ class ImageSection(Section):
         self.image: ComboBox = ComboBox(choices=self._list_images, nullable=False)
         self.scale: ComboBox = ComboBox(choices=self._list_scales)
         self.alpha: ComboBox = ComboBox(choices=self._ALPHAS)
+        self.alpha_weight = FloatSlider(value=1.0, min=0.1, max=10.0, step=0.1)
         self.visible_images = VisibleImages(viewer, self)
         self.blended, self.hint = Note(), Note(NO_IMAGE)
         #: The row of intensities, which few need to see.
@@ -74,6 +75,12 @@ class ImageSection(Section):
             "Cut at one half: pixels are opaque, or have no data.\n"
             "Ignored: all pixels are opaque.",
         )
+        self.levels_form.add_row(
+            "Its weight",
+            self.alpha_weight,
+            "What differences in transparency count for beside those in colour.\n"
+            "At 1, as much as they are seen over black and over white.",
+        )
         self._connect()
         self._on_active_changed()
         self._on_image_changed()
@@ -100,11 +107,11 @@ class ImageSection(Section):
     def read(self) -> dict[str, Any]:
         """Return the scale; contrast limits become numbers."""
         if self._is_blend:  # has levels of a screen, and nothing beyond black and white
-            return {"scale": self._BY_DTYPE, "alpha": "auto"}
+            return {"scale": self._BY_DTYPE, "alpha": "auto", "alpha_weight": 1.0}
         scale: Scale = self.scale.value
         if scale == self._AS_DISPLAYED:
             scale = self._displayed_limits() or "dtype"
-        return {"scale": scale, "alpha": self.alpha.value}
+        return {"scale": scale, "alpha": self.alpha.value, "alpha_weight": self.alpha_weight.value}
 
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the scale; limits other than the layer's become an entry of their own."""
@@ -115,7 +122,7 @@ class ImageSection(Section):
             self.scale.value = self._AS_DISPLAYED if recipe.scale == shown else recipe.scale
         else:
             self.scale.value = recipe.scale
-        self.alpha.value = recipe.alpha
+        self.alpha.value, self.alpha_weight.value = recipe.alpha, recipe.alpha_weight
 
     def choose_default(self) -> None:
         """Take bytes as they are, and any other image as it is displayed."""
@@ -137,7 +144,8 @@ class ImageSection(Section):
         self.image.changed.connect(self._on_image_changed)
         self.visible_images.changed.connect(self._on_visible_changed)
         self.scale.changed.connect(self._emit_changed)
-        self.alpha.changed.connect(self._emit_changed)
+        self.alpha.changed.connect(self._on_alpha_changed)
+        self.alpha_weight.changed.connect(self._emit_changed)
         layers = self._viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.reordered, layers.events.renamed):
             event.connect(self._on_layers_changed)
@@ -186,6 +194,12 @@ class ImageSection(Section):
         self.levels_form.set_row_visible(self.scale, not (self._is_blend or as_it_is))
         has_alpha = layer is not None and layer.rgb and full_resolution(layer).shape[-1] == 4
         self.levels_form.set_row_visible(self.alpha, has_alpha and not self._is_blend)
+        is_graded = self.alpha.value in ("auto", "graded")
+        self.levels_form.set_row_visible(self.alpha_weight, has_alpha and not self._is_blend and is_graded)
+
+    def _on_alpha_changed(self) -> None:
+        self._show_scale()
+        self._emit_changed()
 
     def _list_images(self, _: Any) -> list[tuple[str, Any]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, Image)]

@@ -13,8 +13,9 @@ from ...io.named_palettes import PALETTES, find_palette
 from ...io.palettes import read_palette
 from ...palette import Palette
 from ...recipe import Recipe
-from ..layers.provenance import read_metadata
+from ..layers.provenance import is_free, read_metadata
 from ..layers.provenance import read_palette as palette_of_layer
+from ..widgets.color_strip import ColorStrip
 from ..widgets.forms import Note
 from .method_picker import readable
 from .sections import Section
@@ -42,20 +43,23 @@ class PaletteSource(Section):
         self._loaded: dict[str, Palette] = {}
         self._before = _DESIGNED
         self.source: ComboBox = ComboBox(choices=self._list_sources, value=_DESIGNED)
-        self.summary = Note()
+        self.strip, self.summary = ColorStrip(), Note()
         self.remove_unused = CheckBox(text="Remove unused colours", value=False)
         self.form.add_row(
             "Palette",
             self.source,
             "From the image: the best colours for it.\nOtherwise pixels take the nearest colour of that palette.",
         )
+        self.form.add_wide(self.strip)
         self.form.add_note(self.summary)
-        self.form.add_row("", self.remove_unused, "Drop the colours of the palette that no pixel takes.")
+        self.remove_unused.tooltip = "Drop the colours of the palette that no pixel takes."
+        self.form.add_wide(self.remove_unused)
         self.source.changed.connect(self._on_source)
         self.remove_unused.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
             event.connect(lambda: self.source.reset_choices())
+        layers.events.inserted.connect(self._on_inserted)
         self._on_source(_DESIGNED)
 
     @property
@@ -89,6 +93,15 @@ class PaletteSource(Section):
             return
         self._choose(palette.title or Path(path).stem, palette)
 
+    def take(self, layer: Layer | None) -> None:
+        """Choose a palette that came from a file: who drops one in wants its colours."""
+        if layer is not None and _is_palette(layer) and is_free(layer):
+            self.source.reset_choices()
+            self.source.value = layer
+
+    def _on_inserted(self, event: Any) -> None:
+        self.take(event.value)
+
     def _choose(self, name: str, palette: Palette) -> None:
         self._loaded[name] = palette
         self.source.reset_choices()
@@ -103,10 +116,12 @@ class PaletteSource(Section):
             return
         self._before = source
         is_designed = source == _DESIGNED
-        self.form.set_row_visible(self.remove_unused, not is_designed)
+        self.remove_unused.native.setVisible(not is_designed)
         self.summary.setVisible(not is_designed)
+        self.strip.setVisible(not is_designed)
         if not is_designed:
             self.summary.setText(self._describe(source))
+            self.strip.show_palette(self.palette)
         self.designs.emit(is_designed)
         self._emit_changed()
 

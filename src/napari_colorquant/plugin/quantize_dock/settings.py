@@ -1,5 +1,6 @@
 """The user's defaults, from napari's preferences."""
 
+from pathlib import Path
 from typing import Any
 
 from ...recipe import Recipe
@@ -15,8 +16,13 @@ def default_recipe() -> Recipe:
 
 
 def _read_settings() -> Any:
-    from napari.settings import get_plugin_settings
+    from napari.settings import get_plugin_settings, get_settings
 
+    # Whoever asks first has napari read every manifest anew, a quarter of the time in which the panel opens. What was
+    # chosen stands in a file of our name beside napari's own; in a session that keeps nothing, there is no path.
+    path = get_settings().config_path
+    if path is not None and not (Path(path).parent / f"{KEY}.yaml").exists():
+        return None
     try:
         return get_plugin_settings(KEY).defaults
     except KeyError:  # the plugin is not registered: the widget was made by hand

@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QShortcut, QVBoxLayout
 
 from ..._runtime.jit import is_compiling
 from ...pixels.intensities import explain
+from ..commands.save_key import SaveKey
 from ..layers.frames import follow_frames, has_palettes
 from ..layers.locks import with_locked
 from ..layers.provenance import mark_series, read_palette
@@ -71,6 +72,7 @@ class QuantizeWidget(ChoicesPanel):
         self._connect()
         follow_frames(viewer)
         delete_in_own_context(viewer)
+        SaveKey(viewer, self, self.palette_editor.save_result)
         self._warming.start(warm_up(self._recipe))
 
     @property

@@ -11,6 +11,7 @@ from napari.layers import Image, Layer
 from ..._runtime.progress import stage
 from ...indexed import IndexedImage
 from ...palette import Palette
+from ...pipeline.stained import describe_missing
 from ...pipeline.verbs import run
 from ...quality.distortion import Distortion, distortion
 from ...recipe import Recipe
@@ -96,7 +97,7 @@ def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, An
         result_id = uuid.uuid4().hex
         with stage("Showing the result", 1.0, 1.0):
             made = [show(indexed, layer, result_id), to_palette_layer(indexed, layer, result_id)]
-        return RunResult(layer, indexed, measured, seconds, made)
+        return RunResult(layer, indexed, measured, seconds, made, describe_missing(recipe, indexed.recipe))
 
     return task
 

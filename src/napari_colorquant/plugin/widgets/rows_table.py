@@ -1,15 +1,16 @@
 """Measurements as a table: looked at, copied, saved as CSV."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
-from qtpy.QtCore import QAbstractTableModel, QModelIndex, Qt
+from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
-from qtpy.QtWidgets import QAbstractItemView, QSizePolicy, QStyledItemDelegate, QTableView
+from qtpy.QtWidgets import QAbstractItemView, QMenu, QSizePolicy, QStyledItemDelegate, QTableView, QWidget
 
-from ...measure.columns import COLUMNS
+from ...measure.pattern_columns import find_column
 from ...measure.table import Row, to_csv
-from .formats import format_number, format_share
+from .formats import format_count, format_number, format_share
 from .share_bar import VALUE_ROLE, ShareDelegate
 
 _WIDEST = 120
@@ -31,7 +32,7 @@ class RowsModel(QAbstractTableModel):
         found = dict.fromkeys(name for row in rows for name in row if name != "unit")
         idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
         # The dock is narrow: what matters stands first; a file keeps the order of the table of columns.
-        self.columns = sorted((name for name in found if name not in idle), key=lambda name: COLUMNS[name].place)
+        self.columns = sorted((name for name in found if name not in idle), key=lambda name: find_column(name).place)
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
@@ -48,9 +49,9 @@ class RowsModel(QAbstractTableModel):
         value = self.rows[index.row()].get(column, "")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
             return _as_text(column, value)
-        if role == VALUE_ROLE and COLUMNS[column].shown_as == "share":
+        if role == VALUE_ROLE and find_column(column).shown_as == "share":
             return float(value or 0)
-        if role == Qt.ItemDataRole.DecorationRole and column == "hex" and value:
+        if role == Qt.ItemDataRole.DecorationRole and is_color(column) and value:
             return QColor(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(value, str):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -64,19 +65,24 @@ class RowsModel(QAbstractTableModel):
             return None
         column = self.columns[section]
         if role == Qt.ItemDataRole.ToolTipRole:
-            return COLUMNS[column].summary
+            return find_column(column).summary
         if role != Qt.ItemDataRole.DisplayRole:
             return None
-        title = COLUMNS[column].title
+        title = find_column(column).title
         unit = next((row["unit"] for row in self.rows if "unit" in row), "")
-        return f"{title} ({unit})" if COLUMNS[column].shown_as == "area" else title
+        return f"{title} ({unit})" if find_column(column).shown_as in ("area", "length") else title
 
 
 class RowsTable(QTableView):
-    """A table of measurements that is read only; Ctrl+C copies the selected rows."""
+    """A table of measurements that is read only; Ctrl+C copies the selected rows.
+
+    The columns that fit are shown, those that matter first; a menu on the table and on its titles chooses others.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self._by_hand: dict[str, bool] = {}
+        self._widths: dict[str, int] = {}
         self.rows_model = RowsModel()
         self.setModel(self.rows_model)
         self._bars, self._plain = ShareDelegate(self), QStyledItemDelegate(self)
@@ -92,17 +98,63 @@ class RowsTable(QTableView):
         assert rows is not None
         rows.hide()
         rows.setDefaultSectionSize(_ROW_HEIGHT)
+        header = self.horizontalHeader()
+        assert header is not None
+        header.setToolTip("Right click: which columns are shown. A file has them all.")
+        for view in (self, header):
+            view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+            view.customContextMenuRequested.connect(partial(self._show_column_menu, view))
 
     def show_rows(self, rows: Sequence[Row]) -> None:
         """Show measurements, every column as wide as it needs, but none so wide that it hides the rest."""
         self.rows_model.show(rows)
-        self.resizeColumnsToContents()
-        self._bars.largest = max([float(row.get("share") or 0) for row in rows], default=0) or 1.0
+        self._bars.largest = max(self._shares(rows), default=0) or 1.0
         for section, name in enumerate(self.rows_model.columns):
-            has_bar = COLUMNS[name].shown_as == "share"
+            has_bar = find_column(name).shown_as == "share"
             self.setItemDelegateForColumn(section, self._bars if has_bar else self._plain)
-        for section in range(self.rows_model.columnCount()):
-            self.setColumnWidth(section, min(self.columnWidth(section) + 6, _WIDEST))
+        for section, name in enumerate(self.rows_model.columns):
+            self.setColumnHidden(section, False)
+            self.resizeColumnToContents(section)
+            self._widths[name] = min(self.columnWidth(section) + 6, _WIDEST)
+            self.setColumnWidth(section, self._widths[name])
+        self.fit_columns()
+
+    def fit_columns(self) -> None:
+        """Show the columns that were chosen, and of the others, from the left, those that fit beside them."""
+        view = self.viewport()
+        assert view is not None
+        columns = self.rows_model.columns
+        if not self._widths.keys() >= set(columns):  # other rows have come, and are measured in a moment
+            return
+        room = view.width() - sum(self._widths[name] for name in columns if self._by_hand.get(name))
+        for section, name in enumerate(columns):
+            fits = name in self._by_hand or section == 0 or self._widths[name] <= room
+            room -= 0 if name in self._by_hand else self._widths[name]
+            self.setColumnHidden(section, not self._by_hand.get(name, fits))
+
+    def toggle_column(self, name: str) -> None:
+        """Show a column that is hidden, or hide one that is shown, from now on."""
+        self._by_hand[name] = self.isColumnHidden(self.rows_model.columns.index(name))
+        self.fit_columns()
+
+    def resizeEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Show as many columns as fit now."""
+        super().resizeEvent(event)
+        self.fit_columns()
+
+    def _show_column_menu(self, view: QWidget, place: QPoint) -> None:
+        menu = QMenu(self)
+        menu.aboutToHide.connect(menu.deleteLater)
+        for section, name in enumerate(self.rows_model.columns):
+            action = menu.addAction(find_column(name).title, partial(self.toggle_column, name))
+            assert action is not None
+            action.setCheckable(True)
+            action.setChecked(not self.isColumnHidden(section))
+        menu.popup(view.mapToGlobal(place))
+
+    def _shares(self, rows: Sequence[Row]) -> Iterator[float]:
+        names = [name for name in self.rows_model.columns if find_column(name).shown_as == "share"]
+        return (float(row.get(name) or 0) for row in rows for name in names)
 
     def set_theme(self, theme: Any) -> None:
         """Draw in the colours of a napari theme."""
@@ -130,9 +182,18 @@ class RowsTable(QTableView):
 def _as_text(column: str, value: Any) -> str:
     if isinstance(value, str):
         return value
-    shown_as = COLUMNS[column].shown_as
+    shown_as = find_column(column).shown_as
     if shown_as == "share":
         return format_share(float(value))
     if shown_as == "level":
         return "–" if value != value else f"{value:.1f}"
-    return format_number(float(value)) if shown_as == "area" else f"{value}"
+    if shown_as == "count":
+        return format_count(int(value))
+    if shown_as == "number":
+        return "–" if value != value else f"{value:.4g}"
+    return format_number(float(value)) if shown_as in ("area", "length") else f"{value}"
+
+
+def is_color(column: str) -> bool:
+    """Return True for columns that hold colours as codes."""
+    return column.endswith("hex") or column == "display"

@@ -1,0 +1,58 @@
+"""The classes or colours of the active result as polygons in a Shapes layer."""
+
+from typing import Any
+
+from napari.layers import Labels, Layer
+from napari.utils.notifications import show_error
+from qtpy.QtWidgets import QInputDialog, QWidget
+
+from ...measure.table import class_names
+from ..layers.shape_layer import to_shapes_layer
+from ..layers.sources import pixel_size, read_result, unit_of
+from ..tasks.runner import Runner
+
+#: The tolerance that is proposed, in pixels: staircases become lines.
+_PROPOSED = 1.0
+
+
+def show_outlines(parent: QWidget, viewer: Any, layer: Labels) -> Runner | None:
+    """Ask how far outlines may be simplified, and add them as a layer; classes if there are some, colours otherwise.
+
+    Parameters
+    ----------
+    parent : QWidget
+        With which the work ends.
+    viewer : napari.Viewer
+    layer : Labels
+        A result of one plane in memory.
+
+    Returns
+    -------
+    runner : Runner or None
+        The work; None if nothing was chosen.
+    """
+    if layer.ndim > 2 or layer.multiscale:
+        show_error("Color Quantization: outlines must be of one plane in memory.")
+        return None
+    unit, pixel = unit_of(layer), min(pixel_size(layer))
+    tolerance, accepted = QInputDialog.getDouble(
+        parent, "Outlines as a Shapes layer", f"How far they may be from the pixels, in {unit} (0: exact)",
+        _PROPOSED * pixel, 0.0, 1000.0 * pixel, 3,
+    )  # fmt: skip
+    return add_outlines(parent, viewer, layer, tolerance) if accepted else None
+
+
+def add_outlines(parent: QWidget, viewer: Any, layer: Labels, tolerance: float) -> Runner:
+    """Add the outlines of a result as a layer above it; the polygons are found on a thread."""
+    indexed = read_result(layer)
+    by = "class" if class_names(indexed) else "color"
+
+    def show(made: Any) -> None:
+        if layer in viewer.layers:
+            viewer.layers.insert(viewer.layers.index(layer) + 1, Layer.create(*made))
+
+    runner = Runner(parent)
+    runner.succeeded.connect(show)
+    runner.failed.connect(lambda error: show_error(f"Color Quantization: {error}"))
+    runner.start(lambda: to_shapes_layer(indexed, layer, by, tolerance))
+    return runner
