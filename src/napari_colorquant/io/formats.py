@@ -32,6 +32,14 @@ from .zarr.places import is_zarr
 _HEAD = 64
 
 
+def _write_tiff(
+    levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
+) -> None:
+    from .tiff.writing import write_tiff  # only now: most files are of other formats
+
+    write_tiff(path, levels, own_metadata.with_durations(levels, like, duration), overwrite=overwrite)
+
+
 def _write_large(
     levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
 ) -> None:
@@ -65,9 +73,9 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
-        MARKS, read_tiff, _write_large, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
+        MARKS, read_tiff, _write_tiff, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
         profile=True, units=True, timing=True, writes_profile=True, table_bits=16, levels=True, chunks=True,
-        in_window=True, extra="large",
+        in_window=True,
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",
