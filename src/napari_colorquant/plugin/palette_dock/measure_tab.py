@@ -121,7 +121,7 @@ class MeasureTab(QWidget):
 
     def _fits(self, layer: Layer) -> bool:
         if isinstance(layer, Shapes):
-            return layer.nshapes > 0
+            return bool(layer.nshapes)
         shape = () if self._session is None else self._session.indexed.shape
         return not layer.multiscale and bool(layer.data.shape in (shape, shape[-2:]))
 
