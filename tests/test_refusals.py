@@ -120,6 +120,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.lost_names, {"palette": palette, "before": palette}),
         (editing.learn, {**with_image, "strokes": np.ones(IMAGE.shape[:-1], int)}),
         (editing.lock, {**edit, "locks": {0: True}}),
+        (editing.least_difference, {"palette": palette}),
         (editing.make_distinguishable, edit),
         (editing.least_difference, {"palette": palette}),
         (editing.show_measured, edit),

@@ -16,6 +16,7 @@ from napari_colorquant.measure.compare import compare
 from napari_colorquant.measure.objects import object_colors
 from napari_colorquant.measure.pattern import patches, pattern
 from napari_colorquant.plugin.commands import outlines_layer
+from napari_colorquant.plugin.files.writer import write_indexed_image, write_palette
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.layers.provenance import read_palette
 from napari_colorquant.plugin.layers.shape_layer import to_shapes_layer
@@ -78,6 +79,11 @@ def test_a_table_of_a_pattern_is_that_of_python_in_the_units_of_the_layer(dock, 
     for by in ("color", "class"):
         rows = measured(title, by=by)
         assert rows == function(dock.session.indexed, by=by, pixel_size=(2, 0.5), unit="µm")
+    if function is pattern:  # one row of many columns is read from top to bottom
+        shown = {line[0]: line[1] for line in dock.measure.table.rows_model.lines}
+        assert shown["Boundary (µm)"].replace("\N{NO-BREAK SPACE}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
+        assert shown["Evenness"] == f"{rows[0]['evenness']:.4g}"
+        assert dock.measure.table.csv().count("\n") == 2
     assert dock.measure.plot_button.isEnabled() == (title == "Neighbours")
     assert dock.measure.save_button.isEnabled()
 
@@ -162,7 +168,7 @@ def test_strokes_are_painted_learnt_and_taken_back(viewer, dock, settled, qtbot)
     np.testing.assert_array_equal(dock.session.indexed.labels, expected.labels)
 
 
-def test_the_dock_warns_of_colours_that_are_mixed_up_and_mends_it(viewer, dock):
+def test_the_dock_warns_of_colours_that_are_mixed_up_and_mends_it(viewer, dock, tmp_path):
     def colors(layer):
         return np.rint(255 * np.asarray(layer.colormap.map(np.arange(1, 6)))[:, :3]).astype(int)
 
@@ -178,6 +184,10 @@ def test_the_dock_warns_of_colours_that_are_mixed_up_and_mends_it(viewer, dock):
     assert after.hex == before.hex
     np.testing.assert_array_equal(colors(layer), after.shown)
     np.testing.assert_array_equal(np.rint(255 * swatches.face_color[:, :3]), after.shown)
+    write_indexed_image(str(tmp_path / "seen.png"), *layer.as_layer_data_tuple()[:2])
+    np.testing.assert_array_equal(cq.read_palette(tmp_path / "seen.png").colors[:5], after.shown)  # as it is seen
+    write_palette(str(tmp_path / "p.json"), *layer.as_layer_data_tuple()[:2])
+    assert cq.read_palette(tmp_path / "p.json") == after  # with both
     editor.show_measured()
     np.testing.assert_array_equal(colors(layer), before.colors)
     dock.undo()

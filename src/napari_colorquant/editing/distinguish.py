@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_number
+from .._checks import check_instance, check_number
 from .._typing import RGB8, Colors
 from ..indexed import IndexedImage
 from ..palette import Palette
@@ -48,6 +48,19 @@ def make_distinguishable(indexed: IndexedImage, least: float = LEAST) -> Indexed
     ------
     ValueError
         If there are fewer or more colours.
+
+    See Also
+    --------
+    show_measured : Take it back.
+    least_difference : What was reached.
+
+    Examples
+    --------
+    >>> import numpy as np, napari_colorquant as cq
+    >>> indexed = cq.map_pixels(np.uint8([[[208, 0, 0], [208, 0, 0], [96, 96, 0]]]), ["#d00000", "#606000"])
+    >>> shown = make_distinguishable(indexed, 10).palette
+    >>> shown.hex, shown.display[0], least_difference(shown) >= 10
+    (('#d00000', '#606000'), '', True)
     """
     palette = palette_of(indexed)
     least = check_number("least", least, 0.0, 50.0)
@@ -66,12 +79,56 @@ def make_distinguishable(indexed: IndexedImage, least: float = LEAST) -> Indexed
 
 
 def show_measured(indexed: IndexedImage) -> IndexedImage:
-    """Show all entries in their own colours again."""
+    """Show all entries in their own colours again.
+
+    Parameters
+    ----------
+    indexed : IndexedImage
+        Whatever its entries are shown in.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        The same, with an empty ``display`` of its palette.
+
+    See Also
+    --------
+    make_distinguishable : Show colours that readers can tell apart.
+
+    Examples
+    --------
+    >>> import numpy as np, napari_colorquant as cq
+    >>> palette = cq.Palette(["#d00000", "#606000"], display=["", "#0000ff"])
+    >>> show_measured(cq.map_pixels(np.zeros((1, 1, 3), np.uint8), palette)).palette.display
+    ('', '')
+    """
     return replace(indexed, palette=replace(palette_of(indexed), display=()))
 
 
 def least_difference(palette: Palette) -> float:
-    """Return the CIEDE2000 of the two entries that are most alike to any sight, as they are shown."""
+    """Return the CIEDE2000 difference of the two entries that are most alike to any sight, as they are shown.
+
+    Parameters
+    ----------
+    palette : Palette
+        Of 2 to 2,048 colours.
+
+    Returns
+    -------
+    difference : float
+        The least of `napari_colorquant.quality.distinguishability.distinguishability`.
+
+    See Also
+    --------
+    make_distinguishable : Show colours that readers can tell apart.
+
+    Examples
+    --------
+    >>> import napari_colorquant as cq
+    >>> round(least_difference(cq.Palette(["#d00000", "#606000"])), 1)
+    5.7
+    """
+    check_instance("palette", palette, Palette)
     return min(each.difference for each in distinguishability(palette))
 
 

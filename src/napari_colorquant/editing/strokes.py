@@ -43,8 +43,8 @@ def learn(
     image : array_like
         The image that was quantized.
     strokes : array_like of int, shape (..., H, W)
-        k + 1 where a pixel is an example of the palette entry k, 0 where nothing is said. Strokes where there is no
-        data say nothing.
+        The number k + 1 where a pixel is an example of the palette entry k, 0 where nothing is said. Strokes where
+        there is no data say nothing.
     method : {"nearest", "gaussian"}
         "nearest": an entry with strokes gets their mean in the recipe's space, unless it is locked, and each pixel
         its nearest entry, smoothed if the recipe says so. "gaussian": entries have an extent along each axis of
@@ -64,9 +64,23 @@ def learn(
     TypeError, ValueError
         If the strokes are no whole numbers in 0..K in the shape of the labels, or there are none.
 
+    See Also
+    --------
+    painted : Take labels as they were painted, without a word about other pixels.
+
     References
     ----------
     .. [1] Duda R.O., Hart P.E., Stork D.G. Pattern Classification. Wiley, 2001, chapter 2.
+
+    Examples
+    --------
+    >>> import numpy as np, napari_colorquant as cq
+    >>> image = np.uint8([[[200] * 3, [100] * 3, [90] * 3, [0] * 3]])
+    >>> indexed = cq.map_pixels(image, ["#ffffff", "#000000"])
+    >>> indexed.labels
+    array([[0, 0, 1, 1]], dtype=uint8)
+    >>> learn(indexed, image, np.array([[0, 1, 0, 2]])).labels
+    array([[0, 0, 0, 1]], dtype=uint8)
     """
     check_choice("method", method, LEARNERS)
     palette = palette_of(indexed)

@@ -6,6 +6,8 @@ from .columns import COLUMNS, Column
 #: The columns of patterns, comparisons and objects, which stand in tables of their own.
 PATTERN_COLUMNS: Registry[Column] = Registry(
     "column of patterns",
+    Column("measure", "Measure", "What was measured.", place=1),
+    Column("value", "Value", "How much.", place=2),
     Column("object", "Object", "The label of the object.", place=3),
     Column("first", "This", "The colour or class of a pixel; of a comparison, in this result.", place=4),
     Column("second", "Other", "That of the pixel beside it; of a comparison, in the other result.", place=5),

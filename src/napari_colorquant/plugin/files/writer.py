@@ -42,8 +42,8 @@ def _name_the_file(write: _Write) -> _Write:
 def write_indexed_image(path: str, data: Any, meta: dict[str, Any], enlarge: int = 1) -> list[str]:
     """Write a Labels layer as an indexed image; a file that is there is replaced.
 
-    The palette of a result of ours is kept whole and in order; other Labels get the colours they
-    are shown in. Transparent labels become transparent pixels.
+    The palette of a result of ours is kept whole and in order, in the colours in which it is shown; other Labels get
+    those, too. Transparent labels become transparent pixels.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def write_indexed_image(path: str, data: Any, meta: dict[str, Any], enlarge: int
     indexed: IndexedFrames | IndexedImage | None = (
         _find_frames(data, meta) if find_writer(path).frame_palettes else None
     )
-    indexed = to_indexed_image(data, meta) if indexed is None else indexed
+    indexed = _as_shown(to_indexed_image(data, meta)) if indexed is None else indexed
     write_indexed(indexed, path, _find_place(meta, indexed.shape), overwrite=True, enlarge=enlarge)
     return [path]
 
@@ -134,6 +134,15 @@ def palette_of_points(meta: dict[str, Any]) -> Palette:
     features, order = meta.get("features"), np.sort(first)
     words = np.asarray(features["name"], str)[order] if features is not None and "name" in features else ()
     return Palette(colors[order], names=tuple(str(word) for word in words), title=meta.get("name", ""))
+
+
+def _as_shown(indexed: IndexedImage) -> IndexedImage:
+    """Return an image in the colours in which it is shown: a picture is to look in a file as it does in the window."""
+    palette = indexed.palette
+    if not any(palette.display):
+        return indexed
+    kept = {name: getattr(palette, name) for name in ("shares", "names", "locked", "classes", "title", "alphas")}
+    return replace(indexed, palette=Palette(palette.shown, **kept))
 
 
 def _find_frames(data: Any, meta: dict[str, Any]) -> IndexedFrames | None:

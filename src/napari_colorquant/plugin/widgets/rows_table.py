@@ -15,15 +15,27 @@ from .share_bar import VALUE_ROLE, ShareDelegate
 
 _WIDEST = 120
 _ROW_HEIGHT = 24
+#: A single row of more columns than this is turned: the dock is higher than it is wide.
+_MOST_OF_ONE = 10
 
 
 class RowsModel(QAbstractTableModel):
-    """Rows of `measure` and their columns in order; the unit stands in the title of the area."""
+    """Rows of `measure` and their columns in order; the unit stands in the title of the area.
+
+    Attributes
+    ----------
+    rows : list of dict
+    columns : list of str
+        Those that are shown.
+    lines : list of (str, str, str)
+        Of a single row of many columns, what is shown in its place: title, value and summary of each, one a line.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.rows: list[Row] = []
         self.columns: list[str] = []
+        self.lines: list[tuple[str, str, str]] = []
 
     def show(self, rows: Sequence[Row]) -> None:
         """Show other rows."""
@@ -33,11 +45,16 @@ class RowsModel(QAbstractTableModel):
         idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
         # The dock is narrow: what matters stands first; a file keeps the order of the table of columns.
         self.columns = sorted((name for name in found if name not in idle), key=lambda name: find_column(name).place)
+        self.lines = []
+        if len(self.rows) == 1 and len(self.columns) > _MOST_OF_ONE:
+            names, (row,) = self.columns, self.rows
+            self.lines = [(self._title(name), _as_text(name, row[name]), find_column(name).summary) for name in names]
+            self.columns = ["measure", "value"]
         self.endResetModel()
 
     def rowCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
         """Return the number of rows."""
-        return 0 if parent is not None and parent.isValid() else len(self.rows)
+        return 0 if parent is not None and parent.isValid() else len(self.lines or self.rows)
 
     def columnCount(self, parent: QModelIndex | None = None) -> int:  # noqa: N802, a name of Qt's
         """Return the number of columns."""
@@ -45,6 +62,12 @@ class RowsModel(QAbstractTableModel):
 
     def data(self, index: QModelIndex, role: int = Qt.ItemDataRole.DisplayRole) -> Any:
         """Return what a cell shows."""
+        if self.lines:
+            line = self.lines[index.row()]
+            if role == Qt.ItemDataRole.TextAlignmentRole and index.column():
+                return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+            tips = {Qt.ItemDataRole.DisplayRole: line[index.column()], Qt.ItemDataRole.ToolTipRole: line[2]}
+            return tips.get(Qt.ItemDataRole(role))
         column = self.columns[index.column()]
         value = self.rows[index.row()].get(column, "")
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.ToolTipRole):
@@ -68,6 +91,9 @@ class RowsModel(QAbstractTableModel):
             return find_column(column).summary
         if role != Qt.ItemDataRole.DisplayRole:
             return None
+        return self._title(column)
+
+    def _title(self, column: str) -> str:
         title = find_column(column).title
         unit = next((row["unit"] for row in self.rows if "unit" in row), "")
         return f"{title} ({unit})" if find_column(column).shown_as in ("area", "length") else title
@@ -172,6 +198,7 @@ class RowsTable(QTableView):
         if event is not None and event.matches(QKeySequence.StandardKey.Copy):
             selection = self.selectionModel()
             chosen = sorted({index.row() for index in selection.selectedRows()}) if selection is not None else []
+            chosen = [] if self.rows_model.lines else chosen
             clipboard = QGuiApplication.clipboard()
             if clipboard is not None:
                 clipboard.setText(self.csv([self.rows_model.rows[row] for row in chosen] or None))
