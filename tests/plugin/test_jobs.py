@@ -124,6 +124,7 @@ def test_a_pixel_artist_maps_onto_a_palette_and_saves(viewer, photo_layer, hand,
     panel = panel_of()
     qtbot.waitUntil(lambda: panel.palette_source.palette is not None)
     assert panel.palette_source.strip.isVisible()
+    assert viewer.layers["mine"].extent.world[1, 1] < photo_layer.extent.world[0, 1]  # beside the image
     hand.choose(panel.dither.method, "Bayer")
     hand.click(panel.bar.run_button)
     wait_for(panel, "photo quantized")
