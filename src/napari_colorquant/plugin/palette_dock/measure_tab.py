@@ -166,6 +166,11 @@ class MeasureTab(QWidget):
         self.plot_button.setEnabled(bool(rows))
         self.features_button.setEnabled(self._feature_layer() is not None)
 
+    def show_rows_of_others(self, rows: Sequence[Row], text: str) -> None:
+        """Show what was measured elsewhere; it stays when the tab is shown, until the palette changes."""
+        self.show_rows(rows, text)
+        self._measured = None if self._session is None else self._session.indexed, self.within.value
+
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the table as CSV, in one step: a full disk leaves an older file whole."""
         write_file(path, self.table.csv().encode(), overwrite=overwrite)
