@@ -93,7 +93,7 @@ class MeasureTab(QWidget):
         if self._session is None or self._session.is_lazy or self.is_busy:
             return
         indexed, (measured, within) = self._session.indexed, self._measured
-        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within is self.within.value):
+        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within == self.within.value):
             self.run()
 
     def _follow_classes(self) -> None:
