@@ -112,7 +112,7 @@ class MeasureTab(QWidget):
         if isinstance(layer, Shapes):
             return layer.nshapes > 0
         shape = () if self._session is None else self._session.indexed.shape
-        return not layer.multiscale and layer.data.shape in (shape, shape[-2:])
+        return bool(not layer.multiscale and layer.data.shape in (shape, shape[-2:]))
 
     def _on_by_chosen(self, _: str) -> None:
         self._by_hand = True

@@ -1,6 +1,5 @@
 """The colours of a palette as one strip, however many they are: to be seen, not to be clicked."""
 
-from itertools import islice
 from typing import Any
 
 from qtpy.QtCore import QRectF, QSize
@@ -26,8 +25,8 @@ class ColorStrip(QWidget):
     def show_palette(self, palette: Palette | None) -> None:
         """Show the colours of another palette, or none."""
         self.palette_shown = palette
-        rgba = () if palette is None else zip(palette.colors.tolist(), palette.alphas.tolist(), strict=True)
-        self._colors = [QColor(*color, alpha) for color, alpha in islice(rgba, _MOST)]
+        rgba = () if palette is None else palette.rgba[:_MOST]
+        self._colors = [QColor(*(int(level) for level in color)) for color in rgba]
         self.updateGeometry()
         self.update()
 
