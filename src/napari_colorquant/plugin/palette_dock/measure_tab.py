@@ -110,7 +110,7 @@ class MeasureTab(QWidget):
 
     def _fits(self, layer: Layer) -> bool:
         if isinstance(layer, Shapes):
-            return layer.nshapes > 0
+            return bool(layer.nshapes > 0)
         shape = () if self._session is None else self._session.indexed.shape
         return bool(not layer.multiscale and layer.data.shape in (shape, shape[-2:]))
 
