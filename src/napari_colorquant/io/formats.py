@@ -25,7 +25,7 @@ from .pictures.netpbm import read_netpbm
 from .pictures.planes import Durations, as_animation
 from .pictures.png_writing import write_apng, write_png
 from .pictures.webp import write_webp
-from .tiff.reading import MARKS, read_tiff
+from .tiff import MARKS
 from .zarr.places import is_zarr
 
 #: Bytes at the beginning of a file by which its format is told.
@@ -38,6 +38,12 @@ def _write_tiff(
     from .tiff.writing import write_tiff  # only now: most files are of other formats
 
     write_tiff(path, levels, own_metadata.with_durations(levels, like, duration), overwrite=overwrite)
+
+
+def _read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
+    from .tiff.reading import read_tiff  # loads tifffile
+
+    return read_tiff(file, name)
 
 
 def _write_large(
@@ -73,7 +79,7 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
-        MARKS, read_tiff, _write_tiff, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
+        MARKS, _read_tiff, _write_tiff, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
         profile=True, units=True, timing=True, writes_profile=True, table_bits=16, levels=True, chunks=True,
         in_window=True,
     ),
