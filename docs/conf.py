@@ -14,17 +14,18 @@ copyright = author
 version = release = version_of(project)
 
 extensions = [
-    "myst_parser",
+    "myst_nb",
     "numpydoc",
     "sphinx.ext.autodoc",
     "sphinx_copybutton",
     "sphinx_design",
 ]
-exclude_patterns = ["_build", "notebooks"]
+exclude_patterns = ["_build"]
 default_role = "py:obj"
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
+nb_execution_mode = "off"  # what notebooks show is kept in them; the tests run them
 
 autodoc_member_order = "bysource"
 autodoc_typehints = "none"  # numpydoc's texts say what may be handed in

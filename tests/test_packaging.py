@@ -29,7 +29,7 @@ def test_the_page_of_the_index_has_no_relative_link():
     assert len(links) > 15
     assert all(link.startswith("https://") for link in links)
     version = _config()["metadata"]["version"]
-    assert f"/raw/v{version}/docs/window.png)" in text
+    assert f"/raw/v{version}/docs/first_minute.gif)" in text
     assert f"/blob/v{version}/CONTRIBUTING.md)" in text
 
 

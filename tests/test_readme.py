@@ -11,6 +11,7 @@ import pytest
 from PIL import Image
 
 import napari_colorquant as cq
+from napari_colorquant.pipeline.choices import DesignChoices
 
 ROOT = Path(__file__).parents[1]
 #: Pages that are made when the documentation is built.
@@ -34,6 +35,15 @@ def test_the_table_of_methods_is_the_generated_one():
         text = page.read_text(encoding="utf-8")
         assert text == tool.replace_part(text, name, made)
     assert "<!-- /benchmarks -->" in tool.BENCHMARKS.read_text(encoding="utf-8")
+
+
+def test_the_names_that_editors_know_are_those_of_the_tables():
+    tool = _load_tool()
+    text = tool.CHOICES.read_text(encoding="utf-8")
+    assert text == tool.make_choices(text)
+    fields = set(cq.Recipe.__dataclass_fields__)
+    assert fields - set(DesignChoices.__annotations__) == {"n_colors", "palette"}
+    assert set(DesignChoices.__annotations__) <= fields
 
 
 def test_the_readme_is_short_and_counts_right():

@@ -122,6 +122,7 @@ def _calls(folder: Path) -> dict[str, tuple[Callable[..., Any], dict[str, Any]]]
         (editing.lock, {**edit, "locks": {0: True}}),
         (editing.least_difference, {"palette": palette}),
         (editing.make_distinguishable, edit),
+        (editing.least_difference, {"palette": palette}),
         (editing.show_measured, edit),
         (editing.merge, {**edit, "indices": [0, 1]}),
         (editing.painted, {**edit, "labels": result.labels}),
@@ -202,7 +203,8 @@ _LISTS, _TEXTS = {"list", "tuple", "array"}, {"empty text", "no", "long text", "
 MEANT: dict[str, set[str]] = {
     "image": {"5-d", "nan array"}, "levels": {"5-d", "nan array"}, "indexed": {"nan array"},
     "axis_weights": {"dict"}, "quantizer_options": {"dict"}, "dither_options": {"dict"}, "target": {"dict", "0", "1.5"},
-    "rare": {"0"}, "seed": {"0"}, "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
+    "rare": {"0"}, "alpha_weight": {"1.5"}, "seed": {"0"},
+    "fixed": _LISTS, "colors": {"dict"}, "locks": {"dict"}, "values": {"dict"},
     "shares": _LISTS, "alphas": _LISTS, "locked": _LISTS, "names": {*_LISTS, "dict", "texts"},
     "classes": {*_LISTS, "dict"},
     "title": _TEXTS, "unit": _TEXTS, "path": {"path", *_TEXTS}, "rows": _LISTS, "paths": {*_LISTS, "texts"},

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 import psutil
+from napari._qt.dialogs.qt_notification import NapariQtNotification
 from napari.utils.notifications import ErrorNotification, WarningNotification, notification_manager
 from qtpy.QtCore import qInstallMessageHandler
 from qtpy.QtWidgets import QApplication, QWidget
@@ -123,6 +124,17 @@ class Counts:
 TITLES = tuple(field.name for field in fields(Counts))
 
 
+def list_widgets() -> list[QWidget]:
+    """Return all widgets but napari's notifications, which it hides, and keeps until the window goes."""
+    return [each for each in QApplication.allWidgets() if not _is_in_notification(each)]
+
+
+def _is_in_notification(widget: QWidget | None) -> bool:
+    while widget is not None and not isinstance(widget, NapariQtNotification):
+        widget = widget.parentWidget()
+    return widget is not None
+
+
 def count(viewer: Any, minute: float, steps: int, panels: Sequence[type[QWidget]]) -> Counts:
     """Count what is alive, with what memory the allocator holds back given to the system first."""
     gc.collect()
@@ -134,26 +146,30 @@ def count(viewer: Any, minute: float, steps: int, panels: Sequence[type[QWidget]
     return Counts(
         round(minute, 1), steps, round(process.memory_info().rss / 2**20, 1), process.num_threads(), jobs,
         len(viewer.layers), len(viewer.window.dock_widgets), process.num_fds(), len(QApplication.topLevelWidgets()),
-        len(QApplication.allWidgets()), alive,
+        len(list_widgets()), alive,
     )  # fmt: skip
 
 
 def count_kinds() -> Counter[str]:
     """Count widgets with the class around them, and Python's objects, by class: what grew is to have a name."""
     kinds: Counter[str] = Counter()
-    for widget in QApplication.allWidgets():
+    for widget in list_widgets():
         parent = widget.parentWidget()
         kinds[f"widget {type(widget).__name__} in {type(parent).__name__}"] += 1
     kinds.update(f"object {type(each).__module__}.{type(each).__qualname__}" for each in gc.get_objects())
     return kinds
 
 
-def name_grown(kinds: Sequence[Counter[str]], most: int = 25) -> list[str]:
-    """Return a line for each of the kinds that grew most since a third of the rests were over."""
+def name_grown(kinds: Sequence[Counter[str]], most: int = 15) -> list[str]:
+    """Return a line for each of the kinds of widgets and of objects that grew most since a third of the rests."""
     if len(kinds) < 3:
         return []
-    grown = kinds[-1] - kinds[len(kinds) // 3]
-    return [f"{name}: {number:+d} to {kinds[-1][name]}" for name, number in grown.most_common(most)]
+    grown = (kinds[-1] - kinds[len(kinds) // 3]).most_common()
+    return [
+        f"{name}: {number:+d} to {kinds[-1][name]}"
+        for what in ("widget ", "object ")
+        for name, number in [each for each in grown if each[0].startswith(what)][:most]
+    ]
 
 
 def judge(rests: Sequence[Counts], most_mb: float) -> tuple[bool, list[str]]:

@@ -19,6 +19,8 @@ DOCS = Path(__file__).parents[1] / "docs"
 #: The pages with lists, and what each list is called there.
 METHODS, FILES, BENCHMARKS = DOCS / "explain/methods.md", DOCS / "reference/files.md", DOCS / "benchmarks.md"
 MANIFEST = Path(cq.__file__).parent / "napari.yaml"
+#: The names as types, for editors.
+CHOICES = Path(cq.__file__).parent / "pipeline/choices.py"
 #: Suffixes that belong to pictures, tables and texts of any kind: palettes have a word before them.
 _COMMON = (".png", ".gif", ".csv", ".tsv", ".xml", ".txt")
 #: What is written under its plain name, but read only if the name says that it is a palette: any text may be JSON.
@@ -74,6 +76,14 @@ def make_manifest(text: str) -> str:
     return text
 
 
+def make_choices(text: str) -> str:
+    """Return the text of the file of choices with its lists of names, as the tables have them."""
+    for kind, table in {"spaces": cq.SPACES, "methods": cq.QUANTIZERS, "dithers": cq.DITHERS}.items():
+        lines = "".join(f'    "{name}",\n' for name in table)
+        text = re.sub(rf"    # list of {kind}\n(?:    \".*\n)*", f"    # list of {kind}\n{lines}", text)
+    return text
+
+
 def replace_part(text: str, name: str, content: str) -> str:
     """Return `text` with what stands between the markers of `name` replaced."""
     start, stop = f"<!-- {name} -->", f"<!-- /{name} -->"
@@ -113,6 +123,7 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 def main() -> None:
     """Rewrite the pages and the manifest."""
     MANIFEST.write_text(make_manifest(MANIFEST.read_text(encoding="utf-8")), encoding="utf-8")
+    CHOICES.write_text(make_choices(CHOICES.read_text(encoding="utf-8")), encoding="utf-8")
     rewrite(METHODS, "methods", make_methods())
     rewrite(FILES, "files", make_files())
     if tables := [Path(path).read_text(encoding="utf-8") for path in sys.argv[1:]]:

@@ -1,5 +1,8 @@
 """Files on the command line: what is passed over, noted, and decided before the work."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 import tifffile
@@ -121,3 +124,23 @@ def test_256_colours_make_room_for_nothing_where_some_are_hardly_seen(folder, rn
     assert "note: soft.png: 255 colours, since one index tells of missing data" in capsys.readouterr().err
     with Image.open("a.png") as picture:
         np.testing.assert_array_equal(np.array(picture.convert("RGBA")), cq.quantize(pixels, 255).to_rgb())
+
+
+_WITHOUT_THE_EXTRA = """
+import sys
+for name in ("dask", "distributed", "zarr", "imagecodecs"):
+    sys.modules[name] = None
+from napari_colorquant.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("name", ["photo.png", "photo.tif"])
+def test_tiff_is_written_and_read_without_the_extra(folder, photo, name):
+    Image.fromarray(photo).save(folder / name)
+    for words in ([name, "-n", "5", "-o", "out.tif"], ["out.tif", "-n", "3", "-o", "again.ome.tif"]):
+        run = [sys.executable, "-W", "error", "-c", _WITHOUT_THE_EXTRA, *words, "--quiet"]
+        done = subprocess.run(run, cwd=folder, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+    np.testing.assert_array_equal(read_indexed(folder / "out.tif").labels, cq.quantize(photo, 5).labels)
+    assert len(read_indexed(folder / "again.ome.tif").palette) == 3

@@ -53,8 +53,9 @@ def wait_for(viewer, qtbot):
 
 
 def told(job):
-    """Return the steps that the page tells for a job."""
-    return int(re.search(rf"^\| {job} .*\| (\d+) \|", PAGE.read_text(encoding="utf-8"), re.MULTILINE).group(1))
+    """Return the words and the steps that the page tells for a job."""
+    row = re.search(rf"^\| {job} .*\| (\d+) \| (\d+) \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    return int(row.group(1)), int(row.group(2))
 
 
 def cell(table, row, key):
@@ -64,8 +65,8 @@ def cell(table, row, key):
 def test_a_newcomer_has_a_first_result(viewer, photo_layer, hand, panel_of, wait_for):
     hand.choose_in_menu("Layers", "Filter", "Reduce colours now", f"Reduce colours: photograph ({PANEL})")
     wait_for(panel_of(), "photo quantized")
-    assert len(hand.steps) == told("Newcomer") <= 2
-    assert hand.words == []
+    assert (len(hand.words), len(hand.steps)) == told("Newcomer")
+    assert len(hand.steps) <= 2
     assert len(panel_of().palette_editor.session.indexed.palette) == 16
 
 
@@ -114,7 +115,8 @@ def test_a_biologist_names_classes_and_measures_regions(viewer, large_photo, han
         (region, group) for region in "12" for group in ("glass", "cells", "tissue", "stain")
     }
     assert sum(float(row["area"]) for row in rows) == pytest.approx(np.count_nonzero(regions) * 0.25)
-    assert len(hand.steps) == told("Biologist") <= 18
+    assert (len(hand.words), len(hand.steps)) == told("Biologist")
+    assert len(hand.steps) <= 18
 
 
 def test_a_pixel_artist_maps_onto_a_palette_and_saves(viewer, photo_layer, hand, panel_of, wait_for, qtbot, tmp_path):
@@ -124,6 +126,7 @@ def test_a_pixel_artist_maps_onto_a_palette_and_saves(viewer, photo_layer, hand,
     panel = panel_of()
     qtbot.waitUntil(lambda: panel.palette_source.palette is not None)
     assert panel.palette_source.strip.isVisible()
+    assert viewer.layers["mine"].extent.world[1, 1] < photo_layer.extent.world[0, 1]  # beside the image
     hand.choose(panel.dither.method, "Bayer")
     hand.click(panel.bar.run_button)
     wait_for(panel, "photo quantized")
@@ -147,4 +150,5 @@ def test_a_pixel_artist_maps_onto_a_palette_and_saves(viewer, photo_layer, hand,
     np.testing.assert_array_equal(read.labels, editor.session.indexed.labels)
     with Image.open(tmp_path / "picture.png") as written:
         assert written.mode == "P"
-    assert len(hand.steps) == told("Pixel artist") <= 9
+    assert (len(hand.words), len(hand.steps)) == told("Pixel artist")
+    assert len(hand.steps) <= 9

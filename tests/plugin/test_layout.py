@@ -88,6 +88,17 @@ def test_in_a_small_window_all_that_a_newcomer_needs_is_seen(viewer, panel, run,
     assert _scroll_bar(panel).value() == 0
 
 
+def test_what_is_opened_below_is_scrolled_to(viewer, panel, run, qtbot):
+    viewer.window._qt_window.resize(1024, 700)
+    run(panel)
+    bar, view = _scroll_bar(panel), panel.scroll_area.viewport()
+    qtbot.mouseClick(panel.advanced.toggleButton(), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: bar.value() > 0)
+    top = panel.advanced.mapTo(view, QPoint(0, 0)).y()
+    assert 0 <= top < view.height() / 3
+    assert _is_seen(panel.goal.words)
+
+
 def test_a_name_that_does_not_fit_is_told_whole(viewer, panel, run, large_photo, qtbot):
     viewer.add_image(large_photo, name=LONG)
     run(panel)

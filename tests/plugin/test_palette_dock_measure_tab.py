@@ -315,3 +315,40 @@ def test_columns_that_fit_are_shown_and_others_by_choice(tab, measured, qtbot):
     menu.close()
     assert "components" in shown()
     assert tab.table.csv().splitlines()[0].count(",") >= len(columns) - 1
+
+
+def test_what_is_shown_is_measured_and_what_others_measured_stays(viewer, tab, session, photo, qtbot):
+    def rows():
+        return tab.table.rows_model.rows
+
+    tab.showEvent(QShowEvent())
+    qtbot.waitUntil(lambda: len(rows()) == 2, timeout=PATIENCE_MS)
+    session.edit("three", editing.classify(session.indexed, {3: "rest"}))
+    tab.showEvent(QShowEvent())
+    qtbot.waitUntil(lambda: len(rows()) == 3, timeout=PATIENCE_MS)
+    quarters = np.zeros((128, 128), np.int32)
+    quarters[:64, :64], quarters[64:, 64:] = 1, 2
+    regions = viewer.add_labels(quarters, name="quarters")
+    tab.showEvent(QShowEvent())
+    assert tab.within.value is regions
+    qtbot.waitUntil(lambda: len(rows()) == 6, timeout=PATIENCE_MS)
+    tab.within.value = "image"  # by hand
+    tab.run()
+    qtbot.waitUntil(lambda: len(rows()) == 3 and not tab.is_busy, timeout=PATIENCE_MS)
+    tab.show_rows_of_others([{"image": "a", **row} for row in rows()] * 2, "others")
+    tab.showEvent(QShowEvent())
+    assert not tab.is_busy
+    assert [len(rows()), tab.note.text()] == [6, "others"]
+
+
+def test_regions_are_taken_only_if_it_is_clear_which(viewer, tab):
+    viewer.add_labels(np.ones((5, 7), np.int32), name="of another shape")
+    viewer.add_shapes(ndim=2, name="empty")
+    tab.showEvent(QShowEvent())
+    assert tab.within.value == "image"
+    two = [viewer.add_labels(np.ones((128, 128), np.int32), name=name) for name in "ab"]
+    tab.showEvent(QShowEvent())
+    assert tab.within.value == "image"
+    viewer.layers.remove(two[0])
+    tab.showEvent(QShowEvent())
+    assert tab.within.value is two[1]

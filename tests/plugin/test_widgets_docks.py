@@ -1,5 +1,8 @@
 """One dock of each kind in a window, whichever door opened it, and nothing at work after it has been closed."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 from napari._app_model import get_app_model
@@ -111,3 +114,14 @@ def test_a_widget_in_another_dock_begins_again(viewer, photo_layer, show_result,
     assert widget.palette_editor.session is None
     viewer.window.add_dock_widget(widget, name="again")
     assert widget.palette_editor.session is not None
+
+
+def test_the_panel_opens_without_what_only_files_and_tables_need():
+    """What is slow to load is loaded beside the window, or with the first file that needs it."""
+    code = (
+        "import sys, napari.layers, napari.viewer, napari.qt; before = set(sys.modules); "
+        "import napari_colorquant.plugin.quantize_dock.widget; "
+        "print(sorted({'pandas', 'tifffile', 'dask', 'zarr', 'matplotlib', 'sklearn'} & (set(sys.modules) - before)))"
+    )
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "[]", told.stderr

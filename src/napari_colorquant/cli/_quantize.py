@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import nullcontext
 from dataclasses import fields
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -190,7 +191,8 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
 
 
 def _is_large(source: Source) -> bool:
-    return isinstance(source, str) and find_image_format(source).chunks
+    # Without the extra, what fits into memory is done there.
+    return isinstance(source, str) and find_image_format(source).chunks and find_spec("dask") is not None
 
 
 def _design_shared(sources: list[Source], recipe: Recipe, options: argparse.Namespace) -> tuple[Palette, Recipe]:

@@ -1,4 +1,4 @@
-"""Lazy labels on their way into a file: computed once, in bounded memory, with progress."""
+"""Labels on their way into a file: lazy ones computed once, in bounded memory; all with progress."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import stage
-from ..pixels.arrays import load
-from ..pixels.lazy_arrays import settle_graph
+from ..pixels.arrays import is_lazy, load
 
 #: The name of this stage of the work.
 WRITING = "Writing the labels"
@@ -27,11 +26,11 @@ def find_spans(arrays: Sequence[Any]) -> list[tuple[float, float]]:
 def compute_bands(
     array: Any, span: tuple[float, float] = (0.0, 1.0), *, rgb: bool = False
 ) -> Iterator[npt.NDArray[np.uint8]]:
-    """Compute an array row of chunks by row of chunks.
+    """Compute an array row of chunks by row of chunks; one in memory goes plane by plane.
 
     Parameters
     ----------
-    array : dask array of shape (..., H, W), uint8, or with `rgb` (..., H, W, 3)
+    array : array of shape (..., H, W), uint8, or with `rgb` (..., H, W, 3)
     span : tuple of float
         The part of the whole work, 0..1, that this is.
 
@@ -41,8 +40,17 @@ def compute_bands(
         From the top to the bottom of one plane after the other. Small bands are computed together,
         so that all threads have work.
     """
-    array = settle_graph(array)
     down = array.ndim - 2 - rgb  # the axis of rows
+    if not is_lazy(array):
+        planes = list(np.ndindex(*array.shape[:down]))
+        part = (span[1] - span[0]) / len(planes)
+        for number, plane in enumerate(planes):
+            with stage(WRITING, span[0] + number * part, span[0] + (number + 1) * part):
+                yield array[plane]
+        return
+    from ..pixels.lazy_arrays import settle_graph  # needs the extra, as the array itself
+
+    array = settle_graph(array)
     edges = np.cumsum([0, *array.chunks[down]]).tolist()
     places = [(*plane, slice(*rows)) for plane in np.ndindex(*array.shape[:down]) for rows in pairwise(edges)]
     together = max(1, _TOGETHER // (max(array.chunks[down]) * math.prod(array.shape[down + 1 :])))

@@ -25,11 +25,25 @@ from .pictures.netpbm import read_netpbm
 from .pictures.planes import Durations, as_animation
 from .pictures.png_writing import write_apng, write_png
 from .pictures.webp import write_webp
-from .tiff.reading import MARKS, read_tiff
+from .tiff import MARKS
 from .zarr.places import is_zarr
 
 #: Bytes at the beginning of a file by which its format is told.
 _HEAD = 64
+
+
+def _write_tiff(
+    levels: Sequence[IndexedImage], path: str, like: ImageFile | None, overwrite: bool, duration: Durations | None
+) -> None:
+    from .tiff.writing import write_tiff  # only now: most files are of other formats
+
+    write_tiff(path, levels, own_metadata.with_durations(levels, like, duration), overwrite=overwrite)
+
+
+def _read_tiff(file: BinaryIO | str, name: str) -> ImageFile:
+    from .tiff.reading import read_tiff  # loads tifffile
+
+    return read_tiff(file, name)
 
 
 def _write_large(
@@ -65,9 +79,9 @@ IMAGE_FORMATS: Registry[ImageFormat] = Registry(
     ),
     ImageFormat(
         "tiff", (".tif", ".tiff"), "TIFF, BigTIFF, OME-TIFF (.ome.tif), ImageJ hyperstacks: stacks, pyramids",
-        MARKS, read_tiff, _write_large, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
+        MARKS, _read_tiff, _write_tiff, indexed=True, gap_index=True, frames=True, depth="1-64, float", alpha=True,
         profile=True, units=True, timing=True, writes_profile=True, table_bits=16, levels=True, chunks=True,
-        in_window=True, extra="large",
+        in_window=True,
     ),
     ImageFormat(
         "zarr", (".zarr", ".zarr.zip", ".ozx"), "Zarr 2 and 3, OME-Zarr 0.1 to 0.5: stacks, pyramids",

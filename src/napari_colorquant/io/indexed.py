@@ -26,8 +26,6 @@ from .palettes.pictures import count_kept, has_entries, read_entries, spread_alp
 from .pictures.png import find_colors
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image
-from .tiff.facts import find_own
-from .tiff.reading import check_size, open_tiff, telling_of_lengths
 from .zarr.places import find_stored_size
 
 
@@ -110,6 +108,9 @@ def _find_own(path: str | os.PathLike[str], format_: str) -> dict[str, Any]:
 
         found = find_attributes(path).get(own_metadata.KEY)
         return found if isinstance(found, dict) else {}
+    from .tiff.facts import find_own
+    from .tiff.reading import open_tiff
+
     with open_tiff(os.fspath(path)) as file:
         return find_own(file)
 
@@ -125,6 +126,8 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
             check_pixels(name, stored.size, find_stored_size(path))
             labels = np.asarray(stored)
         else:
+            from .tiff.reading import check_size, open_tiff, telling_of_lengths
+
             with open_tiff(name) as file, telling_of_lengths(file, name):
                 check_size(file, name)
                 labels = file.series[0].asarray()

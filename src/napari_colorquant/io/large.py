@@ -12,8 +12,9 @@ from ..pixels.lazy_arrays import from_stored, stack_arrays
 from .color_profiles import as_srgb
 from .formats import read_file
 from .image import ImageFile
+from .tiff import MARKS
 from .tiff.chunks import read_tiff_lazily
-from .tiff.reading import MARKS, find_files
+from .tiff.reading import find_files
 from .zarr.places import is_zarr
 from .zarr.reading import read_zarr
 

@@ -251,6 +251,8 @@ def _check_files(what: str, paths: Any) -> list[Path]:
 
 
 def _open_folder(target: Path, *, overwrite: bool) -> None:
+    if target.exists() and not target.is_dir():
+        raise refusal("folder", "be a folder, or not be there yet", str(target))
     if (target / _PARTS).is_dir():
         return
     if not overwrite:

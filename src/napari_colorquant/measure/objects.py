@@ -10,6 +10,7 @@ import numpy.typing as npt
 from .._checks import check_integer, check_list, refusal
 from .._runtime.progress import checkpoint
 from .._typing import ImageLike
+from ..pipeline.choices import QuantizerName, SpaceName
 from ..pipeline.verbs import quantize
 from ..pixels.arrays import as_array, load
 from ..pixels.intensities import Scale
@@ -26,8 +27,8 @@ def object_colors(
     objects: Any,
     n_colors: int = 3,
     *,
-    space: str = "oklab",
-    quantizer: str = "kmeans",
+    space: SpaceName = "oklab",
+    quantizer: QuantizerName | str = "kmeans",
     rgb: bool | None = None,
     scale: Scale = "dtype",
 ) -> list[Row]:
@@ -113,7 +114,7 @@ def _pixels_by_object(numbers: npt.NDArray[Any], valid: Any) -> Any:
         yield int(numbers[its[0]]), its if valid is None else its[valid[its]]
 
 
-def _colors_of(levels: Any, n_colors: int, space: str, quantizer: str) -> Row:
+def _colors_of(levels: Any, n_colors: int, space: SpaceName, quantizer: QuantizerName | str) -> Row:
     known: list[tuple[str, float]] = []
     if len(levels):
         palette = quantize(levels[None], n_colors, space=space, quantizer=quantizer, rgb=True).palette

@@ -12,6 +12,7 @@ from .._checks import refusal
 from ..indexed import IndexedImage
 from ..palette import Palette
 from ..pixels.intensities import LittleRangeWarning
+from ..recipe import Recipe
 from .verbs import map_pixels, quantize
 
 
@@ -95,9 +96,9 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
         choices = {name: value for name, value in self.get_params().items() if name != "dither"}
         indexed = quantize(image, rgb=True, importance=importance, **choices)
         self.palette_: Palette = indexed.palette
-        self.recipe_ = indexed.recipe
-        self.cluster_centers_ = indexed.palette.srgb.astype(np.float64) * _white(image)
-        self.labels_ = _like_input(self._map(image).labels.astype(np.int64), X)
+        self.recipe_: Recipe = indexed.recipe
+        self.cluster_centers_: npt.NDArray[np.float64] = indexed.palette.srgb.astype(np.float64) * _white(image)
+        self.labels_: npt.NDArray[np.int64] = _like_input(self._map(image).labels.astype(np.int64), X)
         return self
 
     def predict(self, X: Any) -> npt.NDArray[np.int64]:

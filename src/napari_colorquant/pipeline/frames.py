@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import Context, copy_context
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
@@ -24,6 +24,7 @@ from ..palette import Palette
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
+from .choices import DesignChoices, make_recipe
 from .seeing import settle_alpha
 from .stained import with_stains_of
 from .verbs import run
@@ -36,7 +37,7 @@ def quantize_frames(
     mask: Any = None,
     importance: Any = None,
     rgb: bool | None = None,
-    **choices: Any,
+    **choices: Unpack[DesignChoices],
 ) -> IndexedFrames:
     """Represent every frame of a stack with few colours of its own, in an order kept from frame to frame.
 
@@ -64,7 +65,7 @@ def quantize_frames(
     .. [1] Kuhn H. W., "The Hungarian method for the assignment problem", Naval Res. Logist. Q. 2, 1955.
        doi:10.1002/nav.3800020109
     """
-    return run_frames(image, Recipe(n_colors=n_colors, **choices), mask=mask, importance=importance, rgb=rgb)
+    return run_frames(image, make_recipe(n_colors=n_colors, **choices), mask=mask, importance=importance, rgb=rgb)
 
 
 def run_frames(

@@ -1,7 +1,7 @@
 """Step 1 alone: the palette of an image, or one for several."""
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, Unpack
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from ..palette import Palette
 from ..pixels.arrays import as_array
 from ..pixels.source import open_source, resolve_scale, shape_of
 from ..recipe import Recipe
+from .choices import DesignChoices, make_recipe
 from .seeing import count_seen
 from .stained import with_stains
 
@@ -24,7 +25,7 @@ def design_palette(
     importance: Any = None,
     rgb: bool | None = None,
     frames: bool = False,
-    **choices: Any,
+    **choices: Unpack[DesignChoices],
 ) -> Palette:
     """Choose the colours: step 1 of `quantize` alone.
 
@@ -54,7 +55,7 @@ def design_palette(
     >>> design_palette(image, 2).hex
     ('#ff0000', '#0000ff')
     """
-    recipe = Recipe(n_colors=n_colors, **choices)
+    recipe = make_recipe(n_colors=n_colors, **choices)
     several = isinstance(image, (list, tuple))
     images = list(image) if several else [image]
     if not images:

@@ -1,7 +1,7 @@
 """The verbs on one image: quantize it, map its pixels onto a palette, find its curve of errors."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, Unpack
 
 from .._checks import check_instance
 from .._runtime.progress import stage
@@ -18,6 +18,7 @@ from ..pixels.source import Source, open_source
 from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
+from .choices import Choices, DesignChoices, DitherName, QuantizerName, SpaceName, make_recipe
 from .direct import count_directly, quantize_directly
 from .mapped import changes_labels, map_source
 from .seeing import count_seen
@@ -28,15 +29,15 @@ def quantize(
     image: ImageLike,
     n_colors: int | str = 16,
     *,
-    space: str = "oklab",
-    quantizer: str = "kmeans",
-    dither: str = "none",
+    space: SpaceName = "oklab",
+    quantizer: QuantizerName | str = "kmeans",
+    dither: DitherName | str = "none",
     mask: Any = None,
     importance: Any = None,
     seed: int = 0,
     rgb: bool | None = None,
     frames: bool = False,
-    **choices: Any,
+    **choices: Unpack[Choices],
 ) -> IndexedImage:
     """Represent an image with few colours: design a palette, then map each pixel to its nearest colour.
 
@@ -91,7 +92,7 @@ def quantize(
     >>> quantize(image, 2).labels
     array([[0, 0, 1]], dtype=uint8)
     """
-    recipe = Recipe(n_colors=n_colors, space=space, quantizer=quantizer, dither=dither, seed=seed, **choices)
+    recipe = make_recipe(n_colors=n_colors, space=space, quantizer=quantizer, dither=dither, seed=seed, **choices)
     return run(image, recipe, mask=mask, importance=importance, rgb=rgb, frames=frames)
 
 
@@ -140,7 +141,7 @@ def map_pixels(
     mask: Any = None,
     rgb: bool | None = None,
     frames: bool = False,
-    **choices: Any,
+    **choices: Unpack[DesignChoices],
 ) -> IndexedImage:
     """Give each pixel its nearest colour of a palette: step 2 of `quantize` alone.
 
@@ -174,13 +175,13 @@ def map_pixels(
     >>> map_pixels(image, ["#000080", "#800000"]).labels
     array([[1, 1, 0]], dtype=uint8)
     """
-    return run(image, Recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb, frames=frames)
+    return run(image, make_recipe(palette=find_palette(palette), **choices), mask=mask, rgb=rgb, frames=frames)
 
 
 def error_curve(
     image: ImageLike,
     *,
-    space: str = "oklab",
+    space: SpaceName = "oklab",
     axis_weights: Any = None,
     stains: Any = None,
     mask: Any = None,

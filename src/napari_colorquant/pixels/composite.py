@@ -91,10 +91,10 @@ class Composite:
     dtype = np.dtype(np.uint8)
 
     def __init__(self, images: Sequence[DisplayedImage]) -> None:
-        self.images = list(images)
-        self.shape = (*composite_shape(images), 3)
-        self.ndim = len(self.shape)
-        self.size = int(np.prod(self.shape, dtype=np.int64))
+        self.images: list[DisplayedImage] = list(images)
+        self.shape: tuple[int, ...] = (*composite_shape(images), 3)
+        self.ndim: int = len(self.shape)
+        self.size: int = int(np.prod(self.shape, dtype=np.int64))
         self._pixels: RGB8 | None = None
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> npt.NDArray[Any]:

@@ -77,10 +77,11 @@ class DistortionSums:
 
     def __init__(self, grounds: int = 1, n_labels: int = 1) -> None:
         self.grounds = grounds
-        self.squared_error = 0  # in 16-bit steps
-        self.de2000 = self.largest = 0.0
-        self.steps = np.zeros(_STEPS, np.int64)
-        self.input = InputLevels.empty(n_labels)
+        self.squared_error: int = 0  # in 16-bit steps
+        self.de2000: float = 0.0
+        self.largest: float = 0.0
+        self.steps: npt.NDArray[np.int64] = np.zeros(_STEPS, np.int64)
+        self.input: InputLevels = InputLevels.empty(n_labels)
 
     def add(
         self,

@@ -19,7 +19,6 @@ from ..pictures.pillow import read_picture, turn_upright
 from ..pixel_limit import TooManyPixelsError, check_pixels
 from .facts import TiffFacts, find_facts
 
-MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
 #: JPEG as TIFF 6.0 had it at first, of which libtiff knows the kinds that exist.
 _OLD_JPEG = 6
 

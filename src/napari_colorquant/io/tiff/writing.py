@@ -12,7 +12,7 @@ import tifffile
 from ..._runtime.atomic import replace_file
 from ...indexed import IndexedImage
 from ...palette import Palette
-from ...pixels.lazy_arrays import from_memory
+from ...pixels.arrays import is_lazy
 from .. import own_metadata
 from ..bands import compute_bands, find_spans
 from ..image import UNIT_SYMBOLS, ImageFile
@@ -32,7 +32,6 @@ def write_tiff(
     gaps = own_metadata.has_gaps(levels)
     rgb, profile = levels[0].is_recolored, levels[0].palette.profile
     arrays = [_paint(level, gaps) if rgb else own_metadata.number_labels(level, gaps) for level in levels]
-    arrays = [from_memory(array) for array in arrays]
     is_ome = os.fspath(path).lower().endswith((".ome.tif", ".ome.tiff"))
     with (
         replace_file(path, overwrite=overwrite) as file,
@@ -104,6 +103,8 @@ def _color_table(palette: Palette, gaps: bool, dtype: npt.DTypeLike) -> npt.NDAr
 
 
 def _find_tile(array: Any, rgb: bool) -> tuple[int, int]:
+    if not is_lazy(array):
+        return _TILE, _TILE
     rows, columns = (sizes[0] for sizes in (array.chunks[:-1] if rgb else array.chunks)[-2:])
     fits = all(size % 16 == 0 and 64 <= size <= _LARGEST_TILE for size in (rows, columns))
     return (rows, columns) if fits else (_TILE, _TILE)

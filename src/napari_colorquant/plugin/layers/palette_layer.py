@@ -1,10 +1,9 @@
 """The palette as a layer of swatches, in step with the result: napari's own colour control recolours the image."""
 
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 from napari.layers import Labels, Points
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
@@ -16,11 +15,14 @@ from .provenance import KEY
 from .sources import find_palette_layer
 from .swatches import lay_out_palette, sliced
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 #: The columns of a result's features that say what an entry is; others are measurements.
 _DESCRIPTION = ("index", "hex", "name", "class", "count", "share")
 
 
-def entry_features(indexed: IndexedImage, before: pd.DataFrame | None = None) -> pd.DataFrame:
+def entry_features(indexed: IndexedImage, before: "pd.DataFrame | None" = None) -> "pd.DataFrame":
     """Return one row per palette entry: what the status bar tells of the colour under the cursor.
 
     Parameters
@@ -29,6 +31,8 @@ def entry_features(indexed: IndexedImage, before: pd.DataFrame | None = None) ->
     before : DataFrame, optional
         The features until now, if no pixel has changed its label: their counts and measurements stay.
     """
+    import pandas as pd  # a third of the time in which the panel would open; it is loaded beside the window until here
+
     palette = indexed.palette
     if before is None or len(before) != len(palette) or "count" not in before:
         in_memory = isinstance(indexed.labels, np.ndarray)  # gaps in lazy labels are not counted for a tooltip
@@ -106,7 +110,7 @@ class PaletteLayerLink(QObject):
         finally:
             self._busy = False
 
-    def describe(self, features: pd.DataFrame) -> None:
+    def describe(self, features: "pd.DataFrame") -> None:
         """Bring the features of the swatches up to date."""
         points = self._points
         if points is not None and len(points.data) == len(features):

@@ -104,7 +104,7 @@ class MeasureTab(QWidget):
         if self._session is None or self._session.is_lazy or self.is_busy or self.what.value is not AREAS:
             return
         indexed, (measured, within) = self._session.indexed, self._measured
-        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within is self.within.value):
+        if math.prod(indexed.shape) <= _AT_ONCE and not (measured is indexed and within == self.within.value):
             self.run()
 
     def _follow_classes(self) -> None:
@@ -122,9 +122,10 @@ class MeasureTab(QWidget):
 
     def _fits(self, layer: Layer) -> bool:
         if isinstance(layer, Shapes):
-            return bool(layer.nshapes)
+            return bool(layer.nshapes > 0)
         shape = () if self._session is None else self._session.indexed.shape
-        return not layer.multiscale and bool(layer.data.shape in (shape, shape[-2:]))
+        fits: bool = layer.data.shape in (shape, shape[-2:])
+        return fits and not layer.multiscale
 
     def _on_by_chosen(self, _: str) -> None:
         self._by_hand = True
@@ -181,6 +182,11 @@ class MeasureTab(QWidget):
         self.save_button.setEnabled(bool(rows))
         self.plot_button.setEnabled(bool(rows) and (self._shown or AREAS).plot is not None)
         self.features_button.setEnabled(self._feature_layer() is not None)
+
+    def show_rows_of_others(self, rows: Sequence[Row], text: str) -> None:
+        """Show what was measured elsewhere; it stays when the tab is shown, until the palette changes."""
+        self.show_rows(rows, text)
+        self._measured = None if self._session is None else self._session.indexed, self.within.value
 
     def save(self, path: str | Path, *, overwrite: bool = False) -> None:
         """Write the table as CSV, in one step: a full disk leaves an older file whole."""

@@ -100,7 +100,7 @@ def _make_objects(session: ResultSession, source: Any, choices: Choices) -> Call
         raise ValueError("Choose under Within the Labels layer whose labels are the objects.")
     objects, (image, rgb) = read_regions(choices.within, session.layer), _pixels(source)
     recipe = session.indexed.recipe
-    space = recipe.space if recipe.space != "stains" else "oklab"
+    space: Any = recipe.space if recipe.space != "stains" else "oklab"
     return lambda: object_colors(image, objects, choices.n_colors, space=space, rgb=rgb, scale=recipe.scale)
 
 

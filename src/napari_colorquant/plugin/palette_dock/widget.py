@@ -249,7 +249,7 @@ class PaletteWidget(QWidget):
     def _on_applied(self, applied: Applied) -> None:
         if applied.result in self.viewer.layers:  # the new layers were active for a moment, and in the table
             self.open(applied.result)
-        self.measure.show_rows(applied.rows, "The palette in other images.")
+        self.measure.show_rows_of_others(applied.rows, "The palette in other images.")
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):

@@ -5,7 +5,7 @@ from typing import Any
 from napari.layers import Image
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
-from qtpy.QtCore import QSize, Qt, Signal
+from qtpy.QtCore import QSize, Qt, QTimer, Signal
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
@@ -140,6 +140,7 @@ class ChoicesPanel(DockedWidget):
         for section in (self.image, self.goal, self.colors, self.curve, self.palette_source, self.dither):
             rows.addWidget(section.form)
         rows.addWidget(self.advanced)
+        self.advanced.toggled.connect(self._show_opened)
         self.advanced.form.add_note(self.goal.words)
         for form in (self.image.levels_form, *(section.form for section in self.sections if section in self._rare())):
             self.advanced.form.add_wide(form)
@@ -154,6 +155,19 @@ class ChoicesPanel(DockedWidget):
     def _rare(self) -> tuple[Section, ...]:
         """Return the sections that few need to see."""
         return self.scope, self.space, self.quantizer, self.focus, self.clean, self.seed, self.result
+
+    def _show_opened(self, is_open: bool) -> None:
+        """Scroll to what has been opened, once it has its place: below the fold, it would look as if nothing had."""
+        if is_open:
+            QTimer.singleShot(0, self._scroll_to_advanced)
+
+    def _scroll_to_advanced(self) -> None:
+        if not isalive(self):
+            return
+        bar, view = self.scroll_area.verticalScrollBar(), self.scroll_area.viewport()
+        place = self.advanced.geometry()
+        if bar is not None and view is not None:
+            bar.setValue(max(bar.value(), min(place.top(), place.bottom() + 1 - view.height())))
 
     def _emit_changed(self) -> None:
         if isalive(self):

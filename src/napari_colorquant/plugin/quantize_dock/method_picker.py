@@ -86,7 +86,8 @@ class MethodPicker(Section):
                 continue  # one seed for the whole run, a field of the recipe
             widget = option_widget(option, (values or {}).get(option.name))
             widget.changed.connect(self._emit_changed)
-            self.fold.form.add_row(readable(option.name), widget, tooltips.get(option.name, ""))
+            text = readable(option.name)
+            self.fold.form.add_row(text[:1].upper() + text[1:], widget, tooltips.get(option.name, ""))
             self.options[option.name] = widget
         align_labels([self.fold.form])
         self.fold.setVisible(bool(self.options))
