@@ -1,6 +1,6 @@
 """The palette: an ordered list of colours with what is known of each."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -8,7 +8,6 @@ import numpy as np
 import numpy.typing as npt
 
 from ._checks import (
-    LARGEST,
     NoSuchEntryError,
     check_flag,
     check_list,
@@ -16,12 +15,12 @@ from ._checks import (
     check_text,
     is_whole,
     refusal,
-    to_float,
 )
 from ._typing import RGB8
 from .display.views import PaletteViews
 from .pixels.intensities import check_levels, narrow, to_8bit, to_16bit
 from .pixels.palette_levels import convert_levels, settle_levels
+from .pixels.palette_parts import check_display, read_alphas, read_entries, read_shares
 from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import BYTE_COLORS, MAX_COLORS, OPAQUE, is_color, parse_rgba
 
@@ -100,14 +99,14 @@ class Palette(PaletteViews):
             raise refusal("profile", "be an RgbProfile or None", self.profile, TypeError)
         parts: dict[str, Any] = {
             "colors": colors,
-            "alphas": _read_alphas(self.alphas, rgba[:, 3]),
+            "alphas": read_alphas(self.alphas, rgba[:, 3]),
             "levels": settle_levels(self.levels, colors, self.profile),
-            "shares": _read_shares(self.shares, count),
-            "names": tuple(_entries("names", self.names, count, "", check_text)),
-            "locked": tuple(_entries("locked", self.locked, count, False, check_flag)),
-            "classes": tuple(_entries("classes", self.classes, count, "", check_text)),
+            "shares": read_shares(self.shares, count),
+            "names": tuple(read_entries("names", self.names, count, "", check_text)),
+            "locked": tuple(read_entries("locked", self.locked, count, False, check_flag)),
+            "classes": tuple(read_entries("classes", self.classes, count, "", check_text)),
             "title": check_text("title", self.title),
-            "display": tuple(_entries("display", self.display, count, "", _check_display)),
+            "display": tuple(read_entries("display", self.display, count, "", check_display)),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
@@ -358,51 +357,3 @@ def check_entry(what: str, index: Any, count: int) -> int:
     if not 0 <= (number := int(index)) < count:
         raise refusal(what, f"lie in 0..{count - 1}", number, NoSuchEntryError)
     return number
-
-
-def _entries(what: str, values: Any, count: int, default: Any, check: Callable[[str, Any], Any]) -> list[Any]:
-    """Return one checked value for each of `count` colours, of no values the default for all."""
-    given = check_list(what, values)
-    if len(given) not in (0, count):
-        raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
-    if set(map(type, given)) == {type(default)}:  # plain values stay as they are: each is looked at once
-        for value in set(given):
-            check(what, value)
-        return given
-    return [check(what, value) for value in given] or [default] * count
-
-
-def _read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
-    """Return the alphas that were given, or else those that the colours have themselves."""
-    given = check_list("alphas", alphas)
-    return np.array(_entries("alphas", given, len(own), OPAQUE, _check_alpha) if given else own, np.uint8)
-
-
-def _read_shares(shares: Any, count: int) -> npt.NDArray[np.float64]:
-    is_plain = isinstance(shares, np.ndarray) and shares.shape == (count,) and shares.dtype == np.float64
-    if is_plain and ((shares >= 0) & (shares <= LARGEST)).all():  # else one by one, to be named
-        return np.array(shares)
-    return np.array(_entries("shares", shares, count, 0.0, _check_share), np.float64)
-
-
-def _check_share(what: str, value: Any) -> float:
-    share = to_float(what, value)
-    if not 0 <= share <= LARGEST:
-        raise refusal(what, "be finite and >= 0", value)
-    return share
-
-
-def _check_alpha(what: str, value: Any) -> int:
-    if not is_whole(value):
-        raise refusal(what, "be whole numbers", value, TypeError)
-    if not 0 <= (alpha := int(value)) <= OPAQUE:
-        raise refusal(what, f"lie in 0..{OPAQUE}", value)
-    return alpha
-
-
-def _check_display(what: str, value: Any) -> str:
-    if not check_text(what, value):
-        return ""
-    if not is_color(value) or len(rgba := parse_rgba([value])) != 1 or rgba[0, 3] < OPAQUE:
-        raise refusal(what, "be '' or written #rrggbb", value)
-    return "#" + bytes(rgba[0, :3]).hex()

@@ -7,8 +7,9 @@ is shown in the colours of its palette from then on.
 """
 
 from .distinguish import least_difference, make_distinguishable, show_measured
-from .entries import SORT_KEYS, classify, lock, ramp, recolor, rename, reorder, set_colors, snap, sort_order, swap
+from .entries import classify, lock, ramp, recolor, rename, set_colors, snap
 from .inherit import inherit, lost_names
+from .order import SORT_KEYS, reorder, sort_order, swap
 from .pixels import add_color, delete_color, merge, painted, split
 from .strokes import LEARNERS, learn
 

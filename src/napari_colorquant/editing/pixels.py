@@ -17,7 +17,8 @@ from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.source import open_original
-from .entries import check_index, classify, lock, palette_of, recolor, rename, reorder, with_colors_of
+from .entries import check_index, classify, lock, palette_of, recolor, rename, with_colors_of
+from .order import reorder
 
 
 def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: Any) -> IndexedImage:
