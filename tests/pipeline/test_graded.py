@@ -74,7 +74,7 @@ def nearest_by_hand(rgba, palette, metric):
 
 @pytest.mark.parametrize("space", [name for name in SPACES if name != "gray"])
 def test_each_pixel_gets_what_is_nearest_in_colour_and_alpha(icon, space):
-    indexed = cq.quantize(icon, 12, space=space)
+    indexed = cq.quantize(icon, 12, space=space, stains="h&e" if space == "stains" else None)
     pixels = icon.reshape(-1, 4)
     squares, nothing = nearest_by_hand(pixels, indexed.palette.rgba, indexed.recipe.metric)
     valid = indexed.valid.reshape(-1)

@@ -77,6 +77,24 @@ def test_a_newcomer_finds_the_dock(viewer, photo_layer, hand, panel_of, wait_for
     assert len(hand.steps) == 3
 
 
+def test_channels_of_fluorescence_are_one_image(viewer, gray_photo, hand, panel_of, wait_for):
+    for name, colormap in (("nuclei", "blue"), ("actin", "green")):
+        viewer.add_image(gray_photo, name=name, colormap=colormap, blending="additive")
+    hand.choose_in_menu("Layers", "Filter", "Reduce colours now", f"Reduce colours: fluorescence ({PANEL})")
+    wait_for(panel_of(), "Visible layers quantized")
+    assert panel_of().goal.goal.value.title == "Fluorescence"
+    assert len(hand.steps) == 2
+
+
+def test_without_an_image_the_menu_opens_the_dock_that_says_what_to_do(viewer, hand, panel_of, monkeypatch):
+    told = []
+    monkeypatch.setattr("napari_colorquant.plugin.quantize_dock.widget.show_error", told.append)
+    hand.choose_in_menu("Layers", "Filter", "Reduce colours now", f"Reduce colours: pixel art ({PANEL})")
+    panel = panel_of()
+    assert panel.image.hint.isVisible()
+    assert "open an image first" in told[0]
+
+
 def test_a_biologist_names_classes_and_measures_regions(viewer, large_photo, hand, panel_of, wait_for, qtbot, tmp_path):
     regions = np.zeros(large_photo.shape[:2], np.int32)
     regions[:200, :200], regions[220:, 220:] = 1, 2

@@ -43,4 +43,5 @@ def _with_clear(palette: Palette) -> Palette:
         names=("", *palette.names),
         locked=(False, *palette.locked),
         classes=("", *palette.classes),
+        display=("", *palette.display),
     )

@@ -46,7 +46,7 @@ class Groups:
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """A plane, or what of it lies in one region of interest.
+    """A plane, or the rows and columns of it in which one region of interest lies.
 
     Attributes
     ----------
@@ -93,8 +93,22 @@ def iterate_parts(indexed: IndexedImage, groups: Groups, regions: Any, per_frame
         if its is None:
             yield Part(where, plane)
             continue
-        for region in np.unique(its[its != 0]):
-            yield Part({**where, "region": int(region)}, np.where(its == region, plane, 0))
+        for region, box, inside in _boxes(its):
+            yield Part({**where, "region": region}, np.where(inside, plane[box], 0))
+
+
+def _boxes(regions: npt.NDArray[Any]) -> Iterator[tuple[int, tuple[slice, slice], npt.NDArray[np.bool_]]]:
+    """Iterate over the regions of a plane: the number, the rows and columns of each, and where it is in these.
+
+    There may be thousands, and the time for all is to be that of their boxes.
+    """
+    from scipy.ndimage import find_objects
+
+    numbers, places = np.unique(regions, return_inverse=True)
+    places = places.reshape(regions.shape).astype(np.int64) + 1
+    for place, box in enumerate(find_objects(places), start=1):
+        if box is not None and numbers[place - 1] != 0:
+            yield int(numbers[place - 1]), box, places[box] == place
 
 
 def check_rows(rows: Any, *columns: str) -> list[Row]:

@@ -56,4 +56,13 @@ def find_column(name: str) -> Column:
         return PATTERN_COLUMNS[name]
     ends = {"_hex": "text", "_share": "share"}
     shown_as = next((kind for end, kind in ends.items() if name.endswith(end)), "number")
-    return Column(name, name.replace("color_", "").replace("_hex", "").replace("_", " "), "", shown_as=shown_as)
+    return Column(name, _title(name), "", shown_as=shown_as)
+
+
+def _title(name: str) -> str:
+    """Return the heading of a column that is counted: "Colour 2", "Share 2"."""
+    kind, _, what = name.rpartition("_")
+    words = {"hex": "Colour", "share": "Share"}
+    if kind.startswith("color_") and what in words:
+        return f"{words[what]} {kind.removeprefix('color_')}"
+    return name.replace("_", " ").capitalize()

@@ -81,6 +81,7 @@ class Choices(TypedDict, total=False):
     dither_options: Mapping[str, Any]
     scale: Literal["dtype", "range"] | tuple[float, ...]
     alpha: Alpha
+    alpha_weight: float
     rare: float
     fixed: Palette | str | Sequence[Any]
     target: Mapping[Measure, float] | str

@@ -114,7 +114,8 @@ class MeasureTab(QWidget):
 
     def _follow_regions(self) -> None:
         """Measure within the regions that are there, if it is clear which are meant: those of one layer that fits."""
-        fitting = [layer for _, layer in self._list_regions(None)[1:] if self._fits(layer)]
+        listed = [layer for _, layer in self._list_regions(None)[1:] if read_metadata(layer) is None]
+        fitting = [layer for layer in listed if self._fits(layer)]  # outlines of the result itself are not meant
         if not self._within_by_hand and self._session is not None:
             with self.within.changed.blocked():
                 self.within.value = fitting[0] if len(fitting) == 1 else _WHOLE

@@ -8,12 +8,15 @@ from typing import Any
 
 from napari.viewer import Viewer
 
+from ..layers.visible_layers import is_input
 from ..widgets.docks import open_dock
 from .goals import GOALS
 
 
 def run_goal(viewer: Any, title: str) -> None:
     """Open the dock, choose a goal, and run; without an image, it says what to do.
+
+    Of fluorescence, visible channels are one image, as displayed; else the image is that of the panel.
 
     Parameters
     ----------
@@ -23,6 +26,9 @@ def run_goal(viewer: Any, title: str) -> None:
     """
     panel = open_dock(getattr(viewer, "__wrapped__", viewer), "Color Quantization")
     panel.goal.goal.value = next(goal for goal in GOALS if goal.title == title)
+    channels = [layer for layer in panel.viewer.layers if is_input(layer) and layer.visible and not layer.rgb]
+    if title == "Fluorescence" and len(channels) > 1:  # one image in several layers
+        panel.image.image.value = panel.image.VISIBLE
     panel.run()
 
 
