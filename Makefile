@@ -2,6 +2,7 @@
 # make test   the whole test suite, the window tests under Xvfb included
 # make lint   ruff and mypy
 # make bench  one table of times and errors, next to the peers'
+# make interop  our files opened by other programs: GIMP, ImageMagick, libtiff, ... (Debian, as root)
 # make docs   the pages of the documentation, with the gallery, in docs/_build/html
 #
 # Every target sets up what it needs: a virtual environment in .venv, the package with its extras,
@@ -17,7 +18,7 @@ XVFB := $(if $(filter Linux,$(shell uname)),xvfb-run -a -s "-screen 0 1920x1200x
 HAS_DISPLAY := $(if $(filter-out Linux,$(shell uname)),yes,$(if $(DISPLAY)$(WAYLAND_DISPLAY),yes))
 
 .PRECIOUS: $(VENV)/.%
-.PHONY: help venv demo test lint format bench docs system clean
+.PHONY: help venv demo test lint format bench interop docs system clean
 .DEFAULT_GOAL := help
 
 help:
@@ -60,6 +61,12 @@ format: $(VENV)/.dev
 # BENCH_ARGS="folder-of-images" adds a folder.
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
+
+INTEROP := gimp gifsicle imagemagick libtiff-tools pngcheck
+interop: $(VENV)/.dev $(VENV)/.interop
+	$(if $(shell which $(patsubst imagemagick,convert,$(patsubst libtiff-tools,tiffinfo,$(INTEROP))) | sed -n 5p),,\
+	    apt-get -q -y install --no-install-recommends $(INTEROP))
+	$(BIN)/python -m pytest interop
 
 docs: $(VENV)/.docs
 	$(BIN)/python -m sphinx -b html -W --keep-going docs docs/_build/html

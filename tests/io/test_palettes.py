@@ -85,6 +85,12 @@ def test_what_is_written_is_read_again(entry, palette):
         assert read.title == ("" if entry.name == "gimp" and palette.title == "Untitled" else palette.title)
 
 
+def test_a_palette_without_a_title_is_called_as_its_file_is(tmp_path):
+    write_palette(Palette([[1, 2, 3]]), tmp_path / "section.gpl")
+    assert "Name: section\n" in (tmp_path / "section.gpl").read_text(encoding="utf-8")
+    assert read_palette(tmp_path / "section.gpl").title == "section"
+
+
 SMALL = Palette(
     [[255, 0, 0], [0, 128, 255], [7, 8, 9]],
     names=["réd", "", "dark"],

@@ -183,7 +183,8 @@ def write_palette(
     if chosen.name == "json":
         data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
     else:
-        data = chosen.write(palette.in_profile(None))
+        title = palette.title or (_name_of(path) if chosen.is_titled else "")
+        data = chosen.write(replace(palette.in_profile(None), title=title))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
         raise ValueError(message)
