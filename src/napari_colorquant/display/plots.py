@@ -38,7 +38,7 @@ def plot_picture(indexed: Picture, ax: Any = None) -> Any:
     from matplotlib.patches import Patch
 
     plane = take_thumbnail(indexed.labels, indexed.to_rgb(), SIDE, SIDE)
-    ax = new_axes((7.0, 7.0 * plane.shape[0] / plane.shape[1] * 0.8)) if ax is None else ax
+    ax = new_axes((8.0, 6.0 * plane.shape[0] / plane.shape[1])) if ax is None else ax
     ax.imshow(plane, interpolation="nearest")
     ax.set_axis_off()
     palette = indexed.palette
@@ -52,7 +52,7 @@ def plot_picture(indexed: Picture, ax: Any = None) -> Any:
 
 
 def plot_curve(errors: npt.NDArray[np.float64], measure: str, ax: Any = None) -> Any:
-    """Draw what each number of colours leaves of an error; both axes by powers, where the curve is nearly straight."""
+    """Draw what each number of colours leaves of an error; the numbers stand by powers of two."""
     ax = new_axes((5.0, 3.4)) if ax is None else ax
     ax.plot(np.arange(1, len(errors) + 1), errors)
     ax.set_xscale("log", base=2)
@@ -78,4 +78,4 @@ def new_axes(size: tuple[float, float], **projection: Any) -> Any:
     """Return the axes of a new figure of `size` inches, which no window and no notebook shows by itself."""
     from matplotlib.figure import Figure
 
-    return Figure(figsize=size, layout="constrained").subplots(subplot_kw=projection or None)
+    return Figure(figsize=size, layout="compressed").subplots(subplot_kw=projection or None)
