@@ -154,7 +154,8 @@ def quantize(folder: Path, side: int) -> dict[str, float]:
 
 def _do_job(folder: Path, side: int) -> None:
     import napari_colorquant as cq
-    from napari_colorquant.io.large import read_lazy, write_labels
+    from napari_colorquant.io.large import read_lazy
+    from napari_colorquant.io.large_writing import write_labels
 
     image = read_lazy(_slide(folder, side))
     target = Path(tempfile.mkdtemp(dir=folder))

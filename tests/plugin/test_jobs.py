@@ -6,13 +6,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari_colorquant.palettes import find_palette
 from PIL import Image
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QLineEdit
 
 from hand import Hand
 from napari_colorquant.io.indexed import read_indexed
+from napari_colorquant.io.named_palettes import find_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
 from napari_colorquant.plugin.widgets.docks import find_dock
 

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from napari_colorquant.palettes import find_palette
 from PIL import Image as PillowImage
 from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
+from napari_colorquant.io.named_palettes import find_palette
 from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
 from napari_colorquant.plugin.quantize_dock.dither_pictures import FOLDER
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
