@@ -116,7 +116,7 @@ def _find_own(path: str | os.PathLike[str], format_: str) -> dict[str, Any]:
 
 
 def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
-    name = os.fspath(path)
+    name, place = os.fspath(path), os.stat(path).st_ino
     try:
         own = _find_own(path, format_)
         if not own:
@@ -125,6 +125,8 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
             stored = read_image(path).levels[0]
             check_pixels(name, stored.size, find_stored_size(path))
             labels = np.asarray(stored)
+            if os.stat(path).st_ino != place:  # of a folder that went away, what was still to be read reads as 0
+                raise FileNotFoundError(f"{name} must stay where it is while it is read, another took its place")
         else:
             from .tiff.reading import check_size, open_tiff, telling_of_lengths
 

@@ -103,8 +103,9 @@ def _color_table(palette: Palette, gaps: bool, dtype: npt.DTypeLike) -> npt.NDAr
 
 
 def _find_tile(array: Any, rgb: bool) -> tuple[int, int]:
-    if not is_lazy(array):
-        return _TILE, _TILE
+    if not is_lazy(array):  # no larger than the image: small ones are read within their own number of pixels
+        height, width = (array.shape[:-1] if rgb else array.shape)[-2:]
+        return min(_TILE, -(-height // 16) * 16), min(_TILE, -(-width // 16) * 16)
     rows, columns = (sizes[0] for sizes in (array.chunks[:-1] if rgb else array.chunks)[-2:])
     fits = all(size % 16 == 0 and 64 <= size <= _LARGEST_TILE for size in (rows, columns))
     return (rows, columns) if fits else (_TILE, _TILE)
