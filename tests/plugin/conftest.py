@@ -30,6 +30,16 @@ def job_threads():
     return _job_threads
 
 
+@pytest.fixture(autouse=True, scope="module")
+def _leave_old_objects_alone():
+    """Leave out of all collections what was there before: modules, compiled kernels, what other tests have imported.
+
+    A window is collected several times, by us and by napari's fixture, and each time went over all of it.
+    """
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def _collect_on_this_thread(request):
     """Collect garbage between tests only: a thread that collected a closed window would free its OpenGL objects."""
