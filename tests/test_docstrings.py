@@ -21,7 +21,7 @@ OF_FUNCTIONS = {"SA01", "EX01"}
 
 def _names():
     """Return the full names of all public functions and classes, and of the methods of the classes."""
-    front = [getattr(cq, name) for name in sorted(cq._HOMES)]
+    front = [getattr(cq, name) for name in sorted(cq.__all__)]
     found = {}
     for value in (*front, *(getattr(editing, name) for name in editing.__all__)):
         if inspect.isroutine(value) or inspect.isclass(value):

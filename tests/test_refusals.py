@@ -20,25 +20,16 @@ import zarr
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.annotate import areas, cleaning, coco, components, geojson, polygons, svg
-from napari_colorquant.annotate import formats as annotation_formats
+from napari_colorquant.annotate.patterns import adjacency, compare, pattern
+from napari_colorquant.annotate.report import experiment
+from napari_colorquant.annotate.shapes import areas, cleaning, coco, components, geojson, polygons, svg
+from napari_colorquant.annotate.shapes import formats as annotation_formats
+from napari_colorquant.annotate.tables import features, files, objects, plots, table
 from napari_colorquant.io import named_palettes
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
-from napari_colorquant.measure import (
-    adjacency,
-    cloud,
-    compare,
-    experiment,
-    features,
-    files,
-    objects,
-    pattern,
-    plots,
-    table,
-)
 from napari_colorquant.pipeline import frames, pyramid, sampled, shared_palette, smoothing, verbs
-from napari_colorquant.quality import color_vision, delta_e, distinguishability, distortion, image_metrics
+from napari_colorquant.quality import cloud, color_vision, delta_e, distinguishability, distortion, image_metrics
 from napari_colorquant.spaces import stains
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)

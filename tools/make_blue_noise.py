@@ -2,7 +2,8 @@
 
     python tools/make_blue_noise.py
 
-Writes src/napari_colorquant/dithers/blue_noise.npy, (128, 128) uint8: each of the 256 levels 64 times, on a torus.
+Writes src/napari_colorquant/mapping/dithers/blue_noise.npy, (128, 128) uint8: each of the 256 levels 64 times, on
+a torus.
 
 Ulichney R., "The void-and-cluster method for dither array generation", Proc. SPIE 1913, 1993. doi:10.1117/12.152707
 """
@@ -15,7 +16,7 @@ SIDE = 128
 #: Width of the Gaussian that finds voids and clusters; Ulichney's choice.
 SIGMA = 1.5
 SEED = 0
-TARGET = Path(__file__).parents[1] / "src" / "napari_colorquant" / "dithers" / "blue_noise.npy"
+TARGET = Path(__file__).parents[1] / "src" / "napari_colorquant" / "mapping" / "dithers" / "blue_noise.npy"
 
 
 class Pattern:

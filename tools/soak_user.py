@@ -15,7 +15,7 @@ from napari.layers import Image, Labels, Layer
 from qtpy.QtWidgets import QApplication, QDialog, QWidget
 from skimage import data
 
-from napari_colorquant.dithers import DITHERS
+from napari_colorquant.mapping.dithers import DITHERS
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
 from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.commands.legend_menu import toggle_legend

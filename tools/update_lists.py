@@ -10,9 +10,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import napari_colorquant as cq
+from napari_colorquant.annotate.tables.columns import COLUMNS
 from napari_colorquant.io.formats import IMAGE_FORMATS, list_indexed_suffixes
 from napari_colorquant.io.palettes import FORMATS
-from napari_colorquant.measure.columns import COLUMNS
 from napari_colorquant.registry import Method
 
 DOCS = Path(__file__).parents[1] / "docs"

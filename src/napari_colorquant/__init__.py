@@ -4,17 +4,18 @@ The verbs are `quantize`, and its two halves `design_palette` and `map_pixels`. 
 loaded when it is first used, so that importing the package costs next to nothing.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING, Any
+
+import lazy_loader
 
 if TYPE_CHECKING:
     from ._runtime.progress import Cancelled
-    from .dithers import DITHERS
     from .indexed import IndexedImage
     from .io.named_palettes import PALETTES
     from .io.palettes import read_palette, write_palette
     from .io.read import read_image
     from .io.write import write_indexed
+    from .mapping.dithers import DITHERS
     from .palette import Palette
     from .pipeline.estimator import ColorQuantizer
     from .pipeline.shared_palette import design_palette
@@ -48,27 +49,26 @@ __all__ = [
     "write_palette",
 ]
 
-#: Where each public name lives. No name may equal a module's: importing that module would hide it.
+#: Where the public names live. None may equal a module's: importing that module would hide it.
 _HOMES = {
-    "DITHERS": "dithers",
-    "PALETTES": "io.named_palettes",
-    "QUANTIZERS": "quantizers",
-    "SPACES": "spaces",
-    "Cancelled": "_runtime.progress",
-    "ColorQuantizer": "pipeline.estimator",
-    "IndexedImage": "indexed",
-    "Palette": "palette",
-    "Recipe": "recipe",
-    "design_palette": "pipeline.shared_palette",
-    "distortion": "quality.distortion",
-    "error_curve": "pipeline.verbs",
-    "map_pixels": "pipeline.verbs",
-    "quantize": "pipeline.verbs",
-    "read_image": "io.read",
-    "read_palette": "io.palettes",
-    "write_indexed": "io.write",
-    "write_palette": "io.palettes",
+    "_runtime.progress": ["Cancelled"],
+    "indexed": ["IndexedImage"],
+    "io.named_palettes": ["PALETTES"],
+    "io.palettes": ["read_palette", "write_palette"],
+    "io.read": ["read_image"],
+    "io.write": ["write_indexed"],
+    "mapping.dithers": ["DITHERS"],
+    "palette": ["Palette"],
+    "pipeline.estimator": ["ColorQuantizer"],
+    "pipeline.shared_palette": ["design_palette"],
+    "pipeline.verbs": ["error_curve", "map_pixels", "quantize"],
+    "quality.distortion": ["distortion"],
+    "quantizers": ["QUANTIZERS"],
+    "recipe": ["Recipe"],
+    "spaces": ["SPACES"],
 }
+
+_load, _, _ = lazy_loader.attach(__name__, submod_attrs=_HOMES)
 
 
 def __getattr__(name: str) -> Any:
@@ -76,13 +76,8 @@ def __getattr__(name: str) -> Any:
     if name == "__version__":
         from importlib.metadata import version
 
-        value: Any = version("napari-colorquant")
-    elif name in _HOMES:
-        value = getattr(import_module(f".{_HOMES[name]}", __name__), name)
-    else:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    globals()[name] = value
-    return value
+        return version("napari-colorquant")
+    return _load(name)
 
 
 def __dir__() -> list[str]:

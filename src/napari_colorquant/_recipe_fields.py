@@ -15,8 +15,8 @@ from ._checks import (
     refusal,
     shown,
 )
-from .dithers import DITHERS
 from .mapping.cleaning import CLEANING
+from .mapping.dithers import DITHERS
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.alpha import ALPHAS
 from .pixels.intensities import check_scale

@@ -7,10 +7,10 @@ import numpy as np
 
 from ._checks import check_array, check_instance, check_list, is_whole, refusal
 from ._typing import label_type
-from .display.views import IndexedViews
 from .mapping.labels import count_labels, relabel
 from .mapping.to_rgb import labels_to_rgb
 from .palette import Palette, check_entry
+from .palette.views import IndexedViews
 from .pixels.arrays import is_lazy, lazy_stage, load, open_stored
 from .pixels.named_axes import name_axes
 from .recipe import Recipe

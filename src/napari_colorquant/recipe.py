@@ -8,7 +8,7 @@ from typing import Any
 
 from ._checks import check_mapping, refusal, shown
 from ._recipe_fields import FIELDS, METHOD_FIELDS, TARGETS, VERSION, read_fields, read_method, write_any_stains
-from .dithers import DITHERS
+from .mapping.dithers import DITHERS
 from .palette import Palette
 from .pixels.alpha import Alpha
 from .pixels.intensities import Scale
@@ -77,7 +77,7 @@ class Recipe:
         pixel are its neighbours, too. Otherwise each frame is smoothed by itself.
     cleaning : mapping, or sequence of them
         How classes are cleaned at the end, each mapping after the other: options of
-        `napari_colorquant.annotate.cleaning.clean` by name, the pixel size as ``pixel_height`` and ``pixel_width``.
+        `napari_colorquant.annotate.clean` by name, the pixel size as ``pixel_height`` and ``pixel_width``.
         Not with a dither, and not with `keep`. Of a dask image, planes are whole chunks then.
     palette : Palette, optional
         Map onto this palette; nothing is designed.

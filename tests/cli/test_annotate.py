@@ -9,9 +9,9 @@ import zarr
 from PIL import Image
 
 import napari_colorquant as cq
-from napari_colorquant.annotate.cleaning import clean
-from napari_colorquant.annotate.geojson import make_features
-from napari_colorquant.annotate.polygons import to_polygons
+from napari_colorquant.annotate.shapes.cleaning import clean
+from napari_colorquant.annotate.shapes.geojson import make_features
+from napari_colorquant.annotate.shapes.polygons import to_polygons
 from napari_colorquant.cli import main
 
 

@@ -9,10 +9,10 @@ from PIL import Image
 
 import napari_colorquant as cq
 from napari_colorquant import editing
+from napari_colorquant.annotate.patterns.compare import compare
+from napari_colorquant.annotate.tables.objects import object_colors
 from napari_colorquant.cli import main
 from napari_colorquant.io.palettes import read_palette_recipe
-from napari_colorquant.measure.compare import compare
-from napari_colorquant.measure.objects import object_colors
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from PIL import Image
 
 from napari_colorquant._runtime import jit
 from napari_colorquant.cli import _preparing, _warmup, main
-from napari_colorquant.dithers import DITHERS
+from napari_colorquant.mapping.dithers import DITHERS
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.spaces import SPACES
 

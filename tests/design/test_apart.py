@@ -66,7 +66,7 @@ def test_a_target_is_met_without_a_dither_and_the_number_of_colors_is_the_same(p
 def test_mixtures_come_nearer_to_what_an_eye_sees_that_blurs(n_colors, photo):
     from scipy.ndimage import gaussian_filter
 
-    from napari_colorquant.dithers._light import LIGHT
+    from napari_colorquant.mapping.dithers._light import LIGHT
 
     def lack(palette):
         seen = cq.map_pixels(photo, palette, dither="floyd_steinberg").to_rgb()

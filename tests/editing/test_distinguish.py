@@ -5,8 +5,8 @@ import pytest
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.annotate.areas import read_areas
-from napari_colorquant.measure.table import measure
+from napari_colorquant.annotate.shapes.areas import read_areas
+from napari_colorquant.annotate.tables.table import measure
 from napari_colorquant.quality.distinguishability import distinguishability
 
 

@@ -6,7 +6,7 @@ from sklearn.naive_bayes import GaussianNB
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.annotate.cleaning import clean
+from napari_colorquant.annotate.shapes.cleaning import clean
 
 STROKES = {1: (slice(10, 14), slice(60, 80)), 3: (slice(100, 105), slice(5, 9)), 5: (slice(60, 61), slice(60, 61))}
 

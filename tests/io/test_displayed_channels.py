@@ -10,12 +10,12 @@ import zarr
 from PIL import Image
 
 from napari_colorquant import design_palette, map_pixels, quantize
+from napari_colorquant.annotate.tables.files import measure_files
 from napari_colorquant.cli import main
 from napari_colorquant.io.channels import choose_channels, composite_channels
 from napari_colorquant.io.image import Channel, ImageFile
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.read import read_image
-from napari_colorquant.measure.files import measure_files
 
 COLORS = ((0, 0, 255), (0, 255, 0), (255, 128, 0), (255, 0, 255))
 #: The colours in which napari shows several channels of which it knows nothing.

@@ -8,15 +8,15 @@ from sklearn.metrics import pairwise_distances, pairwise_distances_argmin
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.annotate.cleaning import clean
+from napari_colorquant.annotate.shapes.cleaning import clean
 from napari_colorquant.cli import main
 from napari_colorquant.clustering.nearest import nearest, nearest_with_distance
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import FORMATS, read_palette, write_palette
 from napari_colorquant.io.read import read_image_file
 from napari_colorquant.io.write import write_indexed
-from napari_colorquant.measure.cloud import color_cloud
 from napari_colorquant.palette import Palette
+from napari_colorquant.quality.cloud import color_cloud
 
 MANY = [name for name, entry in cq.QUANTIZERS.items() if entry.most > 256]
 #: Of these, the ones that take seconds at 4,096.

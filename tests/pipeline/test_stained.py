@@ -5,13 +5,13 @@ import numpy as np
 import pytest
 
 import napari_colorquant as cq
-from napari_colorquant.measure.cloud import color_cloud
-from napari_colorquant.measure.files import apply_palette
+from napari_colorquant.annotate.tables.files import apply_palette
 from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 from napari_colorquant.pipeline.sampled import estimate_distortion
 from napari_colorquant.pipeline.shared_palette import design_shared
 from napari_colorquant.pipeline.verbs import run
+from napari_colorquant.quality.cloud import color_cloud
 from napari_colorquant.spaces.stains import METHODS, SEARCHES, STAIN_SETS, Stains, estimate_stains
 from sections import DAB, EOSIN, HEMATOXYLIN, angle, make_section, overlap
 

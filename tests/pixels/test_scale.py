@@ -5,11 +5,11 @@ import numpy as np
 import pytest
 
 import napari_colorquant as cq
-from napari_colorquant.measure.cloud import color_cloud
 from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.pipeline.pyramid import make_levels, map_levels, quantize_levels
 from napari_colorquant.pipeline.sampled import estimate_distortion
 from napari_colorquant.pixels.source import resolve_scale
+from napari_colorquant.quality.cloud import color_cloud
 from napari_colorquant.quality.distortion import delta_e_map, distortion
 
 RANGE = cq.Recipe(n_colors=4, scale="range")

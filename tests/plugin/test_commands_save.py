@@ -9,7 +9,7 @@ from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QFileDialog, QInputDialog
 
 import napari_colorquant as cq
-from napari_colorquant.annotate.formats import ANNOTATIONS, About
+from napari_colorquant.annotate.shapes.formats import ANNOTATIONS, About
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.palettes import read_palette
 from napari_colorquant.plugin.commands import save_picture as module

@@ -10,11 +10,11 @@ from qtpy.QtWidgets import QFileDialog, QInputDialog, QWidget
 
 import napari_colorquant as cq
 from napari_colorquant import editing
-from napari_colorquant.annotate.cleaning import clean
-from napari_colorquant.measure.adjacency import adjacency
-from napari_colorquant.measure.compare import compare
-from napari_colorquant.measure.objects import object_colors
-from napari_colorquant.measure.pattern import patches, pattern
+from napari_colorquant.annotate.patterns.adjacency import adjacency
+from napari_colorquant.annotate.patterns.compare import compare
+from napari_colorquant.annotate.patterns.pattern import patches, pattern
+from napari_colorquant.annotate.shapes.cleaning import clean
+from napari_colorquant.annotate.tables.objects import object_colors
 from napari_colorquant.plugin.commands import outlines_layer
 from napari_colorquant.plugin.files.writer import write_indexed_image, write_palette
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer

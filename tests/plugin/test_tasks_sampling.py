@@ -4,11 +4,11 @@ import pytest
 from napari.layers import Image, Labels
 
 import napari_colorquant as cq
-from napari_colorquant.measure.cloud import color_cloud
 from napari_colorquant.pipeline.frames import run_frames
 from napari_colorquant.plugin.layers.frames import add_palettes
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer
 from napari_colorquant.plugin.tasks import sampling
+from napari_colorquant.quality.cloud import color_cloud
 from napari_colorquant.quality.distortion import delta_e_map
 
 

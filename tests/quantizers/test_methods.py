@@ -13,7 +13,7 @@ from napari_colorquant import quantizers
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.clustering.complete import few_colors
 from napari_colorquant.clustering.nearest import nearest_with_distance, three_axes
-from napari_colorquant.dithers import DITHERS
+from napari_colorquant.mapping.dithers import DITHERS
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.registry import parse_spec
 from napari_colorquant.spaces import SPACES, Metric

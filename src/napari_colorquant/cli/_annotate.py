@@ -40,11 +40,11 @@ def write_annotations(image: Any, indexed: Any, opened: Any, name: str, options:
     if options.labels is not None:
         _write_labels(indexed, name, options)
     if options.legend is not None:
-        from ..annotate.svg import write_legend
+        from ..annotate.shapes.svg import write_legend
 
         write_legend(indexed, options.legend, overwrite=options.force)
     if options.annotate:
-        from ..annotate.formats import About, find_annotation_format
+        from ..annotate.shapes.formats import About, find_annotation_format
 
         with stage("Writing the annotations", 0.9, 1.0):
             loaded: IndexedImage = indexed.load()
@@ -65,7 +65,7 @@ def write_annotations(image: Any, indexed: Any, opened: Any, name: str, options:
 
 
 def _check_suffix(file: str) -> None:
-    from ..annotate.formats import ANNOTATIONS, find_annotation_format
+    from ..annotate.shapes.formats import ANNOTATIONS, find_annotation_format
 
     try:
         find_annotation_format(file)

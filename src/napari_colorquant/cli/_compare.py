@@ -2,8 +2,8 @@
 
 import argparse
 
+from ..annotate.patterns.compare import compare
 from ..io.indexed import read_indexed
-from ..measure.compare import compare
 from ._table import write_table
 
 

@@ -3,10 +3,10 @@
 import argparse
 from collections.abc import Iterator
 
-from ..dithers import DITHERS
 from ..io.formats import IMAGE_FORMATS
 from ..io.named_palettes import PALETTES
 from ..io.palettes import FORMATS
+from ..mapping.dithers import DITHERS
 from ..quantizers import QUANTIZERS
 from ..registry import Method, Option, Registry
 from ..spaces import SPACES

@@ -3,9 +3,9 @@
 import argparse
 from dataclasses import fields
 
+from ..annotate.report.experiment import run_experiment
 from ..io.formats import needs_extra
 from ..io.palettes import read_palette_recipe
-from ..measure.experiment import run_experiment
 from ..palette import Palette
 from ..recipe import Recipe
 from ._errors import UsageError, note, tell

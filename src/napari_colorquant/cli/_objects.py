@@ -2,8 +2,8 @@
 
 import argparse
 
+from ..annotate.tables.objects import object_colors
 from ..io.read import read_image
-from ..measure.objects import object_colors
 from ._errors import UsageError
 from ._files import read
 from ._table import write_table

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from .._runtime.atomic import write_file
-from ..measure.table import to_csv
+from ..annotate.tables.table import to_csv
 from ._errors import UsageError
 from ._paths import check_not_an_input
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 import numpy as np
 
 from .._runtime.jit import tell_compiling
-from ..dithers import DITHERS
 from ..io.pictures.png_writing import write_indexed_png
+from ..mapping.dithers import DITHERS
 from ..pipeline.verbs import map_pixels, quantize
 from ..quality.distortion import distortion
 from ..quantizers import QUANTIZERS

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_integer, check_text, refusal, shown
-from ..display.colormaps import colors_of_colormap
 from ..palette import BYTE_COLORS, Palette, parse_colors
+from ..palette.colormaps import colors_of_colormap
 from ..pixels.written_colors import parse_rgba
 from ..registry import Registry, UnknownNameError
 from .palettes import is_palette_file, read_palette

@@ -11,11 +11,11 @@ from .._runtime.threads import map_blocks
 from .._typing import RGB8, Labels, Valid, label_type
 from ..clustering.gap import find_widest_gap
 from ..clustering.nearest import nearest
-from ..dithers import Plane, Target
 from ..pixels.memory import Pixels, Place
 from ..registry import Method
 from ..spaces import HueMetric, Metric
 from ..spaces._metric import LEAST_RATIO
+from .dithers import Plane, Target
 from .film import Look, dither_frames, is_steady
 
 #: Cells per channel in `Target.table`.

@@ -14,9 +14,9 @@ import numpy.typing as npt
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks, thread_count
 from .._typing import RGB8, Labels, Valid
-from ..dithers import Plane
 from ..pixels.arrays import scan_arrays
 from ..registry import Method
+from .dithers import Plane
 
 #: The index of a frame along the leading axes; the first of them is time.
 Frame: TypeAlias = tuple[int, ...]

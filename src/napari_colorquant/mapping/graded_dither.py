@@ -15,13 +15,13 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Labels, Levels, Valid, label_type
-from ..dithers.ordered import make_bayer, read_blue_noise
 from ..palette import Palette
 from ..pixels.alpha import HALF
 from ..pixels.transfer import level_table, look_up_levels
 from ..pixels.written_colors import OPAQUE
 from ..registry import Method
 from ..spaces import Metric
+from .dithers.ordered import make_bayer, read_blue_noise
 
 #: What the contrast of the two counts for beside the error of their mixture: an even dot is seen less.
 _CONTRAST = np.float32(0.1)

@@ -10,7 +10,6 @@ from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._runtime.threads import map_blocks
 from .._typing import Labels, Levels, Valid, label_type
-from ..dithers import Plane
 from ..pixels.arrays import fold_arrays, map_arrays
 from ..pixels.intensities import to_8bit
 from ..pixels.memory import Pixels
@@ -18,6 +17,7 @@ from ..pixels.source import Source
 from ..registry import Method
 from ..spaces import Metric
 from .dither import dither_labels, target_of
+from .dithers import Plane
 from .film import FRAME_CHANNELS, dither_packed, is_steady, pack_frame
 from .nearest_colors import label_colors
 from .smooth import Smoothing, smooth_labels

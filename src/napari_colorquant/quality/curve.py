@@ -65,7 +65,7 @@ class ErrorCurve:
         -------
         ax : matplotlib.axes.Axes
         """
-        from ..display.plots import plot_curve
+        from ..palette.plots import plot_curve
 
         return plot_curve(getattr(self, check_choice("measure", measure, _MEASURES)), measure, ax)
 

@@ -8,7 +8,7 @@ from qtpy.QtCore import QObject, Signal
 from qtpy.QtWidgets import QWidget
 from vispy import scene
 
-from ...measure.cloud import ColorCloud
+from ...quality.cloud import ColorCloud
 
 #: A press that moves by more pixels turns the view; a click reaches entries within so many.
 _STILL, _REACH = 4.0, 14.0

@@ -11,7 +11,7 @@ from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout
 from superqt import QElidingLabel
 
 from ...indexed import IndexedImage
-from ...measure.cloud import ColorCloud, color_cloud
+from ...quality.cloud import ColorCloud, color_cloud
 from ...spaces import SPACES
 from ..layers.active_result import find_result
 from ..layers.entry_selection import EntrySelection

@@ -6,7 +6,7 @@ from napari.layers import Labels, Layer
 from napari.utils.notifications import show_error
 from qtpy.QtWidgets import QInputDialog, QWidget
 
-from ...measure.table import class_names
+from ...annotate.tables.table import class_names
 from ..layers.shape_layer import to_shapes_layer
 from ..layers.sources import pixel_size, read_result, unit_of
 from ..tasks.runner import Runner

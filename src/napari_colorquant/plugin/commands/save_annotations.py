@@ -7,8 +7,8 @@ from napari.layers import Labels
 from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QWidget
 
-from ...annotate.formats import ANNOTATIONS, About, find_annotation_format
-from ...measure.table import class_names
+from ...annotate.shapes.formats import ANNOTATIONS, About, find_annotation_format
+from ...annotate.tables.table import class_names
 from ..layers.image_levels import full_resolution
 from ..layers.sources import find_source, pixel_size, read_result, unit_of
 from ..tasks.runner import Runner

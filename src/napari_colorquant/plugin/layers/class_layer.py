@@ -6,9 +6,9 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels, Layer
 
+from ...annotate.tables.features import class_colors, class_features
+from ...annotate.tables.table import class_map
 from ...indexed import IndexedImage
-from ...measure.features import class_colors, class_features
-from ...measure.table import class_map
 from .colormaps import rgba_colormap
 from .derived import CLASSES, derived_metadata, find_derived, mark_fresh, mark_stale
 from .layer_values import LayerDataTuple

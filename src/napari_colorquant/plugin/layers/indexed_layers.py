@@ -3,8 +3,8 @@
 import numpy as np
 from napari.layers import Labels, Layer
 
+from ...annotate.tables.features import palette_features
 from ...indexed import IndexedImage
-from ...measure.features import palette_features
 from .colormaps import label_colormap
 from .layer_values import LayerDataTuple, from_label_values, to_label_values, to_rgb_values
 from .placement import copy_placement, copy_plane_placement

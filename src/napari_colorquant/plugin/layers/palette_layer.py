@@ -8,8 +8,8 @@ from napari.layers import Labels, Points
 from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
+from ...annotate.tables.features import palette_features
 from ...indexed import IndexedImage
-from ...measure.features import palette_features
 from .colormaps import palette_rgba
 from .provenance import KEY
 from .sources import find_palette_layer

@@ -5,8 +5,8 @@ import numpy.typing as npt
 from napari.layers import Labels
 
 from ..._checks import refusal
-from ...annotate.areas import read_areas
-from ...annotate.polygons import Polygon, to_polygons
+from ...annotate.shapes.areas import read_areas
+from ...annotate.shapes.polygons import Polygon, to_polygons
 from ...indexed import IndexedImage
 from .derived import SHAPES, derived_metadata
 from .layer_values import LayerDataTuple
@@ -30,7 +30,7 @@ def to_shapes_layer(indexed: IndexedImage, result: Labels, by: str = "color", to
         Whether a polygon is of a colour or of a class.
     tolerance : float
         How far outlines may be from the sides of the pixels, see
-        `napari_colorquant.annotate.polygons.to_polygons`.
+        `napari_colorquant.annotate.to_polygons`.
 
     Returns
     -------

@@ -12,10 +12,10 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QProgressBar, QPushButton, 
 
 from ..._runtime.atomic import check_writable, write_file
 from ..._runtime.progress import stage
+from ...annotate.report.experiment import REPORT, run_experiment
+from ...annotate.tables.files import measure_files
+from ...annotate.tables.table import Row, class_names, to_csv
 from ...io.formats import list_images
-from ...measure.experiment import REPORT, run_experiment
-from ...measure.files import measure_files
-from ...measure.table import Row, class_names, to_csv
 from ..layers.layer_values import LayerDataTuple
 from ..layers.provenance import read_metadata
 from ..layers.results import Results

@@ -5,9 +5,9 @@ from typing import Any
 
 from napari.layers import Image
 
+from ...annotate.tables.files import apply_palette
+from ...annotate.tables.table import Row, measure
 from ...indexed import IndexedImage
-from ...measure.files import apply_palette
-from ...measure.table import Row, measure
 from ..layers.image_levels import full_resolution
 from ..layers.indexed_layers import to_labels_layer
 from ..layers.layer_values import LayerDataTuple

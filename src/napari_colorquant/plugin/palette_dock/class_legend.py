@@ -8,7 +8,7 @@ from qtpy.QtGui import QColor, QIcon, QPixmap
 from qtpy.QtWidgets import QSizePolicy, QToolButton, QWidget
 from superqt import QFlowLayout
 
-from ...measure.features import class_colors
+from ...annotate.tables.features import class_colors
 from ...palette import Palette
 
 #: Classes that have a digit and a button of their own.

@@ -7,7 +7,7 @@ from qtpy.compat import isalive
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QVBoxLayout, QWidget
 
-from ...measure.table import color_errors
+from ...annotate.tables.table import color_errors
 from ...palette import Palette
 from ...quality.distinguishability import describe_closest
 from ..layers.image_levels import full_resolution

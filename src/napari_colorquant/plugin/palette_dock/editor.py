@@ -8,8 +8,8 @@ from qtpy.compat import isalive
 from qtpy.QtWidgets import QDialog, QInputDialog, QWidget
 
 from ... import editing
+from ...annotate.tables.table import class_names
 from ...indexed import IndexedImage
-from ...measure.table import class_names
 from ...palette import MAX_COLORS, Palette
 from .color_preview import ColorPreview, check_hex
 from .dialogs import PaletteDialog, ask_color

@@ -13,10 +13,10 @@ from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from ..._runtime.atomic import write_file
+from ...annotate.tables.features import color_features, region_features
+from ...annotate.tables.objects import object_features
+from ...annotate.tables.table import Row, class_names
 from ...indexed import IndexedImage
-from ...measure.features import color_features, region_features
-from ...measure.objects import object_features
-from ...measure.table import Row, class_names
 from ..layers.derived import SHAPES
 from ..layers.provenance import read_metadata
 from ..tasks.runner import Runner

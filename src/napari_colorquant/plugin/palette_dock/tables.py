@@ -6,14 +6,14 @@ from typing import Any
 
 from napari.layers import Labels, Layer
 
+from ...annotate.patterns.adjacency import adjacency
+from ...annotate.patterns.compare import compare
+from ...annotate.patterns.pattern import patches, pattern
+from ...annotate.patterns.plots import plot_adjacency, plot_confusion
+from ...annotate.tables.objects import object_colors
+from ...annotate.tables.plots import plot_shares
+from ...annotate.tables.table import Row, class_names, measure
 from ...indexed import IndexedImage
-from ...measure.adjacency import adjacency
-from ...measure.compare import compare
-from ...measure.objects import object_colors
-from ...measure.pattern import patches, pattern
-from ...measure.pattern_plots import plot_adjacency, plot_confusion
-from ...measure.plots import plot_shares
-from ...measure.table import Row, class_names, measure
 from ..layers.image_levels import full_resolution
 from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions

@@ -9,7 +9,7 @@ from qtpy.QtCore import QSize, Qt, QTimer, Signal
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
-from ...dithers import DITHERS
+from ...mapping.dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..widgets.docks import DockedWidget

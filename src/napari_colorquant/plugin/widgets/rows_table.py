@@ -8,8 +8,8 @@ from qtpy.QtCore import QAbstractTableModel, QModelIndex, QPoint, Qt
 from qtpy.QtGui import QColor, QGuiApplication, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QMenu, QSizePolicy, QStyledItemDelegate, QTableView, QWidget
 
-from ...measure.pattern_columns import find_column
-from ...measure.table import Row, to_csv
+from ...annotate.patterns.columns import find_column
+from ...annotate.tables.table import Row, to_csv
 from .formats import format_count, format_number, format_share
 from .share_bar import VALUE_ROLE, ShareDelegate
 

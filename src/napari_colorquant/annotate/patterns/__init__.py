@@ -1,0 +1,1 @@
+"""How the classes of an image lie beside each other: neighbours, patches, and two results compared."""

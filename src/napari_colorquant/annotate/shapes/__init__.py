@@ -1,0 +1,1 @@
+"""Classes and components as outlines: cleaned, simplified, and written for other programs."""

@@ -1,1 +1,0 @@
-"""Measurements of indexed images: areas and shares, regions, the cloud of colours, many files."""
