@@ -24,7 +24,8 @@ from napari_colorquant.palette import Palette
 from napari_colorquant.pipeline.frames import map_frames, quantize_frames
 from napari_colorquant.pipeline.pyramid import quantize_levels
 from napari_colorquant.pixels.alpha_counts import count_with_alpha
-from napari_colorquant.pixels.keys import keys_to_rgba, number_keys, rgba_to_keys
+from napari_colorquant.pixels.hashing import number_keys
+from napari_colorquant.pixels.keys import keys_to_rgba, rgba_to_keys
 from napari_colorquant.pixels.rgb_profile import RgbProfile
 from napari_colorquant.pixels.source import open_source
 from napari_colorquant.pixels.transfer import DECODED

@@ -17,8 +17,9 @@ from ..mapping.graded import label_rgba
 from ..mapping.nearest_colors import sum_labels
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts
+from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit, to_16bit
-from ..pixels.keys import keys_to_rgba, number_keys, unique_colors
+from ..pixels.keys import keys_to_rgba, unique_colors
 from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied

@@ -15,14 +15,15 @@ from ..clustering.four_axes import nearest_of_four
 from ..palette import Palette
 from ..pixels.alpha import HALF
 from ..pixels.counts import count_colors
+from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit
-from ..pixels.keys import keys_to_rgb, keys_to_rgba, number_keys, rgba_to_keys, take_keys
+from ..pixels.keys import keys_to_rgb, keys_to_rgba, rgba_to_keys, take_keys
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..pixels.written_colors import OPAQUE
 from ..spaces import Metric, Premultiplied
 from .dither import dither_labels, target_of
-from .graded_dither import Mixture, pick
+from .graded_dither import Mixture, MixtureAt
 from .labels import Dither
 from .tables import LabelTable
 
@@ -90,8 +91,8 @@ def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dithe
             levels, valid = pixels.read_levels(place)
             alphas = pixels.read_alpha_at(place)
             shape = packed[place].shape[:-1]
-            noise = None if mixture is None else mixture.noise(place[-1], shape[-1], pixels.origin)
-            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric, mixture, noise)
+            mixed = None if mixture is None else mixture.at(place[-1], shape[-1], pixels.origin)
+            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric, mixed)
             packed[(*place, ..., 0)], packed[(*place, ..., 1)] = labels.reshape(shape), shown.reshape(shape)
             is_opaque[place] = opaque.reshape(shape)
             done += len(levels)
@@ -108,8 +109,7 @@ def _label_block(
     alphas: npt.NDArray[np.uint8] | None,
     palette: Palette,
     metric: Metric,
-    mixture: Mixture | None,
-    noise: npt.NDArray[np.float32] | None,
+    mixture: MixtureAt | None,
 ) -> tuple[Labels, Valid, Valid]:
     """Return the labels of a block, which pixels are seen, and which are opaque; these are not mixed yet."""
     shown = np.ones(len(levels), np.bool_) if valid is None else valid
@@ -117,7 +117,9 @@ def _label_block(
     labels, is_seen = np.zeros(len(levels), label_type(len(palette))), opaque.copy()
     _label_opaque(levels, opaque, palette, metric, labels)
     if alphas is not None and (rest := shown & ~opaque).any():
-        labels[rest], is_seen[rest] = _label_seen_through(levels, alphas, rest, palette, metric, mixture, noise)
+        labels[rest], is_seen[rest] = _label_seen_through(
+            levels, alphas, rest, palette, metric, None if mixture is None else mixture.of(rest)
+        )
     labels[~is_seen] = 0
     return labels, is_seen, opaque
 
@@ -139,10 +141,9 @@ def _label_seen_through(
     where: Valid,
     palette: Palette,
     metric: Metric,
-    mixture: Mixture | None,
-    noise: npt.NDArray[np.float32] | None,
+    mixture: MixtureAt | None,
 ) -> tuple[Labels, Valid]:
-    """Return the labels of the pixels where `where` is True, and which of them are seen."""
+    """Return the labels of the pixels where `where` is True, which `mixture` is of, and which of them are seen."""
     index: Any = slice(None)
     if levels.dtype == np.uint8:
         keys, index = number_keys(take_keys(levels.view(np.uint8), alphas, where))
@@ -151,10 +152,9 @@ def _label_seen_through(
     else:
         colors, seen = levels[where], alphas[where]
     labels, is_seen = label_rgba(colors, seen, palette, metric)
-    if mixture is None or noise is None:
+    if mixture is None:
         return labels[index], is_seen[index]
-    pairs, shares = mixture.pairs(colors, seen, labels, is_seen)
-    return pick(pairs[index], shares[index], noise[where], len(palette))
+    return mixture.mix(*mixture.mixture.pairs(colors, seen, labels, is_seen), index)
 
 
 def _dither_opaque(

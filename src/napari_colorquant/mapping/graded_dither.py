@@ -56,14 +56,14 @@ class Mixture:
         size = int(str(options["size"]).partition("x")[0]) if method.name == "bayer" else 0
         return cls(palette, metric, float(options.get("strength", 1.0)), size)
 
-    def noise(self, rows: slice, width: int, origin: tuple[int, int]) -> npt.NDArray[np.float32]:
-        """Return the threshold of each pixel of some rows of a plane, (n,) float32 in 0..1, by where it lies."""
+    def at(self, rows: slice, width: int, origin: tuple[int, int]) -> "MixtureAt":
+        """Return how the pixels of some rows of a plane are mixed: a threshold for each, in 0..1, by where it lies."""
         ranks = make_bayer(self.map_size) if self.map_size else read_blue_noise()
         down = (np.arange(rows.start, rows.stop) + origin[0]) % len(ranks)
         across = (np.arange(width) + origin[1]) % len(ranks)
         steps = np.float32(int(ranks.max()) + 1)
         thresholds: npt.NDArray[np.float32] = (ranks[np.ix_(down, across)].reshape(-1) + np.float32(0.5)) / steps
-        return thresholds
+        return MixtureAt(self, thresholds)
 
     def pairs(
         self, levels: Levels, alphas: npt.NDArray[np.uint8], labels: Labels, is_seen: Valid
@@ -120,12 +120,24 @@ class Mixture:
         return np.concatenate([(light - np.float32(0.5)) * seen, seen * np.float32(0.75**0.5)], axis=1)
 
 
-def pick(
-    pairs: npt.NDArray[np.int32], shares: npt.NDArray[np.float32], noise: npt.NDArray[np.float32], count: int
-) -> tuple[Labels, Valid]:
-    """Return the label of each pixel and whether it is seen, (N,) each, of what it is mixed of and its threshold."""
-    chosen = np.where(noise < shares, pairs[:, 1], pairs[:, 0])
-    return np.maximum(chosen, 0).astype(label_type(count)), chosen >= 0
+@dataclass(frozen=True)
+class MixtureAt:
+    """A mixture, and the thresholds of pixels, (N,) float32: a share above a pixel's own makes it the second of two."""
+
+    mixture: Mixture
+    thresholds: npt.NDArray[np.float32]
+
+    def of(self, where: Valid) -> "MixtureAt":
+        """Return the same for the pixels where `where`, (N,), is True."""
+        return MixtureAt(self.mixture, self.thresholds[where])
+
+    def mix(
+        self, pairs: npt.NDArray[np.int32], shares: npt.NDArray[np.float32], index: Any = slice(None)
+    ) -> tuple[Labels, Valid]:
+        """Return the label of each pixel and whether it is seen, (N,) each, of what its row, `index`, is mixed of."""
+        pairs = pairs[index]
+        chosen = np.where(self.thresholds < shares[index], pairs[:, 1], pairs[:, 0])
+        return np.maximum(chosen, 0).astype(label_type(len(self.mixture.palette))), chosen >= 0
 
 
 @kernel

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
 from .counts import EXACT_LIMIT
+from .hashing import number_keys
 from .intensities import to_8bit
-from .keys import number_keys, take_keys
+from .keys import take_keys
 from .memory import Pixels
 from .source import Source
 from .written_colors import OPAQUE

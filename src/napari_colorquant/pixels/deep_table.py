@@ -5,6 +5,7 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._typing import DeepKeys, Levels
+from .hashing import find_slot
 
 #: More distinct colours than this are gathered in cells.
 DEEP_LIMIT = 1 << 18
@@ -12,8 +13,6 @@ DEEP_LIMIT = 1 << 18
 BITS = 16
 #: The slots of a table, as a power of two.
 _SLOT_BITS = 19
-#: What spreads keys over the slots: 2**64 by the golden ratio (Knuth, TAOCP 3, 6.4).
-_SPREAD = np.uint64(0x9E3779B97F4A7C15)
 _SHIFT = np.uint64(64 - _SLOT_BITS)
 
 
@@ -75,20 +74,11 @@ def _mask(bits: int) -> np.uint64:
 
 
 @kernel
-def _find_slot(key, keys):  # type: ignore[no-untyped-def]
-    # Keys are stored plus one: 0 is an empty slot. The slot is the upper bits of the product, as many as name one.
-    last = np.uint64(len(keys) - 1)
-    slot = (key * _SPREAD) >> _SHIFT
-    while keys[slot] != 0 and keys[slot] != key + np.uint64(1):
-        slot = (slot + np.uint64(1)) & last
-    return slot
-
-
-@kernel
 def _insert(whole, share, mask, keys, sums):  # type: ignore[no-untyped-def]
-    # What a key loses goes into the sums: small numbers, which do not overflow however many pixels there are.
+    # Keys are stored plus one, as `find_slot` wants them. What a key loses goes into the sums: small numbers, which do
+    # not overflow however many pixels there are.
     key = whole & mask
-    lost, slot = whole ^ key, _find_slot(key, keys)
+    lost, slot = whole ^ key, find_slot(key, keys, _SHIFT)
     is_new = keys[slot] == 0
     keys[slot] = key + np.uint64(1)
     sums[slot, 0] += share

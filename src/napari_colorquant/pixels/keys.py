@@ -16,10 +16,6 @@ from .._typing import RGB8, DeepKeys, Keys, Levels, Valid
 CELLS = 1 << 15
 #: Colours in a cell.
 PLACES = 1 << 9
-#: The first size of a table of keys, as a power of two.
-_FIRST_BITS = 12
-#: 2**64 over the golden ratio: the upper bits of its multiples are spread evenly (Knuth, vol. 3, 6.4).
-_GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 
 
 def keys_to_rgb(keys: Keys) -> RGB8:
@@ -77,25 +73,6 @@ def unique_colors(colors: Levels) -> Any:
     return np.ascontiguousarray(colors[np.sort(first)])
 
 
-def number_keys(keys: npt.NDArray[Any]) -> tuple[Keys, npt.NDArray[np.uint32]]:
-    """Return the distinct keys below 2**32 in ascending order, and the place of each key among them.
-
-    As `numpy.unique` does, which sorts all of them; here only those are sorted that are distinct.
-    """
-    keys = np.ascontiguousarray(keys, np.uint32)
-    distinct, index = np.empty(len(keys), np.uint32), np.empty(len(keys), np.uint32)
-    most = max(len(keys), 1).bit_length() + 1
-    for bits in (*range(min(_FIRST_BITS, most), most, 3), most):  # a table that fits into the cache does mostly
-        table, numbers = np.empty(1 << bits, np.uint32), np.zeros(1 << bits, np.uint32)
-        used = _number_keys(keys, table, numbers, distinct, index, bits)
-        if used >= 0:
-            break
-    order = np.argsort(distinct[:used])
-    rank = np.empty(used, np.uint32)
-    rank[order] = np.arange(used)
-    return distinct[:used][order], rank[index]
-
-
 @kernel
 def key_of(red, green, blue):  # type: ignore[no-untyped-def]
     """Return the key of one colour, for kernels: uint8 levels to uint32."""
@@ -139,26 +116,3 @@ def _take_keys(rgb, alphas, where, keys):  # type: ignore[no-untyped-def]
                 | np.uint32(rgb[i, 2]) << np.uint32(8) | np.uint32(alphas[i])
             )  # fmt: skip
             used += 1
-
-
-@kernel
-def _number_keys(keys, table, numbers, distinct, index, bits):  # type: ignore[no-untyped-def]
-    # A hash table of 2**bits places with linear probing. A number of 0: nothing there. Return how many keys are
-    # distinct, or -1 where they would fill more than half of the table.
-    last, shift = np.int64(len(table) - 1), np.uint64(64 - bits)
-    used, most = 0, len(table) >> 1
-    place = np.int64(0)
-    for i in range(len(keys)):
-        key = keys[i]
-        if i == 0 or key != keys[i - 1]:  # neighbours are often equal
-            place = np.int64((np.uint64(key) * _GOLDEN) >> shift)
-            while numbers[place] and table[place] != key:
-                place = (place + 1) & last
-            if not numbers[place]:
-                if used == most:
-                    return -1
-                distinct[used] = key
-                used += 1
-                table[place], numbers[place] = key, used
-        index[i] = numbers[place] - 1
-    return used

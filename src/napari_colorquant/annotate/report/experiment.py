@@ -26,7 +26,7 @@ from ...recipe import Recipe
 from ..patterns.adjacency import adjacency
 from ..patterns.pattern import patches, pattern
 from ..tables.files import apply_palette
-from ..tables.table import Row, check_measurement, measure, to_csv
+from ..tables.table import Row, check_measurement, choose_by, measure, to_csv
 from .page import Pictures, write_report
 from .thumbnails import draw_image, draw_result
 
@@ -156,7 +156,7 @@ def run_experiment(
     with stage("Designing the palette", 0.0, 0.3 if palette is None else 0.01):
         if palette is None:
             palette, recipe = _design(chosen, recipe, channels, target)
-    by = ("class" if any(palette.classes) else "color") if by is None else by
+    by = choose_by(palette) if by is None else by
     plan = _Plan(palette, recipe, channels, {"by": by, "pixel_size": size, "unit": unit, "per_frame": per_frame})
     parts, kept = [], 0
     for place, path in enumerate(files):

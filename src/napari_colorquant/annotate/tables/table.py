@@ -41,6 +41,11 @@ def class_names(indexed: IndexedImage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in palette.classes if name))
 
 
+def choose_by(palette: Palette) -> str:
+    """Return what a palette is measured by where nothing else is asked for: "class" if it has classes, else "color"."""
+    return "class" if any(palette.classes) else "color"
+
+
 def class_map(indexed: IndexedImage) -> tuple[npt.NDArray[np.uint16], tuple[str, ...]]:
     """Return which class each pixel belongs to.
 

@@ -6,9 +6,9 @@ from napari.layers import Labels, Layer
 from napari.utils.notifications import show_error
 from qtpy.QtWidgets import QInputDialog, QWidget
 
-from ...annotate.tables.table import class_names
+from ...annotate.tables.table import choose_by
 from ..layers.shape_layer import to_shapes_layer
-from ..layers.sources import pixel_size, read_result, unit_of
+from ..layers.sources import is_one_plane, pixel_size, read_result, unit_of
 from ..tasks.runner import Runner
 
 #: The tolerance that is proposed, in pixels: staircases become lines.
@@ -31,7 +31,7 @@ def show_outlines(parent: QWidget, viewer: Any, layer: Labels) -> Runner | None:
     runner : Runner or None
         The work; None if nothing was chosen.
     """
-    if layer.ndim > 2 or layer.multiscale:
+    if not is_one_plane(layer):
         show_error("Color Quantization: outlines must be of one plane in memory.")
         return None
     unit, pixel = unit_of(layer), min(pixel_size(layer))
@@ -45,7 +45,7 @@ def show_outlines(parent: QWidget, viewer: Any, layer: Labels) -> Runner | None:
 def add_outlines(parent: QWidget, viewer: Any, layer: Labels, tolerance: float) -> Runner:
     """Add the outlines of a result as a layer above it; the polygons are found on a thread."""
     indexed = read_result(layer)
-    by = "class" if class_names(indexed) else "color"
+    by = choose_by(indexed.palette)
 
     def show(made: Any) -> None:
         if layer in viewer.layers:

@@ -8,9 +8,9 @@ from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QWidget
 
 from ...annotate.shapes.formats import ANNOTATIONS, About, find_annotation_format
-from ...annotate.tables.table import class_names
+from ...annotate.tables.table import choose_by
 from ..layers.image_levels import full_resolution
-from ..layers.sources import find_source, pixel_size, read_result, unit_of
+from ..layers.sources import find_source, is_one_plane, pixel_size, read_result, unit_of
 from ..tasks.runner import Runner
 from .ask_path import ask_path
 from .save_picture import as_file_name, folder_of
@@ -32,8 +32,7 @@ def save_annotations(parent: QWidget, viewer: Any, layer: Labels) -> Runner | No
     runner : Runner or None
         The work; None if nothing was chosen.
     """
-    indexed = read_result(layer)
-    if len(indexed.shape) > 2 or layer.multiscale:
+    if not is_one_plane(layer):
         show_error("Color Quantization: annotations must be of one plane in memory; write a stack frame by frame.")
         return None
     filters = [f"{entry.summary} (*{entry.suffix})" for entry in ANNOTATIONS.values()]
@@ -43,8 +42,9 @@ def save_annotations(parent: QWidget, viewer: Any, layer: Labels) -> Runner | No
     if not path:
         return None
     source = find_source(viewer, layer)
+    indexed = read_result(layer)
     about = About(
-        by="class" if class_names(indexed) else "color",
+        by=choose_by(indexed.palette),
         image=None if source is None else full_resolution(source),
         rgb=None if source is None else bool(source.rgb),
         image_name="" if source is None else Path(source.source.path or source.name).name,

@@ -69,6 +69,11 @@ def read_result(layer: Labels) -> IndexedImage:
     return IndexedImage(labels, palette, read_recipe(layer), valid)
 
 
+def is_one_plane(layer: Labels) -> bool:
+    """Return True for a result in memory that is neither a stack nor a pyramid."""
+    return layer.ndim == 2 and not layer.multiscale and isinstance(layer.data, np.ndarray)
+
+
 def pixel_size(layer: Layer) -> tuple[float, float]:
     """Return the height and width of a pixel, in the layer's units."""
     height, width = (abs(float(side)) for side in np.asarray(layer.scale)[-2:])

@@ -15,7 +15,7 @@ from qtpy.QtWidgets import QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, Q
 from ..._runtime.atomic import write_file
 from ...annotate.tables.features import color_features, region_features
 from ...annotate.tables.objects import object_features
-from ...annotate.tables.table import Row, class_names
+from ...annotate.tables.table import Row, choose_by
 from ...indexed import IndexedImage
 from ..layers.derived import SHAPES
 from ..layers.provenance import read_metadata
@@ -110,7 +110,7 @@ class MeasureTab(QWidget):
     def _follow_classes(self) -> None:
         if self._session is not None and not self._by_hand:
             with self.by.changed.blocked():
-                self.by.value = "class" if class_names(self._session.indexed) else "color"
+                self.by.value = choose_by(self._session.indexed.palette)
 
     def _follow_regions(self) -> None:
         """Measure within the regions that are there, if it is clear which are meant: those of one layer that fits."""
