@@ -8,7 +8,7 @@ import pytest
 from numpydoc.validate import validate
 
 import napari_colorquant as cq
-from napari_colorquant import editing
+from napari_colorquant import annotate, editing
 
 #: What numpydoc may find: no long text where a line says all (ES01); parameters that share one "as in `quantize`"
 #: (PR04, PR07), and names of what is returned, as scikit-image has them (RT02, RT03, RT04).
@@ -21,7 +21,7 @@ OF_FUNCTIONS = {"SA01", "EX01"}
 
 def _names():
     """Return the full names of all public functions and classes, and of the methods of the classes."""
-    front = [getattr(cq, name) for name in sorted(cq.__all__)]
+    front = [getattr(door, name) for door in (cq, annotate) for name in sorted(door.__all__)]
     found = {}
     for value in (*front, *(getattr(editing, name) for name in editing.__all__)):
         if inspect.isroutine(value) or inspect.isclass(value):

@@ -55,6 +55,12 @@ def adjacency(
     TypeError, ValueError
         If a choice is not possible, or there are no classes or more than 256.
 
+    See Also
+    --------
+    to_matrix : The same as a matrix.
+    patches : The connected regions of each.
+    pattern : The pattern as a whole.
+
     References
     ----------
     .. [1] Endler J.A. A framework for analysing colour pattern geometry: adjacent colours. Biol. J. Linn. Soc. 107(2),
@@ -129,6 +135,21 @@ def to_matrix(rows: Sequence[Row], value: str = "transition") -> tuple[list[str]
     matrix : ndarray of shape (G, G), float64
         Its rows are ``first``, its columns ``second``; of several frames or regions, the mean, and the sum of pairs
         and lengths.
+
+    See Also
+    --------
+    adjacency : Where the rows come from.
+    plot_adjacency : Draws it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import adjacency, to_matrix
+    >>> to_matrix(adjacency(flag), "length")[1]
+    array([[0., 3.],
+           [3., 0.]])
     """
     check_choice("value", value, ("transition", "pairs", "length", "contrast"))
     given = check_rows(rows, "first", "second", value)

@@ -85,10 +85,20 @@ def compare(first: IndexedImage, second: IndexedImage, *, by: str = "color", mat
         How it is found which of the first is which of the second: with the least sum of CIEDE2000 differences of
         their colours, or with the most pixels in common. If one has more, some of them match nothing.
 
+    Returns
+    -------
+    comparison : Comparison
+        The pixels of each pair, which colour is which, and how far both agree.
+
     Raises
     ------
     TypeError, ValueError
         If the shapes differ, a choice is another word, or there are no classes or too many.
+
+    See Also
+    --------
+    plot_comparison : Draws what comes out.
+    adjacency : What lies beside what, in one result.
 
     Examples
     --------

@@ -44,6 +44,11 @@ def pattern(
         aspect, changes along columns over changes along rows, per length: > 1 where stripes lie across (NaN if
         there are none along rows); unit.
 
+    See Also
+    --------
+    patches : The connected regions of each colour.
+    adjacency : What lies beside what.
+
     References
     ----------
     .. [1] Endler J.A. A framework for analysing colour pattern geometry: adjacent colours. Biol. J. Linn. Soc. 107(2),
@@ -51,6 +56,16 @@ def pattern(
     .. [2] Endler J.A., Cole G.L., Kranz A.M. Boundary strength analysis: combining colour pattern geometry and coloured
        patch visual properties for use in predicting behaviour and fitness. Methods Ecol. Evol. 9(12), 2018.
        doi:10.1111/2041-210X.13073
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import pattern
+    >>> row = pattern(flag)[0]
+    >>> row["classes"], row["evenness"], row["boundary"]
+    (2, 1.0, 3.0)
     """
     size = check_measurement(by, pixel_size, unit, per_frame, True)
     groups = find_groups(indexed, by)
@@ -86,6 +101,20 @@ def patches(
     rows : list of dict
         One for each frame, region and colour or class, with what `napari_colorquant.annotate.measure` says of
         it; patches, their number; mean_patch, median_patch and largest_patch, areas, 0 where there is none; unit.
+
+    See Also
+    --------
+    pattern : The pattern as a whole.
+    measure : Areas and shares.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import patches
+    >>> [(row["hex"], row["patches"], row["largest_patch"]) for row in patches(flag)]
+    [('#ff0000', 1, 3.0), ('#0000ff', 1, 3.0)]
     """
     from skimage.measure import label
 

@@ -37,6 +37,19 @@ def plot_adjacency(rows: Sequence[Row], ax: Any = None, *, value: str = "transit
     ------
     ValueError
         If there is nothing to draw, or there are more than 64 colours.
+
+    See Also
+    --------
+    adjacency : Where the rows come from.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import adjacency, plot_adjacency
+    >>> plot_adjacency(adjacency(flag)).figure.savefig(io.BytesIO())
     """
     titles = {
         "transition": "Share of the neighbours",
@@ -58,8 +71,27 @@ def plot_comparison(comparison: Comparison, ax: Any = None) -> Any:
     Parameters
     ----------
     comparison : Comparison
+        What `napari_colorquant.annotate.compare` returns.
     ax : matplotlib.axes.Axes, optional
         Where to draw; a new figure by default.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    compare : Where a comparison comes from.
+    plot_confusion : The same of its rows.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import compare, plot_comparison
+    >>> plot_comparison(compare(flag, flag)).figure.savefig(io.BytesIO())
     """
     check_instance("comparison", comparison, Comparison)
     shares = comparison.confusion / np.maximum(comparison.confusion.sum(axis=1, keepdims=True), 1)
@@ -67,7 +99,32 @@ def plot_comparison(comparison: Comparison, ax: Any = None) -> Any:
 
 
 def plot_confusion(rows: Sequence[Row], ax: Any = None) -> Any:
-    """Draw the same of the rows of a comparison."""
+    """Draw the confusion matrix of two results from the rows of their comparison.
+
+    Parameters
+    ----------
+    rows : sequence of dict
+        What `Comparison.rows` returns.
+    ax : matplotlib.axes.Axes, optional
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    ax : matplotlib.axes.Axes
+
+    See Also
+    --------
+    plot_comparison : The same of a comparison.
+
+    Examples
+    --------
+    >>> import io
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import compare, plot_confusion
+    >>> plot_confusion(compare(flag, flag).rows()).figure.savefig(io.BytesIO())
+    """
     given = check_rows(rows, "first", "second", "share")
     first, second = (list(dict.fromkeys(str(row[name]) for row in given)) for name in ("first", "second"))
     matrix = np.zeros((len(first), len(second)))

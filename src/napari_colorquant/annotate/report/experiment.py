@@ -143,6 +143,26 @@ def run_experiment(
         If a file would be replaced that may not.
     Cancelled
         If the listener of `napari_colorquant._runtime.progress.watch` asks for it; what is done stays.
+
+    See Also
+    --------
+    measure_files : Tables without a report.
+    napari_colorquant.design_palette : One palette for many images.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant import write_indexed
+    >>> from napari_colorquant.annotate import run_experiment
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> write_indexed(flag, folder / "flag.png")
+    >>> done = run_experiment([folder / "flag.png"], folder / "out", flag.palette)
+    >>> sorted(path.name for path in (folder / "out").glob("*.*"))
+    ['adjacency.csv', 'measurements.csv', 'palette.json', 'patches.csv', 'pattern.csv', 'report.html']
     """
     files = _check_files("paths", paths)
     chosen = files if design_from is None else _check_files("design_from", design_from)

@@ -57,6 +57,11 @@ def clean(
     TypeError, ValueError
         If a choice is not possible, the labels are no whole numbers, or the image is dithered or recoloured.
 
+    See Also
+    --------
+    to_polygons : The outlines of what is left.
+    napari_colorquant.quantize : Has the same as its choice ``cleaning``.
+
     Examples
     --------
     >>> import numpy as np

@@ -54,6 +54,11 @@ def write_coco(
     FileExistsError
         If the file exists and may not be replaced.
 
+    See Also
+    --------
+    write_geojson : For QuPath.
+    write_components_csv : A table of the components.
+
     Notes
     -----
     ``area`` and ``bbox`` (x, y, width, height) are those of the pixels. Run lengths are not packed: ``counts`` is a
@@ -62,6 +67,20 @@ def write_coco(
     References
     ----------
     .. [1] Lin T.-Y. et al. Microsoft COCO: common objects in context. ECCV 2014. doi:10.1007/978-3-319-10602-1_48
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import json
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import write_coco
+    >>> path = Path(tempfile.mkdtemp()) / "flag.json"
+    >>> write_coco(flag, path)
+    >>> [annotation["bbox"] for annotation in json.loads(path.read_text())["annotations"]]
+    [[0, 0, 1, 3], [1, 0, 1, 3]]
     """
     overwrite = check_flag("overwrite", overwrite)
     check_path("path", path)

@@ -147,9 +147,12 @@ def write_components_csv(
 
     Parameters
     ----------
-    labels, image, by, pixel_size, unit, rgb
+    labels
         As in `measure_components`.
     path : path-like
+        Where the table goes.
+    image, by, pixel_size, unit, rgb
+        As in `measure_components`.
     overwrite : bool
         Whether a file that exists may be replaced.
 
@@ -157,6 +160,24 @@ def write_components_csv(
     ------
     FileExistsError
         If the file exists and may not be replaced.
+
+    See Also
+    --------
+    write_coco : Their outlines.
+    measure : A row for each colour.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import write_components_csv
+    >>> path = Path(tempfile.mkdtemp()) / "flag.csv"
+    >>> write_components_csv(flag, path)
+    >>> len(path.read_text().splitlines())
+    3
     """
     overwrite = check_flag("overwrite", overwrite)
     check_path("path", path)

@@ -51,6 +51,12 @@ def write_geojson(
     FileExistsError
         If the file exists and may not be replaced.
 
+    See Also
+    --------
+    make_features : The same as values.
+    write_coco : For what learns from images.
+    to_polygons : The outlines as arrays.
+
     Notes
     -----
     Coordinates are x to the right and y down, in pixels of the labels: pixel (0, 0) reaches from 0 to 1. A label
@@ -61,6 +67,19 @@ def write_geojson(
     ----------
     .. [1] Butler H. et al. The GeoJSON Format. RFC 7946, 2016. doi:10.17487/RFC7946
     .. [2] QuPath's documentation, "Exporting annotations".
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import write_geojson
+    >>> path = Path(tempfile.mkdtemp()) / "flag.geojson"
+    >>> write_geojson(flag, path)
+    >>> path.read_text()[:28]
+    '{"type":"FeatureCollection",'
     """
     overwrite = check_flag("overwrite", overwrite)
     check_path("path", path)
@@ -73,7 +92,31 @@ def write_geojson(
 def make_features(
     labels: Any, *, by: str = "color", each: str = "class", tolerance: float = 0.0
 ) -> Iterator[dict[str, Any]]:
-    """Iterate over the features that `write_geojson` writes, as JSON values."""
+    """Iterate over the features that `write_geojson` writes, as JSON values.
+
+    Parameters
+    ----------
+    labels, by, each, tolerance
+        As in `write_geojson`.
+
+    Returns
+    -------
+    features : iterator of dict
+        Each with its geometry, and name and colour among its properties.
+
+    See Also
+    --------
+    write_geojson : Writes them.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import make_features
+    >>> [feature["properties"]["classification"]["name"] for feature in make_features(flag)]
+    ['#ff0000', '#0000ff']
+    """
     check_choice("each", each, PARTS)
     named = {area.value: area for area in read_areas(labels, by).areas}
     polygons = to_polygons(labels, by=by, tolerance=tolerance)

@@ -78,10 +78,25 @@ def to_polygons(
     TypeError, ValueError
         If the labels are not one plane of whole numbers >= 0, or a choice is not possible.
 
+    See Also
+    --------
+    clean : Before outlines are taken.
+    write_geojson : Writes them.
+    write_svg : Draws them.
+
     References
     ----------
     .. [1] Douglas D., Peucker T. Algorithms for the reduction of the number of points required to represent a digitized
        line or its caricature. Cartographica 10, 1973. doi:10.3138/FM57-6770-U75U-7727
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import to_polygons
+    >>> [(polygon.value, polygon.area) for polygon in to_polygons(flag, pixel_size=(2, 2))]
+    [(1, 12.0), (2, 12.0)]
     """
     from skimage.measure import label
 

@@ -52,6 +52,24 @@ def write_svg(
         If the labels or a choice are not possible.
     FileExistsError
         If the file exists and may not be replaced.
+
+    See Also
+    --------
+    to_polygons : The outlines as arrays.
+    write_legend : What its colours mean.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import write_svg
+    >>> path = Path(tempfile.mkdtemp()) / "flag.svg"
+    >>> write_svg(flag, path)
+    >>> path.read_text().count("<path")
+    2
     """
     overwrite, fill = check_flag("overwrite", overwrite), check_flag("fill", fill)
     check_path("path", path)
@@ -79,6 +97,21 @@ def write_legend(palette: Palette | IndexedImage, path: str | os.PathLike[str], 
         If it is no palette.
     FileExistsError
         If the file exists and may not be replaced.
+
+    See Also
+    --------
+    write_svg : The image itself.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> from napari_colorquant import Palette
+    >>> from napari_colorquant.annotate import write_legend
+    >>> path = Path(tempfile.mkdtemp()) / "legend.svg"
+    >>> write_legend(Palette([[255, 0, 0]], names=["poppies"]), path)
+    >>> "poppies" in path.read_text()
+    True
     """
     overwrite = check_flag("overwrite", overwrite)
     check_path("path", path)

@@ -37,6 +37,25 @@ def apply_palette(
         How the palette came about.
     rgb : bool, optional
         Whether the last axis holds channels.
+
+    Returns
+    -------
+    indexed : IndexedImage
+        With the recipe, from which the same comes about.
+
+    See Also
+    --------
+    measure_files : The same for files, and measured.
+    napari_colorquant.map_pixels : With choices in place of a recipe.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import quantize
+    >>> from napari_colorquant.annotate import apply_palette
+    >>> first = quantize(np.uint8([[[250, 0, 0], [0, 0, 250]]]), 2)
+    >>> apply_palette(np.uint8([[[200, 9, 9], [255, 0, 0]]]), first.palette, first.recipe).labels.tolist()
+    [[1, 1]]
     """
     recipe = Recipe() if recipe is None else check_instance("recipe", recipe, Recipe)
     check_instance("palette", palette, Palette)
@@ -67,12 +86,13 @@ def measure_files(
     channels : str, or list of str and int
         Which channels make up the picture of a file that has some, as for
         `napari_colorquant.io.read.read_image`: those with which the palette was made.
-    by, per_frame, count_components
+    by
         As in `napari_colorquant.annotate.measure`.
     pixel_size, unit
         Those of the files that do not say it themselves (as OME, ImageJ and Zarr files do, and TIFF by its
         resolution in centimetres).
-
+    per_frame, count_components
+        As in `napari_colorquant.annotate.measure`.
     pictures : path-like, optional
         Where the mapped images are written, too: a path in whose last part ``{name}`` stands for the name of a file
         without its suffix, such as ``"out/{name}-quantized.png"``. What is there is replaced, but no file of `paths`.
@@ -89,6 +109,25 @@ def measure_files(
         If `pictures` has no ``{name}`` or a suffix that is not written, or two files would have one picture.
     Cancelled
         If the listener of `napari_colorquant._runtime.progress.watch` asks for it, between two files.
+
+    See Also
+    --------
+    measure : One image.
+    run_experiment : With a palette for all of them, and a report.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from pathlib import Path
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant import write_indexed
+    >>> from napari_colorquant.annotate import measure_files
+    >>> path = Path(tempfile.mkdtemp()) / "flag.png"
+    >>> write_indexed(flag, path)
+    >>> [(row["image"], row["hex"], row["share"]) for row in measure_files([path], flag.palette, by="color")]
+    [('flag.png', '#ff0000', 0.5), ('flag.png', '#0000ff', 0.5)]
     """
     rows: list[Row] = []
     files = [check_path("paths", path) for path in check_list("paths", paths)]

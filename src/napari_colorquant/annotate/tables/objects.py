@@ -58,6 +58,11 @@ def object_colors(
     TypeError, ValueError
         If the objects are no whole numbers >= 0 in the shape of the image, or a choice is not possible.
 
+    See Also
+    --------
+    measure : The colours of the whole image.
+    napari_colorquant.quantize : How they are chosen.
+
     Examples
     --------
     >>> image = np.uint8([[[255, 0, 0], [0, 0, 255], [0, 0, 255]]])

@@ -36,6 +36,19 @@ def plot_shares(rows: Sequence[Row], ax: Any = None, *, value: str = "share") ->
         If `rows` are no rows, or `ax` no axes.
     ImportError
         If matplotlib is not installed.
+
+    See Also
+    --------
+    measure : Where the rows come from.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from io import BytesIO
+    >>> from napari_colorquant.annotate import measure, plot_shares
+    >>> plot_shares(measure(flag)).figure.savefig(BytesIO())
     """
     check_choice("value", value, ("share", "area"))
     if ax is not None and not hasattr(ax, "barh"):

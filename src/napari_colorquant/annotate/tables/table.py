@@ -113,6 +113,21 @@ def measure(
     ValueError
         If `by` is another word, the pixel size is not positive, the shapes differ, or a frame of a
         dask array is too large for its connected regions.
+
+    See Also
+    --------
+    measure_files : Many files.
+    to_csv : The rows as a file.
+    object_colors : The colours of each object.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from napari_colorquant import map_pixels
+    >>> flag = map_pixels(np.uint8([[[255, 0, 0], [0, 0, 255]]] * 3), ["#ff0000", "#0000ff"])
+    >>> from napari_colorquant.annotate import measure
+    >>> [(row["hex"], row["share"], row["area"]) for row in measure(flag, pixel_size=(0.5, 0.5), unit="µm")]
+    [('#ff0000', 0.5, 0.75), ('#0000ff', 0.5, 0.75)]
     """
     check_instance("indexed", indexed, IndexedImage)
     height, width = check_measurement(by, pixel_size, unit, per_frame, count_components)
@@ -194,9 +209,27 @@ def color_errors(indexed: IndexedImage, image: ImageLike, *, rgb: bool | None = 
 
 
 def to_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV text (RFC 4180, comma, one header line); empty for no rows.
+    """Return rows as CSV text (RFC 4180, comma, one header line).
 
-    A text that would be a formula in a spreadsheet stands behind an apostrophe.
+    Parameters
+    ----------
+    rows : sequence of dict
+        With texts, numbers and truth values.
+
+    Returns
+    -------
+    text : str
+        Empty for no rows. A text that would be a formula in a spreadsheet stands behind an apostrophe.
+
+    See Also
+    --------
+    measure : Where rows come from.
+
+    Examples
+    --------
+    >>> from napari_colorquant.annotate import to_csv
+    >>> to_csv([{"name": "sky", "area": 3.0}, {"name": "=sea", "area": 1.0}]).splitlines()
+    ['name,area', 'sky,3.0', "'=sea,1.0"]
     """
     text = io.StringIO(newline="")
     given = [check_mapping("a row", row) for row in check_list("rows", rows)]
