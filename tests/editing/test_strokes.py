@@ -1,5 +1,7 @@
 """Strokes are obeyed, the entries that have some look like them, and all other pixels follow."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from sklearn.naive_bayes import GaussianNB
@@ -7,6 +9,8 @@ from sklearn.naive_bayes import GaussianNB
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.annotate.shapes.cleaning import clean
+from napari_colorquant.mapping.smooth import Smoothing, Spreads, smooth_labels
+from napari_colorquant.pixels.source import open_source
 
 STROKES = {1: (slice(10, 14), slice(60, 80)), 3: (slice(100, 105), slice(5, 9)), 5: (slice(60, 61), slice(60, 61))}
 
@@ -53,6 +57,31 @@ def test_the_most_likely_entry_is_that_of_scikit_learn_on_all_pixels(photo, stro
     np.testing.assert_array_equal(after.labels.ravel(), expected)
     deep = editing.learn(before, photo.astype(np.uint16) * 257, strokes, method="gaussian")
     np.testing.assert_array_equal(deep.labels, after.labels)
+
+
+def test_what_is_most_likely_hangs_together_where_the_recipe_says_so(photo, strokes):
+    before = cq.quantize(photo, 6, smoothness=2.0)
+    exact = editing.learn(
+        replace(before, recipe=before.recipe.replace(smoothness=0.0)), photo, strokes, method="gaussian"
+    )
+    smooth = editing.learn(before, photo, strokes, method="gaussian")
+    assert _sides(smooth.labels) < 0.8 * _sides(exact.labels)
+    assert (smooth.labels == exact.labels).mean() > 0.7
+
+
+def test_spreads_of_one_width_smooth_as_distances_do(photo):
+    before = cq.quantize(photo, 6)
+    metric, colors = before.recipe.metric, before.palette.colors
+    pixels, smoothing = open_source(photo).load(), Smoothing(2.0)
+    spreads = Spreads(metric.coordinates(colors).astype(np.float64), np.full((6, 3), 4.0))
+    plain = smooth_labels(pixels, before.labels, None, colors, metric, smoothing)
+    np.testing.assert_array_equal(smooth_labels(pixels, before.labels, None, colors, metric, smoothing, spreads), plain)
+    assert (plain != before.labels).any()
+
+
+def _sides(labels):
+    """Return how many neighbours differ."""
+    return np.count_nonzero(labels[1:] != labels[:-1]) + np.count_nonzero(labels[:, 1:] != labels[:, :-1])
 
 
 def test_a_class_that_spreads_takes_what_is_like_it():

@@ -13,7 +13,7 @@ from .._typing import Colors, ImageLike, Labels, Levels, label_type
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_planes
 from ..mapping.labels import label_source
-from ..mapping.smooth import Smoothing
+from ..mapping.smooth import Smoothing, Spreads, smooth_labels
 from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..pixels.arrays import as_array
@@ -47,9 +47,10 @@ def learn(
         there is no data say nothing.
     method : {"nearest", "gaussian"}
         "nearest": an entry with strokes gets their mean in the recipe's space, unless it is locked, and each pixel
-        its nearest entry, smoothed if the recipe says so. "gaussian": entries have an extent along each axis of
+        its nearest entry. "gaussian": entries have an extent along each axis of
         that space, too, that of their strokes or else of the pixels that they have, and each pixel takes the entry
-        that it most likely belongs to (naive Bayes [1]_): for classes that spread unlike each other.
+        that it most likely belongs to (naive Bayes [1]_): for classes that spread unlike each other. Either is
+        smoothed if the recipe says so.
     **reading
         How the image is read: ``rgb``, ``mask``.
 
@@ -87,15 +88,20 @@ def learn(
     marks = _read_strokes(strokes, indexed)
     recipe = indexed.recipe
     source = open_original(image, indexed.shape, scale=recipe.scale, **reading)
-    levels = source.load().read_levels()[0]
+    pixels = source.load()
+    levels = pixels.read_levels()[0]
     fitted = _fit(palette, levels, marks, recipe.metric)
     colors = fitted.levels_in(recipe.profile)
+    smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
     if method == "nearest":
-        smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
         labels = np.asarray(label_source(source, colors, recipe.metric, None, None, smoothing)).reshape(indexed.shape)
     else:
         known = np.where(marks > 0, marks - 1, _even_examples(indexed, marks))
-        labels = _classify(levels, known, recipe.metric, len(palette)).reshape(indexed.shape)
+        model = _fit_spreads(levels, known, recipe.metric)
+        labels = _classify(model, levels, recipe.metric, len(palette)).reshape(indexed.shape)
+        if smoothing is not None:
+            spreads = _to_spreads(model, len(palette))
+            labels = smooth_labels(pixels, labels, indexed.valid, colors, recipe.metric, smoothing, spreads)
     if recipe.cleaning:
         labels = clean_planes(labels, indexed.valid, palette.classes, recipe.cleaning)
     labels = labels.astype(label_type(len(palette)))
@@ -156,14 +162,24 @@ def _even_examples(indexed: IndexedImage, marks: npt.NDArray[np.int64]) -> npt.N
     return found
 
 
-def _classify(levels: Levels, known: npt.NDArray[np.int64], metric: Metric, count: int) -> Labels:
-    """Return the most likely entry of each colour, (N,); examples are where `known` is not -1."""
+def _fit_spreads(levels: Levels, known: npt.NDArray[np.int64], metric: Metric) -> Any:
+    """Return naive Bayes of scikit-learn, fitted to the pixels where `known` is not -1; all entries are as likely."""
     from sklearn.naive_bayes import GaussianNB
 
     is_known = known >= 0
     entries = np.unique(known[is_known])
     model = GaussianNB(priors=np.full(len(entries), 1 / len(entries)), var_smoothing=_BREADTH)
-    model.fit(metric.coordinates(levels[is_known]), known[is_known])
+    return model.fit(metric.coordinates(levels[is_known]), known[is_known])
+
+
+def _to_spreads(model: Any, count: int) -> Spreads:
+    means, variances = (np.full((count, model.theta_.shape[1]), np.nan) for _ in range(2))
+    means[model.classes_], variances[model.classes_] = model.theta_, model.var_
+    return Spreads(means, variances)
+
+
+def _classify(model: Any, levels: Levels, metric: Metric, count: int) -> Labels:
+    """Return the most likely entry of each colour, (N,)."""
     if levels.dtype == np.uint8:  # each colour once
         counts = count_parts([(levels, None, None)])
         assert isinstance(counts, ColorCounts)

@@ -22,21 +22,17 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Labels, Levels, Valid
+from .._typing import Colors, Labels, Levels, Valid
 from ..clustering.nearest import three_axes
 from ..pixels.memory import Pixels, Place
 from ..spaces import Metric
+from .relax import SWEEPS, relax
 
-#: Sweeps over all pixels; later ones would change about one label in ten thousand.
-_SWEEPS = 4
 #: How far away, in pixels, what a pixel has heard of may lie: a step for each of the four colourings of each sweep.
-REACH = 4 * _SWEEPS
+REACH = 4 * SWEEPS
 #: Rows and columns in one task, without those around them: what is looked at again and again then stays at hand.
 _SIDE, _SIDE_OF_VOLUMES = 512, 128
-#: What a neighbour across a corner counts for, beside one across a side: it is so much farther away.
-_CORNER = np.float32(math.sqrt(0.5))
 
 
 @dataclass(frozen=True)
@@ -62,8 +58,39 @@ class Smoothing:
         return (0,) * (ndim - 3) + planes * (ndim > 2) + (REACH, REACH)
 
 
+@dataclass(frozen=True)
+class Spreads:
+    """Palette colours as what pixels scatter around, each as wide along each axis as it is: normal distributions.
+
+    Attributes
+    ----------
+    means, variances : ndarray of shape (K, A), float
+        In the coordinates of a metric; rows without a finite variance stand for entries that no pixel has.
+    """
+
+    means: npt.NDArray[np.float64]
+    variances: npt.NDArray[np.float64]
+
+    def costs(self) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+        """Return means, what squared distances are multiplied by, and what is added to their sum.
+
+        It is twice the negative log-likelihood, in the unit in which it is the squared distance itself if all are
+        equally wide.
+        """
+        known = np.isfinite(self.variances[:, 0])
+        unit = float(np.exp(np.log(self.variances[known]).mean()))
+        factors = np.divide(unit, self.variances, out=np.ones_like(self.variances), where=known[:, None])
+        return np.where(known[:, None], self.means, 0.0), factors, -unit * np.log(factors).sum(axis=1)
+
+
 def smooth_labels(
-    pixels: Pixels, labels: Labels, valid: Valid | None, colors: Levels, metric: Metric, smoothing: Smoothing
+    pixels: Pixels,
+    labels: Labels,
+    valid: Valid | None,
+    colors: Levels,
+    metric: Metric,
+    smoothing: Smoothing,
+    spreads: Spreads | None = None,
 ) -> Labels:
     """Return labels that weigh their pixel's colour against the labels around it.
 
@@ -79,6 +106,8 @@ def smooth_labels(
     metric : Metric
         What distance means.
     smoothing : Smoothing
+    spreads : Spreads, optional
+        How pixels scatter around the colours where that is known; `labels` are then the most likely ones.
 
     Returns
     -------
@@ -89,7 +118,7 @@ def smooth_labels(
     if not spacing:  # one colour, or several that are one in this space
         return labels
     unit = np.float32(math.sqrt(spacing))
-    palette = three_axes(metric.coordinates(colors)) / unit
+    palette, factors, extra = _weigh(metric.coordinates(colors), unit, spreads)
     smoothed = labels.copy()
     blocks = list(_blocks(labels.shape, smoothing.volume))
 
@@ -102,11 +131,28 @@ def smooth_labels(
             column, row = pixels.origin[1] + around[-1].start, pixels.origin[0] + around[-2].start
             column += pixels.first_plane if smoothing.volume else 0
             coordinates = (three_axes(metric.coordinates(levels)) / unit).reshape(*planes.shape, 3)
-            _relax(coordinates, palette, shown, np.float32(smoothing.strength), smoothing.volume, column, row, planes)
+            relax(
+                coordinates, palette, factors, extra, shown, np.float32(smoothing.strength), smoothing.volume,
+                column, row, planes,
+            )  # fmt: skip
             smoothed[place] = planes.reshape(shape)[inner]
 
     map_blocks(task, len(blocks), 1)
     return smoothed
+
+
+def _weigh(
+    palette: Colors, unit: np.float32, spreads: Spreads | None
+) -> tuple[Colors, Colors, npt.NDArray[np.float32]]:
+    """Return centres on three axes, the factors of squared distances to them, and what is added, all in `unit`."""
+    if spreads is None:
+        return three_axes(palette) / unit, np.ones((len(palette), 3), np.float32), np.zeros(len(palette), np.float32)
+    means, factors, extra = spreads.costs()
+    return (
+        three_axes(means.astype(np.float32)) / unit,
+        three_axes(factors.astype(np.float32)),
+        (extra / float(unit) ** 2).astype(np.float32),
+    )
 
 
 def find_spacing(palette: npt.NDArray[np.float32]) -> float:
@@ -140,111 +186,3 @@ def _widen(start: int, side: int, size: int) -> tuple[slice, slice, slice]:
     stop = min(start + side, size)
     first = max(0, start - REACH)
     return slice(start, stop), slice(first, min(stop + REACH, size)), slice(start - first, stop - first)
-
-
-@kernel
-def _relax(coordinates, palette, valid, strength, volume, column, row, labels):  # type: ignore[no-untyped-def]
-    # `column` and `row` are those of the first pixel in the whole image, with its plane added to `column`: so a
-    # pixel has the same colouring in any block.
-    planes, height, width = labels.shape
-    nearest = labels.copy()
-    touched = np.zeros(labels.shape, np.uint8)
-    for z in range(planes):
-        _touch_borders(labels, z, volume, touched[z])
-    votes, listed = np.zeros(len(palette), np.float32), np.empty(13, labels.dtype)
-    for _ in range(_SWEEPS):
-        for coloring in range(4):
-            for z in range(planes):
-                left = (coloring + column + z) & 1
-                for y in range((coloring >> 1) + row & 1, height, 2):
-                    for x in range(left, width, 2):
-                        if touched[z, y, x] and valid[z, y, x]:
-                            touched[z, y, x] = 0
-                            new = _choose(
-                                coordinates, palette, valid, strength, volume, nearest, labels, z, y, x, votes, listed
-                            )
-                            if new != labels[z, y, x]:
-                                labels[z, y, x] = new
-                                _touch_around(touched, volume, z, y, x)
-
-
-@kernel
-def _touch_borders(labels, z, volume, touched):  # type: ignore[no-untyped-def]
-    # Mark the pixels of a plane that have a neighbour of another label: the others have no reason to change.
-    planes, height, width = labels.shape
-    for y in range(height):
-        row, marks = labels[z, y], touched[y]
-        for x in range(1, width):
-            differs = row[x] != row[x - 1]
-            marks[x] |= differs
-            marks[x - 1] |= differs
-        if y + 1 < height:
-            below, marks_below = labels[z, y + 1], touched[y + 1]
-            for x in range(width):
-                differs = row[x] != below[x]
-                marks[x] |= differs
-                marks_below[x] |= differs
-            for x in range(1, width):
-                differs = row[x] != below[x - 1]
-                marks[x] |= differs
-                marks_below[x - 1] |= differs
-            for x in range(1, width):
-                differs = row[x - 1] != below[x]
-                marks[x - 1] |= differs
-                marks_below[x] |= differs
-        if volume:
-            for other in (z - 1, z + 1):
-                if 0 <= other < planes:
-                    for x in range(width):
-                        marks[x] |= row[x] != labels[other, y, x]
-
-
-@kernel
-def _touch_around(touched, volume, z, y, x):  # type: ignore[no-untyped-def]
-    planes, height, width = touched.shape
-    for j in range(max(y - 1, 0), min(y + 2, height)):
-        for i in range(max(x - 1, 0), min(x + 2, width)):
-            touched[z, j, i] = 1
-    if volume:
-        for other in (z - 1, z + 1):
-            if 0 <= other < planes:
-                touched[other, y, x] = 1
-    touched[z, y, x] = 0
-
-
-@kernel
-def _choose(  # type: ignore[no-untyped-def]
-    coordinates, palette, valid, strength, volume, nearest, labels, z, y, x, votes, listed
-):
-    # The cheapest label of a pixel. One that no neighbour has costs at least as much as the nearest.
-    planes, height, width = labels.shape
-    one = np.float32(1)
-    a, b, c = coordinates[z, y, x, 0], coordinates[z, y, x, 1], coordinates[z, y, x, 2]
-    own = labels[z, y, x]
-    listed[0], listed[1] = own, nearest[z, y, x]
-    count = 2
-    for k in range(max(z - 1, 0) if volume else z, min(z + 2, planes) if volume else z + 1):
-        step = 1 if k == z else 0  # of the planes before and behind, the pixel itself is the neighbour
-        for j in range(max(y - step, 0), min(y + step + 1, height)):
-            for i in range(max(x - step, 0), min(x + step + 1, width)):
-                if (k == z and j == y and i == x) or not valid[k, j, i]:
-                    continue
-                da, db, dc = a - coordinates[k, j, i, 0], b - coordinates[k, j, i, 1], c - coordinates[k, j, i, 2]
-                weight = one / (one + (da * da + db * db + dc * dc))
-                if j != y and i != x:
-                    weight *= _CORNER
-                label = labels[k, j, i]
-                listed[count] = label
-                count += votes[label] == 0
-                votes[label] += weight
-    price = strength / (np.float32(4) + np.float32(4) * _CORNER + np.float32(2 if volume else 0))
-    best, least = own, np.float32(np.inf)
-    for place in range(count):
-        label = listed[place]
-        da, db, dc = a - palette[label, 0], b - palette[label, 1], c - palette[label, 2]
-        cost = (da * da + db * db + dc * dc) - price * votes[label]
-        if cost < least:
-            best, least = label, cost
-    for place in range(count):
-        votes[listed[place]] = 0
-    return best
