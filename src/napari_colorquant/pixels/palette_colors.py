@@ -62,7 +62,7 @@ def read_codes(codes: tuple[str, ...], colors: RGB8) -> RGB8:
     return read
 
 
-def codes_of_same(before: Any, colors: RGB8) -> dict[str, tuple[str, ...]]:
+def codes_of_same(before: PaletteColors, colors: RGB8) -> dict[str, Any]:
     """Return `display` and `written` of a palette whose colours are changed: none where a colour is another one."""
     same = (colors == before.colors).all(axis=1)
     kept = {"display": before.display, "written": before.written}

@@ -117,7 +117,8 @@ def read_csv(data: bytes) -> Palette:
         raise ValueError(f"the table must be readable as CSV: {error}") from None
     palette = swatches.palette()
     parts: Any = {"shares": shares[: len(palette)], "locked": tuple(locked[: len(palette)])}
-    return replace(palette, **parts, **{key: tuple(found[: len(palette)]) for key, found in codes.items()})
+    parts |= {key: tuple(found[: len(palette)]) for key, found in codes.items()}
+    return replace(palette, **parts)
 
 
 def write_csv(palette: Palette) -> bytes:
