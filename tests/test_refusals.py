@@ -204,7 +204,7 @@ MEANT: dict[str, set[str]] = {
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
     "design_from": {"texts"}, "folder": {"path", *_TEXTS},
-    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "ids": _LISTS,
+    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "written": _LISTS, "ids": _LISTS,
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.

@@ -19,6 +19,7 @@ from .mapping.cleaning import CLEANING
 from .mapping.dithers import DITHERS
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.alpha import ALPHAS
+from .pixels.device_grid import check_bits
 from .pixels.intensities import check_scale
 from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import parse_rgba
@@ -123,6 +124,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "alpha_weight": partial(check_number, low=0.1, high=10.0),
     "rare": partial(check_number, low=0.0, high=1.0),
     "fixed": _check_fixed,
+    "bits": check_bits,
     "target": _check_target,
     "keep": partial(check_choice, choices=KEEPS),
     "smoothness": partial(check_number, low=0.0, high=10.0),

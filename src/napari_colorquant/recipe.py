@@ -11,8 +11,10 @@ from ._recipe_fields import FIELDS, METHOD_FIELDS, TARGETS, VERSION, read_fields
 from .mapping.dithers import DITHERS
 from .palette import Palette
 from .pixels.alpha import Alpha
+from .pixels.device_grid import DeviceGrid
 from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
+from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method
 from .spaces import SPACES, Metric, Space, parse_axis_weights
@@ -59,6 +61,10 @@ class Recipe:
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
         Colours that the palette must hold verbatim.
+    bits : str, int or None
+        What the device has that shows the palette: bits of red, green and blue, as "rgb565", "5-6-5" or, for all
+        three, 4. Palette colours are designed on its grid, which is widened to 8 bits by repeating bits. Not with
+        `keep` or a `profile`. A palette that is given stays as it is.
     target : mapping or str, optional
         One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
         ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
@@ -119,6 +125,7 @@ class Recipe:
     alpha_weight: float = 1.0
     rare: float = 0.0
     fixed: tuple[str, ...] = ()
+    bits: str | int | None = None
     target: Mapping[str, float] = field(default_factory=dict)
     keep: str = "none"
     smoothness: float = 0.0
@@ -150,6 +157,7 @@ class Recipe:
             if self.dither != "none":
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
         self._check_alpha()
+        self._check_bits()
         if isinstance(self.n_colors, int) and self.palette is None:
             QUANTIZERS[self.quantizer].check_count(self.n_colors)
         for choice in ("smoothness", "cleaning"):
@@ -170,6 +178,21 @@ class Recipe:
                 raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
         if self.n_colors == "auto" and self.palette is None:
             raise ValueError(f"n_colors must be a number with {cause}, got 'auto'{hint}")
+
+    def _check_bits(self) -> None:
+        if self.grid is None:
+            return
+        for name, needed in (("keep", "none"), ("profile", None)):
+            if (value := getattr(self, name)) != needed:
+                raise refusal(name, f"be {needed!r} with bits={self.bits!r}", value)
+        for code in self.fixed:
+            if not self.grid.holds(parse_rgba(code)[:, :3])[0]:
+                raise refusal("fixed", f"be colours that a device of {self.bits} bits has", code)
+
+    @cached_property
+    def grid(self) -> DeviceGrid | None:
+        """The colours of the device that shows the palette, or None if it shows all."""
+        return None if self.bits is None else DeviceGrid.from_text(str(self.bits))
 
     @property
     def reads_alpha(self) -> Alpha:

@@ -10,6 +10,7 @@ from qtpy.QtCore import QPoint, Qt
 
 import napari_colorquant as cq
 from napari_colorquant.io.named_palettes import find_palette
+from napari_colorquant.plugin.files.writer import write_indexed_image
 from napari_colorquant.plugin.layers.provenance import read_palette, read_recipe
 from napari_colorquant.plugin.quantize_dock.dither_pictures import FOLDER
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
@@ -125,6 +126,37 @@ def test_protection_goes_into_the_recipe_and_back(panel, qtbot):
     panel.focus.rare.value, panel.focus.fixed.value = 0.0, ""
     panel.set_recipe(recipe)
     assert panel.recipe() == recipe
+
+
+def test_the_bits_of_a_device_go_into_the_recipe_and_back(panel, qtbot):
+    panel.focus.bits.value = "rgb444"
+    layer = run(panel, qtbot)
+    assert (read_palette(layer).colors % 17 == 0).all()
+    recipe = read_recipe(layer)
+    assert recipe.bits == "4-4-4"
+    panel.focus.bits.value = ""
+    assert panel.recipe().bits is None
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
+    panel.focus.bits.value = "many"
+    with qtbot.waitSignal(panel.failed) as caught:
+        panel.run()
+    assert "Device bits must be" in caught.args[0]
+
+
+def test_e_paper_is_shown_as_it_looks_and_saved_as_it_is_written(panel, qtbot, tmp_path):
+    spectra = cq.PALETTES["epaper_spectra6"].palette
+    panel.set_recipe(cq.Recipe(palette=spectra, dither="floyd_steinberg"))
+    layer = run(panel, qtbot)
+    assert read_palette(layer).hex == spectra.hex
+    assert read_palette(layer).written == spectra.written
+    write_indexed_image(str(tmp_path / "panel.png"), *layer.as_layer_data_tuple()[:2])
+    with PillowImage.open(tmp_path / "panel.png") as picture:
+        codes = {
+            "#" + bytes(color).hex() for color in np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)
+        }
+    assert codes <= set(spectra.written)
+    assert len(codes) > 2
 
 
 def test_a_word_that_is_no_colour_is_told(panel, qtbot):

@@ -40,7 +40,14 @@ from ._progress import show_stages
 from ._report import Result, count_colors, describe_colors, describe_result, is_blank
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
-_DESIGN = {"n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed"}
+_DESIGN = {
+    "n_colors": "-n",
+    "target": "--target",
+    "quantizer": "--method",
+    "rare": "--rare",
+    "fixed": "--fixed",
+    "bits": "--bits",
+}
 
 #: What an image without data is mapped onto.
 _NO_COLORS = Palette(np.zeros((1, 3), np.uint8))

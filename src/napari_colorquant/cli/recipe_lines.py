@@ -4,10 +4,12 @@ import shlex
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..io.named_palettes import PALETTES
+from ..palette import Palette
 from ..recipe import Recipe
 
 #: Choices of a recipe that a palette which is given leaves nothing to do.
-_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed")
+_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "bits")
 
 
 def as_command(recipe: Recipe, image: str = "image.png", output: str = "out.png") -> str:
@@ -46,7 +48,10 @@ def as_python(recipe: Recipe) -> str:
     if palette is None:
         verb, first = "quantize", "image"
     else:
-        verb, first = "map_pixels", f"image, {list(palette.hex)!r}"
+        codes = f"{list(palette.hex)!r}"
+        if any(palette.written):
+            codes = f"cq.Palette({codes}, written={list(palette.written)!r})"
+        verb, first = "map_pixels", f"image, {codes}"
     if recipe.profile is not None:  # in the terminal, the file brings its own
         chosen["profile"] = recipe.profile.icc
     choices = "".join(f", {name}={value!r}" for name, value in chosen.items())
@@ -57,7 +62,7 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
     """Return the choices that are not the default, methods with their options in one text."""
     default = Recipe(space=recipe.space)
     chosen: dict[str, Any] = {}
-    for name in ("n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "dither"):
+    for name in ("n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "bits", "dither"):
         if recipe.palette is not None and name in _DESIGN:
             continue
         value = getattr(recipe, name)
@@ -97,8 +102,15 @@ def _text(name: str, value: Any) -> str:
     if name == "cleaning":
         return "/".join(_options(step) for step in value)
     if name == "palette":
-        return ",".join(value.hex)
+        return _name_palette(value)
     return _list(value) if isinstance(value, tuple) else str(value)
+
+
+def _name_palette(palette: Palette) -> str:
+    """Return the name of a built-in palette, which may be written otherwise than it looks, or the colours."""
+    named = PALETTES[palette.title].palette if palette.title in PALETTES else None
+    is_same = named is not None and (named.hex, named.written) == (palette.hex, palette.written)
+    return palette.title if is_same and any(palette.written) else ",".join(palette.hex)
 
 
 def _list(values: tuple[Any, ...]) -> str:

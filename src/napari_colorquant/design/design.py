@@ -11,10 +11,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8, Labels, Levels, label_type
+from ..clustering.nearest import nearest_with_distance
 from ..mapping.nearest_colors import label_coordinates, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
-from ..pixels.intensities import to_16bit, to_depth
+from ..pixels.intensities import to_8bit, to_16bit, to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
 from ..pixels.rgb_profile import RgbProfile
 from ..recipe import Recipe
@@ -22,6 +23,7 @@ from .apart import move_apart
 from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
+from .on_grid import GridDesign
 from .rounding import round_centers
 
 
@@ -59,7 +61,8 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None) -> Desig
     Returns
     -------
     design : Design
-        With exactly min(n_colors, distinct colours) colours, fixed ones included.
+        With exactly min(n_colors, distinct colours) colours, fixed ones included; with `bits`, of a device, fewer
+        where several of the image's colours are one there.
     """
     wanted = int(recipe.n_colors) if n_colors is None else n_colors
     seen = choose_view(counts, recipe, wanted)
@@ -120,7 +123,23 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
     fixed = given if recipe.profile is None else recipe.profile.from_srgb(to_16bit(given))
     fixed = to_depth(fixed, seen.depth)
     if seen.is_exact and len(seen) + len(fixed) <= wanted:
-        return Draft(unique_colors(np.concatenate([fixed, seen.levels])), fixed, recipe.profile, given)
+        every = seen.levels
+        if recipe.grid is not None:
+            every = to_depth(_grid_design(seen, recipe).snap(to_8bit(every)), seen.depth)
+        return Draft(unique_colors(np.concatenate([fixed, every])), fixed, recipe.profile, given)
     centers = find_centers(seen, wanted, fixed, recipe)
-    centers = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
-    return Draft(round_centers(seen, centers, wanted, fixed, recipe.metric), fixed, recipe.profile, given)
+    apart = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
+    colors = round_centers(seen, apart, wanted, fixed, recipe.metric)
+    if recipe.grid is not None:
+        settled = _grid_design(seen, recipe).settle(to_8bit(colors), wanted, given, moves=apart is centers)
+        colors = to_depth(settled, seen.depth)
+    return Draft(colors, fixed, recipe.profile, given)
+
+
+def _grid_design(seen: CountedColors, recipe: Recipe) -> GridDesign:
+    assert recipe.grid is not None
+    colors = to_8bit(seen.levels)
+    return GridDesign(
+        recipe.grid, colors, seen.counts, seen.weights, seen.coordinates, recipe.metric.coordinates,
+        nearest_with_distance,
+    )  # fmt: skip

@@ -17,6 +17,7 @@ from ..mapping.graded import label_rgba
 from ..mapping.nearest_colors import sum_labels
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts
+from ..pixels.device_grid import DeviceGrid
 from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.keys import keys_to_rgba, unique_colors
@@ -24,6 +25,7 @@ from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied
 from .design import Draft
+from .on_grid import GridDesign
 from .rare import find_rare, make_room
 from .rounding import fill_up
 
@@ -90,6 +92,10 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette
     if len(rgba) > n_colors:
         centers = _find_centers(seen, graded, fixed, n_colors, recipe)
         rgba = _round(seen, graded, centers, fixed, n_colors)
+        if recipe.grid is not None:
+            rgba = _grid_design(seen, graded, recipe.grid).settle(rgba, n_colors, fixed)
+    elif recipe.grid is not None:
+        rgba = unique_colors(_grid_design(seen, graded, recipe.grid).snap(rgba))
     return _order(seen, rgba, fixed, recipe)
 
 
@@ -100,6 +106,14 @@ def _read_fixed(recipe: Recipe) -> RGBA8:
         return fixed
     own = to_8bit(recipe.profile.from_srgb(to_16bit(np.ascontiguousarray(fixed[:, :3]))))
     return np.column_stack([own, fixed[:, 3]])
+
+
+def _grid_design(seen: _Seen, graded: Premultiplied, grid: DeviceGrid) -> GridDesign:
+    def coordinates(rows: RGBA8) -> Colors:
+        return graded.coordinates(np.ascontiguousarray(rows[:, :3]), rows[:, 3])
+
+    weights = seen.counts.astype(np.float32)
+    return GridDesign(grid, seen.rgba, seen.counts, weights, seen.coordinates, coordinates, nearest_of_four)
 
 
 def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int, recipe: Recipe) -> Colors:

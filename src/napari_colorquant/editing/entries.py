@@ -10,6 +10,7 @@ from .._checks import check_instance, check_list, check_mapping, refusal
 from ..clustering.nearest import nearest
 from ..indexed import IndexedImage
 from ..palette import Palette, check_entry, parse_colors
+from ..palette.colors import codes_of_same
 from ..pixels.written_colors import parse_with_alpha
 from ..spaces import SPACES
 
@@ -271,9 +272,8 @@ def with_colors_of(indexed: IndexedImage, givers: dict[int, int]) -> IndexedImag
 def _with_colors(indexed: IndexedImage, **parts: Any) -> IndexedImage:
     # What pixels kept of their own was drawn to the colours as they were, and a colour that is chosen shall be seen.
     before = indexed.palette
-    same = (parts["colors"] == before.colors).all(axis=1)
-    display = tuple(code if kept else "" for code, kept in zip(before.display, same, strict=True))
-    return replace(indexed, palette=replace(before, display=display, **parts), recolored=None)
+    codes = codes_of_same(before, parts["colors"])
+    return replace(indexed, palette=replace(before, **codes, **parts), recolored=None)
 
 
 def check_index(indexed: IndexedImage, index: int) -> int:

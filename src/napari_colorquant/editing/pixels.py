@@ -302,6 +302,7 @@ def extend(palette: Palette, colors: Levels) -> Palette:
         classes=(*palette.classes, *[""] * extra),
         alphas=np.concatenate([palette.alphas, np.full(extra, 255, np.uint8)]),
         display=(*palette.display, *[""] * extra),
+        written=(*palette.written, *[""] * extra),
     )
 
 

@@ -16,6 +16,7 @@ from ..mapping.labels import label_source
 from ..mapping.smooth import Smoothing, Spreads, smooth_labels
 from ..mapping.tables import LabelTable
 from ..palette import Palette
+from ..palette.colors import codes_of_same
 from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.counts import ColorCounts
@@ -144,9 +145,8 @@ def _fit(palette: Palette, levels: Levels, marks: npt.NDArray[np.int64], metric:
         center = coordinates.mean(axis=0, dtype=np.float64).astype(np.float32)[None]
         table[entry] = metric.mix(center, coordinates, its, np.ones(len(its), np.int64), table.dtype)[0]
     made = Palette.of_levels(table, metric.profile, alphas=palette.alphas)
-    same = (made.colors == palette.colors).all(axis=1)
-    display = tuple(code if kept else "" for code, kept in zip(palette.display, same, strict=True))
-    return replace(palette, colors=made.colors, levels=made.levels, profile=made.profile, display=display)
+    codes = codes_of_same(palette, made.colors)
+    return replace(palette, colors=made.colors, levels=made.levels, profile=made.profile, **codes)
 
 
 def _even_examples(indexed: IndexedImage, marks: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:

@@ -44,4 +44,5 @@ def _with_clear(palette: Palette) -> Palette:
         locked=(False, *palette.locked),
         classes=("", *palette.classes),
         display=("", *palette.display),
+        written=("", *palette.written),
     )

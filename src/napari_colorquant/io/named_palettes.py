@@ -41,6 +41,8 @@ class NamedPalette:
         Who made it, and the licence where there is one. Lists of a machine's colours are facts.
     names : tuple of str
         The names of its colours, if it has any.
+    written : str
+        ``rrggbb`` with spaces between: what a device is told, in whose inks the colours are seen. None by default.
     """
 
     name: str
@@ -48,12 +50,14 @@ class NamedPalette:
     summary: str
     source: str
     names: tuple[str, ...] = ()
+    written: str = ""
 
     @cached_property
     def palette(self) -> Palette:
         """The palette itself."""
         colors = parse_colors(self.colors.split()) if isinstance(self.colors, str) else np.asarray(self.colors())
-        return Palette(colors, names=self.names, title=self.name)
+        codes = tuple(f"#{code}" for code in self.written.split())
+        return Palette(colors, names=self.names, title=self.name, written=codes)
 
     def __len__(self) -> int:
         return len(self.palette)
@@ -183,10 +187,15 @@ def _read_table() -> list[NamedPalette]:
 
 
 def _make_entry(
-    name: str, summary: str, source: str, colors: str | list[str] = "", names: Sequence[str] = ()
+    name: str,
+    summary: str,
+    source: str,
+    colors: str | list[str] = "",
+    names: Sequence[str] = (),
+    written: str = "",
 ) -> NamedPalette:
     listed = colors if isinstance(colors, str) else " ".join(colors)
-    return NamedPalette(name, listed or _COMPUTED[name], summary, source, tuple(names))
+    return NamedPalette(name, listed or _COMPUTED[name], summary, source, tuple(names), written)
 
 
 PALETTES: Registry[NamedPalette] = Registry("palette", *_read_table())

@@ -101,6 +101,8 @@ def write_indexed(
     _check_colors(levels[0], format_.most_colors, path)
     assert format_.write is not None
     _check_inputs(levels, path)
+    if not format_.chunks:  # those that are have a place for both, and are read back as they were
+        levels = [_as_written(level) for level in levels]
     target = find_target_profile(profile, levels[0], like, format_)
     if format_.writes_profile or profile == "srgb":  # others show a palette in sRGB, and keep what more it knows
         levels = [_in_profile(level, target) for level in levels]
@@ -117,6 +119,13 @@ def _check_colors(indexed: IndexedImage | IndexedFrames, most: int, path: str | 
         raise ValueError(
             f"{os.fspath(path)!r} must have at most {most} colours, got {count}; more are written as {suffixes}"
         )
+
+
+def _as_written(level: Any) -> Any:
+    """Return an indexed image in the colours that a device is told."""
+    if isinstance(level, IndexedFrames):
+        return replace(level, palettes=tuple(palette.as_written() for palette in level.palettes))
+    return replace(level, palette=level.palette.as_written())
 
 
 def _in_profile(level: Any, profile: RgbProfile | None) -> Any:

@@ -11,15 +11,16 @@ from .._checks import check_flag, check_list, check_text, refusal
 from .._typing import RGB8
 from ..pixels.intensities import check_levels, narrow, to_8bit, to_16bit
 from ..pixels.rgb_profile import RgbProfile
-from ..pixels.written_colors import OPAQUE, parse_rgba
+from ..pixels.written_colors import parse_rgba
+from .colors import PaletteColors
 from .levels import convert_levels, settle_levels
-from .parts import check_display, check_entry, read_alphas, read_entries, read_shares
+from .parts import check_code, check_entry, read_alphas, read_entries, read_shares
 from .values import read_values, to_values
 from .views import PaletteViews
 
 
 @dataclass(frozen=True, eq=False)
-class Palette(PaletteViews):
+class Palette(PaletteColors, PaletteViews):
     """An ordered set of 1 to 65,536 sRGB colours.
 
     A palette never changes; the functions of `napari_colorquant.editing` return new ones.
@@ -51,6 +52,10 @@ class Palette(PaletteViews):
         Colours ``#rrggbb`` in which entries are shown where readers shall tell them apart, see
         `napari_colorquant.editing.make_distinguishable`; empty strings for those that are shown as they are.
         Nothing is measured or mapped with them.
+    written : sequence of str, optional
+        Colours ``#rrggbb`` by which a device knows its entries, where these look otherwise: `colors` are what is seen
+        of an e-paper's inks, and images are designed, mapped, dithered and measured with these; picture files and
+        palette files get the written ones, see `as_written`. Empty strings for those that look as they are written.
 
     Raises
     ------
@@ -81,6 +86,7 @@ class Palette(PaletteViews):
     alphas: npt.NDArray[np.uint8] = field(default_factory=lambda: np.empty(0, np.uint8))
     profile: RgbProfile | None = None
     display: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         rgba = parse_rgba(self.colors)
@@ -97,7 +103,8 @@ class Palette(PaletteViews):
             "locked": tuple(read_entries("locked", self.locked, count, False, check_flag)),
             "classes": tuple(read_entries("classes", self.classes, count, "", check_text)),
             "title": check_text("title", self.title),
-            "display": tuple(read_entries("display", self.display, count, "", check_display)),
+            "display": tuple(read_entries("display", self.display, count, "", check_code)),
+            "written": tuple(read_entries("written", self.written, count, "", check_code)),
         }
         for name, part in parts.items():
             object.__setattr__(self, name, part)
@@ -186,40 +193,6 @@ class Palette(PaletteViews):
         """The colours in full depth as encoded sRGB, (K, 3) float32 in 0..1."""
         return (to_16bit(self.levels_in(None)) / 65535).astype(np.float32)
 
-    @property
-    def has_alpha(self) -> bool:
-        """True if something is seen through one of the colours at least."""
-        return bool((self.alphas < OPAQUE).any())
-
-    @property
-    def is_graded(self) -> bool:
-        """True if one of the colours is seen in part: neither opaque nor not at all."""
-        return bool(((self.alphas > 0) & (self.alphas < OPAQUE)).any())
-
-    @property
-    def rgba(self) -> npt.NDArray[np.uint8]:
-        """The colours with their alpha, (K, 4) uint8."""
-        return np.concatenate([self.colors, self.alphas[:, None]], axis=1)
-
-    @property
-    def hex(self) -> tuple[str, ...]:
-        """The colours as ``#rrggbb``, or ``#rrggbbaa`` where one is not opaque."""
-        return tuple("#" + bytes(color[: 3 if color[3] == OPAQUE else 4]).hex() for color in self.rgba)
-
-    @property
-    def shown(self) -> RGB8:
-        """The colours in which entries are shown, (K, 3) uint8: those of `display`, the others as they are."""
-        colors = self.colors.copy()
-        for place, code in enumerate(self.display):
-            if code:
-                colors[place] = list(bytes.fromhex(code[1:]))
-        return colors
-
-    @property
-    def shown_rgba(self) -> npt.NDArray[np.uint8]:
-        """The colours in which entries are shown with their alpha, (K, 4) uint8."""
-        return np.concatenate([self.shown, self.alphas[:, None]], axis=1)
-
     def __len__(self) -> int:
         return len(self.colors)
 
@@ -260,7 +233,20 @@ class Palette(PaletteViews):
             locked=tuple(self.locked[i] for i in order),
             classes=tuple(self.classes[i] for i in order),
             display=tuple(self.display[i] for i in order),
+            written=tuple(self.written[i] for i in order),
         )
+
+    def as_written(self) -> "Palette":
+        """Return the palette that a device is told: every colour as it is written, not as it looks.
+
+        Returns
+        -------
+        palette : Palette
+            This one where no entry is written otherwise; else in 8 bits of sRGB.
+        """
+        if not any(self.written):
+            return self
+        return replace(self, colors=self.device_colors, levels=self.levels[:0], profile=None, written=())
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON values; `from_dict` reads it back.

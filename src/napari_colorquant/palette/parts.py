@@ -51,7 +51,7 @@ def _check_alpha(what: str, value: Any) -> int:
     return alpha
 
 
-def check_display(what: str, value: Any) -> str:
+def check_code(what: str, value: Any) -> str:
     """Return a colour as ``#rrggbb``, or the empty text as it is."""
     if not check_text(what, value):
         return ""

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from .palette import Palette
 
 #: What is read as it was written.
-_PARTS = ("shares", "names", "locked", "classes", "title", "levels", "alphas", "display")
+_PARTS = ("shares", "names", "locked", "classes", "title", "levels", "alphas", "display", "written")
 
 
 def to_values(palette: "Palette") -> dict[str, Any]:
@@ -27,7 +27,7 @@ def to_values(palette: "Palette") -> dict[str, Any]:
         "names": list(palette.names),
         "locked": list(palette.locked),
         "classes": list(palette.classes),
-        **({"display": list(palette.display)} if any(palette.display) else {}),
+        **{key: list(codes) for key in ("display", "written") if any(codes := getattr(palette, key))},
     }
 
 

@@ -184,7 +184,8 @@ def write_palette(
         data = tables.write_json(palette, None if recipe is None else recipe.to_dict())
     else:
         title = palette.title or (_name_of(path) if chosen.is_titled else "")
-        data = chosen.write(replace(palette.in_profile(None), title=title))
+        plain = palette if chosen.name == "csv" else palette.as_written()
+        data = chosen.write(replace(plain.in_profile(None), title=title))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
         raise ValueError(message)

@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ...palette import MAX_COLORS, Palette
+from ...palette.parts import check_code
 from ...pixels.rgb_profile import RgbProfile
 from ...pixels.written_colors import OPAQUE, parse_rgba
 from ..cells import escape_cell, unescape_cell
@@ -21,9 +22,14 @@ from .foreign_json import as_ours
 #: What our .json says it is; a version above ours is refused.
 KIND, VERSION = "napari-colorquant palette", 1
 
+#: Further columns of codes, which stand there if an entry has one.
+_CODES = ("display", "written")
 _HEADER = ("index", "name", "hex", "red", "green", "blue", "share", "locked", "class")
 #: Column names of other programs that mean ours.
-_SYNONYMS = {"r": "red", "g": "green", "b": "blue", "color": "hex", "colour": "hex", "label": "name", "weight": "share"}
+_SYNONYMS = {
+    "r": "red", "g": "green", "b": "blue", "color": "hex", "colour": "hex", "label": "name", "weight": "share",
+    "measured": "seen", "device": "written",
+}  # fmt: skip
 
 
 def read_json(data: bytes) -> Palette:
@@ -44,6 +50,7 @@ def read_json(data: bytes) -> Palette:
         locked=tuple(_read_list(values, "locked", len(colors), False)),
         classes=tuple(map(one_line, _read_list(values, "classes", len(colors), ""))),
         display=tuple(_read_list(values, "display", len(colors), "")),
+        written=tuple(_read_list(values, "written", len(colors), "")),
         title=one_line(title),
         levels=_read_levels(values, len(colors)),
         alphas=np.array(_read_list(values, "alphas", len(colors), OPAQUE) if "alphas" in values else [], np.uint8),
@@ -88,12 +95,14 @@ def load_json(data: bytes) -> Any:
 def read_csv(data: bytes) -> Palette:
     """Read a table with a header: ``hex``, or ``red``, ``green`` and ``blue``; the rest if there.
 
-    Commas, semicolons and tabs are understood, and rows of nothing but a colour without a header.
+    Commas, semicolons and tabs are understood, and rows of nothing but a colour without a header. Of two colours,
+    the one that stands under "seen" or "measured" is what an entry looks like, the other one what a device is told.
     """
     text = decode_text(data)
     first = next((line for line in text.splitlines()[:100] if line.strip()), "")
     separator = max(",;\t", key=first.count)
-    swatches, shares, locked, display = Swatches(), [], [], []
+    swatches, shares, locked = Swatches(), [], []
+    codes: dict[str, list[str]] = {key: [] for key in _CODES}
     try:
         rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
         for row in _read_rows(rows):
@@ -102,12 +111,13 @@ def read_csv(data: bytes) -> Palette:
             swatches.add(color, name, in_class, alpha=alpha)
             shares.append(_read_share(row.get("share") or "0"))
             locked.append((row.get("locked") or "").strip().lower() in ("true", "yes", "1"))
-            display.append(row.get("display") or "")
+            for key, found in codes.items():
+                found.append(_read_code(key, row.get(key) or ""))
     except csv.Error as error:
         raise ValueError(f"the table must be readable as CSV: {error}") from None
     palette = swatches.palette()
     parts: Any = {"shares": shares[: len(palette)], "locked": tuple(locked[: len(palette)])}
-    parts["display"] = tuple(display[: len(palette)])
+    parts |= {key: tuple(found[: len(palette)]) for key, found in codes.items()}
     return replace(palette, **parts)
 
 
@@ -118,13 +128,13 @@ def write_csv(palette: Palette) -> bytes:
     """
     file = io.StringIO(newline="")
     table = csv.writer(file)
-    is_shown_otherwise = any(palette.display)
-    table.writerow([*_HEADER, "display"] if is_shown_otherwise else _HEADER)
+    further = {key: codes for key in _CODES if any(codes := getattr(palette, key))}
+    table.writerow([*_HEADER, *further])
     parts = zip(palette.names, palette.hex, palette, palette.shares, palette.locked, palette.classes, strict=True)
     for index, (name, code, color, share, locked, in_class) in enumerate(parts):
         words = [escape_cell(one_line(word)) for word in (name, in_class)]
         row = [index, words[0], code, *color, repr(float(share)), str(locked).lower(), words[1]]
-        table.writerow([*row, palette.display[index]] if is_shown_otherwise else row)
+        table.writerow([*row, *(codes[index] for codes in further.values())])
     return file.getvalue().encode()
 
 
@@ -136,12 +146,25 @@ def _read_rows(rows: Any) -> Any:
         if not any(cells):
             continue
         if not header:
-            names = [_SYNONYMS.get(cell.lower(), cell.lower()) for cell in cells]
+            names = _name_columns([cell.lower() for cell in cells])
             if "hex" in names or {"red", "green", "blue"} <= set(names):
                 header = names
                 continue
             header = ("hex", "name") if cells[0].startswith("#") else ("red", "green", "blue", "name")
         yield dict(zip(header, cells, strict=False))
+
+
+def _name_columns(cells: Sequence[str]) -> list[str]:
+    """Return our names of columns; beside one of what is "seen" or "measured", the other colour is what is written."""
+    names = [_SYNONYMS.get(cell, cell) for cell in cells]
+    if "seen" in names:
+        names = ["written" if name == "hex" else name for name in names]
+    return ["hex" if name == "seen" else name for name in names]
+
+
+def _read_code(what: str, text: str) -> str:
+    """Return a code with its ``#``, or the empty text; ValueError for what is no opaque colour."""
+    return check_code(what, f"#{text.removeprefix('#')}") if text else ""
 
 
 def _read_row_color(row: Mapping[str, str]) -> tuple[tuple[int, int, int], int]:

@@ -141,7 +141,9 @@ def _as_shown(indexed: IndexedImage) -> IndexedImage:
     palette = indexed.palette
     if not any(palette.display):
         return indexed
-    kept = {name: getattr(palette, name) for name in ("shares", "names", "locked", "classes", "title", "alphas")}
+    kept = {
+        name: getattr(palette, name) for name in ("shares", "names", "locked", "classes", "title", "alphas", "written")
+    }
     return replace(indexed, palette=Palette(palette.shown, **kept))
 
 

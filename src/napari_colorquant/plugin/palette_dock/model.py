@@ -252,4 +252,5 @@ class PaletteModel(QAbstractTableModel):
         words += [group] if (group := self.palette.classes[row]) else []
         words += ["locked"] if self.palette.locked[row] else []
         words += [f"shown as {code}"] if (code := self.palette.display[row]) else []
+        words += [f"written as {code}"] if (code := self.palette.written[row]) else []
         return f"{name}\n{' · '.join(words)}"

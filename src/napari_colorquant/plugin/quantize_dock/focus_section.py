@@ -1,4 +1,4 @@
-"""What the design must not lose: rare colours, fixed colours, and the region that matters."""
+"""What the design must not lose, rare colours, fixed ones and a region, and what a device can show."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
 
 from ...io.named_palettes import find_palette
+from ...pixels.device_grid import check_bits
 from ...recipe import Recipe
 from ...spaces.hue import KEEPS
 from ..layers.image_levels import full_resolution
@@ -33,6 +34,7 @@ class FocusSection(Section):
         self._viewer = viewer
         self.rare = FloatSlider(value=0.0, min=0.0, max=1.0, step=0.05)
         self.fixed = LineEdit(value="")
+        self.bits = LineEdit(value="")
         self.region: ComboBox = ComboBox(choices=self._list_regions, nullable=False)
         self.keep: ComboBox = ComboBox(choices=[(_KEEP_WORDS[keep], keep) for keep in KEEPS])
         self.fold = Fold("Protect and focus")
@@ -45,6 +47,10 @@ class FocusSection(Section):
             "Fixed colours", self.fixed, "Colours that must be in the palette as they are: #ff0000, #00ff00.\n"
             "Locked colours of the palette table are fixed, too.",
         )  # fmt: skip
+        rows.add_row(
+            "Device bits", self.bits, "Colours that a device can show: its bits of red, green and blue, as rgb565,\n"
+            "rgb332 or 5-5-5, or one number for all three. Empty: any colours.",
+        )  # fmt: skip
         rows.add_row("Region", self.region, "Choose the colours from this region only; all pixels are mapped.")
         rows.add_row(
             "Pixels keep", self.keep, "Recolour by colour alone: each pixel keeps its own lightness,\n"
@@ -52,24 +58,27 @@ class FocusSection(Section):
             "the RGB image then has more colours than the palette.",
         )  # fmt: skip
         self.fixed.native.setPlaceholderText("#ff0000, #00ff00")
+        self.bits.native.setPlaceholderText("rgb565")
         self.form.add_wide(self.fold)
-        for control in (self.rare, self.fixed, self.region, self.keep):
+        for control in (self.rare, self.fixed, self.bits, self.region, self.keep):
             control.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
             event.connect(lambda: self.region.reset_choices())
 
     def read(self) -> dict[str, Any]:
-        """Return rare, fixed and keep; ValueError if a fixed colour is none."""
+        """Return rare, fixed, bits and keep; ValueError if a fixed colour is none, or bits are not."""
         text = self.fixed.value.strip()
         fixed = find_palette(text).hex if text else ()
-        return {"rare": float(self.rare.value), "fixed": fixed, "keep": self.keep.value}
+        bits = check_bits("Device bits", self.bits.value.strip() or None)
+        return {"rare": float(self.rare.value), "fixed": fixed, "bits": bits, "keep": self.keep.value}
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show rare, fixed and keep."""
+        """Show rare, fixed, bits and keep."""
+        self.bits.value = "" if recipe.bits is None else str(recipe.bits)
         self.fixed.value = ", ".join(recipe.fixed)
         self.show_protection(recipe)
-        if recipe.rare or recipe.fixed or recipe.keep != "none":
+        if recipe.rare or recipe.fixed or recipe.bits or recipe.keep != "none":
             self.fold.expand(False)
 
     def show_protection(self, recipe: Recipe) -> None:
