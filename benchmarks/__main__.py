@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 
 from .alpha import compare_alpha, compare_dithered
+from .annotations import compare_annotations
 from .eye import compare_by_eye
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
@@ -34,6 +35,7 @@ def main() -> None:
     _compare_by_eye(args, images)
     alpha = compare_alpha([8, 16, 64, 256], args.repeats) + "\n" + compare_dithered([8, 16, 64])
     _write(alpha, args.out / "alpha.md")
+    _write(compare_annotations(args.repeats), args.out / "annotations.md")
     if args.large:
         _measure_large(args, peers)
 
