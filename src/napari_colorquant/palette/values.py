@@ -1,19 +1,16 @@
 """A palette as JSON values, for files and the metadata of layers."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from .._checks import check_mapping, refusal
 from ..pixels.rgb_profile import RgbProfile
 from ..pixels.written_colors import parse_rgba
 
-if TYPE_CHECKING:
-    from .palette import Palette
-
 #: What is read as it was written.
 _PARTS = ("shares", "names", "locked", "classes", "title", "levels", "alphas", "display", "written")
 
 
-def to_values(palette: "Palette") -> dict[str, Any]:
+def to_values(palette: Any) -> dict[str, Any]:
     """Return all that a palette knows; what only few palettes have stands there only for these."""
     deep = {"levels": palette.levels.tolist()} if palette.is_deep else {}
     seen_through = {"alphas": palette.alphas.tolist()} if palette.has_alpha else {}
