@@ -33,6 +33,8 @@ from soak_watch import TITLES, Counts, Watch, count, count_kinds, judge, name_gr
 PAUSES = (0, 0, 5, 20, 60, 200, 600)
 #: Minutes between two looks at what is left of an emptied window.
 RESTS_EVERY = 2
+#: What napari may keep of what dask computes.
+CACHE_BYTES = 32 << 20
 #: How long the last work may take before it counts as hung.
 PATIENCE = 120.0
 
@@ -44,6 +46,8 @@ class Soak:
         self.verbose = verbose
         self.minutes, self.seed = minutes, seed
         self.watch, self.viewer = Watch(), napari.Viewer()
+        # napari keeps what dask computes, up to a tenth of the memory: that would hide what we keep.
+        napari.utils.resize_dask_cache(CACHE_BYTES)
         self.viewer.window.resize(1500, 1000)
         self.random = random.Random(seed)
         self.user = User(self.viewer, self.random, folder)

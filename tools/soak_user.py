@@ -4,7 +4,6 @@ Part of `tools/soak.py`. An action returns in a few words what it did, or None i
 """
 
 import random
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, ClassVar
@@ -21,7 +20,7 @@ from napari_colorquant.plugin.commands import result_actions
 from napari_colorquant.plugin.commands.legend_menu import toggle_legend
 from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
-from napari_colorquant.plugin.tasks.runner import THREAD_NAME
+from napari_colorquant.plugin.tasks.runner import running_jobs
 from soak_palette_user import PaletteUser
 
 PLUGIN = "napari-colorquant"
@@ -64,8 +63,8 @@ class User(PaletteUser):
 
     @staticmethod
     def count_jobs() -> int:
-        """Return how many threads of ours are alive."""
-        return sum(thread.name == THREAD_NAME for thread in threading.enumerate())
+        """Return how many jobs of ours have not ended."""
+        return len(running_jobs())
 
     def close(self, name: str) -> None:
         """Close a dock as its button does, with whatever dialog is open over it."""

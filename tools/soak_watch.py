@@ -24,7 +24,7 @@ from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_colorquant._runtime.progress import Cancelled
 from napari_colorquant.pixels.intensities import LittleRangeWarning
-from napari_colorquant.plugin.tasks.runner import THREAD_NAME, Runner
+from napari_colorquant.plugin.tasks.runner import Runner, running_jobs
 
 #: What Qt says under a virtual screen that is no fault of anything.
 _IDLE_TALK = ("propagateSizeHints", "XDG_RUNTIME_DIR", "QStandardPaths", "does not support raise")
@@ -141,7 +141,7 @@ def count(viewer: Any, minute: float, steps: int, panels: Sequence[type[QWidget]
     if sys.platform == "linux":
         ctypes.CDLL("libc.so.6").malloc_trim(0)
     process = psutil.Process()
-    jobs = sum(thread.name == THREAD_NAME for thread in threading.enumerate())
+    jobs = len(running_jobs())
     alive = sum(isinstance(each, tuple(panels)) for each in QApplication.allWidgets())
     return Counts(
         round(minute, 1), steps, round(process.memory_info().rss / 2**20, 1), process.num_threads(), jobs,

@@ -1,7 +1,6 @@
 """A real napari window with the real dock widget in it."""
 
 import gc
-import threading
 from functools import partial
 
 import pytest
@@ -12,22 +11,12 @@ from qtpy.QtWidgets import QApplication
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
-from napari_colorquant.plugin.tasks.runner import THREAD_NAME
+from napari_colorquant.plugin.tasks.runner import running_jobs
 from napari_colorquant.plugin.widgets.canvas_context import delete_in_own_context
 from napari_colorquant.plugin.widgets.docks import open_dock
 
 #: The first run on a machine compiles kernels.
 PATIENCE_MS = 180_000
-
-
-def _job_threads():
-    return [thread for thread in threading.enumerate() if thread.name == THREAD_NAME]
-
-
-@pytest.fixture
-def job_threads():
-    """A function that lists the threads of ours that are alive."""
-    return _job_threads
 
 
 @pytest.fixture(autouse=True, scope="module")
@@ -62,12 +51,12 @@ def qtbot(qtbot):
 
 @pytest.fixture
 def viewer(make_napari_viewer):
-    """A window; whatever a test does, no thread of ours outlives it for long, and no widget leaks."""
+    """A window; whatever a test does, no job of ours outlives it for long, and no widget leaks."""
     viewer = make_napari_viewer(strict_qt="raise", show=True)
     delete_in_own_context(viewer)  # as with any dock of ours: a test may remove layers without one
     yield viewer
-    for thread in _job_threads():
-        thread.join(PATIENCE_MS / 1000)
+    for job in running_jobs():
+        job.ended.wait(PATIENCE_MS / 1000)
     for widget in QApplication.topLevelWidgets():
         if isinstance(widget, QuantizeWidget):  # its dock was closed; napari keeps it for the life of the window
             widget.deleteLater()

@@ -14,6 +14,7 @@ from napari_colorquant.plugin.layers.provenance import KEY
 from napari_colorquant.plugin.palette_dock.session import ResultSession
 from napari_colorquant.plugin.palette_dock.table import PaletteTable
 from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
+from napari_colorquant.plugin.tasks.runner import running_jobs
 
 PATIENCE_MS = 60_000
 
@@ -202,7 +203,7 @@ def _is_gone(reference):
     return reference() is None
 
 
-def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, job_threads, qtbot):
+def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, qtbot):
     result, _ = show_result(viewer, photo_layer)
     for _ in range(2):
         dock, view = viewer.window.add_plugin_dock_widget("napari-colorquant", "Colour space")
@@ -213,7 +214,7 @@ def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, job_threads, 
         dock.destroyOnClose()
         del dock, view
         qtbot.waitUntil(lambda destroyed=destroyed: bool(destroyed))
-        qtbot.waitUntil(lambda: not job_threads())
+        qtbot.waitUntil(lambda: not running_jobs())
         qtbot.waitUntil(lambda drawn=drawn: _is_gone(drawn))  # if not, something keeps the canvas and its buffers
     result.selected_label = 2
     result.metadata = dict(result.metadata)

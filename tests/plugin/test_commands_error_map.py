@@ -10,6 +10,7 @@ from napari_colorquant.plugin.commands.error_map import ErrorMap, find_error_lay
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
 from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.palette_dock.session import ResultSession
+from napari_colorquant.plugin.tasks.runner import running_jobs
 from napari_colorquant.quality.distortion import delta_e_map
 
 PATIENCE_MS = 60_000
@@ -106,10 +107,10 @@ def test_without_the_image_nothing_is_shown_and_it_is_told(model, result, photo_
     assert "needs the image" in told[0]
 
 
-def test_a_result_that_goes_meanwhile_leaves_no_map(model, result, error_map, job_threads, qtbot):
+def test_a_result_that_goes_meanwhile_leaves_no_map(model, result, error_map, qtbot):
     error_map.show()
     model.layers.remove(result)
-    qtbot.waitUntil(lambda: not job_threads())
+    qtbot.waitUntil(lambda: not running_jobs())
     qtbot.wait(100)
     assert len(model.layers) == 2
 

@@ -12,6 +12,7 @@ from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.visible_region import find_visible_region
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
+from napari_colorquant.plugin.tasks.runner import running_jobs
 
 SIDE = 2048
 PATIENCE_MS = 60_000
@@ -100,7 +101,7 @@ def test_a_preview_lies_where_its_pixels_are_and_follows_the_view(viewer, hold, 
     assert set(cq.QUANTIZERS) >= preview_task.QUICK
 
 
-def test_live_off_leaves_nothing_behind(viewer, hold, qtbot, job_threads):
+def test_live_off_leaves_nothing_behind(viewer, hold, qtbot):
     change(hold, qtbot, n_colors=7)
     assert "photo preview" in viewer.layers
     hold.bar.live_box.setChecked(False)
@@ -108,15 +109,15 @@ def test_live_off_leaves_nothing_behind(viewer, hold, qtbot, job_threads):
     hold.colors.n_colors.value = 11
     qtbot.wait(REST_MS + 100)
     assert len(viewer.layers) == 3
-    qtbot.waitUntil(lambda: not job_threads(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not running_jobs(), timeout=PATIENCE_MS)
 
 
-def test_closing_the_panel_ends_the_preview(viewer, hold, job_threads, qtbot):
+def test_closing_the_panel_ends_the_preview(viewer, hold, qtbot):
     change(hold, qtbot, n_colors=9)
     viewer.window.remove_dock_widget(hold)
     assert "photo preview" not in viewer.layers
     viewer.scene.camera.zoom *= 2
-    qtbot.waitUntil(lambda: not job_threads(), timeout=PATIENCE_MS)
+    qtbot.waitUntil(lambda: not running_jobs(), timeout=PATIENCE_MS)
     hold.deleteLater()
     qtbot.waitUntil(lambda: not isalive(hold))
 

@@ -11,6 +11,7 @@ from qtpy.QtCore import QTimer
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import checkpoint, stage
 from napari_colorquant.plugin.tasks import task
+from napari_colorquant.plugin.tasks.runner import running_jobs
 
 TEN_MEGAPIXELS = (2600, 3900)
 
@@ -58,21 +59,21 @@ def test_a_run_shows_how_far_it_is(held, gate, qtbot):
     assert held.bar.run_button.isEnabled()
 
 
-def test_cancel_leaves_the_layers_as_they_were(viewer, held, photo_layer, job_threads, complaints, qtbot):
+def test_cancel_leaves_the_layers_as_they_were(viewer, held, photo_layer, complaints, qtbot):
     held.bar.cancel_button.click()
     assert not held.is_running
-    qtbot.waitUntil(lambda: not job_threads())
+    qtbot.waitUntil(lambda: not running_jobs())
     assert list(viewer.layers) == [photo_layer]
     assert held.bar.report.text() == "Cancelled."
     assert not complaints()
 
 
-def test_a_long_method_can_be_cancelled(viewer, panel, job_threads, qtbot):
+def test_a_long_method_can_be_cancelled(viewer, panel, qtbot):
     panel.set_recipe(cq.Recipe(n_colors=256, quantizer="sklearn_kmeans:runs=10,iterations=1000"))
     panel.run()
     qtbot.waitUntil(lambda: panel.bar.report.text().startswith("Designing"), timeout=60_000)
     panel.cancel()
-    qtbot.waitUntil(lambda: not job_threads(), timeout=30_000)
+    qtbot.waitUntil(lambda: not running_jobs(), timeout=30_000)
     assert len(viewer.layers) == 1
 
 
@@ -83,10 +84,10 @@ def test_run_works_after_cancel(viewer, held, gate, run):
     assert len(viewer.layers) == 3
 
 
-def test_a_layer_that_is_deleted_ends_its_run(viewer, held, photo_layer, job_threads, complaints, qtbot):
+def test_a_layer_that_is_deleted_ends_its_run(viewer, held, photo_layer, complaints, qtbot):
     viewer.layers.remove(photo_layer)
     assert not held.is_running
-    qtbot.waitUntil(lambda: not job_threads())
+    qtbot.waitUntil(lambda: not running_jobs())
     assert not viewer.layers
     assert not complaints()
 
@@ -102,18 +103,18 @@ def test_deleting_another_layer_does_not_end_a_run(viewer, panel, gate, photo, q
     assert "photo quantized" in viewer.layers
 
 
-def test_closing_the_panel_ends_its_run(viewer, held, job_threads, complaints, qtbot):
+def test_closing_the_panel_ends_its_run(viewer, held, complaints, qtbot):
     viewer.window.remove_dock_widget(held)
-    qtbot.waitUntil(lambda: not job_threads())
+    qtbot.waitUntil(lambda: not running_jobs())
     viewer.layers.clear()  # nobody listens any more
     assert not complaints()
     held.deleteLater()
     qtbot.waitUntil(lambda: not isalive(held))
 
 
-def test_closing_the_window_ends_its_run(viewer, held, job_threads, complaints, qtbot):
+def test_closing_the_window_ends_its_run(viewer, held, complaints, qtbot):
     viewer.close()
-    qtbot.waitUntil(lambda: not job_threads())
+    qtbot.waitUntil(lambda: not running_jobs())
     assert not complaints()
 
 

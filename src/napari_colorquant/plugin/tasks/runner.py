@@ -1,7 +1,8 @@
 """Work on a thread that the window looks at: progress, cancellation, and nothing left behind.
 
 The thread writes what it does into a `_Job`; a timer of the window's own thread reads it. No signal
-crosses threads, so a job whose window has gone calls nothing, and ends at its next checkpoint.
+crosses threads, so a job whose window has gone calls nothing, and ends at its next checkpoint. Threads stay for
+later jobs: dask keeps a pool of its own for each thread on which something was ever computed.
 """
 
 import math
@@ -9,6 +10,7 @@ import threading
 import time
 import weakref
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Any
 
@@ -16,11 +18,18 @@ from qtpy.QtCore import QObject, QTimer, Signal
 
 from ..._runtime.progress import Cancelled, watch
 
-#: Name of every thread that is started here.
-THREAD_NAME = "colorquant-job"
+#: The threads; as many as there are jobs at once, one that is cancelled and one that follows it, say.
+_threads = ThreadPoolExecutor(64, thread_name_prefix="colorquant-job")
+#: The jobs that have not ended.
+_running: set["_Job"] = set()
 _INTERVAL_MS = 20
 #: Seconds between two reports of progress: each has the whole window drawn, which takes a frame of it.
 _TOLD_EVERY = 0.1
+
+
+def running_jobs() -> "list[_Job]":
+    """Return the jobs, of all windows, that have not ended."""
+    return list(_running)
 
 
 class _Job:
@@ -34,8 +43,9 @@ class _Job:
         self.text = ""
         self.result: Any = None
         self.error: BaseException | None = None
-        # Not a daemon: an interpreter that ends waits for the next checkpoint rather than die in a kernel.
-        threading.Thread(target=self._work, name=THREAD_NAME).start()
+        _running.add(self)
+        # No daemon: an interpreter that ends waits for the next checkpoint rather than die in a kernel.
+        _threads.submit(self._work)
 
     def stop(self) -> None:
         self._stop.set()
@@ -54,6 +64,7 @@ class _Job:
             self.error = error
         finally:
             del self._task
+            _running.discard(self)
             self.ended.set()
 
 
