@@ -95,6 +95,7 @@ def test_without_an_image_the_menu_opens_the_dock_that_says_what_to_do(viewer, h
     assert "open an image first" in told[0]
 
 
+@pytest.mark.filterwarnings("ignore:the image shows fewer than two stains")  # the photograph is no section
 def test_a_biologist_names_classes_and_measures_regions(viewer, large_photo, hand, panel_of, wait_for, qtbot, tmp_path):
     regions = np.zeros(large_photo.shape[:2], np.int32)
     regions[:200, :200], regions[220:, 220:] = 1, 2

@@ -23,6 +23,7 @@ from napari_colorquant.plugin.layers.shape_layer import to_shapes_layer
 from napari_colorquant.plugin.layers.strokes import find_strokes
 from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 from napari_colorquant.plugin.tasks.task import quantize_layer
+from napari_colorquant.plugin.widgets.formats import format_number
 
 PATIENCE_MS = 180_000
 
@@ -82,6 +83,7 @@ def test_a_table_of_a_pattern_is_that_of_python_in_the_units_of_the_layer(dock, 
     if function is pattern:  # one row of many columns is read from top to bottom
         shown = {line[0]: line[1] for line in dock.measure.table.rows_model.lines}
         assert shown["Boundary (µm)"].replace("\N{NO-BREAK SPACE}", "").replace("\N{NARROW NO-BREAK SPACE}", "")
+        assert shown["Area (µm²)"] == format_number(rows[0]["area"])
         assert shown["Evenness"] == f"{rows[0]['evenness']:.4g}"
         assert dock.measure.table.csv().count("\n") == 2
     assert dock.measure.plot_button.isEnabled() == (title == "Neighbours")
@@ -93,6 +95,10 @@ def test_a_table_is_of_regions_where_they_are_chosen(viewer, dock, measured):
     rows = measured("Patches", by="color", within=regions)
     assert [row["region"] for row in rows] == [1] * 5 + [2] * 5
     assert not dock.measure.features_button.isEnabled()
+    assert dock.measure.table.rows_model.columns[0] == "region"
+    regions.data[regions.data == 2] = 1
+    measured("Patches", by="color", within=regions)
+    assert "region" not in dock.measure.table.rows_model.columns  # of one alone, it would say nothing
 
 
 def test_another_result_is_offered_to_be_compared_with(viewer, dock, measured, photo):
@@ -105,6 +111,7 @@ def test_another_result_is_offered_to_be_compared_with(viewer, dock, measured, p
     dock.measure.by.value = "class"
     dock.measure.run()
     assert dock.measure.note.text() == "mine has no classes: compare each colour."
+    assert not dock.measure.table.rows_model.rows  # those of another table do not stay under this name
     viewer.layers.remove("mine")
     assert dock.measure.what.value.title == "Areas"
 

@@ -37,6 +37,18 @@ def test_a_goal_sets_what_stands_under_advanced_and_leaves_the_rest(viewer, pane
     assert goal.suits(read_recipe(viewer.layers["photo quantized"]))
 
 
+def test_fluorescence_takes_visible_channels_as_one_image(viewer, panel, gray_photo):
+    fluorescence = next(goal for goal in GOALS if goal.title == "Fluorescence")
+    viewer.layers.clear()
+    viewer.add_image(gray_photo, name="nuclei", colormap="blue", blending="additive")
+    panel.goal.goal.value = fluorescence
+    assert panel.image.image.value is viewer.layers["nuclei"]  # one channel is its own image
+    viewer.add_image(gray_photo, name="actin", colormap="green", blending="additive")
+    panel.goal.goal.value = GOALS[0]
+    panel.goal.goal.value = fluorescence
+    assert panel.image.image.value == panel.image.VISIBLE
+
+
 def test_the_goal_follows_what_is_chosen_below(panel):
     section = next(goal for goal in GOALS if goal.title == "Stained section")
     panel.goal.goal.value = section

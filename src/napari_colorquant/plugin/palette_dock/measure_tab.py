@@ -63,7 +63,7 @@ class MeasureTab(QWidget):
         self._again = Debouncer(self._measure_again, _AGAIN_MS, self)
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_measured)
-        self._runner.failed.connect(lambda error: self._end(str(error)))
+        self._runner.failed.connect(lambda error: self._fail(str(error)))
         self.what: ComboBox = ComboBox(choices=lambda _: list_tables(self._viewer, self._session))
         self.n_colors = SpinBox(value=3, min=1, max=16)
         self.by: ComboBox = ComboBox(choices=[("Each colour", "color"), ("Each class", "class")])
@@ -164,7 +164,7 @@ class MeasureTab(QWidget):
             session.require_pixels()
             task = table.make(session, session.source, choices)
         except (TypeError, ValueError) as error:
-            self._end(str(error))
+            self._fail(str(error))
             return
         self._measured_by = table
         self.measure_button.setEnabled(False)
@@ -320,6 +320,11 @@ class MeasureTab(QWidget):
     def _end(self, text: str) -> None:
         self.measure_button.setEnabled(self._session is not None)
         self.note.setText(text)
+
+    def _fail(self, text: str) -> None:
+        """Say what was wrong; the rows of another table do not stay under the name of this one."""
+        self.show_rows([], "")
+        self._end(text)
 
     def _ask_path(self) -> None:
         path, _ = QFileDialog.getSaveFileName(self, "Save the table", "measurements.csv", "CSV (*.csv)")

@@ -182,6 +182,8 @@ class ChoicesPanel(DockedWidget):
         for section in (self.colors, self.space, self.quantizer, self.dither):
             section.show_recipe(recipe)
         self.focus.show_protection(recipe)
+        if goal.blends:
+            self.image.blend_channels()
 
     def _follow_goal(self) -> None:
         try:

@@ -21,11 +21,14 @@ class Goal:
         The recipe in words.
     choices : dict
         Fields of a `Recipe` other than the defaults.
+    blends : bool
+        Whether channels that are visible are one image, as displayed.
     """
 
     title: str
     words: str
     choices: dict[str, Any] = field(default_factory=dict)
+    blends: bool = False
 
     def apply(self, recipe: Recipe) -> Recipe:
         """Return a recipe with the choices of this goal, and the rest as it is."""
@@ -53,9 +56,10 @@ GOALS = (
     ),
     Goal(
         "Fluorescence",
-        "Half of the palette is for what is small and bright on the dark ground (oklab, k-means). Begins with 8 "
-        "colours.",
+        "Half of the palette is for what is small and bright on the dark ground (oklab, k-means); visible channels are "
+        "one image, as displayed. Begins with 8 colours.",
         {"n_colors": 8, "rare": 1.0},
+        blends=True,
     ),
     Goal(
         "Pixel art",

@@ -85,6 +85,12 @@ class ImageSection(Section):
         self._on_active_changed()
         self._on_image_changed()
 
+    def blend_channels(self) -> None:
+        """Choose the visible layers if more than one channel is among them: one image in several layers."""
+        channels = [each for each in self._viewer.layers if is_input(each) and each.visible and not each.rgb]
+        if len(channels) > 1:
+            self.image.value = self.VISIBLE
+
     @property
     def layer(self) -> Image | None:
         """The image layer that is chosen; or a `VisibleLayers`, which does what one does."""

@@ -8,7 +8,6 @@ from typing import Any
 
 from napari.viewer import Viewer
 
-from ..layers.visible_layers import is_input
 from ..widgets.docks import open_dock
 from .goals import GOALS
 
@@ -25,10 +24,10 @@ def run_goal(viewer: Any, title: str) -> None:
         That of the goal.
     """
     panel = open_dock(getattr(viewer, "__wrapped__", viewer), "Color Quantization")
-    panel.goal.goal.value = next(goal for goal in GOALS if goal.title == title)
-    channels = [layer for layer in panel.viewer.layers if is_input(layer) and layer.visible and not layer.rgb]
-    if title == "Fluorescence" and len(channels) > 1:  # one image in several layers
-        panel.image.image.value = panel.image.VISIBLE
+    goal = next(goal for goal in GOALS if goal.title == title)
+    panel.goal.goal.value = goal
+    if goal.blends:  # also where it was chosen before
+        panel.image.blend_channels()
     panel.run()
 
 

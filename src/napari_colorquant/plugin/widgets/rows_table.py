@@ -42,7 +42,8 @@ class RowsModel(QAbstractTableModel):
         self.beginResetModel()
         self.rows = list(rows)
         found = dict.fromkeys(name for row in rows for name in row if name != "unit")
-        idle = {name for name in ("name", "class", "region") if not any(row.get(name) for row in rows)}
+        idle = {name for name in ("name", "class") if not any(row.get(name) for row in rows)}
+        idle |= {"region"} if len({row.get("region") for row in rows}) < 2 else set()
         # The dock is narrow: what matters stands first; a file keeps the order of the table of columns.
         self.columns = sorted((name for name in found if name not in idle), key=lambda name: find_column(name).place)
         self.lines = []
@@ -95,8 +96,10 @@ class RowsModel(QAbstractTableModel):
 
     def _title(self, column: str) -> str:
         title = find_column(column).title
-        unit = next((row["unit"] for row in self.rows if "unit" in row), "")
-        return f"{title} ({unit})" if find_column(column).shown_as in ("area", "length") else title
+        # The rows of a pattern have areas and lengths, and one unit, that of length; those of areas have its square.
+        unit = next((row["unit"] for row in self.rows if "unit" in row), "").removesuffix("²")
+        power = {"area": "²", "length": ""}.get(find_column(column).shown_as)
+        return title if power is None else f"{title} ({unit}{power})"
 
 
 class RowsTable(QTableView):
