@@ -75,7 +75,7 @@ class RowsModel(QAbstractTableModel):
             return _as_text(column, value)
         if role == VALUE_ROLE and find_column(column).shown_as == "share":
             return float(value or 0)
-        if role == Qt.ItemDataRole.DecorationRole and is_color(column) and value:
+        if role == Qt.ItemDataRole.DecorationRole and _holds_color(column, value):
             return QColor(value)
         if role == Qt.ItemDataRole.TextAlignmentRole and not isinstance(value, str):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
@@ -224,6 +224,7 @@ def _as_text(column: str, value: Any) -> str:
     return format_number(float(value)) if shown_as in ("area", "length") else f"{value}"
 
 
-def is_color(column: str) -> bool:
-    """Return True for columns that hold colours as codes."""
-    return column.endswith("hex") or column == "display"
+def _holds_color(column: str, value: Any) -> bool:
+    """Return True for a code of a colour: in a column of codes, or where a colour without a name is called by it."""
+    is_code = column.endswith("hex") or column in ("display", "first", "second")
+    return is_code and isinstance(value, str) and QColor.isValidColorName(value) and value.startswith("#")
