@@ -1,6 +1,7 @@
 """The number of colours by quality: the fewest that meet a target error."""
 
 import warnings
+from collections.abc import Sequence
 
 from ..palette import BYTE_COLORS, Palette
 from ..pixels.alpha_counts import AlphaCounts
@@ -9,22 +10,25 @@ from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
 from .design import Design, design
+from .eye_planes import EyePlane
 from .graded import design_graded
 
 
-def make_design(counts: Counts, recipe: Recipe) -> Design:
+def make_design(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
     """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
-    return design_for_target(counts, recipe) if recipe.n_colors == "auto" else design(counts, recipe)
+    if recipe.n_colors == "auto":
+        return design_for_target(counts, recipe, planes)
+    return design(counts, recipe, planes=planes)
 
 
-def make_palette(counts: Counts | AlphaCounts, recipe: Recipe) -> Palette:
-    """Return the palette that a recipe asks for, of colours with alpha or without."""
+def make_palette(counts: Counts | AlphaCounts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Palette:
+    """Return the palette that a recipe asks for, of colours with alpha or without; `planes` as in `design`."""
     if isinstance(counts, AlphaCounts):
         return design_graded(counts, recipe, int(recipe.n_colors))
-    return make_design(counts, recipe).palette
+    return make_design(counts, recipe, planes).palette
 
 
-def design_for_target(counts: Counts, recipe: Recipe) -> Design:
+def design_for_target(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
     """Design the smallest palette that meets the target of `recipe`.
 
     One divisive run says about where it lies; designs by the recipe's own quantizer then close in
@@ -36,6 +40,8 @@ def design_for_target(counts: Counts, recipe: Recipe) -> Design:
         The colours of one or more images.
     recipe : Recipe
         With ``n_colors="auto"`` and one target.
+    planes : sequence of EyePlane
+        As in `design`, for the palette that is found.
 
     Returns
     -------
@@ -61,7 +67,7 @@ def design_for_target(counts: Counts, recipe: Recipe) -> Design:
             f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
         )
         fewest = most
-    return tried[fewest] if recipe.dither == "none" else design(counts, recipe, fewest)
+    return tried[fewest] if recipe.dither == "none" else design(counts, recipe, fewest, planes)
 
 
 def design_error(designed: Design, measure: str) -> float:

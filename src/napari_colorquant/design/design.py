@@ -4,6 +4,7 @@ The quantizer sees coordinates and weights only. What surrounds it are steps of 
 that must stay, room for the mixtures of a dither, rounding, distinctness, and the order of the entries.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,8 +24,15 @@ from .apart import move_apart
 from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
+from .eye_planes import EyePlane
+from .joint import refine_jointly
 from .on_grid import GridDesign
-from .rounding import round_centers
+from .rounding import complete_levels, round_centers
+
+#: Of so few colours, those farthest from each other are tried as a start, too, where palette and dots are found
+#: together.
+_FEW = 8
+_FARTHEST: dict[str, Any] = {"quantizer": "maximin", "quantizer_options": {}}
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,7 +54,7 @@ class Design:
     counted: CountedColors
 
 
-def design(counts: Counts, recipe: Recipe, n_colors: int | None = None) -> Design:
+def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: Sequence[EyePlane] = ()) -> Design:
     """Design the palette of counted colours.
 
     Parameters
@@ -57,6 +65,8 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None) -> Desig
         How; its ``palette`` is not looked at.
     n_colors : int, optional
         Instead of the recipe's.
+    planes : sequence of EyePlane
+        What the palette is refined on together with its dots, see `look_at`; none: it is not.
 
     Returns
     -------
@@ -67,7 +77,8 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None) -> Desig
     wanted = int(recipe.n_colors) if n_colors is None else n_colors
     seen = choose_view(counts, recipe, wanted)
     counted = CountedColors.from_counts(counts, recipe.metric)
-    drawn = draw_up(counted if seen is counts else CountedColors.from_counts(seen, recipe.metric), recipe, wanted)
+    looked_at = counted if seen is counts else CountedColors.from_counts(seen, recipe.metric)
+    drawn = draw_up(looked_at, recipe, wanted, planes)
     labels = label_coordinates(counted.coordinates, drawn.colors, recipe.metric)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     return Design(palette, rank[labels], counted)
@@ -117,7 +128,7 @@ class Draft:
         return replace(palette, colors=colors)
 
 
-def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
+def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, planes: Sequence[EyePlane] = ()) -> Draft:
     """Choose the colours of a palette for what is seen of an image, `wanted` of them or all that there are."""
     given = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
     fixed = given if recipe.profile is None else recipe.profile.from_srgb(to_16bit(given))
@@ -127,11 +138,14 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int) -> Draft:
         if recipe.grid is not None:
             every = to_depth(_grid_design(seen, recipe).snap(to_8bit(every)), seen.depth)
         return Draft(unique_colors(np.concatenate([fixed, every])), fixed, recipe.profile, given)
-    centers = find_centers(seen, wanted, fixed, recipe)
-    apart = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
-    colors = round_centers(seen, apart, wanted, fixed, recipe.metric)
+    colors, is_apart = _choose(seen, recipe, wanted, fixed)
+    if planes:
+        starts = [colors]
+        if wanted <= _FEW:
+            starts.append(_choose(seen, recipe.replace(**_FARTHEST), wanted, fixed)[0])
+        colors = _refine(seen, planes, starts, wanted, fixed, recipe)
     if recipe.grid is not None:
-        settled = _grid_design(seen, recipe).settle(to_8bit(colors), wanted, given, moves=apart is centers)
+        settled = _grid_design(seen, recipe).settle(to_8bit(colors), wanted, given, moves=not is_apart)
         colors = to_depth(settled, seen.depth)
     return Draft(colors, fixed, recipe.profile, given)
 
@@ -143,3 +157,22 @@ def _grid_design(seen: CountedColors, recipe: Recipe) -> GridDesign:
         recipe.grid, colors, seen.counts, seen.weights, seen.coordinates, recipe.metric.coordinates,
         nearest_with_distance,
     )  # fmt: skip
+
+
+def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> tuple[Levels, bool]:
+    """Return palette colours, and whether they were moved apart for the mixtures of a dither."""
+    centers = find_centers(seen, wanted, fixed, recipe)
+    apart = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
+    return round_centers(seen, apart, wanted, fixed, recipe.metric), apart is not centers
+
+
+def _refine(
+    seen: CountedColors, planes: Sequence[EyePlane], starts: list[Levels], wanted: int, fixed: Levels, recipe: Recipe
+) -> Levels:
+    """Return the colours found together with their dots, of the same depth; fixed ones come first in each start."""
+    held = unique_colors(fixed)
+    others = [start[~np.isin(levels_to_keys(start), levels_to_keys(held))] for start in starts]
+    whole = [to_8bit(np.concatenate([held, other])) for other in others if len(other) == len(others[0])]
+    stays = np.arange(len(whole[0])) < len(held)
+    refined = to_depth(refine_jointly(planes, whole, stays), seen.depth)
+    return complete_levels(seen, np.concatenate([held, refined[len(held) :]]), wanted, recipe.metric)

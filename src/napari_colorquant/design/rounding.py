@@ -37,7 +37,12 @@ def round_centers(counted: CountedColors, centers: Colors, wanted: int, fixed: L
     rounded = fixed[:0]
     if len(centers):
         rounded = metric.mix(centers, counted.coordinates, counted.colors, counted.counts, counted.depth)
-    palette: Levels = unique_colors(np.concatenate([fixed, rounded]))
+    return complete_levels(counted, np.concatenate([fixed, rounded]), wanted, metric)
+
+
+def complete_levels(counted: CountedColors, levels: Levels, wanted: int, metric: Metric) -> Levels:
+    """Return palette colours without repeats, with the colours that fit worst added until there are `wanted`."""
+    palette: Levels = unique_colors(levels)
 
     def distances(known: Levels) -> npt.NDArray[np.float32]:
         return nearest_with_distance(counted.coordinates, metric.coordinates(known))[1]

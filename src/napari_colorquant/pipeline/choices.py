@@ -67,6 +67,7 @@ DitherName: TypeAlias = Literal[
     "bayer",
     "blue_noise",
     "riemersma",
+    "spatial",
     # end
 ]
 Measure: TypeAlias = Literal["de2000", "mean_de2000", "p95_de2000", "psnr"]

@@ -15,6 +15,7 @@ from .._typing import RGB8, Valid
 from ..design.cells import are_enough, may_see_cells
 from ..design.counted import CountedColors
 from ..design.design import draw_up
+from ..design.eye_planes import look_at
 from ..indexed import IndexedImage
 from ..mapping.labels import count_labels, label_source, rank_labels
 from ..mapping.tables import LabelTable, find_cells
@@ -68,7 +69,7 @@ def quantize_directly(source: Source, cells: CellCounts, recipe: Recipe) -> Inde
     """
     metric = recipe.metric
     with stage("Designing the palette", 0.3, 0.7):
-        draft = draw_up(CountedColors.from_counts(cells, metric), recipe, int(recipe.n_colors))
+        draft = draw_up(CountedColors.from_counts(cells, metric), recipe, int(recipe.n_colors), look_at(source, recipe))
     table = LabelTable.of_cells(cells.occurs(), draft.colors, metric)
     labels, valid = label_source(source, draft.colors, metric, table=table), source.read_valid()
     palette, rank = draft.ordered(count_labels(labels, len(draft.colors), valid))

@@ -14,6 +14,7 @@ from .._checks import check_choice, check_flag, check_instance, check_integer, c
 from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_palette
+from ..design.eye_planes import look_at
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pixels.arrays import as_shaped
@@ -100,7 +101,7 @@ def quantize_levels(
             parts = design_parts(open_level(chosen), design_from)
             counts = count_seen(parts, recipe)
             recipe = with_stains(recipe, counts)
-            palette = make_palette(counts, recipe)
+            palette = make_palette(counts, recipe, look_at(parts, recipe))
     else:
         recipe = with_stains_of(recipe, open_level(0))
     with stage("Mapping the pixels", 0.6, 0.9):

@@ -1,6 +1,6 @@
 """Step 1 alone: the palette of an image, or one for several."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Unpack
 
 import numpy as np
@@ -8,9 +8,10 @@ import numpy as np
 from .._checks import check_instance, check_list
 from .._typing import ImageLike
 from ..design.auto import make_palette
+from ..design.eye_planes import look_at
 from ..palette import Palette
 from ..pixels.arrays import as_array
-from ..pixels.source import open_source, resolve_scale, shape_of
+from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..recipe import Recipe
 from .choices import DesignChoices, make_recipe
 from .seeing import count_seen
@@ -80,16 +81,17 @@ def design_shared(
     """Return one palette for several images, and the recipe with what it leaves to be found in all of them."""
     recipe = resolve(images, recipe, rgb=rgb, frames=frames)
     none = [None] * len(images)
-    sources = (
-        open_source(
-            each, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
-            alpha=recipe.reads_alpha,
-        )
-        for each, mask, importance in zip(images, masks or none, importances or none, strict=True)
-    )  # fmt: skip
-    counts = count_seen(sources, recipe)
+
+    def sources() -> Iterator[Source]:
+        for each, mask, importance in zip(images, masks or none, importances or none, strict=True):
+            yield open_source(
+                each, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
+                alpha=recipe.reads_alpha,
+            )  # fmt: skip
+
+    counts = count_seen(sources(), recipe)
     recipe = with_stains(recipe, counts)
-    return make_palette(counts, recipe), recipe
+    return make_palette(counts, recipe, look_at(sources(), recipe)), recipe
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:

@@ -7,6 +7,7 @@ from .._checks import check_instance
 from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..design.auto import make_design, make_palette
+from ..design.eye_planes import look_at
 from ..indexed import IndexedImage
 from ..io.named_palettes import find_palette
 from ..pixels.alpha_counts import AlphaCounts
@@ -124,7 +125,7 @@ def run(
         return map_source(source, recipe.palette, with_stains_of(recipe, source))
     recipe = with_stains(recipe, counts)
     with stage("Designing the palette", 0.3, 0.7):
-        designed = make_design(counts, recipe)
+        designed = make_design(counts, recipe, look_at(source, recipe))
     known = None
     if isinstance(counts, ColorCounts) and counts.is_exact and source.importance is None:
         known = counts.keys, designed.labels

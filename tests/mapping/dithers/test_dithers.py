@@ -30,6 +30,8 @@ SETTINGS = (
     "blue_noise:strength=0.5",
     "riemersma:history=1",
     "riemersma:history=40,ratio=1",
+    "spatial",
+    "spatial:strength=0.5",
 )
 
 
@@ -297,7 +299,7 @@ def test_errors_are_bounded_by_the_widest_gap_that_must_be_crossed():
     assert bound_errors(grays[:1]) == bound_errors(grays[[0, 0]]) == 1
 
 
-CARRYING = (*DIFFUSIONS, "riemersma")
+CARRYING = (*DIFFUSIONS, "riemersma", "spatial")
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from .diffusion import MATRICES, error_diffusion
 from .none import none
 from .ordered import bayer, blue_noise
 from .riemersma import riemersma
+from .spatial import spatial
 
 __all__ = ["DITHERS", "Plane", "Target"]
 
@@ -29,4 +30,5 @@ DITHERS: Registry[Method] = Registry(
     Method(bayer, group=_CLASSIC),
     Method(blue_noise),
     Method(riemersma, sequential=True, group=_CLASSIC),
+    Method(spatial, sequential=True),
 )
