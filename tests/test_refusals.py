@@ -210,7 +210,7 @@ MEANT: dict[str, set[str]] = {
 #: Public by their names, but between rooms: what they are given has been checked.
 INNER = {
     "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
-    "check_rows",
+    "check_rows", "choose_by",
     "as_regions", "class_colors", "color_features", "contrasts_of", "count_sides", "curve_of_counts",
     "describe_groups", "lengths_of", "seen_lab",
     "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",

@@ -1,5 +1,7 @@
 """From colours to annotations in the dock: tables of patterns, strokes, colours told apart, outlines, a report."""
 
+import re
+
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -215,7 +217,7 @@ def test_the_least_difference_is_asked_for(dock, monkeypatch):
 @pytest.mark.parametrize("by", ["color", "class"])
 def test_outlines_drawn_again_are_the_labels_with_their_holes(dock, photo, by):
     cleaned = clean(dock.session.indexed, min_size=20, min_hole=20)
-    layer = Layer.create(*to_shapes_layer(cleaned, dock.session.layer, by))
+    layer = Layer.create(*to_shapes_layer(cleaned, dock.session.layer, by).layer)
     assert isinstance(layer, Shapes)
     drawn = np.zeros((128, 128), int)
     for value, mask in zip(layer.features["index"], layer.to_masks((128, 128)), strict=True):
@@ -246,11 +248,16 @@ def test_outlines_are_added_above_their_result_and_can_be_measured_in(viewer, do
     assert outlines_layer.show_outlines(parent, viewer, dock.session.layer) is None
 
 
-def test_more_outlines_than_napari_bears_are_refused(dock):
-    checkers = (np.indices((128, 128)).sum(axis=0) % 2).astype(np.uint8)
-    noisy = editing.painted(dock.session.indexed, checkers)
-    with pytest.raises(ValueError, match=r"the result must have 1\.\.3000 polygons; clean small parts away first, got"):
-        to_shapes_layer(noisy, dock.session.layer)
+def test_of_more_outlines_than_napari_bears_the_largest_are_shown_and_the_rest_is_told(dock):
+    labels = (np.indices((128, 128)).sum(axis=0) % 2).astype(np.uint8)
+    labels[:40, :40] = 0
+    noisy = editing.painted(dock.session.indexed, labels)
+    (paths, values, _), told = to_shapes_layer(noisy, dock.session.layer)
+    assert len(paths) == 3000
+    areas = values["features"]["area"]
+    assert max(areas) >= 1600 * 2 * 0.5
+    assert min(areas) == 1.0
+    assert re.fullmatch(r"The 3,000 largest of \d+,\d+ outlines are shown; those left out have at most 1 µm².*", told)
 
 
 def test_a_folder_becomes_a_report_that_goes_on(dock, photo, tmp_path, qtbot, monkeypatch):

@@ -3,11 +3,11 @@
 from typing import Any
 
 from napari.layers import Labels, Layer
-from napari.utils.notifications import show_error
+from napari.utils.notifications import show_error, show_info
 from qtpy.QtWidgets import QInputDialog, QWidget
 
 from ...annotate.tables.table import choose_by
-from ..layers.shape_layer import to_shapes_layer
+from ..layers.shape_layer import Outlines, to_shapes_layer
 from ..layers.sources import is_one_plane, pixel_size, read_result, unit_of
 from ..tasks.runner import Runner
 
@@ -47,9 +47,11 @@ def add_outlines(parent: QWidget, viewer: Any, layer: Labels, tolerance: float) 
     indexed = read_result(layer)
     by = choose_by(indexed.palette)
 
-    def show(made: Any) -> None:
+    def show(made: Outlines) -> None:
         if layer in viewer.layers:
-            viewer.layers.insert(viewer.layers.index(layer) + 1, Layer.create(*made))
+            viewer.layers.insert(viewer.layers.index(layer) + 1, Layer.create(*made.layer))
+            if made.left_out:
+                show_info(f"Color Quantization: {made.left_out}")
 
     runner = Runner(parent)
     runner.succeeded.connect(show)

@@ -1,5 +1,7 @@
 """Classes or colours as polygons of a Shapes layer, which napari edits, measures and saves."""
 
+from typing import NamedTuple
+
 import numpy as np
 import numpy.typing as npt
 from napari.layers import Labels
@@ -11,13 +13,20 @@ from ...indexed import IndexedImage
 from .derived import SHAPES, derived_metadata
 from .layer_values import LayerDataTuple
 from .placement import copy_placement
-from .sources import pixel_size
+from .sources import pixel_size, unit_of
 
 #: napari takes seconds to add more polygons than this, and to move them.
 MOST = 3000
 
 
-def to_shapes_layer(indexed: IndexedImage, result: Labels, by: str = "color", tolerance: float = 0.0) -> LayerDataTuple:
+class Outlines(NamedTuple):
+    """A layer of polygons, and a sentence about those that it has no place for; "" if it has all."""
+
+    layer: LayerDataTuple
+    left_out: str
+
+
+def to_shapes_layer(indexed: IndexedImage, result: Labels, by: str = "color", tolerance: float = 0.0) -> Outlines:
     """Return the areas of a result as polygons with holes, over the pixels that they stand for.
 
     Parameters
@@ -34,21 +43,21 @@ def to_shapes_layer(indexed: IndexedImage, result: Labels, by: str = "color", to
 
     Returns
     -------
-    layer : LayerDataTuple
+    outlines : Outlines
         Features: index (of the colour or class, from 1), name, class and hex, the component that a polygon belongs
         to, and its area in the square of the unit. A hole is a part of the path of its polygon, which goes there
-        and back; napari fills what lies between.
+        and back; napari fills what lies between. Of more than 3,000 polygons, the largest.
 
     Raises
     ------
     ValueError
-        If there are no polygons, or more than 3,000.
+        If there are no polygons.
     """
     size = np.array(pixel_size(result))
     polygons = to_polygons(indexed, by=by, tolerance=tolerance, pixel_size=size)
-    if not 1 <= len(polygons) <= MOST:
-        what = "the result" if len(polygons) else f"the {'classes' if by == 'class' else 'colours'}"
-        raise refusal(what, f"have 1..{MOST} polygons; clean small parts away first", len(polygons))
+    if not polygons:
+        raise refusal(f"the {'classes' if by == 'class' else 'colours'}", "have a pixel at least", 0)
+    polygons, left_out = _take_largest(polygons, unit_of(result))
     areas = {area.value: area for area in read_areas(indexed, by).areas}
     its = [areas[polygon.value] for polygon in polygons]
     colors = np.array([area.color for area in its]) / 255
@@ -69,7 +78,21 @@ def to_shapes_layer(indexed: IndexedImage, result: Labels, by: str = "color", to
         "metadata": derived_metadata(result, SHAPES),
         **copy_placement(result),
     }
-    return [_path_of(polygon, size) for polygon in polygons], values, "shapes"
+    return Outlines(([_path_of(polygon, size) for polygon in polygons], values, "shapes"), left_out)
+
+
+def _take_largest(polygons: list[Polygon], unit: str) -> tuple[list[Polygon], str]:
+    """Return as many polygons as napari can take, in their order, and what is to be said of the others."""
+    if len(polygons) <= MOST:
+        return polygons, ""
+    areas = np.array([polygon.area for polygon in polygons])
+    kept = np.sort(np.argsort(-areas, kind="stable")[:MOST])
+    largest = areas[np.setdiff1d(np.arange(len(areas)), kept)].max()
+    text = (
+        f"The {MOST:,} largest of {len(polygons):,} outlines are shown; those left out have at most {largest:.4g} "
+        f"{unit}². Clean small parts away to have all."
+    )
+    return [polygons[place] for place in kept], text
 
 
 def _path_of(polygon: Polygon, size: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
