@@ -57,7 +57,7 @@ def _tasks(n_colors: int) -> dict[str, Callable[[Image], Image]]:
     def ours(dither: str) -> Callable[[Image], Image]:
         return lambda image: cq.quantize(image, n_colors, dither=dither).to_rgb()[..., :3]
 
-    names = (*cq.DITHERS, "floyd_steinberg:settled=true")
+    names = (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=true")
     return {name: ours(name) for name in names} | {PEER: theirs}
 
 
@@ -85,7 +85,7 @@ def main() -> None:
     from .images import load_images
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    print(compare_by_eye(load_images(folder), (8, 16, 64, 256)))
+    print(compare_by_eye(load_images(folder), (4, 8, 16, 64, 256)))
 
 
 if __name__ == "__main__":

@@ -30,6 +30,8 @@ from .spaces.hue import KEEPS
 from .spaces.stains import METHODS, Stains, read_stains, write_stains
 
 VERSION = 1
+#: What becomes of flat colours: they come out as they are, or are part of a mean like any others.
+FLATS = ("keep", "mix")
 #: What an automatic number of colours can aim at: the name of the measure and its sensible range.
 TARGETS = {"mean_de2000": (0.1, 50.0), "p95_de2000": (0.1, 100.0), "psnr": (10.0, 60.0)}
 
@@ -124,6 +126,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "alpha_weight": partial(check_number, low=0.1, high=10.0),
     "rare": partial(check_number, low=0.0, high=1.0),
     "fixed": _check_fixed,
+    "flat": partial(check_choice, choices=FLATS),
     "bits": check_bits,
     "target": _check_target,
     "keep": partial(check_choice, choices=KEEPS),

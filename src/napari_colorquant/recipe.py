@@ -61,6 +61,11 @@ class Recipe:
         Protection of small, salient colours, 0 (none) to 1.
     fixed : colours, optional
         Colours that the palette must hold verbatim.
+    flat : {"keep", "mix"}
+        "keep": colours that fill areas come out exactly, in graphics all of them if there are no more than entries,
+        and a spot of one colour that stands alone gets an entry; see `napari_colorquant.design.flat`. Photographs
+        stay as they are. "mix": entries are where the quantizer has put them. Images with graded alpha are mixed,
+        and so are those of which some pixels have an importance.
     bits : str, int or None
         What the device has that shows the palette: bits of red, green and blue, as "rgb565", "5-6-5" or, for all
         three, 4. Palette colours are designed on its grid, which is widened to 8 bits by repeating bits. Not with
@@ -125,6 +130,7 @@ class Recipe:
     alpha_weight: float = 1.0
     rare: float = 0.0
     fixed: tuple[str, ...] = ()
+    flat: str = "keep"
     bits: str | int | None = None
     target: Mapping[str, float] = field(default_factory=dict)
     keep: str = "none"

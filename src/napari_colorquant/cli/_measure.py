@@ -13,7 +13,7 @@ from ._paths import check_not_an_input, find_images
 from ._progress import show_stages
 
 #: Choices of palette design, which a palette that is given leaves nothing to do.
-_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "bits")
+_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "flat", "bits")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -39,6 +39,7 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
     add("", "--method", "quantizer", str, f"NAME or NAME:option=value,... (default {Recipe.quantizer})", "METHOD")
     add("", "--seed", "seed", int, f"seed of every random choice (default {Recipe.seed})", "S")
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
+    add("", "--flat", "flat", str, "flat colours: keep (exactly, the default), or mix with what is beside them", "HOW")
     add("", "--bits", "bits", str, "bits of the device that shows the palette: rgb565, 5-6-5, or 4 a channel", "BITS")
     parser.set_defaults(read_palettes=())
     for long, dest, text, metavar in (

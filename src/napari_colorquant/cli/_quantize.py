@@ -47,6 +47,7 @@ _DESIGN = {
     "rare": "--rare",
     "fixed": "--fixed",
     "bits": "--bits",
+    "flat": "--flat",
 }
 
 #: What an image without data is mapped onto.

@@ -9,7 +9,7 @@ from ..palette import Palette
 from ..recipe import Recipe
 
 #: Choices of a recipe that a palette which is given leaves nothing to do.
-_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "bits")
+_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "flat", "bits")
 
 
 def as_command(recipe: Recipe, image: str = "image.png", output: str = "out.png") -> str:
@@ -62,7 +62,19 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
     """Return the choices that are not the default, methods with their options in one text."""
     default = Recipe(space=recipe.space)
     chosen: dict[str, Any] = {}
-    for name in ("n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "bits", "dither"):
+    for name in (
+        "n_colors",
+        "target",
+        "space",
+        "axis_weights",
+        "quantizer",
+        "seed",
+        "rare",
+        "fixed",
+        "flat",
+        "bits",
+        "dither",
+    ):
         if recipe.palette is not None and name in _DESIGN:
             continue
         value = getattr(recipe, name)

@@ -25,6 +25,7 @@ from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
 from .eye_planes import EyePlane
+from .flat import keep_flat
 from .joint import refine_jointly
 from .on_grid import GridDesign
 from .rounding import complete_levels, round_centers
@@ -138,6 +139,8 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, planes: Sequence[E
         if recipe.grid is not None:
             every = to_depth(_grid_design(seen, recipe).snap(to_8bit(every)), seen.depth)
         return Draft(unique_colors(np.concatenate([fixed, every])), fixed, recipe.profile, given)
+    if planes:
+        recipe = recipe.replace(flat="mix")  # colours and dots are found together, whatever each of them is
     colors, is_apart = _choose(seen, recipe, wanted, fixed)
     if planes:
         starts = [colors]
@@ -161,9 +164,13 @@ def _grid_design(seen: CountedColors, recipe: Recipe) -> GridDesign:
 
 def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> tuple[Levels, bool]:
     """Return palette colours, and whether they were moved apart for the mixtures of a dither."""
-    centers = find_centers(seen, wanted, fixed, recipe)
-    apart = move_apart(seen, centers, recipe.metric.coordinates(fixed), recipe)
-    return round_centers(seen, apart, wanted, fixed, recipe.metric), apart is not centers
+    centers, stay = find_centers(seen, wanted, fixed, recipe), fixed
+    if recipe.flat == "keep":
+        every = np.concatenate([recipe.metric.coordinates(fixed), centers])
+        found = keep_flat(seen, every, len(fixed), recipe.metric)
+        centers, stay = found.centers, unique_colors(np.concatenate([fixed, seen.levels[found.kept]]))
+    apart = move_apart(seen, centers, recipe.metric.coordinates(stay), recipe)
+    return round_centers(seen, apart, wanted, stay, recipe.metric), apart is not centers
 
 
 def _refine(

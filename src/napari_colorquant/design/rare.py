@@ -69,10 +69,10 @@ def find_rare(colors: Colors, weights: Weights, palette: Colors, rare: float, n_
         gains = pixels ** (1.0 - rare) * distances
         worst = int(gains.argmax())
         sums = np.bincount(labels, pixels, minlength=len(palette))[len(kept) :].astype(np.float64)
-        pair, cost = _cheapest_merge(free, sums, rare)
+        pair, cost = cheapest_merge(free, sums, rare)
         if gains[worst] <= cost:
             break
-        merged = _merge(free, sums, pair)
+        merged = merge(free, sums, pair)
         # The most frequent colour of the bin: a colour of the image, not a mean that nothing shows.
         inside = np.flatnonzero(bins.index == worst)
         kept = np.concatenate([kept, colors[inside[int(weights[inside].argmax())]][None]])
@@ -80,7 +80,7 @@ def find_rare(colors: Colors, weights: Weights, palette: Colors, rare: float, n_
     return np.concatenate([kept, free]), len(kept)
 
 
-def _cheapest_merge(free: Colors, sums: npt.NDArray[np.float64], rare: float) -> tuple[list[int], float]:
+def cheapest_merge(free: Colors, sums: npt.NDArray[np.float64], rare: float) -> tuple[list[int], float]:
     """Return the two entries that are cheapest to merge and what it costs (Ward's criterion, weights to 1 - rare)."""
     weights = np.maximum(sums, 1e-12)
     squares = ((free[:, None] - free[None]) ** 2).sum(axis=2)
@@ -90,7 +90,8 @@ def _cheapest_merge(free: Colors, sums: npt.NDArray[np.float64], rare: float) ->
     return [int(first), int(second)], float(costs[first, second])
 
 
-def _merge(free: Colors, sums: npt.NDArray[np.float64], pair: list[int]) -> Colors:
+def merge(free: Colors, sums: npt.NDArray[np.float64], pair: list[int]) -> Colors:
+    """Return the mean of two entries, (1, A), by the weights of their clusters."""
     shares = np.maximum(sums[pair], 1e-12)
     merged: Colors = np.average(free[pair], axis=0, weights=shares)[None].astype(np.float32)
     return merged

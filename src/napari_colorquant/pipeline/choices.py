@@ -85,6 +85,7 @@ class Choices(TypedDict, total=False):
     alpha_weight: float
     rare: float
     fixed: Palette | str | Sequence[Any]
+    flat: Literal["keep", "mix"]
     bits: str | int | Sequence[int] | None
     target: Mapping[Measure, float] | str
     keep: Literal["none", "lightness", "chroma"]

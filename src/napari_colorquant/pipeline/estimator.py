@@ -94,7 +94,7 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
         if importance is not None and not importance.any():
             raise refusal("sample_weight", "be more than zero somewhere", importance)
         choices = {name: value for name, value in self.get_params().items() if name != "dither"}
-        indexed = quantize(image, rgb=True, importance=importance, **choices)
+        indexed = quantize(image, rgb=True, importance=importance, flat="mix", **choices)
         self.palette_: Palette = indexed.palette
         self.recipe_: Recipe = indexed.recipe
         self.cluster_centers_: npt.NDArray[np.float64] = indexed.palette.srgb.astype(np.float64) * _white(image)

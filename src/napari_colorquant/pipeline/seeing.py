@@ -32,6 +32,11 @@ def count_seen(sources: Source | Iterable[Source], recipe: Recipe) -> Counts | A
     return counts if len(counts.seen_through) else require_data(counts.opaque)
 
 
+def weighed(recipe: Recipe, importance: Any) -> Recipe:
+    """Return how a palette is designed: what counts for more or less than a pixel tells of no areas and spots."""
+    return recipe if importance is None else recipe.replace(flat="mix")
+
+
 def settle_alpha(source: Source, recipe: Recipe) -> Recipe:
     """Return the recipe for all frames of a stack: what "auto" means is the same in each of them."""
     if recipe.alpha != "auto":

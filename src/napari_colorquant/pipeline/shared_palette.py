@@ -14,7 +14,7 @@ from ..pixels.arrays import as_array
 from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..recipe import Recipe
 from .choices import DesignChoices, make_recipe
-from .seeing import count_seen
+from .seeing import count_seen, weighed
 from .stained import with_stains
 
 
@@ -91,7 +91,8 @@ def design_shared(
 
     counts = count_seen(sources(), recipe)
     recipe = with_stains(recipe, counts)
-    return make_palette(counts, recipe, look_at(sources(), recipe)), recipe
+    weights = next((each for each in importances or none if each is not None), None)
+    return make_palette(counts, weighed(recipe, weights), look_at(sources(), recipe)), recipe
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:

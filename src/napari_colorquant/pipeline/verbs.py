@@ -22,7 +22,7 @@ from ..recipe import Recipe
 from .choices import Choices, DesignChoices, DitherName, QuantizerName, SpaceName, make_recipe
 from .direct import count_directly, quantize_directly
 from .mapped import changes_labels, map_source
-from .seeing import count_seen
+from .seeing import count_seen, weighed
 from .stained import with_stains, with_stains_of
 
 
@@ -68,7 +68,8 @@ def quantize(
         Whether (C, H, W) is meant as frames.
     **choices
         The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha,
-        alpha_weight, profile, rare, fixed, bits, target, keep, smoothness, smooth_frames, cleaning, remove_unused.
+        alpha_weight, profile, rare, fixed, flat, bits, target, keep, smoothness, smooth_frames, cleaning,
+        remove_unused.
 
     Returns
     -------
@@ -125,7 +126,7 @@ def run(
         return map_source(source, recipe.palette, with_stains_of(recipe, source))
     recipe = with_stains(recipe, counts)
     with stage("Designing the palette", 0.3, 0.7):
-        designed = make_design(counts, recipe, look_at(source, recipe))
+        designed = make_design(counts, weighed(recipe, source.importance), look_at(source, recipe))
     known = None
     if isinstance(counts, ColorCounts) and counts.is_exact and source.importance is None:
         known = counts.keys, designed.labels

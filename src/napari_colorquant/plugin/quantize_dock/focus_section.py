@@ -5,6 +5,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
 
+from ..._recipe_fields import FLATS
 from ...io.named_palettes import find_palette
 from ...pixels.device_grid import check_bits
 from ...recipe import Recipe
@@ -17,6 +18,7 @@ from .sections import Section
 
 #: A region is a mask of the whole plane, in memory.
 _LARGEST_PLANE = 1 << 28
+_FLAT_WORDS = {"keep": "Kept exactly", "mix": "Mixed"}
 _KEEP_WORDS = {"none": "Nothing", "lightness": "Lightness", "chroma": "Chroma and lightness"}
 
 
@@ -34,6 +36,7 @@ class FocusSection(Section):
         self._viewer = viewer
         self.rare = FloatSlider(value=0.0, min=0.0, max=1.0, step=0.05)
         self.fixed = LineEdit(value="")
+        self.flat: ComboBox = ComboBox(choices=[(_FLAT_WORDS[flat], flat) for flat in FLATS])
         self.bits = LineEdit(value="")
         self.region: ComboBox = ComboBox(choices=self._list_regions, nullable=False)
         self.keep: ComboBox = ComboBox(choices=[(_KEEP_WORDS[keep], keep) for keep in KEEPS])
@@ -48,6 +51,10 @@ class FocusSection(Section):
             "Locked colours of the palette table are fixed, too.",
         )  # fmt: skip
         rows.add_row(
+            "Flat colours", self.flat, "Kept: colours of areas come out exactly, and small spots of one colour stay.\n"
+            "Mixed: each colour of the palette is the mean of what it stands for.",
+        )  # fmt: skip
+        rows.add_row(
             "Device bits", self.bits, "Colours that a device can show: its bits of red, green and blue, as rgb565,\n"
             "rgb332 or 5-5-5, or one number for all three. Empty: any colours.",
         )  # fmt: skip
@@ -60,25 +67,32 @@ class FocusSection(Section):
         self.fixed.native.setPlaceholderText("#ff0000, #00ff00")
         self.bits.native.setPlaceholderText("rgb565")
         self.form.add_wide(self.fold)
-        for control in (self.rare, self.fixed, self.bits, self.region, self.keep):
+        for control in (self.rare, self.fixed, self.flat, self.bits, self.region, self.keep):
             control.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
             event.connect(lambda: self.region.reset_choices())
 
     def read(self) -> dict[str, Any]:
-        """Return rare, fixed, bits and keep; ValueError if a fixed colour is none, or bits are not."""
+        """Return rare, fixed, flat, bits and keep; ValueError if a fixed colour is none, or bits are not."""
         text = self.fixed.value.strip()
         fixed = find_palette(text).hex if text else ()
         bits = check_bits("Device bits", self.bits.value.strip() or None)
-        return {"rare": float(self.rare.value), "fixed": fixed, "bits": bits, "keep": self.keep.value}
+        return {
+            "rare": float(self.rare.value),
+            "fixed": fixed,
+            "flat": self.flat.value,
+            "bits": bits,
+            "keep": self.keep.value,
+        }
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show rare, fixed, bits and keep."""
+        """Show rare, fixed, flat, bits and keep."""
+        self.flat.value = recipe.flat
         self.bits.value = "" if recipe.bits is None else str(recipe.bits)
         self.fixed.value = ", ".join(recipe.fixed)
         self.show_protection(recipe)
-        if recipe.rare or recipe.fixed or recipe.bits or recipe.keep != "none":
+        if recipe.rare or recipe.fixed or recipe.flat != "keep" or recipe.bits or recipe.keep != "none":
             self.fold.expand(False)
 
     def show_protection(self, recipe: Recipe) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 from ...recipe import Recipe
 
 #: The fields that a goal decides; the number of colours and the dither are its proposals, with rows of their own.
-DECIDED = ("space", "axis_weights", "quantizer", "quantizer_options", "rare", "keep")
+DECIDED = ("space", "axis_weights", "quantizer", "quantizer_options", "rare", "flat", "keep")
 
 
 @dataclass(frozen=True)
@@ -69,8 +69,8 @@ GOALS = (
     ),
     Goal(
         "Flat graphics",
-        "The most frequent colours; blended edges take the nearest of them (oklab, popularity). Begins with 16.",
-        {"n_colors": 16, "quantizer": "popularity"},
+        "The colours of areas exactly, and between them what blended edges need (oklab, best). Begins with 16.",
+        {"n_colors": 16, "quantizer": "best"},
     ),
     Goal(
         "Line drawing",
