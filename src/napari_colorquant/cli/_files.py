@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -110,6 +111,21 @@ def quantize(image: Any, recipe: Recipe, *, per_frame: bool = False) -> list[Ind
     from ..pipeline.pyramid import quantize_levels
 
     return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True, per_frame=per_frame)
+
+
+def quantize_in_tiles(image: Any, recipe: Recipe, options: Any) -> list[IndexedImage]:
+    """Quantize an `ImageFile` with a palette for each tile, as the options of the command line say."""
+    from ..pipeline.tiles import quantize_tiles
+
+    choices: dict[str, Any] = {
+        each.name: getattr(recipe, each.name) for each in fields(Recipe) if each.name not in ("n_colors", "palette")
+    }
+    most = 4 if options.palettes is None else options.palettes
+    tiled = quantize_tiles(
+        image.levels[0], recipe.n_colors, tile=options.tiles, palettes=most, shared=options.backdrop,  # type: ignore[arg-type]
+        lossless=options.lossless, rgb=image.rgb, **choices,
+    )  # fmt: skip
+    return [tiled.indexed]
 
 
 def load(indexed: IndexedImage | IndexedFrames) -> IndexedImage | IndexedFrames:

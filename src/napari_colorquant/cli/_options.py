@@ -59,6 +59,17 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
     )
 
 
+def add_tiles(parser: Parser) -> None:
+    """Add how each tile of an image gets one of several palettes."""
+    tiles = parser.add_argument_group("palettes per tile", "of one plane; -n is then the colours of one palette")
+    tiles.add_argument("--tiles", type=int, metavar="SIDE", help="each tile of so many pixels a side has one palette")
+    tiles.add_argument("--palettes", type=int, metavar="M", help="with --tiles: at most so many palettes (default 4)")
+    tiles.add_argument("--backdrop", metavar="COLOR", help="with --tiles: colour 0 of every palette: '#000000'")
+    tiles.add_argument(
+        "--lossless", action="store_true", help="with --tiles: an error if some colour would not come out as it is"
+    )
+
+
 def add_pixels(parser: Parser) -> None:
     """Add how pixels are read, mapped and cleaned."""
     from ..pixels.alpha import ALPHAS

@@ -2,7 +2,7 @@
 
 import argparse
 
-from ._options import Parser, add_palette, add_pixels
+from ._options import Parser, add_palette, add_pixels, add_tiles
 from ._subcommands import (
     make_check_parser,
     make_compare_parser,
@@ -73,6 +73,7 @@ def _make_quantize_parser() -> Parser:
     parser.add_argument("--version", action=ShowVersion, nargs=0, help="show the version and exit")
     _add_input(parser)
     add_palette(parser)
+    add_tiles(parser)
     add_pixels(parser)
     _add_output(parser)
     _add_annotations(parser)

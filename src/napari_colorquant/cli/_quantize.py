@@ -102,11 +102,23 @@ def _find_duration(options: argparse.Namespace) -> float | None:
 
 def _make_recipe(options: argparse.Namespace) -> Recipe:
     given = {field.name: getattr(options, field.name) for field in fields(Recipe) if hasattr(options, field.name)}
+    _check_tiles(options, given)
     if "palette" in given and (idle := [flag for name, flag in _DESIGN.items() if name in given]):
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
     if "palette" in given and options.per_frame:
         raise UsageError("--map takes one palette for all frames, so --per-frame must be left out")
     return Recipe(**given)
+
+
+def _check_tiles(options: argparse.Namespace, given: dict[str, Any]) -> None:
+    if options.tiles is None:
+        for name in ("palettes", "backdrop", "lossless"):
+            if getattr(options, name):
+                raise UsageError(f"--{name} needs --tiles, the side of a tile in pixels")
+        return
+    idle = {"--map": "palette" in given, "--per-frame": options.per_frame, "--shared": options.shared}
+    if words := [flag for flag, is_given in idle.items() if is_given]:
+        raise UsageError(f"--tiles designs palettes for the tiles of one plane, so {', '.join(words)} must be left out")
 
 
 def _do_one(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
@@ -138,7 +150,10 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
             recipe, decided = fit_recipe(opened, recipe, target, per_frame=options.per_frame)
         with part(0.1, 0.5 if to_large or lazy else 1.0):
             may_be_blank = target is not None and options.palette_file is None
-            levels = _run(opened, recipe, per_frame=options.per_frame, may_be_blank=may_be_blank)
+            if options.tiles is not None:
+                levels: list[Any] = [*_files.quantize_in_tiles(opened, recipe, options)]
+            else:
+                levels = _run(opened, recipe, per_frame=options.per_frame, may_be_blank=may_be_blank)
         if target is not None and lazy and not to_large:
             with part(0.5, 1.0):
                 levels = [_files.load(levels[0])]
