@@ -27,6 +27,8 @@ def few_colors(colors: Colors, n_colors: int) -> Colors | None:
     found = np.empty((min(n_colors, _COMPARED) + 1, 3), np.float32)
     used = _find_distinct(three_axes(colors), found)
     rows = found[:used, : colors.shape[1]]
+    if used > n_colors:
+        return None
     if used > _COMPARED:  # so many that to sort all is quicker than to compare each with those before it
         rows = distinct_rows(colors + np.float32(0))
     if len(rows) > n_colors:
