@@ -8,14 +8,14 @@ around the colour of a spot there is nothing like it. Black and white are no spo
 
 from dataclasses import dataclass
 from itertools import product
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.jit import kernel
 from .._typing import Colors
 from ..clustering.lloyd import refine
-from ..clustering.nearest import nearest_with_distance
+from ..clustering.nearest import nearest_with_distance, three_axes
 from ..spaces import HueMetric, Metric
 from .counted import CountedColors
 from .rare import cheapest_merge, make_room, merge
@@ -40,8 +40,6 @@ _RARE = 0.5
 _MOST = 0.25
 #: Of longer palettes, in which nothing is far away, nothing is merged, and so many spots are looked at.
 _LONG, _LOOKED_AT = 1 << 10, 64
-#: Some of the colours in any order, and all of them.
-_SOME, _ALL = slice(None, None, 16), slice(None)
 _CORNERS = np.array(list(product((0, 255), repeat=3)), np.uint8)
 
 
@@ -125,19 +123,31 @@ def _find_spots(counted: CountedColors, centers: Colors, metric: Metric, most: i
     found = often[is_far]
     found = found[np.argsort(-np.sqrt(counted.counts[found]) * away[is_far], kind="stable")[:_LOOKED_AT]]
     chosen: list[int] = []
+    points = three_axes(counted.coordinates)
     for place in found.tolist():
-        # Few colours have so many pixels, and they tell of most places that something else is there.
-        if all(_is_alone(counted, place, among, _AROUND**2 * reach) for among in (often, _SOME, _ALL)):
+        if _is_alone(points, counted.counts, place, np.float32(_AROUND**2 * reach), _ALONE):
             chosen.append(place)
         if len(chosen) == most:
             break
     return np.array(chosen, np.int64)
 
 
-def _is_alone(counted: CountedColors, place: int, among: Any, reach: float) -> bool:
-    """Return whether a colour has most pixels of those that lie around it."""
-    near = np.square(counted.coordinates[among] - counted.coordinates[place]).sum(axis=1) < reach
-    return bool(counted.counts[place] >= _ALONE * counted.counts[among][near].sum())
+@kernel
+def _is_alone(points, counts, place, reach, share):  # type: ignore[no-untyped-def]
+    # Whether a colour has that share of the pixels of all that lies around it. Colours stand in an order that puts near
+    # ones together, so most are found to be crowded a few steps from their place.
+    x, y, z = points[place, 0], points[place, 1], points[place, 2]
+    most, around = counts[place] / share, 0
+    for i in range(len(points)):
+        k = place + i
+        if k >= len(points):
+            k -= len(points)
+        dx, dy, dz = points[k, 0] - x, points[k, 1] - y, points[k, 2] - z
+        if dx * dx + dy * dy + dz * dz < reach:
+            around += counts[k]
+            if around > most:
+                return False
+    return True
 
 
 def _is_clipped(counted: CountedColors, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
