@@ -46,7 +46,8 @@ class Goal:
 GOALS = (
     Goal(
         "Photograph",
-        "The lowest error for the eye, in even steps of lightness and hue (oklab, k-means). Begins with 16 colours.",
+        "The lowest error for the eye that comes at once, in even steps of lightness and hue (oklab, k-means). Begins "
+        "with 16 colours.",
     ),
     Goal(
         "Stained section",
