@@ -45,7 +45,7 @@ demo: $(VENV)/.all
 	$(XVFB) $(BIN)/python -m napari_colorquant.plugin.demo --save demo.png
 endif
 
-# PYTEST_ARGS="tests/test_palette.py -x" runs a part. Two processes, each with its own virtual screen.
+# PYTEST_ARGS="tests/palette -x" runs a part. Two processes, each with its own virtual screen.
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --dist worksteal $(PYTEST_ARGS)
 
