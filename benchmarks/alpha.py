@@ -5,7 +5,6 @@ pixels and three channels together. The time is that of the processor, of all th
 compared by FLIP, over black and over white.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
 from importlib.util import find_spec
@@ -16,6 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 import napari_colorquant as cq
+
+from .measuring import time_processor
 
 Rgba = npt.NDArray[np.uint8]
 _SIDE = 256
@@ -145,14 +146,9 @@ def _libimagequant(image: Rgba, n_colors: int, dithering_level: float = 0.0) -> 
 
 
 def _measure(task: Callable[[Rgba], Rgba], image: Rgba, repeats: int) -> tuple[float, float]:
-    """Return the error, and the processor seconds of the fastest run after one that warms up."""
-    error = _error(image, task(image))
-    times = []
-    for _ in range(repeats):
-        start = time.process_time()
-        task(image)
-        times.append(time.process_time() - start)
-    return error, min(times)
+    """Return the error, and the processor's seconds."""
+    shown, seconds = time_processor(partial(task, image), repeats)
+    return _error(image, shown), seconds
 
 
 def _error(image: Rgba, shown: Rgba) -> float:

@@ -4,8 +4,6 @@
 true is known: sections are made with nuclei in known places and stains of known vectors, classes are made with noise.
 """
 
-import time
-from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,11 +11,13 @@ import numpy.typing as npt
 
 import napari_colorquant as cq
 from napari_colorquant import annotate, editing
+from napari_colorquant.annotate.shapes.outlines import signed_area
 from napari_colorquant.indexed import IndexedImage
 from napari_colorquant.quality.distinguishability import distinguishability
 from napari_colorquant.spaces.stains import estimate_stains
 
 from .images import large_photograph
+from .measuring import time_processor
 
 #: What Ruifrok and Johnston measured of haematoxylin and of DAB (Anal. Quant. Cytol. Histol. 23, 2001).
 _STAINS = np.array([[0.65, 0.70, 0.29], [0.27, 0.57, 0.78]])
@@ -55,16 +55,6 @@ def compare_annotations(repeats: int = 3) -> str:
     return "### From colours to annotations\n\n" + "\n".join(lines) + "\n"
 
 
-def _run(task: Callable[[], Any], repeats: int) -> tuple[Any, float]:
-    """Return what a task gives, and the least of the processor's seconds after a run that warms up."""
-    found, times = task(), []
-    for _ in range(repeats):
-        start = time.process_time()
-        task()
-        times.append(time.process_time() - start)
-    return found, min(times)
-
-
 def _compare_smoothing(repeats: int) -> list[Line]:
     """Six flat classes with noise of 45 levels: which pixels are wrong, exact, smoothed, and by a majority around."""
     from skimage.filters.rank import majority
@@ -81,12 +71,14 @@ def _compare_smoothing(repeats: int) -> list[Line]:
 
     lines = []
     for strength in (0.0, 2.0, 10.0):
-        found, seconds = _run(lambda s=strength: cq.map_pixels(image, colors, space="srgb", smoothness=s), repeats)
+        found, seconds = time_processor(
+            lambda s=strength: cq.map_pixels(image, colors, space="srgb", smoothness=s), repeats
+        )
         lines.append(Line(job, f"ours, smoothness {strength:g}", seconds, wrong(found.labels)))
     exact = cq.map_pixels(image, colors, space="srgb").labels
-    found, seconds = _run(lambda: annotate.clean(exact, majority=3), repeats)
+    found, seconds = time_processor(lambda: annotate.clean(exact, majority=3), repeats)
     lines.append(Line(job, "ours, majority within 3 pixels", seconds, wrong(found)))
-    found, seconds = _run(lambda: majority(exact, disk(3)), repeats)
+    found, seconds = time_processor(lambda: majority(exact, disk(3)), repeats)
     return [*lines, Line(job, "scikit-image, rank.majority of the same", seconds, wrong(found))]
 
 
@@ -95,13 +87,13 @@ def _compare_stains(repeats: int) -> list[Line]:
     section, nuclei = _make_section(512)
     lines = []
     for method in ("macenko", "vahadane"):
-        found, seconds = _run(lambda m=method: estimate_stains(section, 2, method=m), repeats)
+        found, seconds = time_processor(lambda m=method: estimate_stains(section, 2, method=m), repeats)
         worst = max(_angle(mine, known) for mine, known in zip(np.asarray(found.vectors), _STAINS, strict=True))
         lines.append(
             Line("stains of a made section, 512 x 512", f"ours, {method}", seconds, f"{worst:.1f} degrees off")
         )
     for space in ("stains", "hed", "lab"):
-        found, seconds = _run(lambda s=space: cq.quantize(section, 4, space=s), repeats)
+        found, seconds = time_processor(lambda s=space: cq.quantize(section, 4, space=s), repeats)
         agreement = max(_dice(found.labels == entry, nuclei) for entry in range(4))
         lines.append(Line("nuclei at 4 colours", f"ours, {space}", seconds, f"Dice {agreement:.2f}"))
     return lines
@@ -120,7 +112,7 @@ def _compare_learning(repeats: int) -> list[Line]:
     job = "strokes in two classes, 512 x 512: right pixels"
     lines = []
     for method in editing.LEARNERS:
-        found, seconds = _run(lambda m=method: editing.learn(before, section, strokes, method=m), repeats)
+        found, seconds = time_processor(lambda m=method: editing.learn(before, section, strokes, method=m), repeats)
         lines.append(Line(job, f"ours, {method}", seconds, f"{np.mean(found.labels == nuclei):.1%}"))
 
     def by_peer() -> Any:
@@ -129,7 +121,7 @@ def _compare_learning(repeats: int) -> list[Line]:
         model = GaussianNB(priors=[0.5, 0.5]).fit(points[marks > 0], marks[marks > 0])
         return model.predict(points).reshape(nuclei.shape) - 1
 
-    found, seconds = _run(by_peer, repeats)
+    found, seconds = time_processor(by_peer, repeats)
     return [*lines, Line(job, "scikit-learn, GaussianNB", seconds, f"{np.mean(found == nuclei):.1%}")]
 
 
@@ -141,14 +133,14 @@ def _compare_components(result: IndexedImage, repeats: int) -> list[Line]:
         return len(regionprops_table(labels, properties=("area", "centroid"))["area"])
 
     job = "areas and components of 8 colours, 10 megapixels"
-    rows, seconds = _run(lambda: annotate.measure(result), repeats)
+    rows, seconds = time_processor(lambda: annotate.measure(result), repeats)
     lines = [Line(job, "ours", seconds, f"{sum(row['components'] for row in rows)} components")]
     small = IndexedImage(result.labels[:512, :512], result.palette, result.recipe)
-    rows, seconds = _run(lambda: annotate.measure(small), repeats)
+    rows, seconds = time_processor(lambda: annotate.measure(small), repeats)
     job = "the same, 0.26 megapixels"
     lines.append(Line(job, "ours", seconds, f"{sum(row['components'] for row in rows)} components"))
     result = small
-    count, seconds = _run(by_peer, 1)
+    count, seconds = time_processor(by_peer, 1)
     return [*lines, Line(job, "scikit-image, regionprops_table", seconds, f"{count} components")]
 
 
@@ -162,17 +154,17 @@ def _compare_outlines(result: IndexedImage, repeats: int) -> list[Line]:
         area = 0.0
         for entry in range(len(indexed.palette)):
             for ring in find_contours(np.pad(indexed.labels == entry, 1).astype(np.float32), 0.5):
-                area += _signed_area(ring)
+                area += signed_area(ring)
         return abs(area)
 
     job = "outlines of 8 classes, 1 megapixel: pixels that the areas miss"
-    polygons, seconds = _run(lambda: annotate.to_polygons(indexed), repeats)
+    polygons, seconds = time_processor(lambda: annotate.to_polygons(indexed), repeats)
     missed = abs(sum(polygon.area for polygon in polygons) - smooth.size)
     lines = [Line(job, "ours, exact, with holes", seconds, f"{missed:.0f}")]
-    polygons, seconds = _run(lambda: annotate.to_polygons(indexed, tolerance=1.0), repeats)
+    polygons, seconds = time_processor(lambda: annotate.to_polygons(indexed, tolerance=1.0), repeats)
     missed = abs(sum(polygon.area for polygon in polygons) - smooth.size)
     lines.append(Line(job, "ours, within 1 pixel, without gaps", seconds, f"{missed:.0f}"))
-    area, seconds = _run(by_peer, repeats)
+    area, seconds = time_processor(by_peer, repeats)
     return [*lines, Line(job, "scikit-image, find_contours", seconds, f"{abs(area - smooth.size):.0f}")]
 
 
@@ -186,10 +178,10 @@ def _compare_neighbours(result: IndexedImage, repeats: int) -> list[Line]:
         return table + table.T
 
     job = "which of 8 colours lie beside which, 10 megapixels"
-    _, seconds = _run(lambda: annotate.adjacency(result), repeats)
-    _, theirs = _run(by_peer, repeats)
-    _, whole = _run(lambda: annotate.pattern(result), repeats)
-    _, parts = _run(lambda: annotate.patches(result), repeats)
+    _, seconds = time_processor(lambda: annotate.adjacency(result), repeats)
+    _, theirs = time_processor(by_peer, repeats)
+    _, whole = time_processor(lambda: annotate.pattern(result), repeats)
+    _, parts = time_processor(lambda: annotate.patches(result), repeats)
     return [
         Line(job, "ours", seconds, "with lengths, contrasts and shares"),
         Line(job, "numpy, bincount of pairs", theirs, "numbers alone"),
@@ -209,8 +201,8 @@ def _compare_results(photo: npt.NDArray[np.uint8], result: IndexedImage, repeats
         confusion_matrix(first, second)
         return float(adjusted_rand_score(first, second))
 
-    found, seconds = _run(lambda: annotate.compare(result, other), repeats)
-    score, theirs = _run(by_peer, 1)
+    found, seconds = time_processor(lambda: annotate.compare(result, other), repeats)
+    score, theirs = time_processor(by_peer, 1)
     return [
         Line(job, "ours, with its matrix and matches", seconds, f"{found.adjusted_rand:.4f}"),
         Line(job, "scikit-learn, with its matrix", theirs, f"{score:.4f}"),
@@ -229,15 +221,15 @@ def _compare_objects(repeats: int) -> list[Line]:
         return [KMeans(3, n_init=1, random_state=0).fit(flat[numbers == number]) for number in range(1, 257)]
 
     job = "three colours of each of 256 objects of 1,024 pixels"
-    _, seconds = _run(lambda: annotate.object_colors(section, objects, 3, space="srgb"), repeats)
-    _, theirs = _run(by_peer, 1)
+    _, seconds = time_processor(lambda: annotate.object_colors(section, objects, 3, space="srgb"), repeats)
+    _, theirs = time_processor(by_peer, 1)
     return [Line(job, "ours", seconds), Line(job, "scikit-learn, KMeans", theirs)]
 
 
 def _tell_apart(repeats: int) -> list[Line]:
     result = cq.quantize(large_photograph(512, 768), 16)
-    before, seconds = _run(lambda: distinguishability(result.palette), repeats)
-    moved, moving = _run(lambda: editing.make_distinguishable(result), repeats)
+    before, seconds = time_processor(lambda: distinguishability(result.palette), repeats)
+    moved, moving = time_processor(lambda: editing.make_distinguishable(result), repeats)
     after = distinguishability(moved.palette)
     job = "16 colours told apart: least dE2000 over four kinds of sight"
     return [
@@ -277,11 +269,6 @@ def _angle(first: Any, second: Any) -> float:
 
 def _dice(first: Any, second: Any) -> float:
     return float(2 * np.sum(first & second) / (np.sum(first) + np.sum(second)))
-
-
-def _signed_area(ring: Any) -> float:
-    y, x = ring[:, 0], ring[:, 1]
-    return float(np.dot(x[:-1], y[1:]) - np.dot(x[1:], y[:-1])) / 2
 
 
 if __name__ == "__main__":

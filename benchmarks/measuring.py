@@ -69,6 +69,16 @@ def measure_all(name: str, image: Image, contenders: list[Contender], n_colors: 
     return figures
 
 
+def time_processor(task: Callable[[], Any], repeats: int) -> tuple[Any, float]:
+    """Return what a task gives, and the least of the processor's seconds, of all threads, after a run that warms up."""
+    found, times = task(), []
+    for _ in range(repeats):
+        start = time.process_time()
+        task()
+        times.append(time.process_time() - start)
+    return found, min(times)
+
+
 def warm_up(contenders: list[Contender]) -> None:
     """Run everything once on a small image: compilation and imports are not timed here."""
     image = np.random.default_rng(0).integers(0, 256, (48, 64, 3), dtype=np.uint8)

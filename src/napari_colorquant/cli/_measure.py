@@ -11,9 +11,7 @@ from ..recipe import Recipe
 from ._errors import UsageError, note, tell
 from ._paths import check_not_an_input, find_images
 from ._progress import show_stages
-
-#: Choices of palette design, which a palette that is given leaves nothing to do.
-_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "flat", "bits")
+from .recipe_lines import DESIGN
 
 
 def run(options: argparse.Namespace) -> int:
@@ -49,7 +47,7 @@ def _find_recipe(options: argparse.Namespace) -> tuple[Palette | None, Recipe]:
     palette = given.pop("palette", None)
     if palette is None:
         return None, Recipe(**given)
-    if idle := [name for name in _DESIGN if name in given]:
+    if idle := [name for name in DESIGN if name in given]:
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
     kept = _read_recipe(options.read_palettes[-1])
     return palette, Recipe(**given) if kept is None else kept.replace(palette=None, **given)

@@ -38,17 +38,7 @@ from ._preparing import tell_preparing
 from ._profiles import as_chosen, check_kept, choose_rgb, find_profile
 from ._progress import show_stages
 from ._report import Result, count_colors, describe_colors, describe_result, is_blank
-
-#: Choices of palette design, which a palette that is given leaves nothing to do.
-_DESIGN = {
-    "n_colors": "-n",
-    "target": "--target",
-    "quantizer": "--method",
-    "rare": "--rare",
-    "fixed": "--fixed",
-    "bits": "--bits",
-    "flat": "--flat",
-}
+from .recipe_lines import DESIGN
 
 #: What an image without data is mapped onto.
 _NO_COLORS = Palette(np.zeros((1, 3), np.uint8))
@@ -103,7 +93,7 @@ def _find_duration(options: argparse.Namespace) -> float | None:
 def _make_recipe(options: argparse.Namespace) -> Recipe:
     given = {field.name: getattr(options, field.name) for field in fields(Recipe) if hasattr(options, field.name)}
     _check_tiles(options, given)
-    if "palette" in given and (idle := [flag for name, flag in _DESIGN.items() if name in given]):
+    if "palette" in given and (idle := [flag for name, flag in DESIGN.items() if name in given]):
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
     if "palette" in given and options.per_frame:
         raise UsageError("--map takes one palette for all frames, so --per-frame must be left out")

@@ -8,8 +8,11 @@ from ..io.named_palettes import PALETTES
 from ..palette import Palette
 from ..recipe import Recipe
 
-#: Choices of a recipe that a palette which is given leaves nothing to do.
-_DESIGN = ("n_colors", "target", "quantizer", "rare", "fixed", "flat", "bits")
+#: Choices of a recipe that a palette which is given leaves nothing to do, and their options.
+DESIGN = {
+    "n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed",
+    "flat": "--flat", "bits": "--bits",
+}  # fmt: skip
 
 
 def as_command(recipe: Recipe, image: str = "image.png", output: str = "out.png") -> str:
@@ -63,19 +66,9 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
     default = Recipe(space=recipe.space)
     chosen: dict[str, Any] = {}
     for name in (
-        "n_colors",
-        "target",
-        "space",
-        "axis_weights",
-        "quantizer",
-        "seed",
-        "rare",
-        "fixed",
-        "flat",
-        "bits",
-        "dither",
-    ):
-        if recipe.palette is not None and name in _DESIGN:
+        "n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "flat", "bits", "dither",
+    ):  # fmt: skip
+        if recipe.palette is not None and name in DESIGN:
             continue
         value = getattr(recipe, name)
         if name in ("quantizer", "dither") and (options := getattr(recipe, f"{name}_options")):
@@ -97,7 +90,7 @@ def _as_words(stains: Any) -> Any:
 
 
 def _arguments(recipe: Recipe) -> Iterator[str]:
-    flags = {"n_colors": "-n", "quantizer": "--method", "palette": "--map", "cleaning": "--clean"}
+    flags = {**DESIGN, "palette": "--map", "cleaning": "--clean"}
     for name, value in _chosen(recipe).items():
         flag = flags.get(name, "--" + name.replace("_", "-"))
         if value is True:

@@ -8,6 +8,7 @@ grid around it that is nearest to the mean of its colours, for as long as the er
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -88,18 +89,22 @@ class GridDesign:
         """Return for each of `rows` the nearest colour of the grid; what is on it stays."""
         return self._move(rows, self.coordinates(rows))
 
+    @cached_property
+    def _pool(self) -> Rows:
+        """The colours of the image as the grid has them, with which a palette is filled up."""
+        return self._round(self.colors)
+
     def _round(self, rows: Rows) -> Rows:
         return np.concatenate([self.grid.round(rows[:, :3]), rows[:, 3:]], axis=1)
 
     def _fill(self, rows: Rows, wanted: int, fixed: Rows) -> Rows:
         free = rows[~(rows[:, None] == fixed).all(axis=2).any(axis=1)] if len(fixed) else rows
         palette = unique_colors(np.concatenate([fixed, unique_colors(free)[: wanted - len(fixed)]]))
-        pool = self._round(self.colors)
 
         def distances(known: Rows) -> npt.NDArray[np.float32]:
             return self.nearest(self.points, self.coordinates(known))[1]
 
-        filled: Rows = fill_up(palette, wanted, pool, self.counts, distances)
+        filled: Rows = fill_up(palette, wanted, self._pool, self.counts, distances)
         return filled
 
     def _follow(self, palette: Rows, labels: Any, fixed: Rows) -> Rows:
