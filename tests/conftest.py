@@ -63,7 +63,9 @@ os.environ.setdefault("NUMBA_CACHE_DIR", str(_kernel_cache()))
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]
 # What a command prints is held against a text, also where it is the first to need a kernel.
 os.environ["COLORQUANT_PREPARING"] = "silent"
-os.environ.setdefault("NAPARI_CONFIG", str(Path(tempfile.mkdtemp(prefix="napari-colorquant-")) / "settings.yaml"))
+# Each process that runs tests has settings of its own, also where another started it: what a test changes in the
+# preferences is written to that file, and a panel of another process would begin with it.
+os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="napari-colorquant-")) / "settings.yaml")
 
 
 @pytest.fixture(scope="session", autouse=True)
