@@ -266,6 +266,14 @@ def test_12_bits_in_16_are_told(photo, lazy):
     cq.quantize(image, 4, scale=(0, 4095))
 
 
+def test_12_bits_in_16_are_told_with_graded_alpha_too(photo):
+    alpha = np.full((*photo.shape[:2], 1), 65535, np.uint16)
+    alpha[:9] = 30000
+    image = np.concatenate([photo.astype(np.uint16) * 14, alpha], axis=2)
+    with pytest.warns(LittleRangeWarning, match=r"holds 0 to 3\d\d\d"):
+        assert cq.quantize(image, 4).palette.is_graded
+
+
 def test_palettes_are_mapped_with_the_same_warning(photo):
     with pytest.warns(LittleRangeWarning):
         cq.map_pixels((photo / 255 * 0.05).astype(np.float32), "ega")

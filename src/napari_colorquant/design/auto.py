@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 
-from ..palette import BYTE_COLORS, Palette
+from ..palette import BYTE_COLORS
 from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counting import Counts
 from ..quality.curve import curve_of_counts, find_fewest
@@ -14,18 +14,22 @@ from .eye_planes import EyePlane
 from .graded import design_graded
 
 
-def make_design(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
-    """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target."""
+def make_design(counts: Counts | AlphaCounts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
+    """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target.
+
+    Parameters
+    ----------
+    counts : ColorCounts, DeepCounts or AlphaCounts
+        The colours of one or more images, with alpha or without.
+    recipe : Recipe
+    planes : sequence of EyePlane
+        As in `design`; not for colours with alpha.
+    """
+    if isinstance(counts, AlphaCounts):
+        return Design(design_graded(counts, recipe, int(recipe.n_colors)))
     if recipe.n_colors == "auto":
         return design_for_target(counts, recipe, planes)
     return design(counts, recipe, planes=planes)
-
-
-def make_palette(counts: Counts | AlphaCounts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Palette:
-    """Return the palette that a recipe asks for, of colours with alpha or without; `planes` as in `design`."""
-    if isinstance(counts, AlphaCounts):
-        return design_graded(counts, recipe, int(recipe.n_colors))
-    return make_design(counts, recipe, planes).palette
 
 
 def design_for_target(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
@@ -76,8 +80,11 @@ def design_error(designed: Design, measure: str) -> float:
     Parameters
     ----------
     designed : Design
+        Of colours without alpha.
     measure : {"mean_de2000", "p95_de2000", "psnr"}
     """
     counted, palette = designed.counted, designed.palette
+    assert counted is not None
+    assert designed.labels is not None
     compared = compare_colors(counted.levels, palette.exact[designed.labels], counted.counts, palette.profile)
     return float(getattr(compared, measure))

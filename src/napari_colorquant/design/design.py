@@ -11,11 +11,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._typing import RGB8, Labels, Levels, label_type
+from .._typing import RGB8, Keys, Labels, Levels, label_type
 from ..clustering.nearest import nearest_with_distance
 from ..mapping.nearest_colors import label_coordinates, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
+from ..pixels.counts import ColorCounts
 from ..pixels.intensities import to_8bit, to_16bit, to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
 from ..pixels.rgb_profile import RgbProfile
@@ -44,15 +45,18 @@ class Design:
     ----------
     palette : Palette
         The colours, the largest share first.
-    labels : ndarray of shape (N,), uint8 or uint16
-        The palette index of each counted colour.
-    counted : CountedColors
+    labels : ndarray of shape (N,), uint8 or uint16, or None
+        The palette index of each counted colour; None: of colours with alpha, which are not labelled here.
+    counted : CountedColors or None
         What it was designed for.
+    keys : ndarray of shape (N,), uint32, or None
+        The counted colours where they are all that there are, of 8 bits a channel.
     """
 
     palette: Palette
-    labels: Labels
-    counted: CountedColors
+    labels: Labels | None = None
+    counted: CountedColors | None = None
+    keys: Keys | None = None
 
 
 def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: Sequence[EyePlane] = ()) -> Design:
@@ -82,7 +86,8 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: 
     drawn = draw_up(looked_at, recipe, wanted, planes)
     labels = label_coordinates(counted.coordinates, drawn.colors, recipe.metric)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
-    return Design(palette, rank[labels], counted)
+    keys = counts.keys if isinstance(counts, ColorCounts) and counts.is_exact else None
+    return Design(palette, rank[labels], counted, keys)
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,19 +6,36 @@ from typing import Any
 import numpy as np
 
 from .._typing import Keys, Labels, label_type
+from ..design.by_cells import CellDesign
+from ..design.design import Design
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
 from ..mapping.graded import label_graded
-from ..mapping.labels import Dither, label_source, relabel
+from ..mapping.labels import Dither, count_labels, label_source, rank_labels, relabel
 from ..mapping.recolor import recolor_source
 from ..mapping.smooth import Smoothing
 from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..pixels.arrays import is_lazy
-from ..pixels.source import Source
+from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
 from .seeing import is_graded
+
+
+def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) -> IndexedImage:
+    """Map an image onto the palette that was designed for it, with what is known of its colours by then."""
+    if isinstance(designed, CellDesign):
+        return _map_cells(source, designed, recipe)
+    palette, counted, known = designed.palette, designed.counted, None
+    if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
+        source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
+    if source.importance is None and designed.keys is not None and designed.labels is not None:
+        known = designed.keys, designed.labels
+    indexed = map_source(source, palette, recipe, known)
+    if source.importance is None and counted is not None and counted.counts.sum() == source.size:
+        indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
+    return indexed
 
 
 def map_source(
@@ -31,15 +48,17 @@ def map_source(
     recolored = None
     if is_graded(recipe, palette):
         labels, valid, alpha = _label_graded(source, palette, metric, dither)
-    elif palette.has_alpha:
-        return _map_seen(source, palette, recipe)
     else:
+        seen = _find_seen(palette)
+        shown = palette if seen is None else palette.take(seen)
         table = None if known is None or source.is_lazy else LabelTable.build(*known)
         smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
-        labels = label_source(source, palette.levels_in(recipe.profile), metric, dither, table, smoothing)
+        labels = label_source(source, shown.levels_in(recipe.profile), metric, dither, table, smoothing)
         valid, alpha = source.read_valid(), source.read_alpha()
         if recipe.keep != "none":
-            recolored = recolor_source(source, palette.colors, metric, recipe.keep)
+            recolored = recolor_source(source, shown.colors, metric, recipe.keep)
+        if seen is not None:
+            labels = relabel(labels, seen, valid)
     if recipe.cleaning:
         labels = clean_source(source, labels, palette.classes, recipe.cleaning)
     indexed = IndexedImage(labels, palette, recipe, valid, alpha, recolored)
@@ -51,17 +70,26 @@ def map_source(
     return indexed.without_unused() if recipe.remove_unused else indexed
 
 
-def _map_seen(source: Source, palette: Palette, recipe: Recipe) -> IndexedImage:
-    """Map an image onto those colours of a palette that are seen, which keep their places in it."""
-    seen = np.flatnonzero(palette.alphas > 0)
+def _map_cells(source: Source, designed: CellDesign, recipe: Recipe) -> IndexedImage:
+    """Map an image onto a palette whose order the labels of its pixels tell."""
+    draft = designed.draft
+    labels, valid = label_source(source, draft.colors, recipe.metric, table=designed.table), source.read_valid()
+    palette, rank = draft.ordered(count_labels(labels, len(draft.colors), valid))
+    if changes_labels(recipe):
+        return replace(map_source(source, palette, recipe), valid=valid)
+    rank_labels(labels, rank, valid)
+    indexed = IndexedImage(labels, palette, recipe, valid, source.read_alpha())
+    return indexed.without_unused() if recipe.remove_unused else indexed
+
+
+def _find_seen(palette: Palette) -> Labels | None:
+    """Return the places of those colours that are seen, in which alone pixels are shown; None: all of them."""
+    if not palette.has_alpha:
+        return None
+    seen = np.flatnonzero(palette.alphas > 0).astype(label_type(len(palette)))
     if not len(seen):
         raise ValueError("a palette must have a colour that is seen, got only ones of alpha 0")
-    indexed = map_source(source, palette.take(seen), recipe.replace(remove_unused=False))
-    shares = np.zeros(len(palette))
-    shares[seen] = indexed.palette.shares
-    labels = relabel(indexed.labels, seen.astype(label_type(len(palette))), indexed.valid)
-    indexed = replace(indexed, labels=labels, palette=replace(palette, shares=shares), recipe=recipe)
-    return indexed.without_unused() if recipe.remove_unused else indexed
+    return seen
 
 
 def _label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None) -> tuple[Any, Any, Any]:

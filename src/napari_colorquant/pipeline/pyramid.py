@@ -13,8 +13,6 @@ import numpy as np
 from .._checks import check_choice, check_flag, check_instance, check_integer, check_list
 from .._runtime.progress import stage
 from .._typing import ImageLike
-from ..design.auto import make_palette
-from ..design.eye_planes import look_at
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pixels.arrays import as_shaped
@@ -23,7 +21,7 @@ from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
 from .frames import map_frames, run_frames
-from .seeing import count_seen
+from .seeing import count_seen, palette_seen
 from .shared_palette import resolve
 from .stained import with_stains, with_stains_of
 from .verbs import run
@@ -101,7 +99,7 @@ def quantize_levels(
             parts = design_parts(open_level(chosen), design_from)
             counts = count_seen(parts, recipe)
             recipe = with_stains(recipe, counts)
-            palette = make_palette(counts, recipe, look_at(parts, recipe))
+            palette = palette_seen(counts, recipe, parts, importance)
     else:
         recipe = with_stains_of(recipe, open_level(0))
     with stage("Mapping the pixels", 0.6, 0.9):

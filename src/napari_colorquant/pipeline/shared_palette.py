@@ -7,14 +7,12 @@ import numpy as np
 
 from .._checks import check_instance, check_list
 from .._typing import ImageLike
-from ..design.auto import make_palette
-from ..design.eye_planes import look_at
 from ..palette import Palette
 from ..pixels.arrays import as_array
 from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..recipe import Recipe
 from .choices import DesignChoices, make_recipe
-from .seeing import count_seen, weighed
+from .seeing import count_seen, palette_seen
 from .stained import with_stains
 
 
@@ -92,7 +90,7 @@ def design_shared(
     counts = count_seen(sources(), recipe)
     recipe = with_stains(recipe, counts)
     weights = next((each for each in importances or none if each is not None), None)
-    return make_palette(counts, weighed(recipe, weights), look_at(sources(), recipe)), recipe
+    return palette_seen(counts, recipe, sources(), weights), recipe
 
 
 def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:

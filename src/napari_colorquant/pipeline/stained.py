@@ -3,8 +3,9 @@
 import warnings
 from typing import Any
 
+from ..design.cells import Seen
 from ..pixels.alpha_counts import AlphaCounts
-from ..pixels.counting import Counts, NoDataError
+from ..pixels.counting import NoDataError
 from ..pixels.keys import keys_to_rgba
 from ..pixels.source import Source
 from ..recipe import Recipe
@@ -19,7 +20,7 @@ class StainsNotFoundWarning(UserWarning):
     ADVICE = "name the set with stains=, or pick colours of one stain each"
 
 
-def with_stains(recipe: Recipe, counts: Counts | AlphaCounts) -> Recipe:
+def with_stains(recipe: Recipe, counts: Seen | AlphaCounts) -> Recipe:
     """Return the recipe with its stains as numbers; as it is where its space is the same for any image.
 
     It warns where stains were to be found and are not there.
@@ -27,7 +28,7 @@ def with_stains(recipe: Recipe, counts: Counts | AlphaCounts) -> Recipe:
     Parameters
     ----------
     recipe : Recipe
-    counts : ColorCounts, DeepCounts or AlphaCounts
+    counts : ColorCounts, DeepCounts, CellCounts or AlphaCounts
         The colours of the image, or of several that are to have the same stains. Of those with alpha, the opaque
         ones tell, if there are any: what is seen through is mixed with something else.
     """
@@ -65,7 +66,7 @@ def with_stains_of(recipe: Recipe, source: Source) -> Recipe:
         return recipe.replace(stains=STAIN_SETS["h&e"].replace(background=(255.0,) * 3, units=(1.0,) * 3))
 
 
-def _list_colors(counts: Counts | AlphaCounts) -> tuple[Any, Any]:
+def _list_colors(counts: Seen | AlphaCounts) -> tuple[Any, Any]:
     if not isinstance(counts, AlphaCounts):
         return counts.colors(), counts.weights()
     if len(counts.opaque):

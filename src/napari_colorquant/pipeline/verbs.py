@@ -1,28 +1,21 @@
 """The verbs on one image: quantize it, map its pixels onto a palette, find its curve of errors."""
 
-from dataclasses import replace
 from typing import Any, Unpack
 
 from .._checks import check_instance
 from .._runtime.progress import stage
 from .._typing import ImageLike
-from ..design.auto import make_design, make_palette
-from ..design.eye_planes import look_at
 from ..indexed import IndexedImage
 from ..io.named_palettes import find_palette
-from ..pixels.alpha_counts import AlphaCounts
-from ..pixels.cells import CellCounts
 from ..pixels.counting import count_pixels
-from ..pixels.counts import ColorCounts
 from ..pixels.intensities import Scale
 from ..pixels.source import Source, open_source
 from ..pixels.used_range import warn_of_little_range
 from ..quality.curve import ErrorCurve, curve_of_counts
 from ..recipe import Recipe
 from .choices import Choices, DesignChoices, DitherName, QuantizerName, SpaceName, make_recipe
-from .direct import count_directly, quantize_directly
-from .mapped import changes_labels, map_source
-from .seeing import count_seen, weighed
+from .mapped import map_design
+from .seeing import count_image, design_seen
 from .stained import with_stains, with_stains_of
 
 
@@ -114,26 +107,10 @@ def run(
             image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,
             alpha=recipe.reads_alpha,
         )  # fmt: skip
-        cells = None if recipe.palette is not None else count_directly(source, recipe)
-        counts = None if recipe.palette is not None or cells is not None else count_seen(source, recipe)
-    if isinstance(counts, AlphaCounts):
-        return _quantize_graded(source, counts, with_stains(recipe, counts))
-    if cells is not None:
-        return _finish_directly(source, cells, recipe)
+        counts = count_image(source, recipe) if recipe.palette is None else None
     warn_of_little_range(source, counts)
-    if counts is None:
-        assert recipe.palette is not None
-        return map_source(source, recipe.palette, with_stains_of(recipe, source))
-    recipe = with_stains(recipe, counts)
-    with stage("Designing the palette", 0.3, 0.7):
-        designed = make_design(counts, weighed(recipe, source.importance), look_at(source, recipe))
-    known = None
-    if isinstance(counts, ColorCounts) and counts.is_exact and source.importance is None:
-        known = counts.keys, designed.labels
-    indexed = map_source(source, designed.palette, recipe, known)
-    if source.importance is None and counts.total == source.size:
-        indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
-    return indexed
+    recipe = with_stains_of(recipe, source) if counts is None else with_stains(recipe, counts)
+    return map_design(source, design_seen(counts, recipe, source, source.importance), recipe)
 
 
 def map_pixels(
@@ -220,16 +197,3 @@ def error_curve(
     source = open_source(image, rgb=rgb, frames=frames, scale=scale, mask=mask, importance=importance, alpha="cut")
     counts = count_pixels(source)
     return curve_of_counts(counts, with_stains(recipe, counts).metric)
-
-
-def _quantize_graded(source: Source, counts: AlphaCounts, recipe: Recipe) -> IndexedImage:
-    with stage("Designing the palette", 0.3, 0.7):
-        palette = make_palette(counts, recipe)
-    return map_source(open_source(source, alpha=recipe.replace(palette=palette).reads_alpha), palette, recipe)
-
-
-def _finish_directly(source: Source, cells: CellCounts, recipe: Recipe) -> IndexedImage:
-    indexed = quantize_directly(source, cells, recipe)
-    if changes_labels(recipe):
-        return replace(map_source(source, indexed.palette, recipe), valid=indexed.valid)
-    return indexed.without_unused() if recipe.remove_unused else indexed

@@ -5,6 +5,8 @@ from typing import Any
 
 import numpy as np
 
+from .alpha_counts import AlphaCounts
+from .cells import CellCounts
 from .counting import Counts
 from .intensities import LittleRangeWarning, dtype_limits, finite_range
 from .source import Source
@@ -13,15 +15,18 @@ from .source import Source
 _LITTLE = 1 / 16
 
 
-def warn_of_little_range(source: Source, counts: Counts | None) -> None:
+def warn_of_little_range(source: Source, counts: Counts | CellCounts | AlphaCounts | None) -> None:
     """Warn if black and white are those of a 16-bit or float data type, and the image uses little in between.
 
     Parameters
     ----------
     source : Source
-    counts : ColorCounts or DeepCounts, or None
-        Its colours; None: an image in memory is looked at, of a lazy one nothing is said.
+    counts : ColorCounts, DeepCounts, CellCounts or AlphaCounts, or None
+        Its colours, of which the opaque ones tell; None: an image in memory is looked at, of a lazy one nothing is
+        said.
     """
+    if isinstance(counts, AlphaCounts):
+        counts = counts.opaque if len(counts.opaque) else None
     dtype = source.image.dtype
     is_wide = dtype.kind == "f" or (dtype.kind in "ui" and dtype.itemsize == 2)
     if source.limits is not None or not is_wide or (counts is None and source.is_lazy):
@@ -41,7 +46,7 @@ def _used(source: Any) -> tuple[float, float]:
     return finite_range(source.image[..., :3] if source.rgb else source.image)
 
 
-def _counted(counts: Counts, dtype: np.dtype[Any]) -> tuple[float, float]:
+def _counted(counts: Counts | CellCounts, dtype: np.dtype[Any]) -> tuple[float, float]:
     colors: Any = counts.colors()
     top = np.iinfo(colors.dtype).max if colors.dtype.kind == "u" else 1.0
     white = dtype_limits(dtype)[1]

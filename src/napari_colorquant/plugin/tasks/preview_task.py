@@ -9,10 +9,9 @@ import numpy as np
 import numpy.typing as npt
 from napari.layers import Image
 
-from ...design.auto import make_palette
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
-from ...pipeline.seeing import count_seen, weighed
+from ...pipeline.seeing import count_seen, palette_seen
 from ...pipeline.shared_palette import resolve
 from ...pipeline.stained import with_stains
 from ...pipeline.verbs import run
@@ -114,7 +113,7 @@ def preview(
         if palette is None or how.lacks_stains:
             counted = counted or Counted(key, _count(levels, how, scope, inputs, rgb), how.scale)
             how = with_stains(how, counted.counts)
-            palette = palette or make_palette(counted.counts, weighed(how, inputs.get("importance")))
+            palette = palette or palette_seen(counted.counts, how, (), inputs.get("importance"))
         how = recipe.replace(palette=palette, scale=how.scale, stains=how.stains, remove_unused=False)
         return Preview(to_rgb_values(run(seen.read(), how, rgb=rgb)), seen, palette, quick.quantizer, counted)
 

@@ -1,4 +1,4 @@
-"""The direct way and the usual one, which counts the distinct colours, give the same bits."""
+"""An image is designed from and mapped by its cells or by its distinct colours: both give the same bits."""
 
 import dask.array as da
 import numpy as np
@@ -7,8 +7,9 @@ import pytest
 import napari_colorquant as cq
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.design.cells import are_enough, choose_view
-from napari_colorquant.pipeline import verbs
-from napari_colorquant.pipeline.direct import count_directly
+from napari_colorquant.pipeline import seeing, verbs
+from napari_colorquant.pipeline.pyramid import quantize_levels
+from napari_colorquant.pipeline.seeing import count_image
 from napari_colorquant.pixels import memory
 from napari_colorquant.pixels.cells import CellCounts, count_cells
 from napari_colorquant.pixels.counting import count_pixels
@@ -31,10 +32,10 @@ def in_both_ways(image, monkeypatch, **choices):
     """Return the image quantized directly, and by its distinct colours."""
     given = {name: choices.pop(name) for name in ("mask",) if name in choices}
     recipe = Recipe(**choices)
-    assert count_directly(open_source(image, alpha=recipe.reads_alpha, **given), recipe) is not None
+    assert isinstance(count_image(open_source(image, alpha=recipe.reads_alpha, **given), recipe), CellCounts)
     direct = verbs.run(image, recipe, **given)
     with monkeypatch.context() as patched:
-        patched.setattr(verbs, "count_directly", lambda source, recipe: None)
+        patched.setattr(seeing, "count_if_varied", lambda source, by_alpha: None)
         return direct, verbs.run(image, recipe, **given)
 
 
@@ -115,7 +116,8 @@ def test_blocks_change_nothing(varied, monkeypatch):
 
 def test_what_needs_the_distinct_colors_has_them(varied, photo):
     def is_direct(image, recipe=None, **given):
-        return count_directly(open_source(image, **given), recipe or Recipe(n_colors=8, space="srgb")) is not None
+        counts = count_image(open_source(image, **given), recipe or Recipe(n_colors=8, space="srgb"))
+        return isinstance(counts, CellCounts)
 
     assert is_direct(varied)
     assert not is_direct(photo)  # small
@@ -145,3 +147,20 @@ def test_the_view_depends_on_the_colors_alone(varied, photo):
     assert not are_enough(cells, len(cells) // 64 + 1)
     few = count_pixels(open_source(photo))
     assert choose_view(few, recipe, 16) is few
+
+
+@pytest.mark.parametrize("design_from", ["full", "level", "sample"])
+def test_importance_counts_alike_in_an_image_and_in_a_pyramid(design_from):
+    """Where pixels count for more than others, how many there are says nothing of flat areas: in every door."""
+    rows, columns = np.ogrid[:96, :96]
+    image = np.full((96, 96, 3), (255, 205, 0), np.uint8)
+    edge = np.clip(np.hypot(rows - 40, columns - 50) - 25, 0, 4)[..., None] / 4
+    image = np.rint(image * edge + np.array([0, 87, 163]) * (1 - edge)).astype(np.uint8)
+    importance = np.where(rows < 50, 1.0, 2.5) * np.ones((96, 96))
+    expected = cq.design_palette(image, 4, importance=importance)
+    assert expected == cq.design_palette(image, 4, importance=importance, flat="mix") != cq.design_palette(image, 4)
+    levels = quantize_levels(
+        [image, image[::2, ::2]], Recipe(n_colors=4), design_from=design_from, importance=importance,
+        level=0, measure_shares=False,
+    )  # fmt: skip
+    assert levels[0].palette.hex == expected.hex

@@ -1,0 +1,36 @@
+"""The cells of an image in memory, if it is one in which counting them pays: a photograph, not flat art."""
+
+import numpy as np
+
+from .alpha_counts import has_graded_alpha
+from .cells import CellCounts, count_cells_of_parts
+from .counting import read_parts
+from .keys import rgb_to_keys
+from .memory import Pixels
+from .source import Source
+
+#: An image of fewer pixels is done as soon by its distinct colours.
+_FEWEST = 1 << 15
+#: So many pixels are looked at first: an image whose coarse cells are few among these, flat art, has few in all.
+_GLANCE, _GLANCED = 1 << 12, 64
+
+
+def count_if_varied(source: Source, *, by_alpha: bool) -> CellCounts | None:
+    """Return the cells of an image of 8 bits in colour that lies in memory and is varied, of any other None.
+
+    Each of its pixels counts once or, without data, not at all; so none may be half transparent if colours are
+    told apart `by_alpha`.
+    """
+    if not isinstance(source, Pixels) or not source.rgb or source.image.dtype != np.uint8:
+        return None
+    if source.limits is not None or source.importance is not None or source.size < _FEWEST or not _is_varied(source):
+        return None
+    if by_alpha and has_graded_alpha(source):
+        return None
+    return count_cells_of_parts((levels, valid) for levels, valid, _ in read_parts(source))
+
+
+def _is_varied(source: Pixels) -> bool:
+    rgb, _ = source.read(next(source.blocks()))
+    some = np.ascontiguousarray(rgb[:: max(1, len(rgb) // _GLANCE)])
+    return len(np.unique(rgb_to_keys(some) >> np.uint32(9))) >= _GLANCED
