@@ -8,7 +8,6 @@ from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt, QTimer
 from qtpy.QtWidgets import QComboBox, QHBoxLayout, QSizePolicy, QVBoxLayout
-from superqt import QElidingLabel
 
 from ...indexed import IndexedImage
 from ...quality.cloud import ColorCloud, color_cloud
@@ -23,6 +22,7 @@ from ..widgets.debouncer import Debouncer
 from ..widgets.docks import DockedWidget
 from ..widgets.formats import format_count, format_share
 from ..widgets.forms import Note, style_sheet
+from ..widgets.title import Title
 from .color_canvas import ColorCanvas
 
 _MARGIN = 9
@@ -132,8 +132,7 @@ class ColorSpaceView(DockedWidget):
         self.cells.setToolTip("Around the colours that an entry owns: the convex hull, or their box on a plane.")
         for text, key in _CELLS.items():
             self.cells.addItem(text, key)
-        self.title = QElidingLabel()
-        self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.title = Title()
         for box in (self.space, self.cells):
             box.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
             box.setMinimumContentsLength(8)

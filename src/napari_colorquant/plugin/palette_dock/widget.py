@@ -7,7 +7,6 @@ from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt
 from qtpy.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
-from superqt import QElidingLabel
 
 from ..commands.result_actions import result_menu
 from ..commands.save_picture import save_picture
@@ -15,6 +14,7 @@ from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map, update_class_map
 from ..widgets.debouncer import Debouncer
 from ..widgets.forms import Note, style_sheet
+from ..widgets.title import Title
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
 from .head import PaletteHead
@@ -133,8 +133,7 @@ class PaletteWidget(QWidget):
             update_class_map(self.viewer, session.indexed, session.layer)
 
     def _build(self) -> None:
-        self.title = QElidingLabel()
-        self.title.setElideMode(Qt.TextElideMode.ElideMiddle)
+        self.title = Title()
         self.title.setMinimumWidth(40)
         self.head = PaletteHead(
             result_menu(self, self.viewer, lambda: None if self.session is None else self.session.layer)
