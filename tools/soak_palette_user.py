@@ -227,11 +227,11 @@ class PaletteUser:
         if self._session() is None or not self.palette.measure.measure_button.isEnabled():
             return None
         tab = self.palette.measure
-        for box in (tab.by, tab.within):
+        for box in (tab.choices.by, tab.choices.within):
             box.value = self.random.choice(box.choices)
-        tab.count_components.value = self.random.random() < 0.5
+        tab.choices.count_components.value = self.random.random() < 0.5
         tab.measure_button.click()
-        return f"{tab.by.value}: {tab.note.text()}"
+        return f"{tab.choices.by.value}: {tab.note.text()}"
 
     def use_measurement(self) -> str | None:
         if self.palette is None or not self.palette.measure.save_button.isEnabled():

@@ -55,9 +55,9 @@ def measured(dock, qtbot):
     tab = dock.measure
 
     def measured(title, **choices):
-        tab.what.value = next(table for table in tab.what.choices if table.title == title)
+        tab.choices.what.value = next(table for table in tab.choices.what.choices if table.title == title)
         for name, value in choices.items():
-            getattr(tab, name).value = value
+            getattr(tab.choices, name).value = value
         with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
             tab.run()
         return caught.args[0]
@@ -110,18 +110,20 @@ def test_another_result_is_offered_to_be_compared_with(viewer, dock, measured, p
     viewer.layers.selection.active = viewer.layers["photo quantized"]
     rows = measured("Compared with mine", by="color")
     assert rows == compare(dock.session.indexed, other).rows()
-    dock.measure.by.value = "class"
+    dock.measure.choices.by.value = "class"
     dock.measure.run()
     assert dock.measure.note.text() == "mine has no classes: compare each colour."
     assert not dock.measure.table.rows_model.rows  # those of another table do not stay under this name
     viewer.layers.remove("mine")
-    assert dock.measure.what.value.title == "Areas"
+    assert dock.measure.choices.what.value.title == "Areas"
 
 
 def test_objects_get_their_colours_as_features(viewer, dock, measured, photo):
     numbers = np.zeros((128, 128), np.int32)
     numbers[10:30, 10:30], numbers[50:90, 50:60] = 4, 9
-    dock.measure.what.value = next(table for table in dock.measure.what.choices if table.title == "Colours of objects")
+    dock.measure.choices.what.value = next(
+        table for table in dock.measure.choices.what.choices if table.title == "Colours of objects"
+    )
     dock.measure.run()
     assert "Choose under Within the Labels layer" in dock.measure.note.text()
     objects = viewer.add_labels(numbers, name="cells")
@@ -243,7 +245,7 @@ def test_outlines_are_added_above_their_result_and_can_be_measured_in(viewer, do
     added = viewer.layers["photo quantized outlines"]
     assert viewer.layers.index(added) == viewer.layers.index(dock.session.layer) + 1
     assert set(added.features["class"]) == {"light", "dark"}
-    assert added in dock.measure.within.choices
+    assert added in dock.measure.choices.within.choices
     monkeypatch.setattr(QInputDialog, "getDouble", lambda *_: (1.0, False))
     assert outlines_layer.show_outlines(parent, viewer, dock.session.layer) is None
 

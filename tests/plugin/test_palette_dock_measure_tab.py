@@ -77,7 +77,7 @@ def measured(tab, qtbot):
 
     def measured(**choices):
         for name, value in choices.items():
-            getattr(tab, name).value = value
+            getattr(tab.choices, name).value = value
         with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
             tab.run()
         return caught.args[0]
@@ -147,7 +147,7 @@ def test_csv_holds_every_row_with_full_precision(measured, tab, tmp_path):
 
 def test_regions_must_fit_the_result(viewer, session, tab):
     other = viewer.add_labels(np.ones((5, 7), np.int32), name="small")
-    tab.within.value = other
+    tab.choices.within.value = other
     tab.run()
     assert "must have the shape of the image, (128, 128), or of its planes, got (5, 7)" in tab.note.text()
     with pytest.raises(TypeError, match="must be a Labels or Shapes layer"):
@@ -161,9 +161,9 @@ def test_each_frame_of_a_stack(viewer, open_session, photo, qtbot):
     tab = MeasureTab(viewer)
     qtbot.addWidget(tab)
     tab.work_on(session)
-    assert not tab.per_frame.native.isHidden()
-    tab.per_frame.value = True
-    tab.by.value = "color"
+    assert not tab.choices.per_frame.native.isHidden()
+    tab.choices.per_frame.value = True
+    tab.choices.by.value = "color"
     with qtbot.waitSignal(tab.measured, timeout=PATIENCE_MS) as caught:
         tab.run()
     assert [row["frame"] for row in caught.args[0]] == [frame for frame in "012" for _ in range(4)]
@@ -258,17 +258,17 @@ def test_the_pictures_of_a_folder_are_written_beside_the_table(applying, photo, 
 
 
 def test_classes_are_measured_by_default_where_there_are_some(viewer, open_session, tab, photo):
-    assert tab.by.value == "class"
-    tab.by.value = "color"
+    assert tab.choices.by.value == "class"
+    tab.choices.by.value = "color"
     tab.showEvent(QShowEvent())
-    assert tab.by.value == "color"  # chosen by hand
+    assert tab.choices.by.value == "color"  # chosen by hand
     session = open_session(photo)
     session.edit("none", editing.classify(session.indexed, dict.fromkeys(range(4), "")))
     tab.work_on(session)
-    assert tab.by.value == "color"
+    assert tab.choices.by.value == "color"
     session.edit("one", editing.classify(session.indexed, {0: "new"}))
     tab.showEvent(QShowEvent())
-    assert tab.by.value == "class"
+    assert tab.choices.by.value == "class"
 
 
 def test_the_figure_of_a_table_opens(tab, measured):
@@ -330,9 +330,9 @@ def test_what_is_shown_is_measured_and_what_others_measured_stays(viewer, tab, s
     quarters[:64, :64], quarters[64:, 64:] = 1, 2
     regions = viewer.add_labels(quarters, name="quarters")
     tab.showEvent(QShowEvent())
-    assert tab.within.value is regions
+    assert tab.choices.within.value is regions
     qtbot.waitUntil(lambda: len(rows()) == 6, timeout=PATIENCE_MS)
-    tab.within.value = "image"  # by hand
+    tab.choices.within.value = "image"  # by hand
     tab.run()
     qtbot.waitUntil(lambda: len(rows()) == 3 and not tab.is_busy, timeout=PATIENCE_MS)
     tab.show_rows_of_others([{"image": "a", **row} for row in rows()] * 2, "others")
@@ -345,10 +345,10 @@ def test_regions_are_taken_only_if_it_is_clear_which(viewer, tab):
     viewer.add_labels(np.ones((5, 7), np.int32), name="of another shape")
     viewer.add_shapes(ndim=2, name="empty")
     tab.showEvent(QShowEvent())
-    assert tab.within.value == "image"
+    assert tab.choices.within.value == "image"
     two = [viewer.add_labels(np.ones((128, 128), np.int32), name=name) for name in "ab"]
     tab.showEvent(QShowEvent())
-    assert tab.within.value == "image"
+    assert tab.choices.within.value == "image"
     viewer.layers.remove(two[0])
     tab.showEvent(QShowEvent())
-    assert tab.within.value is two[1]
+    assert tab.choices.within.value is two[1]

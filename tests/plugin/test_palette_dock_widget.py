@@ -129,7 +129,7 @@ def test_a_whole_sitting(viewer, window_dock, panel, run, qtbot, tmp_path):
     assert list(classes.features["class"]) == ["background", "tissue"]
     np.testing.assert_array_equal(np.unique(classes.data), [1, 2])
 
-    dock.measure.by.value = "class"
+    dock.measure.choices.by.value = "class"
     dock.measure.run()
     qtbot.waitUntil(lambda: not dock.measure.is_busy, timeout=PATIENCE_MS)
     dock.measure.save(tmp_path / "classes.csv")
@@ -330,7 +330,7 @@ def test_mistakes_are_told_and_change_nothing(dock, qtbot):
     ):
         mistake()
         assert words in dock.colors.note.text()
-    dock.measure.by.value = "class"
+    dock.measure.choices.by.value = "class"
     dock.measure.run()
     assert "no classes yet" in dock.measure.note.text()
     assert dock.session.indexed is before

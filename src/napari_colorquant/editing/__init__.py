@@ -10,7 +10,8 @@ from .distinguish import least_difference, make_distinguishable, show_measured
 from .entries import classify, lock, ramp, recolor, rename, set_colors, snap
 from .inherit import inherit, lost_names
 from .order import SORT_KEYS, reorder, sort_order, swap
-from .pixels import add_color, delete_color, merge, painted, split
+from .pixels import add_color, delete_color, split
+from .regroup import merge, painted
 from .strokes import LEARNERS, learn
 
 __all__ = [

@@ -1,23 +1,21 @@
-"""Edits that move pixels from one palette entry to another; only the pixels concerned are mapped again."""
+"""Edits that look at the image again: of its pixels, only those that are concerned are mapped anew."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_integer, check_list, refusal
-from .._typing import RGB8, ImageLike, Labels, Levels, label_type
+from .._checks import check_integer
+from .._typing import ImageLike, Labels, Levels, label_type
 from ..design.design import design
 from ..indexed import IndexedImage
 from ..mapping.labels import label_levels, relabel
 from ..palette import MAX_COLORS, Palette, parse_color
-from ..pixels.arrays import as_array
 from ..pixels.counting import count_parts
 from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.source import open_original
-from .entries import check_index, classify, lock, palette_of, recolor, rename, with_colors_of
+from .entries import check_index, palette_of
 from .order import reorder
 
 
@@ -73,7 +71,7 @@ def add_color(indexed: IndexedImage, image: ImageLike, color: Any, **reading: An
     if indexed.valid is not None:
         taken &= indexed.valid
     labels[taken] = newest
-    return _updated(indexed, labels, longer)
+    return with_labels(indexed, labels, longer)
 
 
 def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading: Any) -> IndexedImage:
@@ -126,62 +124,7 @@ def delete_color(indexed: IndexedImage, image: ImageLike, index: int, **reading:
     mine = _pixels_of(indexed, index)
     if mine.any():
         labels[mine] = _map_some(_read_levels(image, indexed, reading)[mine.reshape(-1)], palette, indexed)
-    return _updated(indexed, labels, palette)
-
-
-def merge(indexed: IndexedImage, indices: Sequence[int]) -> IndexedImage:
-    """Merge colours into the first of `indices`, which becomes their mean, weighted by share.
-
-    The mean is taken in the space of the recipe, unless one of them is locked: that one stays.
-
-    Parameters
-    ----------
-    indexed : IndexedImage
-        What to edit; it stays as it is.
-    indices : sequence of int
-        Two or more entries.
-
-    Returns
-    -------
-    indexed : IndexedImage
-        With fewer colours; names and classes are those of the first that has any.
-
-    Raises
-    ------
-    ValueError
-        If fewer than two entries are given.
-
-    See Also
-    --------
-    split : The reverse.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from napari_colorquant import editing, quantize
-    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
-    >>> indexed = quantize(image, 3)
-    >>> len(editing.merge(indexed, [0, 1]).palette)
-    2
-    """
-    group = list(dict.fromkeys(check_index(indexed, index) for index in check_list("indices", indices)))
-    if len(group) < 2:
-        raise refusal("indices", "be those of at least two colours", group)
-    palette, keeper = indexed.palette, group[0]
-    locked = [index for index in group if palette.locked[index]]
-    names = next((palette.names[index] for index in group if palette.names[index]), "")
-    classes = next((palette.classes[index] for index in group if palette.classes[index]), "")
-    left = [entry for entry in range(len(palette)) if entry == keeper or entry not in group]
-    rank = np.zeros(len(palette), label_type(len(palette)))
-    rank[left] = np.arange(len(left))
-    rank[group] = rank[keeper]
-    if locked:
-        merged = with_colors_of(indexed, {keeper: locked[0]})
-    else:
-        merged = recolor(indexed, {keeper: _mean_color(indexed, group)})
-    merged = classify(rename(merged, {keeper: names}), {keeper: classes})
-    merged = lock(merged, {keeper: bool(locked)})
-    return _updated(indexed, relabel(indexed.labels, rank, indexed.valid), merged.palette.take(left))
+    return with_labels(indexed, labels, palette)
 
 
 def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2, **reading: Any) -> IndexedImage:
@@ -243,50 +186,7 @@ def split(indexed: IndexedImage, image: ImageLike, index: int, n_colors: int = 2
     labels = np.asarray(indexed.labels).astype(label_type(len(longer)))
     places = np.array([index, *range(len(palette), len(longer))], label_type(len(longer)))
     labels[mine] = places[_map_some(levels, parts, indexed)]
-    return reorder(_updated(indexed, labels, longer), order)
-
-
-def painted(indexed: IndexedImage, labels: npt.NDArray[Any], valid: Any = None) -> IndexedImage:
-    """Take labels that were painted, and bring the shares up to date.
-
-    Parameters
-    ----------
-    indexed : IndexedImage
-        What to edit; it stays as it is.
-    labels : array_like of int, shape (..., H, W)
-        Palette indices.
-    valid : array_like of bool, same shape, optional
-        False where there is no data, and where labels become 0; None where all pixels have data now.
-
-    Returns
-    -------
-    indexed : IndexedImage
-        With the labels as given, and the shares that they have.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a label is no whole number or not in the palette, or a shape differs.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> from napari_colorquant import editing, quantize
-    >>> image = np.array([[[255, 0, 0], [200, 0, 0], [0, 0, 255]]], np.uint8)
-    >>> indexed = quantize(image, 3)
-    >>> editing.painted(indexed, np.zeros((1, 3), int)).palette.shares
-    array([1., 0., 0.])
-    """
-    count = len(palette_of(indexed))
-    given, shown_at = as_array(labels, "labels"), None if valid is None else as_array(valid, "valid")
-    _check_array("labels", given, indexed, "iu", "whole numbers")
-    if given.min(initial=0) < 0 or given.max(initial=0) >= count:
-        raise ValueError(f"labels must lie in 0..{count - 1}, got {given.min()}..{given.max()}")
-    given = given.astype(label_type(count), copy=False)
-    if shown_at is not None:
-        _check_array("valid", shown_at, indexed, "b", "booleans")
-        given = given * shown_at
-    return replace(indexed, labels=given, valid=shown_at, recolored=None).with_shares()
+    return reorder(with_labels(indexed, labels, longer), order)
 
 
 def extend(palette: Palette, colors: Levels) -> Palette:
@@ -306,13 +206,6 @@ def extend(palette: Palette, colors: Levels) -> Palette:
     )
 
 
-def _check_array(what: str, array: Any, indexed: IndexedImage, kinds: str, noun: str) -> None:
-    if array.dtype.kind not in kinds:
-        raise TypeError(f"{what} must be an array of {noun}, got {array.dtype}")
-    if array.shape != indexed.shape:
-        raise ValueError(f"{what} must have shape {indexed.shape}, got {array.shape}")
-
-
 def _pixels_of(indexed: IndexedImage, index: int) -> npt.NDArray[np.bool_]:
     mine: npt.NDArray[np.bool_] = np.asarray(indexed.labels) == index
     return mine if indexed.valid is None else mine & indexed.valid
@@ -327,15 +220,7 @@ def _map_some(levels: Levels, palette: Palette, indexed: IndexedImage) -> Labels
     return label_levels(levels, palette.levels_in(indexed.recipe.profile), indexed.recipe.metric)
 
 
-def _mean_color(indexed: IndexedImage, group: list[int]) -> RGB8:
-    space = indexed.recipe.metric.space
-    shares = indexed.palette.shares[group]
-    shares = shares if shares.sum() > 0 else np.ones(len(group))
-    mean = np.average(space.from_srgb(indexed.palette.colors[group]), axis=0, weights=shares)
-    color: RGB8 = space.to_srgb8(mean[None].astype(np.float32))[0]
-    return color
-
-
-def _updated(indexed: IndexedImage, labels: Labels, palette: Palette) -> IndexedImage:
+def with_labels(indexed: IndexedImage, labels: Labels, palette: Palette) -> IndexedImage:
+    """Return a result with other labels of another palette, and the shares that these have."""
     labels = labels.astype(label_type(len(palette)), copy=False)
     return replace(indexed, labels=labels, palette=palette, recolored=None).with_shares()

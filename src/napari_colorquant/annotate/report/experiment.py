@@ -4,8 +4,6 @@ Each image that is done leaves its own file, so that an experiment that was stop
 which images were added measures those alone.
 """
 
-import hashlib
-import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -27,6 +25,7 @@ from ..patterns.adjacency import adjacency
 from ..patterns.pattern import patches, pattern
 from ..tables.files import apply_palette
 from ..tables.table import Row, check_measurement, choose_by, measure, to_csv
+from .kept import digest, read_part, state_of, write_part
 from .page import Pictures, write_report
 from .thumbnails import draw_image, draw_result
 
@@ -83,7 +82,7 @@ class _Plan:
     @property
     def key(self) -> str:
         palette = replace(self.palette, shares=np.empty(0))  # what there is in which images does not change one's
-        return _digest([_VERSION, palette.to_dict(), self.recipe.to_dict(), self.channels, self.options])
+        return digest([_VERSION, palette.to_dict(), self.recipe.to_dict(), self.channels, self.options])
 
 
 def run_experiment(
@@ -213,8 +212,8 @@ class _Unread:
 
 def _design(files: list[Path], recipe: Recipe, channels: Any, target: Path) -> tuple[Palette, Recipe]:
     """Return one palette for the images that can be read, or that of the last time, if they are what they were."""
-    key = _digest([_VERSION, recipe.to_dict(), channels, [_state_of(path) for path in files]])
-    known = _read_part(target / _PARTS / "palette.json")
+    key = digest([_VERSION, recipe.to_dict(), channels, [state_of(path) for path in files]])
+    known = read_part(target / _PARTS / "palette.json")
     if known.get("key") == key:
         return Palette.from_dict(known["palette"]), Recipe.from_dict(known["recipe"])
     images = [_Unread(path, channels) for path in files]
@@ -225,15 +224,15 @@ def _design(files: list[Path], recipe: Recipe, channels: Any, target: Path) -> t
             raise ValueError(f"paths must name an image with colours to choose from, got {reason}") from reason
         raise
     content = {"key": key, "palette": palette.to_dict(), "recipe": recipe.to_dict()}
-    _write_part(target / _PARTS / "palette.json", content)
+    write_part(target / _PARTS / "palette.json", content)
     return palette, recipe
 
 
 def _do(path: Path, target: Path, plan: _Plan) -> tuple[dict[str, Any], bool]:
     """Return what is known of an image, and whether that was there."""
     place = target / _PARTS / f"{path.name}.part.json"
-    key = _digest([plan.key, _state_of(path)])
-    part = _read_part(place)
+    key = digest([plan.key, state_of(path)])
+    part = read_part(place)
     if part.get("key") == key:
         return part, True
     try:
@@ -243,7 +242,7 @@ def _do(path: Path, target: Path, plan: _Plan) -> tuple[dict[str, Any], bool]:
         rows = [{"image": path.name, "error": reason}]
         return {"image": path.name, "tables": {"measurements": rows}, "pictures": []}, False
     part = {"key": key, "image": path.name, "tables": tables, "pictures": pictures}
-    _write_part(place, part)
+    write_part(place, part)
     return part, False
 
 
@@ -280,28 +279,3 @@ def _open_folder(target: Path, *, overwrite: bool) -> None:
             if (target / name).exists():
                 raise FileExistsError(f"{target / name} must not exist unless it may be overwritten, got {target}")
     (target / _PARTS).mkdir(parents=True, exist_ok=True)
-
-
-def _state_of(path: Path) -> list[Any]:
-    try:
-        state = path.stat()
-    except OSError:
-        return [str(path.absolute()), None]
-    return [str(path.absolute()), state.st_size, state.st_mtime_ns]
-
-
-def _digest(values: Any) -> str:
-    return hashlib.sha256(json.dumps(values, sort_keys=True, default=str).encode()).hexdigest()
-
-
-def _read_part(path: Path) -> dict[str, Any]:
-    """Return what was kept; nothing of what is damaged."""
-    try:
-        found = json.loads(path.read_text("utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return found if isinstance(found, dict) else {}
-
-
-def _write_part(path: Path, content: dict[str, Any]) -> None:
-    write_file(path, json.dumps(content, default=float).encode(), overwrite=True)
