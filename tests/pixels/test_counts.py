@@ -57,6 +57,18 @@ def test_hidden_pixels_do_not_count(rng, photo):
     assert none.colors().shape == (0, 3)
 
 
+def test_few_pixels_are_counted_as_many_are(rng, photo):
+    rgb = np.ascontiguousarray(photo.reshape(-1, 3)[:9000])
+    valid = rng.random(len(rgb)) < 0.9
+    for count in (1, 50, 8191, 8192, 8193, 9000):
+        some, shown = rgb[:count], valid[:count]
+        for mask, kept in ((None, some), (shown, some[shown])):
+            counts = count_colors(some, mask)
+            assert as_dict(counts) == naive.count(kept)
+            assert (np.diff(counts.keys.astype(np.int64)) > 0).all()
+            assert (counts.keys.dtype, counts.counts.dtype) == (np.uint32, np.int64)
+
+
 def test_importance_counts_instead_of_pixels(rng, photo):
     rgb = photo.reshape(-1, 3)
     importance = rng.integers(0, 4, len(rgb)).astype(np.uint16)

@@ -79,6 +79,14 @@ def test_few_colors_are_found_and_sorted(rng):
     assert len(few_colors(np.array([[0.0], [-0.0]], np.float32), 4)) == 1
 
 
+@pytest.mark.parametrize("shape", [(1, 3), (7, 1), (4000, 2), (513, 3), (900, 4)])
+def test_bounding_box_touches_the_colors_on_each_axis(rng, shape):
+    colors = rng.normal(size=shape).astype(np.float32)
+    low, high = bounding_box(colors)
+    np.testing.assert_array_equal(low, colors.min(axis=0))
+    np.testing.assert_array_equal(high, colors.max(axis=0))
+
+
 @pytest.mark.parametrize("found", [0, 1, 5])
 def test_gaps_are_filled_with_the_worst_fitted(rng, found):
     colors, weights = random_colors(rng, 500)

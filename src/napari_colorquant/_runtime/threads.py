@@ -4,6 +4,8 @@ Kernels release the GIL, so plain threads use every core. Blocks are of a fixed 
 number of threads, and their results are combined in order: the same bits on any machine.
 """
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 import os
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -53,7 +55,9 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
         Items in a block, > 0. The blocks do not depend on the number of threads.
     """
     bounds = [(start, min(start + block, size)) for start in range(0, size, block)]
-    helpers = min(thread_count(), len(bounds)) - 1
+    helpers = min(thread_count(), len(bounds)) - 1 if len(bounds) > 1 else 0
+    if helpers == 0:
+        return [_run_one(task, *pair) for pair in bounds]
     results: list[Result | None] = [None] * len(bounds)
     todo = iter(range(len(bounds)))
     lock = Lock()
@@ -82,6 +86,11 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
     for future in begun:
         future.result()
     return results  # type: ignore[return-value]  # all are filled by now
+
+
+def _run_one(task: Callable[[int, int], Result], start: int, stop: int) -> Result:
+    checkpoint()
+    return task(start, stop)
 
 
 def _unheard() -> None:

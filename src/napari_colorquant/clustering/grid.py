@@ -1,5 +1,7 @@
 """A grid over the box of the colours, with the moments of each cell: few cells stand for many colours."""
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,8 +18,6 @@ BITS = 5
 MOST = (4096, 256, 64)
 #: A shorter extent counts as this: its inverse, times the cells of a grid, is still a number of 32 bits.
 SHORTEST = 1e-30
-#: Colours whose bounds are found at once.
-_ROWS = 512
 _UNPLACED = np.empty(0, np.int32)
 
 
@@ -87,15 +87,9 @@ def bits_for(n_colors: int) -> int:
 
 def bounding_box(colors: Colors) -> tuple[Colors, Colors]:
     """Return the smallest and the largest coordinate on each axis, each (A,) float32."""
-    axes = colors.shape[1]
-    whole = len(colors) // _ROWS * _ROWS
-    # Many rows as one long row: only so does numpy compare several numbers at once.
-    strips = np.ascontiguousarray(colors[:whole]).reshape(-1, _ROWS * axes)
-    if not whole:
-        return colors.min(axis=0), colors.max(axis=0)
-    low, high = strips.min(axis=0).reshape(-1, axes), strips.max(axis=0).reshape(-1, axes)
-    rest = colors[whole:]
-    return np.concatenate([low, rest]).min(axis=0), np.concatenate([high, rest]).max(axis=0)
+    low, high = colors[0].copy(), colors[0].copy()
+    _bound(np.ascontiguousarray(colors), low, high)
+    return low, high
 
 
 def cubic_grid(extent: Colors, bits: int) -> npt.NDArray[np.int64]:
@@ -129,6 +123,17 @@ def cell_means(grid: Grid) -> tuple[Colors, Weights]:
     means, weights = np.empty((filled, 3), np.float32), np.empty(filled, np.float32)
     _list_means(grid.moments, *grid.shape, means, weights)
     return means, weights
+
+
+@kernel
+def _bound(colors, low, high):  # type: ignore[no-untyped-def]
+    for axis in range(colors.shape[1]):
+        least, most = low[axis], high[axis]
+        for i in range(len(colors)):
+            value = colors[i, axis]
+            least = value if value < least else least
+            most = value if value > most else most
+        low[axis], high[axis] = least, most
 
 
 @kernel

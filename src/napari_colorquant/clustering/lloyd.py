@@ -5,6 +5,8 @@ colours that can be nearest to a point in it; where that is a single one, the bo
 its points (Kanungo et al. 2002, with two levels instead of a tree).
 """
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 import numpy as np
 import numpy.typing as npt
 

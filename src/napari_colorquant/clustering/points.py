@@ -1,5 +1,7 @@
 """Weighted colours gathered in small boxes, and these in larger ones, so that whole boxes can be assigned at once."""
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -73,7 +75,7 @@ class Points:
                 self.groups, self.group_boxes, self.group_moments)  # fmt: skip
 
     @classmethod
-    def from_colors(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = BLOCK) -> "Points":
+    def from_colors(cls, colors: Colors, weights: Weights, box: float = FINE, block: int = BLOCK) -> Points:
         """Return the points of colours (N, A), at least one.
 
         `box` is the largest side of a run, as a share of the extent, and `block` the points in a task.

@@ -44,5 +44,7 @@ def choose_view(counts: Counts, recipe: Recipe, n_colors: int) -> Seen:
     """Return the counts themselves, or their cells if these do."""
     if not isinstance(counts, ColorCounts) or not may_see_cells(recipe):
         return counts
+    if counts.is_exact and len(counts) < _FEWEST:  # cells are no more than the colours in them
+        return counts
     cells = cells_of(counts)
     return cells if are_enough(cells, n_colors) else counts

@@ -6,6 +6,8 @@ they find there is carried back to all four and refined. Opaque colours spread a
 nothing is lost.
 """
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,7 +52,7 @@ class _Seen:
     coordinates: Colors
 
     @classmethod
-    def from_counts(cls, counts: AlphaCounts, graded: Premultiplied) -> "_Seen":
+    def from_counts(cls, counts: AlphaCounts, graded: Premultiplied) -> _Seen:
         opaque, others = counts.opaque.colors(), keys_to_rgba(counts.seen_through.keys)
         if opaque.dtype == np.uint8:
             colors = np.concatenate([opaque, others[:, :3]])

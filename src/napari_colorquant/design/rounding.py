@@ -1,5 +1,7 @@
 """From centres to palette colours: rounded, distinct, and as many as were asked for."""
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from collections.abc import Callable
 from typing import Any
 

@@ -1,5 +1,7 @@
 """Pixel mapping: give each pixel of an image its nearest palette colour, exactly, or the one that a dither chooses."""
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from functools import partial
 from typing import Any, TypeAlias
 

@@ -6,6 +6,8 @@ grows serves images whose colours are not known beforehand: every task of a proc
 nothing but the palette travels to a worker of a cluster.
 """
 
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
@@ -41,7 +43,7 @@ class LabelTable:
     pages: Labels
 
     @classmethod
-    def build(cls, keys: Keys, labels: Labels) -> "LabelTable":
+    def build(cls, keys: Keys, labels: Labels) -> LabelTable:
         """Return the table in which each key (ascending) has its label."""
         page_of_cell = np.zeros(CELLS, np.uint32)
         pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), labels.dtype)
@@ -49,7 +51,7 @@ class LabelTable:
         return cls(page_of_cell, pages)
 
     @classmethod
-    def of_cells(cls, occurs: npt.NDArray[np.bool_], colors: Levels, metric: Metric) -> "LabelTable":
+    def of_cells(cls, occurs: npt.NDArray[np.bool_], colors: Levels, metric: Metric) -> LabelTable:
         """Return the table of all colours of the cells that occur, (32768,) bool, where a metric `is_separable`."""
         page_of_cell = np.zeros(CELLS, np.uint32)
         cells = np.flatnonzero(occurs)

@@ -15,7 +15,7 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Counts, Keys, Valid
 from .bins import BINS, add_to_bins
-from .keys import CELLS, PLACES, key_of, keys_to_rgb
+from .keys import CELLS, PLACES, key_of, keys_to_rgb, rgb_to_keys
 
 #: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
 EXACT_LIMIT = 1 << 21
@@ -23,6 +23,8 @@ EXACT_LIMIT = 1 << 21
 _BATCH = 1 << 24
 #: A batch is cut into 2, 4 or 8 equal blocks for the threads, each with a histogram of the cells, hence large.
 _MIN_BLOCK = 3 << 15
+#: So few pixels are sorted as they are: to go through all the cells would take longer.
+_FEW = 1 << 13
 #: Times a power of two, its upper six bits are different for each of the 64 powers (Leiserson, Prokop, Randall 1998).
 _DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
 _BIT_PLACES = np.empty(64, np.uint8)
@@ -129,6 +131,8 @@ def count_colors(
 def _count_batch(rgb: RGB8, valid: Valid | None, importance: npt.NDArray[np.uint32] | None, limit: int) -> ColorCounts:
     # Three passes: how many pixels fall into each cell, sort their places by cell, count within the cells.
     count = len(rgb)
+    if importance is None and count <= min(_FEW, limit):
+        return ColorCounts(*np.unique(rgb_to_keys(rgb if valid is None else rgb[valid]), return_counts=True))
     shown = np.empty(0, np.bool_) if valid is None else valid
     blocks = next((size for size in (8, 4, 2) if count >= size * _MIN_BLOCK), 1)
     block = max(1, -(-count // blocks))

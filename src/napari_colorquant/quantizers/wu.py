@@ -34,15 +34,14 @@ def split_grid(grid: Grid, n_colors: int) -> Colors:
     palette = np.empty((n_colors, 3), np.float32)
     with work_buffer("cumulated", (*(cells + 1 for cells in grid.shape), 5), np.float64) as sums:
         sums[0], sums[:, 0], sums[:, :, 0] = 0.0, 0.0, 0.0
-        sums[1:, 1:, 1:] = grid.moments.reshape(*grid.shape, 5)
-        _cumulate(sums)
+        _cumulate(grid.moments.reshape(*grid.shape, 5), sums)
         used = _split_boxes(sums, palette)
     return palette[:used]
 
 
 @kernel
-def _cumulate(sums):  # type: ignore[no-untyped-def]
-    # After this, sums[x, y, z] holds the moments of all cells below (x, y, z).
+def _cumulate(moments, sums):  # type: ignore[no-untyped-def]
+    # After this, sums[x, y, z] holds the moments of all cells below (x, y, z); where one of these is 0, it holds zeros.
     nx, ny, nz, _ = sums.shape
     area = np.empty((nz, 5))
     for x in range(1, nx):
@@ -51,7 +50,7 @@ def _cumulate(sums):  # type: ignore[no-untyped-def]
             for m in range(5):
                 line = 0.0
                 for z in range(1, nz):
-                    line += sums[x, y, z, m]
+                    line += moments[x - 1, y - 1, z - 1, m]
                     area[z, m] += line
                     sums[x, y, z, m] = sums[x - 1, y, z, m] + area[z, m]
 

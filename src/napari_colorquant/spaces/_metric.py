@@ -81,12 +81,14 @@ class Metric:
         factors = np.multiply(self.space.default_scale, shares)[self.active]
         return factors.astype(np.float32)
 
+    @cached_property
+    def _keeps_scale(self) -> bool:
+        return bool(np.all(self.factors == 1))
+
     def project(self, coordinates: Colors) -> Colors:
         """Return the scaled active axes of full `coordinates`, (N, A) float32, contiguous."""
         if len(self.active) == coordinates.shape[1]:
-            if np.all(self.factors == 1):
-                return coordinates
-            return coordinates * self.factors
+            return coordinates if self._keeps_scale else coordinates * self.factors
         return np.ascontiguousarray(coordinates[:, self.active] * self.factors)
 
     def coordinates(self, colors: Levels | Colors) -> Colors:
