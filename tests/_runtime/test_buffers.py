@@ -1,10 +1,11 @@
 """Memory that is used again: the same for the same name and thread, never for two at a time."""
 
 import threading
+from contextlib import suppress
 
 import numpy as np
 
-from napari_colorquant._runtime.buffers import work_buffer
+from napari_colorquant._runtime.buffers import work_buffer, zeroed_buffer
 
 
 def address(name, shape=100, dtype=np.uint8):
@@ -51,3 +52,17 @@ def test_more_than_eight_megabytes_are_not_kept():
 def test_nothing_at_all_can_be_asked_for():
     with work_buffer("empty", 0, np.float32) as array:
         assert array.shape == (0,)
+
+
+def test_zeros_are_lent_again_and_never_after_an_error():
+    with zeroed_buffer("test", (3, 4), np.int32) as array:
+        assert not array.any()
+        first = array.__array_interface__["data"][0]
+        with work_buffer("test", 48, np.uint8) as other:
+            assert not np.shares_memory(array, other)
+    with suppress(ValueError), zeroed_buffer("test", (12,), np.int32) as array:
+        assert array.__array_interface__["data"][0] == first
+        array[:] = 1
+        raise ValueError("on purpose")
+    with zeroed_buffer("test", (12,), np.int32) as array:
+        assert not array.any()

@@ -85,3 +85,15 @@ def test_means_and_coarse_cells(large_photo):
     assert colors.dtype == np.float32
     np.testing.assert_allclose(weights @ colors.astype(np.float64), rgb.sum(axis=0) / 255, rtol=1e-6)
     np.testing.assert_array_equal(cells.occurs(), np.bincount(cells.keys >> 9, minlength=1 << 15) > 0)
+
+
+def test_an_error_between_two_parts_leaves_nothing_behind(large_photo):
+    rgb = large_photo.reshape(-1, 3)
+
+    def parts():
+        yield rgb[:100_000], None
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        count_cells_of_parts(parts())
+    assert_equal_cells(count_cells(rgb), cells_of(count_colors(rgb)))

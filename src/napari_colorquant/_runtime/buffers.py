@@ -44,3 +44,19 @@ def work_buffer(name: str, shape: int | tuple[int, ...], dtype: npt.DTypeLike) -
     yield memory[:size].view(dtype).reshape(shape)
     if memory.size <= _LARGEST:
         setattr(_kept, name, memory)
+
+
+@contextmanager
+def zeroed_buffer(name: str, shape: tuple[int, ...], dtype: npt.DTypeLike) -> Iterator[npt.NDArray[Any]]:
+    """Lend an array of zeros, as `work_buffer` does one of any contents; at the end of the block it must hold zeros.
+
+    After an error it is not lent again. Large tables of which little is used need not be cleared as a whole.
+    """
+    key, size = f"{name}, zeros", math.prod(shape) * np.dtype(dtype).itemsize
+    memory: npt.NDArray[np.uint8] | None = _kept.__dict__.pop(key, None)
+    if memory is None or memory.size < size:
+        memory = np.empty(size, np.uint8)
+        memory[:] = 0
+    yield memory[:size].view(dtype).reshape(shape)
+    if memory.size <= _LARGEST:
+        setattr(_kept, key, memory)

@@ -12,18 +12,18 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import work_buffer
+from .._runtime.buffers import work_buffer, zeroed_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Keys, Valid
-from .bins import BINS, BRIGHT, DARK, DARK_BINS, bin_of, key_of_bin
+from .bins import BINS, BRIGHT, DARK, bin_of, key_of_bin
 from .counts import ColorCounts
-from .keys import CELLS, PLACES, color_of
+from .keys import CELLS, color_of
 
 #: From so many pixels on, as many tasks add, each to a table of its own.
 _TWO, _TABLES = 1 << 16, 2
-#: Coarse cells whose small ones one task lists.
-_LISTED = 1 << 13
+#: Cells that one task lists.
+_LISTED = 1 << 14
 #: Pixels after which the four sums of a cell, 16 bits each, are put aside: those of some tables may be added.
 _MOST = 1 << 12
 #: What was put aside: where, and what stood there.
@@ -99,41 +99,45 @@ def count_cells(rgb: RGB8, valid: Valid | None = None) -> CellCounts:
 def count_cells_of_parts(parts: Iterable[tuple[RGB8, Valid | None]]) -> CellCounts:
     """Count the pixels of several parts of an image, each as `count_cells` takes it, together."""
     aside: list[_Aside] = []
-    with work_buffer("cells", (_TABLES, BINS), np.uint64) as packed:
-        used = 0
+    shape = _TABLES, BINS
+    with zeroed_buffer("cells", shape, np.uint64) as packed, work_buffer("begun", shape, np.uint32) as begun:
+        ends = [0] * _TABLES
         for rgb, valid in parts:
-            tables = 1 if len(rgb) < _TWO else _TABLES
-            packed[used:tables] = 0
-            used = max(used, tables)
-            aside += _add_part(rgb, valid, packed[:tables])
-        cells = _list_tables(packed[:used])
+            aside += _add_part(rgb, valid, packed, begun, ends)
+        keys = np.sort(np.concatenate([begun[i, :end] for i, end in enumerate(ends)]))
+        is_first = np.ones(len(keys), np.bool_)
+        np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
+        cells = _list_tables(packed, keys[is_first])  # np.unique hashes, which takes ten times as long
     for places, sums in aside:
         _add_aside(places, sums, cells.keys, cells.sums)
     return cells
 
 
-def _add_part(rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64]) -> list[_Aside]:
+def _add_part(
+    rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64], begun: npt.NDArray[np.uint32], ends: list[int]
+) -> list[_Aside]:
     shown = np.empty(0, np.bool_) if valid is None else valid
-    block = max(1, -(-len(rgb) // len(packed)))
+    block = max(1, -(-len(rgb) // (1 if len(rgb) < _TWO else _TABLES)))
 
     def task(start: int, stop: int) -> _Aside:
-        most = block // _MOST + 1
+        table, most = start // block, block // _MOST + 1
         places, sums = np.empty(most, np.uint32), np.empty(most, np.uint64)
-        used = _add_pixels(rgb[start:stop], shown[start:stop], packed[start // block], places, sums)
+        used, ends[table] = _add_pixels(
+            rgb[start:stop], shown[start:stop], packed[table], begun[table], ends[table], places, sums
+        )
         return places[:used], sums[:used]
 
     return map_blocks(task, len(rgb), block)
 
 
-def _list_tables(packed: npt.NDArray[np.uint64]) -> CellCounts:
-    def task(first: int, last: int) -> CellCounts:
-        most = ((last - first) << 3) + DARK_BINS + 1
-        with work_buffer("keys", most, np.uint32) as keys, work_buffer("sums", (most, 4), np.int64) as sums:
-            used = _list_cells(packed, first, last, keys, sums)
-            return CellCounts(keys[:used].copy(), sums[:used].copy())
+def _list_tables(packed: npt.NDArray[np.uint64], keys: Keys) -> CellCounts:
+    sums = np.empty((len(keys), 4), np.int64)
 
-    parts = map_blocks(task, CELLS, _LISTED)
-    return CellCounts(np.concatenate([part.keys for part in parts]), np.concatenate([part.sums for part in parts]))
+    def task(first: int, last: int) -> None:
+        _list_cells(packed, keys[first:last], sums[first:last])
+
+    map_blocks(task, len(keys), _LISTED)
+    return CellCounts(keys, sums)
 
 
 def cells_of(counts: ColorCounts) -> CellCounts:
@@ -151,9 +155,10 @@ def cells_of(counts: ColorCounts) -> CellCounts:
 
 
 @kernel
-def _add_pixels(rgb, valid, packed, full, full_sums):  # type: ignore[no-untyped-def]
+def _add_pixels(rgb, valid, packed, begun, end, full, full_sums):  # type: ignore[no-untyped-def]
     # One number of 64 bits holds the count of a cell and the sums of red, green and blue in it, so a
-    # pixel is one addition. Return how many had to be put aside before they ran over.
+    # pixel is one addition. Return how many had to be put aside before they ran over, and where the list of
+    # the cells that have pixels ends.
     masked = len(valid) > 0
     one, limit = np.uint64(1) << np.uint64(48), np.uint64(_MOST) << np.uint64(48)
     used = 0
@@ -167,11 +172,14 @@ def _add_pixels(rgb, valid, packed, full, full_sums):  # type: ignore[no-untyped
             pixel |= np.uint64(red & 3) << np.uint64(32) | np.uint64((green & 3) << 16 | blue & 3)
         before = packed[place]
         packed[place] = before + pixel
-        if before >= limit:
+        if before < one:
+            begun[end] = key_of_bin(np.int64(place))
+            end += 1
+        elif before >= limit:
             full[used], full_sums[used] = place, before
             packed[place] = pixel
             used += 1
-    return used
+    return used, end
 
 
 @kernel
@@ -185,45 +193,16 @@ def _unpack(packed, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _list_cells(packed, first, last, keys, sums):  # type: ignore[no-untyped-def]
-    used = 0
-    for cell in range(first, last):
-        if (cell >> 10 | cell >> 5 & 31 | cell & 31) < 4:
-            start = int(BRIGHT) + ((cell >> 10 << 4 | (cell >> 5 & 3) << 2 | cell & 3) << 9)
-            for eight in range(0, PLACES, 8):
-                if _any_of_eight(packed, start + eight):
-                    for i in range(8):
-                        used = _list_one(packed, start + eight + i, cell, eight + i, used, keys, sums)
-        elif _any_of_eight(packed, cell * 8):
-            for i in range(8):
-                place = (i & 4) << 6 | (i & 2) << 4 | (i & 1) << 2
-                used = _list_one(packed, cell * 8 + i, cell, place, used, keys, sums)
-    return used
-
-
-@kernel
-def _any_of_eight(packed, start):  # type: ignore[no-untyped-def]
-    filled = np.uint64(0)
-    for table in range(len(packed)):
-        for i in range(8):
-            filled |= packed[table, start + i]
-    return filled > 0
-
-
-@kernel
-def _list_one(packed, number, cell, place, used, keys, sums):  # type: ignore[no-untyped-def]
-    # Written whether there are pixels or not: half of the cells are empty, which no processor foresees.
-    total = packed[0, number]
-    for table in range(1, len(packed)):
-        total += packed[table, number]
-    pixels = np.int64(total >> np.uint64(48))
-    red, green, blue = color_of(cell << 9 | place)
-    keys[used] = cell << 9 | place
-    sums[used, 0] = pixels
-    sums[used, 1] = pixels * red + np.int64(total >> np.uint64(32) & np.uint64(65535))
-    sums[used, 2] = pixels * green + np.int64(total >> np.uint64(16) & np.uint64(65535))
-    sums[used, 3] = pixels * blue + np.int64(total & np.uint64(65535))
-    return used + int(pixels > 0)
+def _list_cells(packed, keys, sums):  # type: ignore[no-untyped-def]
+    # What the tables hold of each cell is summed up, and they hold zeros again.
+    for i in range(len(keys)):
+        red, green, blue = color_of(np.int64(keys[i]))
+        place = bin_of(np.uint32(red), np.uint32(green), np.uint32(blue))
+        total = np.uint64(0)
+        for table in range(len(packed)):
+            total += packed[table, place]
+            packed[table, place] = 0
+        sums[i, 0], sums[i, 1], sums[i, 2], sums[i, 3] = _unpack(total, np.int64(keys[i]))
 
 
 @kernel
