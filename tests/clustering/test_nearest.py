@@ -25,6 +25,21 @@ def test_the_lowest_index_wins_a_tie(rng):
     np.testing.assert_array_equal(nearest(colors, palette), naive.nearest(colors, palette))
 
 
+@pytest.mark.parametrize("spread", [1.0, 0.02, 1e-5])
+@pytest.mark.parametrize("n_colors", [25, 300, 2000])
+def test_no_color_that_may_be_nearest_is_ruled_out(rng, n_colors, spread):
+    # On a lattice, with palette colours on it and halfway between: ties and all but ties throughout.
+    steps = np.sort(rng.integers(0, 40, (6000, 3)), axis=0)[:, ::-1]
+    colors = (np.float32(0.7) + np.float32(spread) * steps.astype(np.float32) / 40).astype(np.float32)
+    halves = rng.integers(0, 80, (n_colors, 3)).astype(np.float32) / 80
+    palette = (np.float32(0.7) + np.float32(spread) * halves).astype(np.float32)
+    squares = np.square(colors[:, None] - palette)
+    distances = squares[..., 0] + squares[..., 1] + squares[..., 2]
+    labels, least = nearest_with_distance(colors, palette)
+    np.testing.assert_array_equal(labels, distances.argmin(axis=1))
+    np.testing.assert_array_equal(least, distances.min(axis=1))
+
+
 def test_palette_colors_are_their_own_nearest(rng):
     palette = rng.random((256, 3), np.float32)
     labels, distances = nearest_with_distance(palette, palette)

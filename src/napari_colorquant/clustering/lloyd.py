@@ -167,13 +167,13 @@ def sum_clusters(  # type: ignore[no-untyped-def]
     labelled = len(labels) > 0
     count = palette.shape[1]
     px, py, pz = palette[0], palette[1], palette[2]
-    low, high = np.empty(count, np.float32), np.empty(count, np.float32)
+    squares, excess = np.empty(count, np.float32), np.empty(count, np.float32)
     near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
     best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
     for group in range(first, last):
-        nearby = find_candidates(group_boxes[group], px, py, pz, count, low, high, near)
+        nearby = find_candidates(group_boxes[group], px, py, pz, count, squares, excess, near)
         if nearby == 1:
             k = near[0]
             _add_whole(group_moments[group], k, px[k], py[k], pz[k], sums)
@@ -185,7 +185,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
             k = near[place]
             qx[place], qy[place], qz[place] = px[k], py[k], pz[k]
         for run in range(groups[group, 0], groups[group, 1]):
-            used = find_candidates(boxes[run], qx, qy, qz, nearby, low, high, chosen)
+            used = find_candidates(boxes[run], qx, qy, qz, nearby, squares, excess, chosen)
             if used == 1:
                 place = chosen[0]
                 _add_whole(moments[run], near[place], qx[place], qy[place], qz[place], sums)

@@ -17,6 +17,8 @@ _RUN = 32
 _FEW = 24
 #: What float32 may round off the sides of a box, as a share of its coordinates.
 _SLACK = np.float32(4e-7)
+#: And off the difference of two distances, as a share of these.
+_LOOSE = np.float32(1e-5)
 
 
 def nearest(colors: Colors, palette: Colors) -> Labels:
@@ -59,35 +61,34 @@ def three_axes(coordinates: Colors) -> Colors:
 
 
 @kernel
-def find_candidates(box, px, py, pz, count, low, high, chosen):  # type: ignore[no-untyped-def]
+def find_candidates(box, px, py, pz, count, squares, excess, chosen):  # type: ignore[no-untyped-def]
     """List in `chosen` which of the `count` colours may be nearest to some point of a box; return their number.
 
-    `box` is middle and half extent; `low` and `high` are scratch of `count` entries. The order is kept.
+    `box` is middle and half extent; `squares` and `excess` are scratch of `count` entries. The order is kept.
     """
-    # The palette colours that may be nearest somewhere in the box: those whose least distance to it
-    # is not above the smallest largest one. Bits of positive floats order like integers, whose
-    # minimum LLVM vectorises.
+    # Not those that are farther than the nearest to its middle from every corner, for both are as far from
+    # the points of a plane only. How much farther they are at most is the distance along the box's extent.
     x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
-    zero = np.float32(0)
     for k in range(count):
-        ax, ay, az = abs(px[k] - x), abs(py[k] - y), abs(pz[k] - z)
-        dx, dy, dz = ax + hx, ay + hy, az + hz
-        high[k] = dx * dx + dy * dy + dz * dz
-        dx, dy, dz = ax - hx, ay - hy, az - hz
-        dx = dx if dx > zero else zero
-        dy = dy if dy > zero else zero
-        dz = dz if dz > zero else zero
-        low[k] = dx * dx + dy * dy + dz * dz
-    bits = high.view(np.int32)
+        dx, dy, dz = px[k] - x, py[k] - y, pz[k] - z
+        squares[k] = dx * dx + dy * dy + dz * dz
+    bits = squares.view(np.int32)  # of positive floats these order alike, and LLVM vectorises their minimum
     least = bits[0]
     for k in range(count):
         least = min(least, bits[k])
-    bits[0] = least
-    bound = high[0] * np.float32(1.00001)
+    best = 0
+    while bits[best] != least:
+        best += 1
+    qx, qy, qz, own = px[best], py[best], pz[best], squares[best]
+    two, zero = np.float32(2), np.float32(0)
+    size = hx * hx + hy * hy + hz * hz
+    for k in range(count):
+        reach = two * (hx * abs(px[k] - qx) + hy * abs(py[k] - qy) + hz * abs(pz[k] - qz))
+        excess[k] = squares[k] - own - reach - _LOOSE * (squares[k] + own + reach + size)
     used = 0
     for k in range(count):
         chosen[used] = k
-        used += low[k] <= bound
+        used += excess[k] <= zero
     return used
 
 
@@ -137,7 +138,7 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     rx, ry, rz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
-    low, high, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
+    squares, excess, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
     near, chosen, everyone = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.arange(count)
     closer = np.empty(count, np.int64)
     run_size = _STRIP if count <= _FEW else _RUN
@@ -155,13 +156,13 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
                 distances[start + i] = best[i]
             continue
         _bound(x[:size], y[:size], z[:size], box)
-        nearby = find_candidates(box, px, py, pz, count, low, high, near)
+        nearby = find_candidates(box, px, py, pz, count, squares, excess, near)
         for place in range(nearby):
             qx[place], qy[place], qz[place] = px[near[place]], py[near[place]], pz[near[place]]
         for part in range(0, size, _PART):
             end = min(part + _PART, size)
             _bound(x[part:end], y[part:end], z[part:end], box)
-            nearer = find_candidates(box, qx, qy, qz, nearby, low, high, chosen)
+            nearer = find_candidates(box, qx, qy, qz, nearby, squares, excess, chosen)
             for place in range(nearer):
                 k = chosen[place]
                 closer[place] = near[k]
@@ -170,7 +171,7 @@ def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def
                 stop = min(run + _RUN, end)
                 a, b, c = x[run:stop], y[run:stop], z[run:stop]
                 _bound(a, b, c, box)
-                used = find_candidates(box, rx, ry, rz, nearer, low, high, chosen)
+                used = find_candidates(box, rx, ry, rz, nearer, squares, excess, chosen)
                 _search(a, b, c, rx, ry, rz, chosen, used, best, index)
                 for i in range(stop - run):
                     labels[start + run + i] = closer[index[i]]

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Labels, Levels, label_type
+from ..clustering.nearest import find_candidates
 from ..pixels.keys import CELLS, PLACES, levels_to_keys
 from ..spaces import Metric
 
@@ -22,8 +23,8 @@ from ..spaces import Metric
 _BLOCKS = CELLS >> 6
 #: Blocks in one task.
 _SHARE = 32
-#: What rounding may add to the half extent of a box, as a share of its coordinates, and to differences of distances.
-_WIDER, _SLACK = np.float32(4e-7), np.float32(1e-5)
+#: What rounding may add to the half extent of a box, as a share of its coordinates.
+_WIDER = np.float32(4e-7)
 
 
 def fill_cells(
@@ -91,34 +92,6 @@ def cell_boxes(metric: Metric) -> npt.NDArray[np.float32]:
 
 
 @kernel
-def _find_near(box, px, py, pz, count, squares, excess, chosen):  # type: ignore[no-untyped-def]
-    # Which of the `count` colours may be nearest to some point of a box: not those that are farther than
-    # the nearest to its middle from every corner, for both are as far from the points of a plane only.
-    x, y, z, hx, hy, hz = box[0], box[1], box[2], box[3], box[4], box[5]
-    for k in range(count):
-        dx, dy, dz = px[k] - x, py[k] - y, pz[k] - z
-        squares[k] = dx * dx + dy * dy + dz * dz
-    bits = squares.view(np.int32)  # of positive floats these order alike, and LLVM vectorises their minimum
-    least = bits[0]
-    for k in range(count):
-        least = min(least, bits[k])
-    best = 0
-    while bits[best] != least:
-        best += 1
-    qx, qy, qz, own = px[best], py[best], pz[best], squares[best]
-    two, zero = np.float32(2), np.float32(0)
-    size = hx * hx + hy * hy + hz * hz
-    for k in range(count):
-        reach = two * (hx * abs(px[k] - qx) + hy * abs(py[k] - qy) + hz * abs(pz[k] - qz))
-        excess[k] = squares[k] - own - reach - _SLACK * (squares[k] + own + reach + size)
-    used = 0
-    for k in range(count):
-        chosen[used] = k
-        used += excess[k] <= zero
-    return used
-
-
-@kernel
 def _bound_block(first, wanted, boxes, box):  # type: ignore[no-untyped-def]
     # The box around the wanted ones of the 64 cells of a block; return whether there are any.
     low, high = np.full(3, np.float32(np.inf)), np.full(3, np.float32(-np.inf))
@@ -151,7 +124,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
         first = (block >> 6) << 12 | (block >> 3 & 7) << 7 | (block & 7) << 2
         if not _bound_block(first, wanted, boxes, box):
             continue
-        nearby = _find_near(box, px, py, pz, count, squares, excess, near)
+        nearby = find_candidates(box, px, py, pz, count, squares, excess, near)
         for place in range(nearby):
             k = near[place]
             qx[place], qy[place], qz[place], labels[place] = px[k], py[k], pz[k], order[k]
@@ -159,7 +132,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
             cell = first + ((place >> 4) << 10 | (place >> 2 & 3) << 5 | place & 3)
             if not wanted[cell]:
                 continue
-            used = _find_near(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
+            used = find_candidates(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
             if used == 1:
                 page_of_cell[cell] = labels[chosen[0]]
                 continue
