@@ -33,7 +33,9 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     if source.importance is None and designed.keys is not None and designed.labels is not None:
         known = designed.keys, designed.labels
     indexed = map_source(source, palette, recipe, known)
-    if source.importance is None and counted is not None and counted.counts.sum() == source.size:
+    if indexed.valid is None or source.importance is not None or counted is None:
+        return indexed
+    if counted.counts.sum() == source.size:
         indexed = replace(indexed, valid=None)  # of a dask image, only the counts know that there are no gaps
     return indexed
 
