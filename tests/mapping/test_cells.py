@@ -72,6 +72,18 @@ def test_every_color_has_the_label_that_it_has_alone(space, n_colors):
     np.testing.assert_array_equal(labels, label_keys(keys, palette, metric))
 
 
+@pytest.mark.parametrize(("n_colors", "bits"), [(64_000, 16), (65_400, 32)])
+def test_pages_are_numbered_in_as_many_bits_as_they_need(rng, n_colors, bits):
+    palette = rng.integers(0, 65, (n_colors, 3), dtype=np.uint8)  # crowded in a corner, so that few are near elsewhere
+    cells = np.arange(CELLS - 200, CELLS)
+    occurs = np.isin(np.arange(CELLS), cells)
+    metric = Metric(SPACES["srgb"])
+    table = LabelTable.of_cells(occurs, palette, metric)
+    assert table.page_of_cell.dtype.itemsize * 8 == bits
+    keys = _colors_of(cells)
+    np.testing.assert_array_equal(table.look_up(keys_to_rgb(keys)), label_keys(keys, palette, metric))
+
+
 @pytest.mark.parametrize("space", ["srgb", "linear", "oklab", "lab"])
 def test_a_photograph_has_the_labels_of_its_colors(large_photo, space):
     rgb = large_photo.reshape(-1, 3)

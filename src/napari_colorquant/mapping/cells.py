@@ -31,7 +31,7 @@ def fill_cells(
     wanted: npt.NDArray[np.bool_],
     colors: Levels,
     metric: Metric,
-    page_of_cell: npt.NDArray[np.uint32],
+    page_of_cell: Labels,
     pages: Labels,
 ) -> None:
     """Find the label of every colour of some cells, in a metric whose axes are the channels.
@@ -44,7 +44,7 @@ def fill_cells(
         The palette.
     metric : Metric
         One that `is_separable`.
-    page_of_cell : ndarray of shape (32768,), uint32
+    page_of_cell : ndarray of shape (32768,), uint16 or uint32
         Holds the page that is meant for each wanted cell. Where one palette colour owns the whole
         cell, that becomes its label: the first pages stand for these.
     pages : ndarray of shape (P, 512), uint8 or uint16

@@ -11,6 +11,7 @@ from __future__ import annotations  # of functions within functions, they would 
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -26,6 +27,11 @@ from .nearest_colors import label_colors, label_keys
 
 #: Pixels in one task.
 _BLOCK = 1 << 16
+_LEVELS = np.arange(256, dtype=np.uint32)
+#: What each level of red, green and blue adds to 512 times the number of its cell and to the place in its page.
+_PLACES = np.stack(
+    [(_LEVELS >> 3) << 9 + 5 * axis | (_LEVELS & 7) << place for axis, place in ((2, 3), (1, 0), (0, 6))]
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +40,18 @@ class LabelTable:
 
     Attributes
     ----------
-    page_of_cell : ndarray of shape (32768,), uint32
+    page_of_cell : ndarray of shape (32768,), uint16, or uint32 if there are so many pages
         The page of each coarse cell; any where the cell does not occur.
     pages : ndarray of shape (P, 512), uint8 or uint16
     """
 
-    page_of_cell: npt.NDArray[np.uint32]
+    page_of_cell: Labels
     pages: Labels
 
     @classmethod
     def build(cls, keys: Keys, labels: Labels) -> LabelTable:
         """Return the table in which each key (ascending) has its label."""
-        page_of_cell = np.zeros(CELLS, np.uint32)
+        page_of_cell = np.zeros(CELLS, np.uint16)
         pages = np.zeros((_number_pages(keys, page_of_cell) + 1, PLACES), labels.dtype)
         _fill_pages(keys, labels, page_of_cell, pages.reshape(-1))
         return cls(page_of_cell, pages)
@@ -53,8 +59,8 @@ class LabelTable:
     @classmethod
     def of_cells(cls, occurs: npt.NDArray[np.bool_], colors: Levels, metric: Metric) -> LabelTable:
         """Return the table of all colours of the cells that occur, (32768,) bool, where a metric `is_separable`."""
-        page_of_cell = np.zeros(CELLS, np.uint32)
         cells = np.flatnonzero(occurs)
+        page_of_cell = np.zeros(CELLS, _page_type(len(colors) + len(cells)))
         page_of_cell[cells] = np.arange(len(colors), len(colors) + len(cells))
         pages = uniform_pages(len(colors), len(cells))
         fill_cells(occurs, colors, metric, page_of_cell, pages)
@@ -86,7 +92,7 @@ class GrowingTable(LabelTable):
     def __init__(self, colors: Levels, metric: Metric) -> None:
         # What is not touched takes no memory: 16 MB, or 32, only if all cells of the cube occur.
         count = len(colors)
-        super().__init__(np.arange(count, count + CELLS, dtype=np.uint32), uniform_pages(count, CELLS))
+        super().__init__(np.arange(count, count + CELLS, dtype=_page_type(count + CELLS)), uniform_pages(count, CELLS))
         object.__setattr__(self, "_colors", colors)
         object.__setattr__(self, "_metric", metric)
         object.__setattr__(self, "_filled", np.zeros(CELLS, np.bool_))
@@ -156,6 +162,11 @@ def _gray_table(colors: bytes, depth: str, metric: Metric) -> Labels:
     return label_colors(levels, _read_colors(colors, depth), metric)
 
 
+def _page_type(count: int) -> type[np.unsignedinteger[Any]]:
+    """Return the smallest type that numbers so many pages: the smaller the table, the more of it is at hand."""
+    return np.uint16 if count <= 1 << 16 else np.uint32
+
+
 def _read_colors(colors: bytes, depth: str) -> Levels:
     levels: Levels = np.frombuffer(colors, depth).reshape(-1, 3)
     return levels
@@ -175,17 +186,16 @@ def _number_pages(keys, page_of_cell):  # type: ignore[no-untyped-def]
 def _fill_pages(keys, labels, page_of_cell, pages):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
         key = keys[i]
-        pages[page_of_cell[key >> 9] << 9 | (key & 7) << 6 | key >> 3 & 63] = labels[i]
+        pages[np.uint32(page_of_cell[key >> 9]) << 9 | (key & 7) << 6 | key >> 3 & 63] = labels[i]
 
 
 @kernel
 def _gather(rgb, page_of_cell, pages, labels):  # type: ignore[no-untyped-def]
     # Unsigned throughout: an index that may be negative costs a comparison each time.
     for i in range(len(rgb)):
-        red, green, blue = np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2])
-        cell = (red >> 3) << 10 | (green >> 3) << 5 | blue >> 3
-        place = (blue & 7) << 6 | (red & 7) << 3 | green & 7
-        labels[i] = pages[page_of_cell[cell] << 9 | place]
+        place = _PLACES[0, rgb[i, 0]] | _PLACES[1, rgb[i, 1]] | _PLACES[2, rgb[i, 2]]
+        page = np.uint32(page_of_cell[place >> np.uint32(9)])
+        labels[i] = pages[page << np.uint32(9) | place & np.uint32(511)]
 
 
 @kernel
