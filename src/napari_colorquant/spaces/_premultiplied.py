@@ -8,7 +8,7 @@ grounds are black and white.
 """
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -47,10 +47,9 @@ class Premultiplied:
         """What alpha counts for: the standard deviation of the grounds, times the metric's factor."""
         return self.metric.alpha_weight * float(np.sqrt(self._grounds.var(axis=0, dtype=np.float64).sum()))
 
-    @cached_property
+    @property
     def _grounds(self) -> Colors:
-        grounds, corners = self.metric.coordinates(_GROUNDS), self.metric.coordinates(_CORNERS)
-        return grounds if np.ptp(grounds, axis=0).max() > _LEAST * np.ptp(corners, axis=0).max() else corners
+        return _locate_grounds(self.metric)
 
     def coordinates(self, colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None = None) -> Colors:
         """Return where colours (N, 3) of `alphas` (N,) lie, (N, A + 1) float32; without alphas, all are opaque."""
@@ -76,3 +75,9 @@ class Premultiplied:
         flat = centers[:, :-1] / np.maximum(seen, np.float32(0.5 / OPAQUE)) + self.middle
         rgb = self.metric.mix(flat.astype(np.float32), coordinates, colors, counts)
         return np.concatenate([rgb, np.rint(seen * OPAQUE).astype(np.uint8)], axis=1)
+
+
+@lru_cache(maxsize=8)
+def _locate_grounds(metric: Metric) -> Colors:
+    grounds, corners = metric.coordinates(_GROUNDS), metric.coordinates(_CORNERS)
+    return grounds if np.ptp(grounds, axis=0).max() > _LEAST * np.ptp(corners, axis=0).max() else corners
