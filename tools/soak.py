@@ -6,6 +6,8 @@ Opens images of many kinds, quantizes, edits, measures, saves, deletes, closes a
 (`soak_user.py`). After each step it compares what shows a palette (`soak_checks.py`). What goes wrong anywhere ends it
 with the seed and the last steps (`soak_watch.py`). Every minute it counts what is alive, and every other minute again
 with the window emptied; at the end stands a table and whether anything grew. Status 1 if something went wrong or grew.
+All kernels are loaded before (`colorquant warmup --all`), so that their memory does not count as growth; those that only
+the window uses show in the column *loops*.
 """
 
 import argparse
@@ -25,6 +27,7 @@ from napari.settings import get_settings
 from qtpy.QtCore import QTimer
 from qtpy.QtWidgets import QApplication
 
+from napari_colorquant.cli._warmup import list_jobs
 from soak_checks import find_faults
 from soak_user import DOCKS, User
 from soak_watch import TITLES, Counts, Watch, count, count_kinds, judge, name_grown
@@ -193,6 +196,8 @@ def main() -> int:
     faulthandler.enable()
     with tempfile.TemporaryDirectory(prefix="colorquant-soak-") as folder:
         get_settings(path=Path(folder) / "settings.yaml")  # the user's own stay as they are
+        for job in list_jobs(everything=True):
+            job()
         good = Soak(choices.minutes, choices.seed, Path(folder), choices.only, choices.verbose).run()
         sys.stdout.flush()
     return 0 if good else 1

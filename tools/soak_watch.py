@@ -19,6 +19,7 @@ import numpy as np
 import psutil
 from napari._qt.dialogs.qt_notification import NapariQtNotification
 from napari.utils.notifications import ErrorNotification, WarningNotification, notification_manager
+from numba.core.dispatcher import Dispatcher
 from qtpy.QtCore import qInstallMessageHandler
 from qtpy.QtWidgets import QApplication, QWidget
 
@@ -119,6 +120,7 @@ class Counts:
     top_levels: int
     widgets: int
     panels: int
+    loops: int
 
 
 TITLES = tuple(field.name for field in fields(Counts))
@@ -146,8 +148,13 @@ def count(viewer: Any, minute: float, steps: int, panels: Sequence[type[QWidget]
     return Counts(
         round(minute, 1), steps, round(process.memory_info().rss / 2**20, 1), process.num_threads(), jobs,
         len(viewer.layers), len(viewer.window.dock_widgets), process.num_fds(), len(QApplication.topLevelWidgets()),
-        len(list_widgets()), alive,
+        len(list_widgets()), alive, count_loops(),
     )  # fmt: skip
+
+
+def count_loops() -> int:
+    """Count the loops that numba has compiled or read, ours and napari's, one for each kind of arguments."""
+    return sum(len(each.signatures) for each in gc.get_objects() if isinstance(each, Dispatcher))
 
 
 def count_kinds() -> Counter[str]:
