@@ -6,12 +6,13 @@ Opens images of many kinds, quantizes, edits, measures, saves, deletes, closes a
 (`soak_user.py`). After each step it compares what shows a palette (`soak_checks.py`). What goes wrong anywhere ends it
 with the seed and the last steps (`soak_watch.py`). Every minute it counts what is alive, and every other minute again
 with the window emptied; at the end stands a table and whether anything grew. Status 1 if something went wrong or grew.
-All kernels are loaded before (`colorquant warmup --all`), so that their memory does not count as growth; those that only
-the window uses show in the column *loops*.
+All kernels are loaded before, as by `colorquant warmup --all`, so that their memory does not count as growth; those
+that only the window uses show in the column *loops*.
 """
 
 import argparse
 import faulthandler
+import os
 import random
 import sys
 import tempfile
@@ -21,6 +22,9 @@ from collections import Counter, deque
 from collections.abc import Iterator
 from dataclasses import astuple
 from pathlib import Path
+
+# napari writes its icons there at every start, while another napari reads them.
+os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="colorquant-soak-cache-")
 
 import napari
 from napari.settings import get_settings

@@ -19,6 +19,8 @@ import kills
 import readers
 import values
 
+import window
+
 #: Each attack by name: what is tried, how often, and the function that does it.
 ATTACKS = {
     "quantizers": ("runs over all quantizers and spaces: exactly min(K, distinct) colours", 10_516, colors.quantize),
@@ -29,6 +31,7 @@ ATTACKS = {
     "folder": ("damaged images in a folder: each is told, the rest is done", 400, readers.convert_folder),
     "values": ("hostile values, each for a parameter of a public function", 5_922, values.hand_in),
     "memory": ("calls in a row: memory stays flat", 600, values.watch_memory),
+    "window": ("runs in a real window: the colours asked for, memory stays flat", 200, window.run_often),
     "kills": ("kill -9 of a process that writes; a later run clears up", 198, kills.kill_writers),
 }
 

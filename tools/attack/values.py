@@ -46,10 +46,10 @@ def watch_memory(count, rng):
         for number in range(count):
             if number == warm:
                 gc.collect()
-                before = _resident()
+                before = resident()
             _call_many(Path(folder), methods[number % len(methods)], rng)
         gc.collect()
-        grown = _resident() - before
+        grown = resident() - before
     outcome.expect(count < 60 or grown < GROWTH, f"memory grew by {grown >> 20} MB")
     outcome.note = f"{grown / (1 << 20):+.1f} MB after the first {warm}"
     return outcome
@@ -68,7 +68,7 @@ def _call_many(folder, method, rng):
     cq.read_palette(folder / "a.json")
 
 
-def _resident() -> int:
+def resident() -> int:
     if Path("/proc/self/statm").exists():
         return int(Path("/proc/self/statm").read_text().split()[1]) * resource.getpagesize()
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * (1 if sys.platform == "darwin" else 1024)
