@@ -22,6 +22,7 @@ extensions = [
 ]
 exclude_patterns = ["_build"]
 default_role = "py:obj"
+smartquotes = False  # `--space` in the text of an option is two hyphens
 
 myst_enable_extensions = ["colon_fence"]
 myst_heading_anchors = 3
