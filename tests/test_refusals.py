@@ -29,8 +29,8 @@ from napari_colorquant.io import named_palettes
 from napari_colorquant.io import palettes as palette_files
 from napari_colorquant.io.zarr import labels as zarr_labels
 from napari_colorquant.pipeline import frames, pyramid, sampled, shared_palette, smoothing, verbs
-from napari_colorquant.quality import cloud, color_vision, delta_e, distinguishability, distortion, image_metrics
-from napari_colorquant.spaces import stains
+from napari_colorquant.quality import cloud, color_vision, distinguishability, distortion, image_metrics
+from napari_colorquant.spaces import delta_e, stains
 
 IMAGE = np.random.default_rng(3).integers(0, 256, (2, 4, 6, 3), np.uint8)
 PLANE = IMAGE[0]
@@ -215,7 +215,7 @@ INNER = {
     "describe_groups", "lengths_of", "seen_lab",
     "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
     "region_features", "resolve",
-    "rgb_difference", "run", "run_lengths", "sum_distortion",
+    "lab_planes", "rgb_difference", "run", "run_lengths", "subtract_planes", "sum_distortion",
 }  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method
-from .spaces import SPACES, Metric, Space, parse_axis_weights
+from .spaces import SPACES, DifferenceMetric, Metric, Space, parse_axis_weights
 from .spaces.hue import make_metric
 from .spaces.stains import STAINS, Stains
 
@@ -53,7 +53,8 @@ class Recipe:
         What becomes of the alpha of an RGBA image. "graded": colours have an alpha of their own, near in colour and
         in alpha, and pixels count as much as they are seen. "cut": pixels below one half have no data, all others
         are opaque. "ignore": there is no alpha. "auto": graded if some pixel is half transparent and the palette is
-        designed or has alpha itself, else cut; with `keep`, `smoothness` and ``n_colors="auto"`` cut, too.
+        designed or has alpha itself, else cut; with `keep`, `smoothness`, an `objective` of its own and
+        ``n_colors="auto"`` cut, too.
     alpha_weight : float
         What differences in alpha count for beside those in colour where colours have an alpha, 0.1 to 10: at 1, as
         much as they are seen over black and over white.
@@ -70,6 +71,12 @@ class Recipe:
         What the device has that shows the palette: bits of red, green and blue, as "rgb565", "5-6-5" or, for all
         three, 4. Palette colours are designed on its grid, which is widened to 8 bits by repeating bits. Not with
         `keep` or a `profile`. A palette that is given stays as it is.
+    objective : {"mse", "de2000"}
+        The error that is made small. "mse": the mean squared distance in `space`, which in "srgb" is the MSE of
+        channels. "de2000": the mean CIEDE2000 of pixels. The quantizer, in `space`, then only begins: steps on
+        CIEDE2000 itself follow, after which the space hardly matters, and each pixel gets the colour that differs
+        least, of a palette that is given, too. A dither or `smoothness` goes on from there in the space. Not with
+        `keep`, weights of axes or graded alpha. See `napari_colorquant.design.by_difference`.
     target : mapping or str, optional
         One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
         ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
@@ -132,6 +139,7 @@ class Recipe:
     fixed: tuple[str, ...] = ()
     flat: str = "keep"
     bits: str | int | None = None
+    objective: str = "mse"
     target: Mapping[str, float] = field(default_factory=dict)
     keep: str = "none"
     smoothness: float = 0.0
@@ -164,6 +172,7 @@ class Recipe:
                 raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
         self._check_alpha()
         self._check_bits()
+        self._check_objective()
         if isinstance(self.n_colors, int) and self.palette is None:
             QUANTIZERS[self.quantizer].check_count(self.n_colors)
         for choice in ("smoothness", "cleaning"):
@@ -179,7 +188,7 @@ class Recipe:
             cause, hint = "a palette of which some colours are seen in part", ""
         else:
             return
-        for name, needed in (("keep", "none"), ("smoothness", 0.0)):
+        for name, needed in (("keep", "none"), ("smoothness", 0.0), ("objective", "mse")):
             if (value := getattr(self, name)) != needed:
                 raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
         if self.n_colors == "auto" and self.palette is None:
@@ -195,6 +204,15 @@ class Recipe:
             if not self.grid.holds(parse_rgba(code)[:, :3])[0]:
                 raise refusal("fixed", f"be colours that a device of {self.bits} bits has", code)
 
+    def _check_objective(self) -> None:
+        if self.objective == "mse":
+            return
+        if self.keep != "none":
+            raise refusal("keep", f"be 'none' with objective={self.objective!r}", self.keep)
+        if len(set(self.axis_weights)) > 1:
+            must = f"be equal with objective={self.objective!r}, which weighs differences itself"
+            raise refusal("axis_weights", must, self.axis_weights)
+
     @cached_property
     def grid(self) -> DeviceGrid | None:
         """The colours of the device that shows the palette, or None if it shows all."""
@@ -207,11 +225,15 @@ class Recipe:
             return self.alpha
         if self.palette is not None:
             return "graded" if self.palette.is_graded else "cut"
-        return "auto" if self.keep == "none" and not self.smoothness and self.n_colors != "auto" else "cut"
+        if self.keep != "none" or self.smoothness or self.n_colors == "auto" or self.objective != "mse":
+            return "cut"
+        return "auto"
 
     @cached_property
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
+        if self.objective == "de2000":
+            return DifferenceMetric(self.color_space, self.axis_weights, self.profile, self.alpha_weight)
         metric = make_metric(self.color_space, self.axis_weights, self.keep)
         if self.profile is None and self.alpha_weight == 1:
             return metric

@@ -66,7 +66,8 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
     default = Recipe(space=recipe.space)
     chosen: dict[str, Any] = {}
     for name in (
-        "n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "flat", "bits", "dither",
+        "n_colors", "target", "space", "axis_weights", "quantizer", "seed", "rare", "fixed", "flat", "bits",
+        "objective", "dither",
     ):  # fmt: skip
         if recipe.palette is not None and name in DESIGN:
             continue

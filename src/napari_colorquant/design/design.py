@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .._typing import RGB8, Keys, Labels, Levels, label_type
 from ..clustering.nearest import nearest_with_distance
-from ..mapping.nearest_colors import label_coordinates, sum_labels
+from ..mapping.nearest_colors import label_counted, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
 from ..pixels.counts import ColorCounts
@@ -21,7 +21,10 @@ from ..pixels.intensities import to_8bit, to_16bit, to_depth
 from ..pixels.keys import levels_to_keys, unique_colors
 from ..pixels.rgb_profile import RgbProfile
 from ..recipe import Recipe
+from ..spaces import DifferenceMetric
+from ..spaces.difference import nearest_by_difference
 from .apart import move_apart
+from .by_difference import lower_difference
 from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
@@ -84,7 +87,7 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: 
     counted = CountedColors.from_counts(counts, recipe.metric)
     looked_at = counted if seen is counts else CountedColors.from_counts(seen, recipe.metric)
     drawn = draw_up(looked_at, recipe, wanted, planes)
-    labels = label_coordinates(counted.coordinates, drawn.colors, recipe.metric)
+    labels = label_counted(counted.colors, drawn.colors, recipe.metric, counted.coordinates)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     keys = counts.keys if isinstance(counts, ColorCounts) and counts.is_exact else None
     return Design(palette, rank[labels], counted, keys)
@@ -154,13 +157,19 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, planes: Sequence[E
         colors = _refine(seen, planes, starts, wanted, fixed, recipe)
     if recipe.grid is not None:
         settled = _grid_design(seen, recipe).settle(to_8bit(colors), wanted, given, moves=not is_apart)
+        if isinstance(recipe.metric, DifferenceMetric) and not is_apart:
+            settled = _grid_design(seen, recipe, recipe.metric).settle(settled, wanted, given)
         colors = to_depth(settled, seen.depth)
     return Draft(colors, fixed, recipe.profile, given)
 
 
-def _grid_design(seen: CountedColors, recipe: Recipe) -> GridDesign:
+def _grid_design(seen: CountedColors, recipe: Recipe, metric: DifferenceMetric | None = None) -> GridDesign:
+    """Return what entries on a grid are chosen by: squared distance, or differences where their metric is given."""
     assert recipe.grid is not None
     colors = to_8bit(seen.levels)
+    if metric is not None:
+        points, locate, nearest = metric.lab(seen.colors), metric.lab, nearest_by_difference
+        return GridDesign(recipe.grid, colors, seen.counts, seen.weights, points, locate, nearest)
     return GridDesign(
         recipe.grid, colors, seen.counts, seen.weights, seen.coordinates, recipe.metric.coordinates,
         nearest_with_distance,
@@ -174,8 +183,16 @@ def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> 
         every = np.concatenate([recipe.metric.coordinates(fixed), centers])
         found = keep_flat(seen, every, len(fixed), recipe.metric)
         centers, stay = found.centers, unique_colors(np.concatenate([fixed, seen.levels[found.kept]]))
-    apart = move_apart(seen, centers, recipe.metric.coordinates(stay), recipe)
-    return round_centers(seen, apart, wanted, stay, recipe.metric), apart is not centers
+    metric = recipe.metric
+    if isinstance(metric, DifferenceMetric) and recipe.grid is None:
+        begun = round_centers(seen, centers, wanted, stay, metric)
+        lowered = lower_difference(seen, begun, len(stay), metric)
+        centers = metric.coordinates(lowered[len(stay) :])
+        if (apart := move_apart(seen, centers, metric.coordinates(stay), recipe)) is centers:
+            return lowered, False
+    else:
+        apart = move_apart(seen, centers, metric.coordinates(stay), recipe)
+    return round_centers(seen, apart, wanted, stay, metric), apart is not centers
 
 
 def _refine(

@@ -12,8 +12,8 @@ from .._typing import RGB8, Colors
 from ..indexed import IndexedImage
 from ..palette import Palette
 from ..quality.color_vision import seen_lab
-from ..quality.delta_e import ciede2000
 from ..quality.distinguishability import LEAST, distinguishability
+from ..spaces.delta_e import ciede2000
 from .entries import palette_of
 
 #: Levels of each channel among the colours that are tried.

@@ -8,8 +8,8 @@ import numpy.typing as npt
 
 from .._checks import check_instance
 from ..palette import Palette
-from ..quality.delta_e import ciede2000
 from ..spaces import SPACES
+from ..spaces.delta_e import ciede2000
 
 #: CIEDE2000 difference up to which a colour may be the one before, a little moved: as much as is seen at a glance.
 REACH = 10.0

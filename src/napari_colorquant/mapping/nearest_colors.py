@@ -6,7 +6,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Keys, Labels, Levels, label_type
-from ..clustering.nearest import BLOCK, nearest
+from ..clustering.nearest import BLOCK
 from ..pixels.keys import keys_to_rgb, levels_to_keys
 from ..spaces import Metric
 
@@ -19,7 +19,7 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
     labels = np.empty(len(keys), label_type(len(colors)))
 
     def task(start: int, stop: int) -> None:
-        labels[start:stop] = label_coordinates(metric.coordinates(keys_to_rgb(keys[start:stop])), colors, metric)
+        labels[start:stop] = label_counted(keys_to_rgb(keys[start:stop]), colors, metric)
 
     map_blocks(task, len(keys), BLOCK)
     return labels
@@ -30,20 +30,25 @@ def label_colors(levels: Levels, colors: Levels, metric: Metric) -> Labels:
     labels = np.empty(len(levels), label_type(len(colors)))
 
     def task(start: int, stop: int) -> None:
-        labels[start:stop] = label_coordinates(metric.coordinates(levels[start:stop]), colors, metric)
+        labels[start:stop] = label_counted(levels[start:stop], colors, metric)
 
     map_blocks(task, len(levels), BLOCK)
     return labels
 
 
-def label_coordinates(coordinates: Colors, colors: Levels, metric: Metric) -> Labels:
-    """Return the index of the nearest of the palette `colors`, (K, 3), for coordinates (N, A) in `metric`.
+def label_counted(
+    counted: Levels | Colors, colors: Levels, metric: Metric, coordinates: Colors | None = None
+) -> Labels:
+    """Return the index of the nearest of the palette `colors`, (K, 3), of levels or float32 in 0..1, (N, 3).
+
+    Their `coordinates` in `metric`, (N, A), need not be found again where they are known.
 
     A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
     order never changes the picture.
     """
     order = np.argsort(levels_to_keys(colors), kind="stable")
-    labels: Labels = order.astype(label_type(len(colors)))[nearest(coordinates, metric.coordinates(colors[order]))]
+    found, _ = metric.nearest(counted, colors[order], coordinates)
+    labels: Labels = order.astype(label_type(len(colors)))[found]
     return labels
 
 

@@ -87,6 +87,7 @@ class Choices(TypedDict, total=False):
     fixed: Palette | str | Sequence[Any]
     flat: Literal["keep", "mix"]
     bits: str | int | Sequence[int] | None
+    objective: Literal["mse", "de2000"]
     target: Mapping[Measure, float] | str
     keep: Literal["none", "lightness", "chroma"]
     smoothness: float

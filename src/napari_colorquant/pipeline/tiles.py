@@ -15,7 +15,6 @@ import numpy.typing as npt
 from .._checks import check_flag, check_integer, refusal
 from .._runtime.progress import checkpoint, stage
 from .._typing import ImageLike, label_type
-from ..clustering.nearest import nearest_with_distance
 from ..design.design import design
 from ..indexed import IndexedImage
 from ..mapping.nearest_colors import label_keys
@@ -248,10 +247,8 @@ def _design(tiles: _Tiles, are_members: npt.NDArray[np.bool_], recipe: Recipe) -
 
 
 def _errors(tiles: _Tiles, palette: Palette, recipe: Recipe) -> npt.NDArray[np.float64]:
-    """Return the squared error of each tile with a palette, (T,)."""
-    metric = recipe.metric
-    coordinates = metric.coordinates(keys_to_rgb(tiles.keys))
-    away = nearest_with_distance(coordinates, metric.coordinates(palette.colors))[1].astype(np.float64)
+    """Return the error of each tile with a palette, (T,)."""
+    away = recipe.metric.nearest(keys_to_rgb(tiles.keys), palette.colors)[1].astype(np.float64)
     count = tiles.grid[0] * tiles.grid[1]
     return np.bincount(tiles.tile, tiles.count * away[tiles.color], count).astype(np.float64)
 

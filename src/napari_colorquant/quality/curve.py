@@ -18,7 +18,7 @@ from .._typing import RGB8, Colors
 from ..palette import BYTE_COLORS
 from ..pixels.counting import Counts
 from ..spaces import Metric
-from .delta_e import rgb_difference
+from ..spaces.delta_e import rgb_difference
 from .sums import to_psnr
 
 #: Pixels that stand for the image, taken at even steps along its colours sorted by key.

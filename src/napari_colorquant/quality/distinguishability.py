@@ -7,8 +7,8 @@ import numpy as np
 
 from .._checks import check_flag, check_instance, check_number
 from ..palette import Palette, parse_colors
+from ..spaces.delta_e import ciede2000
 from .color_vision import VISIONS, seen_lab
-from .delta_e import ciede2000
 
 #: CIEDE2000 difference below which areas beside each other are mixed up.
 LEAST = 10.0

@@ -16,7 +16,7 @@ from ..pixels.intensities import Scale, is_plain, to_8bit
 from ..pixels.memory import Pixels
 from ..pixels.rgb_profile import RgbProfile
 from ..pixels.source import Source
-from .delta_e import BLOCK, rgb_difference
+from ..spaces.delta_e import BLOCK, rgb_difference
 from .image_metrics import PIXELS_PER_DEGREE, blurred_difference, check_pixels_per_degree, structural_similarity
 from .input_levels import look_at_input
 from .pairs import Pair, PairColors, make_pair

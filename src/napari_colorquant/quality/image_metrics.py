@@ -16,7 +16,7 @@ from ..pixels.transfer import DECODED
 from ..spaces import SPACES
 from ..spaces._cie import RGB_TO_XYZ
 from ..spaces._matrix import transform
-from .delta_e import ciede2000
+from ..spaces.delta_e import ciede2000
 
 #: A screen of 96 dpi seen from 45 cm, or one of 27 inches and 2560 pixels from 35 cm: 30 pixels per degree.
 PIXELS_PER_DEGREE = 30.0

@@ -11,7 +11,7 @@ from .._runtime.threads import map_blocks
 from .._typing import Levels
 from ..pixels.intensities import STEP, to_16bit
 from ..pixels.rgb_profile import RgbProfile
-from .delta_e import BLOCK, rgb_difference
+from ..spaces.delta_e import BLOCK, rgb_difference
 from .input_levels import InputLevels
 
 #: Differences are counted in steps of 1/256, the last step holding all beyond it.

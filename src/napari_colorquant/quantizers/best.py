@@ -1,11 +1,11 @@
-"""The lowest error within the time that a careful quantizer may take: genetic k-means, sized to the palette."""
+"""The lowest squared error in the time that a careful quantizer may take: genetic k-means, sized to the palette."""
 
 from .._typing import Colors, Weights
 from .genetic_kmeans import genetic_kmeans
 
 
 def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
-    """Lowest error, for a tenth to a quarter of a second: what to pick when the palette matters.
+    """Lowest squared error, for a tenth to a quarter of a second: what to pick when the palette matters.
 
     Genetic k-means; the fewer the colours, the more palettes are tried, as each is sooner settled.
 

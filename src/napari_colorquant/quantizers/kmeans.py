@@ -35,7 +35,7 @@ def kmeans(
     exact_passes: Annotated[int, {"min": 0, "max": 1000}] = 1,
     seed: Annotated[int, {"min": 0, "max": 2**31 - 1}] = 0,
 ) -> Colors:
-    """K-means from Wu's palette, with exchanges: low error in a few milliseconds; the default.
+    """K-means from Wu's palette, with exchanges: low squared error in a few milliseconds; the default.
 
     The work is done on the means of small boxes of colours: first palette colours are taken from where
     they matter least to where they matter most, then all move to the means of their clusters in steps

@@ -32,7 +32,7 @@ def median_cut(
         mean isolates rare, distant colours and leaves a lower error.
     choose : {"longest", "heaviest", "both"}
         Which box is next: the one with the longest side, with the most pixels, or with the largest
-        product of the two, which leaves the lowest error.
+        product of the two, which leaves the lowest squared error.
     bits : int
         Fineness of the bins that are cut: about ``2 ** (3 * bits)`` cover the colours' box.
 

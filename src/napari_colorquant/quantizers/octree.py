@@ -43,7 +43,7 @@ def octree(
     merge : {"deepest", "lightest", "nearest"}
         Which leaves are merged next: all of the deepest node, of those the least populated (the
         paper); all of the least populated node; or two leaves of one node, those that cost least,
-        which leaves the lowest error.
+        which leaves the lowest squared error.
 
     Returns
     -------

@@ -7,6 +7,8 @@ from ..registry import Registry
 from ._metric import Metric, parse_axis_weights
 from ._premultiplied import Premultiplied
 from ._space import Space
+from .delta_e import ciede2000
+from .difference import DifferenceMetric
 from .gamut import draw_into_gamut, measure_chroma
 from .gray import GRAY
 from .hed import HED
@@ -26,10 +28,12 @@ from .ycbcr import YCBCR
 __all__ = [
     "KEEPS",
     "SPACES",
+    "DifferenceMetric",
     "HueMetric",
     "Metric",
     "Premultiplied",
     "Space",
+    "ciede2000",
     "draw_into_gamut",
     "make_metric",
     "measure_chroma",

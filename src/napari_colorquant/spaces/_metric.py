@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from .._checks import check_list, refusal, shown, to_float
-from .._typing import Colors, Counts, Levels, Weights
-from ..clustering.nearest import nearest
+from .._typing import Colors, Counts, Labels, Levels, Weights
+from ..clustering.nearest import nearest, nearest_with_distance
 from ..pixels.rgb_profile import RgbProfile
 from ._space import Space
 
@@ -100,6 +100,30 @@ class Metric:
         if self.profile is None:
             return self.space.from_srgb(colors)
         return self.space.from_linear(self.profile.to_linear(colors))
+
+    def nearest(
+        self, colors: Levels | Colors, palette: Levels, coordinates: Colors | None = None
+    ) -> tuple[Labels, npt.NDArray[np.float32]]:
+        """Return the nearest palette colour of each colour, and how far it is.
+
+        Parameters
+        ----------
+        colors : ndarray of shape (N, 3)
+            Levels, or float32 in 0..1.
+        palette : ndarray of shape (K, 3)
+            Levels of 1 to 65,536 palette colours.
+        coordinates : ndarray of shape (N, A), float32, optional
+            Those of `colors`, if they are known.
+
+        Returns
+        -------
+        labels : ndarray of shape (N,), uint8 or uint16
+            The lowest index on a tie.
+        costs : ndarray of shape (N,), float32
+            What a pixel of each colour adds to the error that is to be small: here its squared distance.
+        """
+        known = self.coordinates(colors) if coordinates is None else coordinates
+        return nearest_with_distance(known, self.coordinates(palette))
 
     def weigh(self, colors: Levels | Colors, counts: npt.NDArray[np.int64]) -> Weights:
         """Return what each of `colors`, (N, 3), counts for in a design, (N,) float32: its pixels."""

@@ -7,8 +7,8 @@ import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.annotate.patterns.adjacency import adjacency, to_matrix
 from napari_colorquant.annotate.patterns.pattern import patches, pattern
-from napari_colorquant.quality.delta_e import ciede2000
 from napari_colorquant.spaces import SPACES
+from napari_colorquant.spaces.delta_e import ciede2000
 
 SIZE = (2.0, 0.5)
 

@@ -9,8 +9,8 @@ import numpy.typing as npt
 from ..._checks import check_choice
 from ..._runtime.jit import kernel
 from ...indexed import IndexedImage
-from ...quality.delta_e import ciede2000
 from ...spaces import SPACES
+from ...spaces.delta_e import ciede2000
 from ..tables.groups import Groups, check_rows, find_groups, iterate_parts
 from ..tables.table import Row, check_measurement
 

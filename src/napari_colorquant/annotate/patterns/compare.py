@@ -10,8 +10,8 @@ import numpy.typing as npt
 from ..._checks import check_choice, check_instance
 from ...indexed import IndexedImage
 from ...pixels.arrays import fold_arrays
-from ...quality.delta_e import ciede2000
 from ...spaces import SPACES
+from ...spaces.delta_e import ciede2000
 from ..tables.groups import Groups, find_groups
 from ..tables.table import Row
 

@@ -6,7 +6,7 @@ from typing import Any
 from ...recipe import Recipe
 
 #: The fields that a goal decides; the number of colours and the dither are its proposals, with rows of their own.
-DECIDED = ("space", "axis_weights", "quantizer", "quantizer_options", "rare", "flat", "keep")
+DECIDED = ("space", "axis_weights", "quantizer", "quantizer_options", "rare", "flat", "objective", "keep")
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Goal:
 GOALS = (
     Goal(
         "Photograph",
-        "The lowest error for the eye that comes at once, in even steps of lightness and hue (oklab, k-means). Begins "
+        "Even steps of lightness and hue, in which the squared error is low at once (oklab, k-means). Begins "
         "with 16 colours.",
     ),
     Goal(

@@ -1,4 +1,4 @@
-"""A colour space with its stains, if it is one of stains, and the weights of its axes."""
+"""A colour space with its stains, if it is one of stains, the weights of its axes, and the error that is made small."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider
 from napari.layers import Image
 
+from ..._recipe_fields import OBJECTIVES
 from ...recipe import Recipe
 from ...spaces import SPACES, Space
 from ...spaces.stains import STAINS
@@ -15,6 +16,7 @@ from .stain_points import pick_at_points
 from .stain_rows import StainRows
 
 _HEAVIEST = 4.0
+_OBJECTIVE_WORDS = {"mse": "Squared distance", "de2000": "CIEDE2000"}
 
 
 class SpacePicker(Section):
@@ -36,19 +38,27 @@ class SpacePicker(Section):
         self.weights: list[FloatSlider] = []
         self.form.add_row("Colour space", self.space, "In which space colours are compared.")
         self.form.add_note(self.summary)
+        self.objective: ComboBox = ComboBox(choices=[(_OBJECTIVE_WORDS[name], name) for name in OBJECTIVES])
+        self.form.add_row(
+            "Lowest error", self.objective, "Which error is made small: the mean squared distance in the space, or\n"
+            "the mean colour difference CIEDE2000, whatever the space; that takes a little longer.",
+        )  # fmt: skip
         self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
         self.stains.changed.connect(self._on_stains)
         self.space.changed.connect(self._show_space)
+        self.objective.changed.connect(self._emit_changed)
         self._show_space(self.space.value)
 
     def read(self) -> dict[str, Any]:
-        """Return the space, its axis weights and its stains."""
+        """Return the space, its axis weights, the objective and its stains."""
         weights = tuple(float(weight.value) for weight in self.weights)
-        return {"space": self.space.value, "axis_weights": weights, **self.stains.read()}
+        chosen = {"space": self.space.value, "axis_weights": weights, "objective": self.objective.value}
+        return {**chosen, **self.stains.read()}
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show the space, its axis weights and its stains."""
+        """Show the space, its axis weights, the objective and its stains."""
+        self.objective.value = recipe.objective
         self.stains.show_recipe(recipe)
         self.space.value = recipe.space
         self._show_space(recipe.space, recipe.axis_weights)

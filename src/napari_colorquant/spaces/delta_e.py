@@ -13,7 +13,7 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Levels
 from ..pixels.rgb_profile import RgbProfile
-from ..spaces.lab import levels_to_lab_planes, linear_to_lab
+from .lab import levels_to_lab_planes, linear_to_lab
 
 #: Pixels that a thread takes at a time: so few that their coordinates stay in its cache.
 BLOCK = 1 << 14
@@ -53,7 +53,7 @@ def ciede2000(lab: Colors, others: Colors) -> Colors:
 
     def task(start: int, stop: int) -> None:
         planes, other_planes = (np.ascontiguousarray(colors[start:stop].T) for colors in (lab, others))
-        _subtract(planes, other_planes, differences[start:stop])
+        subtract_planes(planes, other_planes, differences[start:stop])
 
     map_blocks(task, len(lab), BLOCK)
     return differences
@@ -65,16 +65,18 @@ def rgb_difference(rgb: Levels, others: Levels, differences: Colors, profile: Rg
     On the calling thread and for at most some `BLOCK` pixels: for those who cut the work themselves. The colours
     are sRGB, or those of `profile`, of which none is clipped.
     """
-    _subtract(_find_planes(rgb, profile), _find_planes(others, profile), differences)
+    subtract_planes(lab_planes(rgb, profile), lab_planes(others, profile), differences)
 
 
-def _find_planes(levels: Levels, profile: RgbProfile | None) -> Colors:
+def lab_planes(levels: Levels, profile: RgbProfile | None = None) -> Colors:
+    """Return L*, a* and b* as planes, (3, N) float32, of sRGB levels, (N, 3), or of those of a profile."""
     if profile is None:
         return levels_to_lab_planes(levels)
     return np.ascontiguousarray(linear_to_lab(profile.to_linear(levels)).T)
 
 
-def _subtract(lab: Colors, others: Colors, differences: Colors) -> None:
+def subtract_planes(lab: Colors, others: Colors, differences: Colors) -> None:
+    """Write the CIEDE2000 difference of pairs, planes (3, N) float32, into `differences`, (N,); on this thread."""
     # Three kernels, and not one that calls them: within one, the compiler cannot tell their arrays apart
     # and gives up on SIMD code.
     hue = np.empty((2, lab.shape[1]), np.float32)

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from skimage.color import deltaE_ciede2000
 
-from napari_colorquant.quality.delta_e import BLOCK, ciede2000, rgb_difference
 from napari_colorquant.spaces import SPACES
+from napari_colorquant.spaces.delta_e import BLOCK, ciede2000, rgb_difference
 from napari_colorquant.spaces.lab import levels_to_lab_planes
 
 SHARMA = np.loadtxt(Path(__file__).parent / "reference" / "ciede2000.csv", delimiter=",", comments="#")
