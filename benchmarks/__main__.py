@@ -5,7 +5,8 @@ from pathlib import Path
 
 from .alpha import compare_alpha, compare_dithered
 from .annotations import compare_annotations
-from .eye import compare_by_eye
+from .eye import compare_by_eye, compare_undithered
+from .graphics import compare_graphics
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
 from .memory import peak_memory
@@ -74,7 +75,9 @@ def _compare_stages(args: argparse.Namespace, image: Image, numbers: list[int]) 
 
 
 def _compare_by_eye(args: argparse.Namespace, images: list[tuple[str, Image]]) -> None:
-    _write(compare_by_eye(images, [8, 16, 64, 256]), args.out / "eye.md")
+    numbers = [8, 16, 64, 256]
+    _write(compare_undithered(images, numbers) + "\n" + compare_by_eye(images, numbers), args.out / "eye.md")
+    _write(compare_graphics(), args.out / "graphics.md")
 
 
 def _write(text: str, path: Path) -> None:

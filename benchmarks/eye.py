@@ -1,4 +1,4 @@
-"""Dithers by what an eye sees, beside libimagequant's: FLIP (lower is better) and SSIMULACRA2 (higher is better).
+"""What an eye sees of dithers, methods and spaces: FLIP (lower is better) and SSIMULACRA2 (higher is better).
 
 FLIP (Andersson et al. 2020, 67 pixels a degree) blurs as an eye at a desk does and looks at colours and
 edges; SSIMULACRA2 (Sneyers 2023) compares structure from single pixels to 32 of them.
@@ -14,25 +14,79 @@ import numpy as np
 
 import napari_colorquant as cq
 
-from .peers import Image, libimagequant
+from .peers import Image, libimagequant, pillow_median_cut, pillow_octree
 
 PEER = "libimagequant, dithering 1"
 #: Of larger images the middle is compared: both measures take seconds for a megapixel.
 _HEIGHT, _WIDTH = 320, 384
+#: What is compared without a dither: spaces by the default method, and methods in the default space.
+_SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz")
+_METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 
 
 def compare_by_eye(images: Iterable[tuple[str, Image]], numbers: Iterable[int]) -> str:
     """Return a table for each number of colours: the means over the images, and on how many ours leads by both."""
-    missing = [name for name in ("imagequant", "flip_evaluator", "ssimulacra2") if find_spec(name) is None]
-    if missing:
-        return f"Dithers by FLIP and SSIMULACRA2: not installed, left out: {', '.join(missing)}\n"
+    if missing := find_missing():
+        return f"Dithers by FLIP and SSIMULACRA2: not installed, left out: {missing}\n"
     images = list(images)
     return "\n".join(_table(images, n_colors) for n_colors in numbers)
 
 
+def compare_undithered(images: Iterable[tuple[str, Image]], numbers: Iterable[int]) -> str:
+    """Return a table for each number of colours: methods and spaces without a dither, by four errors."""
+    if missing := find_missing():
+        return f"Methods by FLIP and SSIMULACRA2: not installed, left out: {missing}\n"
+    images = list(images)
+    return "\n".join(_table_of_methods(images, n_colors) for n_colors in numbers)
+
+
+def find_missing() -> str:
+    """Return what is not installed of what the tables need, in words."""
+    names = ("imagequant", "flip_evaluator", "ssimulacra2")
+    return ", ".join(name for name in names if find_spec(name) is None)
+
+
+def _table_of_methods(images: list[tuple[str, Image]], n_colors: int) -> str:
+    lines = ["| method | space | FLIP | SSIMULACRA2 | MSE | mean dE2000 |", "|---|---|---:|---:|---:|---:|"]
+    for (method, space), task in _undithered(n_colors).items():
+        scores = []
+        for _, image in images:
+            result = task(image)
+            error = cq.distortion(image, result)
+            scores.append((*score(image, result), error.mse, error.mean_de2000))
+        flip, similarity, mse, difference = np.mean(scores, axis=0)
+        lines.append(f"| {method} | {space} | {flip:.4f} | {similarity:.1f} | {mse:.1f} | {difference:.2f} |")
+    return f"### Without a dither, {len(images)} images, {n_colors} colours\n\n" + "\n".join(lines) + "\n"
+
+
+def _undithered(n_colors: int) -> dict[tuple[str, str], Callable[[Image], Image]]:
+    def ours(**choices: Any) -> Callable[[Image], Image]:
+        return lambda image: cq.quantize(image, n_colors, **choices).to_rgb()
+
+    tasks = {("kmeans", space): ours(space=space) for space in _SPACES}
+    tasks[('kmeans, `objective="de2000"`', "oklab")] = ours(objective="de2000")
+    tasks |= {(name, "oklab"): ours(quantizer=name) for name in _METHODS}
+    peers = {
+        "libimagequant": libimagequant,
+        "Pillow median cut": pillow_median_cut,
+        "Pillow fast octree": pillow_octree,
+    }
+    return tasks | {(name, ""): paint(peer, n_colors) for name, peer in peers.items()}
+
+
+def paint(peer: Callable[..., Any], n_colors: int, *options: Any) -> Callable[[Image], Image]:
+    """Return a function from an image to what a peer makes of it, in colour."""
+
+    def run(image: Image) -> Image:
+        palette, labels = peer(image, n_colors, *options)
+        return np.asarray(palette, np.uint8)[labels]
+
+    return run
+
+
 def _table(images: list[tuple[str, Image]], n_colors: int) -> str:
     tasks = _tasks(n_colors)
-    scores = {name: np.array([_score(image, task(image)) for _, image in images]) for name, task in tasks.items()}
+    scores = {name: np.array([score(image, task(image)) for _, image in images]) for name, task in tasks.items()}
     peer = scores[PEER]
     lines = [
         "| dither | FLIP | of libimagequant's | SSIMULACRA2 | above | ahead by both |",
@@ -50,18 +104,14 @@ def _table(images: list[tuple[str, Image]], n_colors: int) -> str:
 
 
 def _tasks(n_colors: int) -> dict[str, Callable[[Image], Image]]:
-    def theirs(image: Image) -> Image:
-        palette, labels = libimagequant(image, n_colors, 1.0)
-        return np.asarray(palette)[labels]
-
     def ours(dither: str) -> Callable[[Image], Image]:
         return lambda image: cq.quantize(image, n_colors, dither=dither).to_rgb()[..., :3]
 
     names = (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=true")
-    return {name: ours(name) for name in names} | {PEER: theirs}
+    return {name: ours(name) for name in names} | {PEER: paint(libimagequant, n_colors, 1.0)}
 
 
-def _score(image: Image, result: Image) -> tuple[float, float]:
+def score(image: Image, result: Image) -> tuple[float, float]:
     """Return the FLIP and the SSIMULACRA2 of the middle of an image."""
     import flip_evaluator
     from PIL import Image as Pillow
@@ -85,7 +135,9 @@ def main() -> None:
     from .images import load_images
 
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    print(compare_by_eye(load_images(folder), (4, 8, 16, 64, 256)))
+    images = list(load_images(folder))
+    print(compare_undithered(images, (8, 16, 64, 256)))
+    print(compare_by_eye(images, (4, 8, 16, 64, 256)))
 
 
 if __name__ == "__main__":

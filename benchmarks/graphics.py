@@ -4,16 +4,15 @@ What counts for these is whether the colours of their areas come out as they are
 eye sees (SSIMULACRA2, higher is better). ``python -m benchmarks.graphics``.
 """
 
-import tempfile
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 import napari_colorquant as cq
 
+from .eye import find_missing, paint, score
 from .peers import Image, libimagequant, pillow_median_cut, pillow_octree
 
 #: Side of the pictures in pixels; each is drawn so many times as large, which smooths its edges.
@@ -34,9 +33,8 @@ def draw_graphics() -> dict[str, Image]:
 
 def compare_graphics(numbers: tuple[int, ...] = (8, 16, 32)) -> str:
     """Return a table for each number of colours: the means over the pictures."""
-    missing = [name for name in ("imagequant", "ssimulacra2", "matplotlib") if find_spec(name) is None]
-    if missing:
-        return f"Flat graphics: not installed, left out: {', '.join(missing)}\n"
+    if missing := find_missing() or ("" if find_spec("matplotlib") else "matplotlib"):
+        return f"Flat graphics: not installed, left out: {missing}\n"
     images = draw_graphics()
     return "\n".join(_table(images, n_colors) for n_colors in numbers)
 
@@ -45,17 +43,10 @@ def _table(images: dict[str, Image], n_colors: int) -> str:
     def ours(**choices: Any) -> Callable[[Image], Image]:
         return lambda image: cq.quantize(image, n_colors, **choices).to_rgb()
 
-    def theirs(peer: Callable[..., Any]) -> Callable[[Image], Image]:
-        def run(image: Image) -> Image:
-            palette, labels = peer(image, n_colors)
-            return np.asarray(palette, np.uint8)[labels]
-
-        return run
-
     tasks = {
         "ours": ours(), "ours, srgb": ours(space="srgb"), "ours, flat=\"mix\"": ours(flat="mix"),
-        "libimagequant": theirs(libimagequant), "Pillow median cut": theirs(pillow_median_cut),
-        "Pillow fast octree": theirs(pillow_octree),
+        "libimagequant": paint(libimagequant, n_colors), "Pillow median cut": paint(pillow_median_cut, n_colors),
+        "Pillow fast octree": paint(pillow_octree, n_colors),
     }  # fmt: skip
     lines = [
         "| method | colours of areas that are exact | of spots | MSE, mean | MSE, geometric mean | SSIMULACRA2 |",
@@ -67,7 +58,7 @@ def _table(images: dict[str, Image], n_colors: int) -> str:
             result = task(image)
             kept.append(_count_kept(image, result))
             error.append(float(np.square(image.astype(float) - result).sum(axis=-1).mean()))
-            similarity.append(_similarity(image, result))
+            similarity.append(score(image, result)[1])
         areas, all_areas, spots, all_spots = np.sum(kept, axis=0)
         lines.append(
             f"| {name} | {areas} of {all_areas} | {spots} of {all_spots} | {np.mean(error):.1f} "
@@ -83,17 +74,6 @@ def _count_kept(image: Image, result: Image) -> tuple[int, int, int, int]:
     areas = [tuple(color) for color in colors[counts >= _AREA * counts.sum()].tolist()]
     spots = [tuple(color) for color in colors[counts == _SPOT**2].tolist() if tuple(color) == _RED]
     return sum(each in after for each in areas), len(areas), sum(each in after for each in spots), len(spots)
-
-
-def _similarity(image: Image, result: Image) -> float:
-    from PIL import Image as Pillow
-    from ssimulacra2 import compute_ssimulacra2
-
-    with tempfile.TemporaryDirectory() as folder:
-        paths = [str(Path(folder) / name) for name in ("image.png", "result.png")]
-        for each, path in zip((image, result), paths, strict=True):
-            Pillow.fromarray(each).save(path)
-        return float(compute_ssimulacra2(*paths))
 
 
 def _smooth(draw: Callable[[Any, int], None]) -> Image:
