@@ -5,7 +5,7 @@ import numpy as np
 from .alpha_counts import has_graded_alpha
 from .cells import CellCounts, count_cells_of_parts
 from .counting import read_parts
-from .keys import rgb_to_keys
+from .keys import CELLS, rgb_to_keys
 from .memory import Pixels
 from .source import Source
 
@@ -33,4 +33,6 @@ def count_if_varied(source: Source, *, by_alpha: bool) -> CellCounts | None:
 def _is_varied(source: Pixels) -> bool:
     rgb, _ = source.read(next(source.blocks()))
     some = np.ascontiguousarray(rgb[:: max(1, len(rgb) // _GLANCE)])
-    return len(np.unique(rgb_to_keys(some) >> np.uint32(9))) >= _GLANCED
+    occurs = np.zeros(CELLS, np.bool_)  # np.unique takes ten times as long
+    occurs[rgb_to_keys(some) >> np.uint32(9)] = True
+    return int(np.count_nonzero(occurs)) >= _GLANCED
