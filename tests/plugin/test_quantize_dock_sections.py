@@ -34,10 +34,10 @@ def panel(viewer, qtbot, photo):
     qtbot.waitUntil(lambda: not (panel.is_running or panel.is_warming_up), timeout=60_000)
 
 
-def run(panel, qtbot):
+def run(panel, qtbot, name="photo"):
     with qtbot.waitSignal(panel.finished, timeout=60_000):
         panel.run()
-    return panel.viewer.layers["photo quantized"]
+    return panel.viewer.layers[f"{name} quantized"]
 
 
 def test_a_quality_decides_the_number_of_colours(panel, qtbot, photo):
@@ -142,6 +142,36 @@ def test_the_bits_of_a_device_go_into_the_recipe_and_back(panel, qtbot):
     with qtbot.waitSignal(panel.failed) as caught:
         panel.run()
     assert "Device bits must be" in caught.args[0]
+
+
+def test_flat_colours_are_kept_or_mixed_as_chosen(panel, viewer, qtbot):
+    rows, columns = np.ogrid[:96, :96]
+    edge = np.clip(np.hypot(rows - 40, columns - 50) - 25, 0, 4)[..., None] / 4
+    drawing = np.rint((255, 205, 0) * edge + np.array([0, 87, 163]) * (1 - edge)).astype(np.uint8)
+    viewer.add_image(drawing, name="drawing")
+    panel.image.image.value = viewer.layers["drawing"]
+    panel.colors.n_colors.value = 4
+    kept = read_palette(run(panel, qtbot, "drawing"))
+    assert {(255, 205, 0), (0, 87, 163)} <= set(kept)
+    panel.focus.flat.value = "mix"
+    mixed = run(panel, qtbot, "drawing")
+    assert read_recipe(mixed).flat == "mix"
+    assert not {(255, 205, 0), (0, 87, 163)} <= set(read_palette(mixed))
+    panel.set_recipe(read_recipe(mixed).replace(flat="keep"))
+    assert panel.focus.flat.value == "keep"
+
+
+def test_the_lowest_error_is_that_which_was_chosen(panel, qtbot, photo):
+    before = cq.quantize(photo, panel.recipe().n_colors)
+    panel.space.objective.value = "de2000"
+    layer = run(panel, qtbot)
+    recipe = read_recipe(layer)
+    assert recipe.objective == "de2000"
+    after = cq.map_pixels(photo, read_palette(layer), objective="de2000")
+    assert cq.distortion(photo, after).mean_de2000 < cq.distortion(photo, before).mean_de2000
+    panel.space.objective.value = "mse"
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
 
 
 def test_e_paper_is_shown_as_it_looks_and_saved_as_it_is_written(panel, qtbot, tmp_path):
