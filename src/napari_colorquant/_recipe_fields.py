@@ -1,4 +1,4 @@
-"""What each choice of a recipe must be, one check for each, and how they are read from JSON."""
+"""What each choice of a recipe must be, one check for each, which go together, and how they are read from JSON."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -26,7 +26,7 @@ from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
 from .spaces import SPACES
-from .spaces.hue import KEEPS
+from .spaces.hue import KEEPS, make_metric
 from .spaces.stains import METHODS, Stains, read_stains, write_stains
 
 VERSION = 1
@@ -166,3 +166,62 @@ def read_method(registry: Registry[Method], what: str, spec: str, options: Any) 
         method, written = parse_spec(registry, spec)
     with inside(f"{what}_options"):
         return method.name, {**written, **method.check(options)}
+
+
+def check_together(recipe: Any) -> None:
+    """Raise a ValueError if some choices of a recipe, each of which is possible, do not go together."""
+    if recipe.n_colors == "auto" and len(recipe.target) != 1:
+        raise ValueError(f"target must be one of {', '.join(TARGETS)} for n_colors='auto', got {recipe.target}")
+    if isinstance(recipe.n_colors, int) and len(recipe.fixed) > recipe.n_colors:
+        raise ValueError(f"fixed must have at most n_colors = {recipe.n_colors} colours, got {len(recipe.fixed)}")
+    if recipe.keep != "none" and recipe.profile is not None:
+        raise refusal("profile", f"be None with keep={recipe.keep!r}, which paints in sRGB", recipe.profile.name)
+    if recipe.keep != "none":
+        make_metric(recipe.color_space, recipe.axis_weights, recipe.keep)
+        if recipe.dither != "none":
+            raise ValueError(f"dither must be 'none' with keep={recipe.keep!r}, got {recipe.dither!r}")
+    _check_alpha(recipe)
+    _check_bits(recipe)
+    _check_objective(recipe)
+    if isinstance(recipe.n_colors, int) and recipe.palette is None:
+        QUANTIZERS[recipe.quantizer].check_count(recipe.n_colors)
+    for choice in ("smoothness", "cleaning"):
+        for name in ("dither", "keep"):
+            if getattr(recipe, choice) and (value := getattr(recipe, name)) != "none":
+                raise ValueError(f"{name} must be 'none' with {choice}={getattr(recipe, choice)}, got {value!r}")
+
+
+def _check_alpha(recipe: Any) -> None:
+    # What looks at three axes alone takes pixels for opaque or for nothing.
+    if recipe.alpha == "graded":
+        cause, hint = "alpha='graded'", "; or take alpha='cut'"
+    elif recipe.palette is not None and recipe.palette.is_graded:
+        cause, hint = "a palette of which some colours are seen in part", ""
+    else:
+        return
+    for name, needed in (("keep", "none"), ("smoothness", 0.0), ("objective", "mse")):
+        if (value := getattr(recipe, name)) != needed:
+            raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
+    if recipe.n_colors == "auto" and recipe.palette is None:
+        raise ValueError(f"n_colors must be a number with {cause}, got 'auto'{hint}")
+
+
+def _check_bits(recipe: Any) -> None:
+    if recipe.grid is None:
+        return
+    for name, needed in (("keep", "none"), ("profile", None)):
+        if (value := getattr(recipe, name)) != needed:
+            raise refusal(name, f"be {needed!r} with bits={recipe.bits!r}", value)
+    for code in recipe.fixed:
+        if not recipe.grid.holds(parse_rgba(code)[:, :3])[0]:
+            raise refusal("fixed", f"be colours that a device of {recipe.bits} bits has", code)
+
+
+def _check_objective(recipe: Any) -> None:
+    if recipe.objective == "mse":
+        return
+    if recipe.keep != "none":
+        raise refusal("keep", f"be 'none' with objective={recipe.objective!r}", recipe.keep)
+    if len(set(recipe.axis_weights)) > 1:
+        must = f"be equal with objective={recipe.objective!r}, which weighs differences itself"
+        raise refusal("axis_weights", must, recipe.axis_weights)

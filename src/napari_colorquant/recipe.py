@@ -6,15 +6,22 @@ from dataclasses import asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
-from ._checks import check_mapping, refusal, shown
-from ._recipe_fields import FIELDS, METHOD_FIELDS, TARGETS, VERSION, read_fields, read_method, write_any_stains
+from ._checks import check_mapping, shown
+from ._recipe_fields import (
+    FIELDS,
+    METHOD_FIELDS,
+    VERSION,
+    check_together,
+    read_fields,
+    read_method,
+    write_any_stains,
+)
 from .mapping.dithers import DITHERS
 from .palette import Palette
 from .pixels.alpha import Alpha
 from .pixels.device_grid import DeviceGrid
 from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
-from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method
 from .spaces import SPACES, DifferenceMetric, Metric, Space, parse_axis_weights
@@ -157,61 +164,7 @@ class Recipe:
             object.__setattr__(self, name, method)
             object.__setattr__(self, f"{name}_options", options)
         object.__setattr__(self, "axis_weights", parse_axis_weights(self.color_space, self.axis_weights))
-        self._check_together()
-
-    def _check_together(self) -> None:
-        if self.n_colors == "auto" and len(self.target) != 1:
-            raise ValueError(f"target must be one of {', '.join(TARGETS)} for n_colors='auto', got {self.target}")
-        if isinstance(self.n_colors, int) and len(self.fixed) > self.n_colors:
-            raise ValueError(f"fixed must have at most n_colors = {self.n_colors} colours, got {len(self.fixed)}")
-        if self.keep != "none" and self.profile is not None:
-            raise refusal("profile", f"be None with keep={self.keep!r}, which paints in sRGB", self.profile.name)
-        if self.keep != "none":
-            make_metric(self.color_space, self.axis_weights, self.keep)
-            if self.dither != "none":
-                raise ValueError(f"dither must be 'none' with keep={self.keep!r}, got {self.dither!r}")
-        self._check_alpha()
-        self._check_bits()
-        self._check_objective()
-        if isinstance(self.n_colors, int) and self.palette is None:
-            QUANTIZERS[self.quantizer].check_count(self.n_colors)
-        for choice in ("smoothness", "cleaning"):
-            for name in ("dither", "keep"):
-                if getattr(self, choice) and (value := getattr(self, name)) != "none":
-                    raise ValueError(f"{name} must be 'none' with {choice}={getattr(self, choice)}, got {value!r}")
-
-    def _check_alpha(self) -> None:
-        # What looks at three axes alone takes pixels for opaque or for nothing.
-        if self.alpha == "graded":
-            cause, hint = "alpha='graded'", "; or take alpha='cut'"
-        elif self.palette is not None and self.palette.is_graded:
-            cause, hint = "a palette of which some colours are seen in part", ""
-        else:
-            return
-        for name, needed in (("keep", "none"), ("smoothness", 0.0), ("objective", "mse")):
-            if (value := getattr(self, name)) != needed:
-                raise ValueError(f"{name} must be {needed!r} with {cause}, got {value!r}{hint}")
-        if self.n_colors == "auto" and self.palette is None:
-            raise ValueError(f"n_colors must be a number with {cause}, got 'auto'{hint}")
-
-    def _check_bits(self) -> None:
-        if self.grid is None:
-            return
-        for name, needed in (("keep", "none"), ("profile", None)):
-            if (value := getattr(self, name)) != needed:
-                raise refusal(name, f"be {needed!r} with bits={self.bits!r}", value)
-        for code in self.fixed:
-            if not self.grid.holds(parse_rgba(code)[:, :3])[0]:
-                raise refusal("fixed", f"be colours that a device of {self.bits} bits has", code)
-
-    def _check_objective(self) -> None:
-        if self.objective == "mse":
-            return
-        if self.keep != "none":
-            raise refusal("keep", f"be 'none' with objective={self.objective!r}", self.keep)
-        if len(set(self.axis_weights)) > 1:
-            must = f"be equal with objective={self.objective!r}, which weighs differences itself"
-            raise refusal("axis_weights", must, self.axis_weights)
+        check_together(self)
 
     @cached_property
     def grid(self) -> DeviceGrid | None:
