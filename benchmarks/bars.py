@@ -6,7 +6,6 @@ to labels. A second table has the time against the number of pixels, from an ico
 """
 
 import argparse
-import time
 from collections.abc import Callable, Iterator
 from functools import partial
 from importlib.util import find_spec
@@ -18,7 +17,8 @@ import numpy as np
 import napari_colorquant as cq
 
 from .images import large_photograph, load_images
-from .peers import Image, Result, libimagequant
+from .measuring import run_ours, time_both
+from .peers import Image, libimagequant
 
 #: Method and space, and how many times faster than libimagequant it shall be: small and large images at 16 and 256.
 GOALS = {
@@ -66,7 +66,8 @@ def measure_sizes(image: Image, repeats: int, is_huge: bool) -> str:
     lines = ["| pixels | srgb, ms | processor | oklab, ms | processor | processor, ns a pixel |", "|---|" + "---:|" * 5]
     for name, part in _cut(image, is_huge):
         times = [
-            _time(partial(_quantize, part, 16, "kmeans", space), _runs(part, repeats)) for space in ("srgb", "oklab")
+            time_both(partial(run_ours("kmeans", space), part, 16), _runs(part, repeats))[1:]
+            for space in ("srgb", "oklab")
         ]
         cells = " | ".join(f"{1e3 * wall:.2f} | {1e3 * processor:.2f}" for wall, processor in times)
         lines.append(f"| {name} | {cells} | {1e9 * times[0][1] / part[..., 0].size:.1f} |")
@@ -77,11 +78,9 @@ def _compare(images: list[Image], n_colors: int, goals: dict[tuple[str, str], in
     ours: dict[tuple[str, str], list[Any]] = {way: [] for way in goals}
     theirs = []
     for image in images:
-        task = partial(libimagequant, image, n_colors)
-        theirs.append((*_time(task, max(2, repeats // 3)), _error(image, *task())))
+        theirs.append(_measure(libimagequant, image, n_colors, max(2, repeats // 3)))
         for way, figures in ours.items():
-            task = partial(_quantize, image, n_colors, *way)
-            figures.append((*_time(task, repeats), _error(image, *task())))
+            figures.append(_measure(run_ours(*way), image, n_colors, repeats))
     size = "large" if images[0][..., 0].size > _LARGE else "small"
     for (method, space), figures in ours.items():
         wall, processor, error = np.median(figures, axis=0)
@@ -92,25 +91,10 @@ def _compare(images: list[Image], n_colors: int, goals: dict[tuple[str, str], in
         )
 
 
-def _quantize(image: Image, n_colors: int, quantizer: str, space: str) -> Result:
-    indexed = cq.quantize(image, n_colors, space=space, quantizer=quantizer)
-    return indexed.palette.colors, indexed.labels
-
-
-def _error(image: Image, colors: Image, labels: Any) -> float:
-    return cq.distortion(image, colors[labels]).mse
-
-
-def _time(task: Callable[[], Any], repeats: int) -> tuple[float, float]:
-    """Return the least of the seconds by the clock, and of the processor's, after a run that warms up."""
-    task()
-    walls, processors = [], []
-    for _ in range(repeats):
-        wall, processor = time.perf_counter(), time.process_time()
-        task()
-        walls.append(time.perf_counter() - wall)
-        processors.append(time.process_time() - processor)
-    return min(walls), min(processors)
+def _measure(run: Callable[[Image, int], Any], image: Image, n_colors: int, repeats: int) -> tuple[float, ...]:
+    """Return the seconds by the clock and of the processor, and the error."""
+    (colors, labels), wall, processor = time_both(partial(run, image, n_colors), repeats)
+    return wall, processor, cq.distortion(image, colors[labels]).mse
 
 
 def _runs(part: Image, repeats: int) -> int:

@@ -21,7 +21,7 @@ PEER = "libimagequant, dithering 1"
 _HEIGHT, _WIDTH = 320, 384
 #: What is compared without a dither: spaces by the default method, and methods in the default space.
 _SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz")
-_METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
+METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 
 
 def compare_by_eye(images: Iterable[tuple[str, Image]], numbers: Iterable[int]) -> str:
@@ -65,7 +65,7 @@ def _undithered(n_colors: int) -> dict[tuple[str, str], Callable[[Image], Image]
 
     tasks = {("kmeans", space): ours(space=space) for space in _SPACES}
     tasks[('kmeans, `objective="de2000"`', "oklab")] = ours(objective="de2000")
-    tasks |= {(name, "oklab"): ours(quantizer=name) for name in _METHODS}
+    tasks |= {(name, "oklab"): ours(quantizer=name) for name in METHODS}
     peers = {
         "libimagequant": libimagequant,
         "Pillow median cut": pillow_median_cut,

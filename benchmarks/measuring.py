@@ -35,10 +35,12 @@ def our_contenders(space: str, names: list[str] | None = None) -> list[Contender
     """Return our methods in one colour space."""
     methods = names or list(cq.QUANTIZERS)
     slow = ("sklearn_kmeans", "artificial_bee_colony", "genetic_kmeans", "breathing_kmeans")
-    return [Contender(f"{name}, {space}", _runner(name, space), name in slow, is_ours=True) for name in methods]
+    return [Contender(f"{name}, {space}", run_ours(name, space), name in slow, is_ours=True) for name in methods]
 
 
-def _runner(quantizer: str, space: str) -> Callable[[Image, int], Any]:
+def run_ours(quantizer: str, space: str) -> Callable[[Image, int], Any]:
+    """Return a function from an image and a number of colours to the colours and labels of one of our methods."""
+
     def run(image: Image, n_colors: int) -> Any:
         indexed = cq.quantize(image, n_colors, space=space, quantizer=quantizer)
         return indexed.palette.colors, indexed.labels
@@ -71,12 +73,19 @@ def measure_all(name: str, image: Image, contenders: list[Contender], n_colors: 
 
 def time_processor(task: Callable[[], Any], repeats: int) -> tuple[Any, float]:
     """Return what a task gives, and the least of the processor's seconds, of all threads, after a run that warms up."""
-    found, times = task(), []
+    found, _, seconds = time_both(task, repeats)
+    return found, seconds
+
+
+def time_both(task: Callable[[], Any], repeats: int) -> tuple[Any, float, float]:
+    """Return what a task gives, and the least of the seconds by the clock and of the processor's, after a warm run."""
+    found, walls, processors = task(), [], []
     for _ in range(repeats):
-        start = time.process_time()
+        wall, processor = time.perf_counter(), time.process_time()
         task()
-        times.append(time.process_time() - start)
-    return found, min(times)
+        walls.append(time.perf_counter() - wall)
+        processors.append(time.process_time() - processor)
+    return found, min(walls), min(processors)
 
 
 def warm_up(contenders: list[Contender]) -> None:

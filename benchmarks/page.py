@@ -12,7 +12,7 @@ import numpy as np
 
 import napari_colorquant as cq
 
-from .eye import find_missing, paint, score
+from .eye import METHODS, find_missing, paint, score
 from .graphics import draw_graphics
 from .peers import Image, libimagequant, pillow_octree
 
@@ -20,7 +20,6 @@ from .peers import Image, libimagequant, pillow_octree
 _SIDE, _TEXT = 176, 28
 _COLUMNS = 4
 _NUMBERS = (8, 16, 64)
-_METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 _FEW = ("floyd_steinberg", "blue_noise", "spatial")
 _PEERS = {
     "libimagequant": (libimagequant, 0.0),
@@ -85,7 +84,7 @@ def _tasks(n_colors: int, *, few: bool) -> dict[str, Callable[[Image], Image]]:
 
     tasks = {"kmeans": ours()}
     if not few:
-        tasks |= {name: ours(quantizer=name) for name in _METHODS} | {"objective de2000": ours(objective="de2000")}
+        tasks |= {name: ours(quantizer=name) for name in METHODS} | {"objective de2000": ours(objective="de2000")}
     tasks |= {name: ours(dither=name) for name in (_FEW if few else cq.DITHERS) if name != "none"}
     peers = dict(list(_PEERS.items())[: 2 if few else None])
     tasks |= {name: paint(peer, n_colors, *options) for name, (peer, *options) in peers.items()}
