@@ -1,5 +1,6 @@
 """Flat colours come out exactly, a spot that stands alone is kept, and photographs stay as they are."""
 
+import dask.array as da
 import numpy as np
 import pytest
 from hypothesis import given
@@ -9,6 +10,13 @@ from skimage import data
 
 import napari_colorquant as cq
 from napari_colorquant.cli import main
+from napari_colorquant.design.counted import CountedColors
+from napari_colorquant.pipeline.seeing import count_image
+from napari_colorquant.pipeline.verbs import run
+from napari_colorquant.pixels.cells import CellCounts, count_cells
+from napari_colorquant.pixels.counts import count_colors
+from napari_colorquant.pixels.source import open_source
+from napari_colorquant.spaces import SPACES, Metric
 
 PHOTO = data.astronaut()[::2, ::2].copy()
 #: What is drawn in the graphics of these tests.
@@ -88,6 +96,41 @@ def test_sixteen_saturated_pixels_are_not_lost(n_colors, dtype):
     if n_colors == 8:
         assert not (mixed.to_rgb()[50:54, 60:64] == (255, 0, 0)).any()
     assert squares(image, indexed.to_rgb()) < 1.25 * squares(image, mixed.to_rgb())
+
+
+@pytest.mark.parametrize("space", ["srgb", "linear"])
+@pytest.mark.parametrize("n_colors", [8, 16, 64])
+def test_sixteen_saturated_pixels_are_not_lost_where_a_photograph_is_seen_by_its_cells(space, n_colors):
+    image = data.coffee()
+    image[50:54, 60:64] = (0, 255, 40)
+    recipe = cq.Recipe(n_colors=n_colors, space=space)
+    assert isinstance(count_image(open_source(image), recipe), CellCounts)
+    kept, mixed = (run(image, recipe.replace(flat=flat)) for flat in ("keep", "mix"))
+    assert (kept.to_rgb()[50:54, 60:64] == (0, 255, 40)).all()
+    assert not (mixed.to_rgb()[50:54, 60:64] == (0, 255, 40)).any()
+    assert squares(image, kept.to_rgb()) < 1.1 * squares(image, mixed.to_rgb())
+    assert cq.design_palette(da.from_array(image, chunks=(150, 200, 3)), n_colors, space=space) == kept.palette
+
+
+@pytest.mark.parametrize("dither", ["none", "floyd_steinberg"])
+def test_areas_beside_a_photograph_come_out_exactly_in_any_space(dither):
+    photo = data.astronaut()
+    areas = np.repeat(np.array(COLORS, np.uint8), 100, axis=0)[:512, None]
+    image = np.concatenate([photo, np.broadcast_to(areas, (512, 1000, 3))], axis=1)
+    for space in ("srgb", "oklab"):
+        indexed = cq.quantize(image, 24, space=space, dither=dither)
+        assert set(COLORS) <= set(indexed.palette)
+    assert (cq.quantize(image, 24, space="srgb").to_rgb()[:, 512:] == areas).all()
+
+
+def test_a_cell_is_single_if_its_mean_is_a_level(rng):
+    rgb = np.concatenate([rng.integers(0, 256, (50_000, 3), np.uint8), np.full((9, 3), 77, np.uint8)])
+    cells = count_cells(rgb)
+    single = CountedColors.from_counts(cells, Metric(SPACES["srgb"])).is_single
+    means = cells.sums[:, 1:] / cells.sums[:, :1]
+    np.testing.assert_array_equal(single, (means == np.rint(means)).all(axis=1))
+    assert 0 < single.sum() < len(single)
+    assert CountedColors.from_counts(count_colors(rgb), Metric(SPACES["srgb"])).is_single.all()
 
 
 @pytest.mark.parametrize("n_colors", [8, 16, 64, 256])

@@ -100,3 +100,12 @@ def test_cells_are_found_wherever_they_occur(large_photo):
     rgb = large_photo.reshape(-1, 3)
     expected = np.isin(np.arange(CELLS), levels_to_keys(rgb) >> 9)
     np.testing.assert_array_equal(find_cells(rgb), expected)
+
+
+@pytest.mark.parametrize("n_colors", [3, 200, 300])
+def test_a_ranked_table_has_the_labels_of_a_palette_in_that_order(large_photo, rng, n_colors):
+    rgb = large_photo.reshape(-1, 3)
+    palette = rgb[rng.choice(len(rgb), n_colors, replace=False)]
+    table = LabelTable.of_cells(find_cells(rgb), palette, Metric(SPACES["srgb"]))
+    rank = rng.permutation(n_colors).astype(table.pages.dtype)
+    np.testing.assert_array_equal(table.ranked(rank).look_up(rgb), rank[table.look_up(rgb)])

@@ -12,6 +12,9 @@ from ..pixels.deep_counts import DeepCounts
 from ..spaces import Metric
 from .cells import Seen
 
+#: What float32 may lose of a level, as a share of white.
+_ROUNDED = np.float32(5e-7)
+
 
 @dataclass(frozen=True, eq=False)
 class CountedColors:
@@ -52,6 +55,17 @@ class CountedColors:
     def is_exact(self) -> bool:
         """True if each distinct colour is listed."""
         return self.colors.dtype.kind == "u"
+
+    @property
+    def is_single(self) -> npt.NDArray[np.bool_]:
+        """Which stand for pixels of one colour, (N,) bool: the mean of several is hardly ever a level on all axes."""
+        if self.is_exact:
+            return np.ones(len(self), np.bool_)
+        levels = self.colors * np.float32(np.iinfo(self.depth).max)
+        single: npt.NDArray[np.bool_] = (np.abs(levels - np.rint(levels)) < _ROUNDED * np.iinfo(self.depth).max).all(
+            axis=1
+        )
+        return single
 
     @property
     def levels(self) -> Any:

@@ -16,14 +16,11 @@ from .._runtime.jit import kernel
 from .._typing import Colors
 from ..clustering.lloyd import refine
 from ..clustering.nearest import nearest_with_distance, three_axes
-from ..spaces import HueMetric, Metric
+from ..spaces import Metric
+from .areas import GRAPHICS, find_large
 from .counted import CountedColors
 from .rare import cheapest_merge, make_room, merge
 
-#: An area has so many pixels, and at least one in so many.
-_AREA, _ONE_IN = 16, 400
-#: A picture is graphics if so much of it is areas, the largest of which, its ground, is left out on both sides.
-_GRAPHICS = 0.5
 #: Their colours are kept if they leave the rest of the entries to the blends between them.
 _AREAS = 0.75
 #: An entry is an area's if so much of its cluster has that very colour.
@@ -77,10 +74,9 @@ def keep_flat(counted: CountedColors, centers: Colors, n_fixed: int, metric: Met
         The design as it is where there are neither areas nor spots; of photographs, its entries hardly move.
     """
     nothing, n_free = np.empty(0, np.int64), len(centers) - n_fixed
-    is_whole = len(metric.active) == len(metric.space.axes) and not isinstance(metric, HueMetric)
-    if not is_whole or counted.are_cells or n_free < 2:
+    if not metric.is_whole or n_free < 2:
         return KeptColors(centers[n_fixed:], nothing)  # what is seen is no single colour
-    every = _find_areas(counted)
+    every = nothing if counted.are_cells else _find_areas(counted)
     areas = every if len(every) <= _AREAS * n_free else nothing
     if len(areas):
         fixed = np.concatenate([centers[:n_fixed], counted.coordinates[areas]])
@@ -108,15 +104,15 @@ def make_room_for(centers: Colors, fixed: Colors, n_fixed: int) -> Colors:
 def _find_areas(counted: CountedColors) -> npt.NDArray[np.int64]:
     """Return the colours of areas, the largest first; none if the image is no graphics, which consists of them."""
     total, top = int(counted.counts.sum()), int(counted.counts.max())
-    areas = np.flatnonzero(counted.counts >= max(_AREA, total / _ONE_IN))
-    if not len(areas) or int(counted.counts[areas].sum()) - top < _GRAPHICS * (total - top):
+    areas = find_large(counted.counts)
+    if not len(areas) or int(counted.counts[areas].sum()) - top < GRAPHICS * (total - top):
         return np.empty(0, np.int64)
     return areas[np.argsort(-counted.counts[areas], kind="stable")]
 
 
 def _find_spots(counted: CountedColors, centers: Colors, metric: Metric, most: int) -> npt.NDArray[np.int64]:
     """Return colours of spots that are far from all entries, the most visible first."""
-    often = np.flatnonzero(counted.counts >= _SPOT)
+    often = np.flatnonzero(counted.is_single & (counted.counts >= _SPOT))
     away = nearest_with_distance(counted.coordinates[often], centers)[1] if len(often) else np.empty(0, np.float32)
     reach = _measure_width(metric) ** 2
     is_far = (away > _FAR**2 * reach) & ~_is_clipped(counted, often)

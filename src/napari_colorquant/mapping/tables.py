@@ -19,8 +19,8 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Keys, Labels, Levels
-from ..pixels.counts import count_colors
 from ..pixels.keys import CELLS, PLACES
+from ..pixels.listing import list_colors
 from ..spaces import Metric
 from .cells import fill_cells, uniform_pages
 from .nearest_colors import label_colors, label_keys
@@ -65,6 +65,10 @@ class LabelTable:
         pages = uniform_pages(len(colors), len(cells))
         fill_cells(occurs, colors, metric, page_of_cell, pages)
         return cls(page_of_cell, pages)
+
+    def ranked(self, rank: Labels) -> LabelTable:
+        """Return the table in which each label is replaced by its entry in `rank`."""
+        return LabelTable(self.page_of_cell, np.take(rank, self.pages, mode="clip"))  # unused pages hold anything
 
     def look_up(self, rgb: RGB8, labels: Labels | None = None) -> Labels:
         """Return the labels of colours that occur, (N, 3) uint8 -> (N,), in `labels` if it is given."""
@@ -128,7 +132,7 @@ def table_of_block(rgb: RGB8, colors: Levels, metric: Metric) -> LabelTable:
     """Return the table of the colours that occur in a block, (N, 3) uint8."""
     if metric.is_separable:
         return LabelTable.of_cells(find_cells(rgb), colors, metric)
-    keys = count_colors(rgb, limit=1 << 24).keys
+    keys = list_colors(rgb)
     return LabelTable.build(keys, label_keys(keys, colors, metric))
 
 

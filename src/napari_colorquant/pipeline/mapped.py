@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .._typing import Keys, Labels, label_type
+from .._typing import Labels, label_type
 from ..design.by_cells import CellDesign
 from ..design.design import Design
 from ..indexed import IndexedImage
@@ -31,7 +31,7 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
         source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
     if source.importance is None and designed.keys is not None and designed.labels is not None:
-        known = designed.keys, designed.labels
+        known = LabelTable.build(designed.keys, designed.labels)
     indexed = map_source(source, palette, recipe, known)
     if indexed.valid is None or source.importance is not None or counted is None:
         return indexed
@@ -40,10 +40,8 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     return indexed
 
 
-def map_source(
-    source: Source, palette: Palette, recipe: Recipe, known: tuple[Keys, Labels] | None = None
-) -> IndexedImage:
-    """Map an image onto a palette; `known` are all its colours with their labels, where the palette has its shares."""
+def map_source(source: Source, palette: Palette, recipe: Recipe, known: LabelTable | None = None) -> IndexedImage:
+    """Map an image onto a palette; `known` are the labels of its colours, where the palette has its shares."""
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
@@ -53,7 +51,7 @@ def map_source(
     else:
         seen = _find_seen(palette)
         shown = palette if seen is None else palette.take(seen)
-        table = None if known is None or source.is_lazy else LabelTable.build(*known)
+        table = None if source.is_lazy else known
         smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
         labels = label_source(source, shown.levels_in(recipe.profile), metric, dither, table, smoothing)
         valid, alpha = source.read_valid(), source.read_alpha()
@@ -78,7 +76,7 @@ def _map_cells(source: Source, designed: CellDesign, recipe: Recipe) -> IndexedI
     labels, valid = label_source(source, draft.colors, recipe.metric, table=designed.table), source.read_valid()
     palette, rank = draft.ordered(count_labels(labels, len(draft.colors), valid))
     if changes_labels(recipe):
-        return replace(map_source(source, palette, recipe), valid=valid)
+        return replace(map_source(source, palette, recipe, designed.table.ranked(rank)), valid=valid)
     rank_labels(labels, rank, valid)
     indexed = IndexedImage(labels, palette, recipe, valid, source.read_alpha())
     return indexed.without_unused() if recipe.remove_unused else indexed

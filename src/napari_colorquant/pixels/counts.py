@@ -15,6 +15,7 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Counts, Keys, Valid
 from .bins import BINS, add_to_bins
+from .bits import place_of
 from .keys import CELLS, PLACES, key_of, keys_to_rgb, rgb_to_keys
 
 #: More distinct colours than this (noise, 16-bit-like gradients) are kept as fine bins with true means.
@@ -25,10 +26,6 @@ _BATCH = 1 << 24
 _MIN_BLOCK = 3 << 15
 #: So few pixels are sorted as they are: to go through all the cells would take longer.
 _FEW = 1 << 13
-#: Times a power of two, its upper six bits are different for each of the 64 powers (Leiserson, Prokop, Randall 1998).
-_DE_BRUIJN = np.uint64(0x03F79D71B4CB0A89)
-_BIT_PLACES = np.empty(64, np.uint8)
-_BIT_PLACES[[(1 << bit) * int(_DE_BRUIJN) % (1 << 64) >> 58 for bit in range(64)]] = np.arange(64)
 
 
 @dataclass(frozen=True, eq=False)
@@ -178,9 +175,7 @@ def _count_places(
 
         def distinct(start: int, stop: int) -> int:
             own = slice(rooms[start], rooms[stop])
-            used: int = _distinct_in_cells(
-                edges[start], edges[stop], starts, places, shares, _BIT_PLACES, keys[own], counts[own]
-            )
+            used: int = _distinct_in_cells(edges[start], edges[stop], starts, places, shares, keys[own], counts[own])
             return used
 
         sizes = map_blocks(distinct, len(edges) - 1, 1)
@@ -244,7 +239,7 @@ def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ig
 
 
 @kernel
-def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, counts):  # type: ignore[no-untyped-def]
+def _distinct_in_cells(first, last, starts, places, shares, keys, counts):  # type: ignore[no-untyped-def]
     # Most cells hold few of their 512 places: which ones, is kept as bits, and read off bit by bit.
     weighted = len(shares) > 0
     totals, filled = np.zeros(512, np.int64), np.zeros(8, np.uint64)
@@ -262,7 +257,7 @@ def _distinct_in_cells(first, last, starts, places, shares, bit_places, keys, co
             filled[word] = 0
             while bits:
                 lowest = bits & (~bits + one)
-                place = word << 6 | np.int64(bit_places[(lowest * _DE_BRUIJN) >> np.uint64(58)])
+                place = word << 6 | place_of(lowest)
                 keys[used] = (np.uint32(cell) << 9) | np.uint32(place)
                 counts[used] = totals[place]
                 totals[place] = 0

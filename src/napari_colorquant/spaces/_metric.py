@@ -70,6 +70,11 @@ class Metric:
         return [axis for axis, weight in enumerate(self.axis_weights) if weight > 0]
 
     @property
+    def is_whole(self) -> bool:
+        """True if colours that differ lie apart, and near ones near each other: no axis is left out."""
+        return len(self.active) == len(self.space.axes)
+
+    @property
     def is_separable(self) -> bool:
         """True if each coordinate depends on one channel alone, so that a box of colours is one of coordinates."""
         return self.space.is_separable and self.profile is None

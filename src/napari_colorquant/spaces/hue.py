@@ -38,6 +38,11 @@ class HueMetric(Metric):
     """
 
     @property
+    def is_whole(self) -> bool:
+        """False: hue is not all of a colour."""
+        return False
+
+    @property
     def is_separable(self) -> bool:
         """False: hue depends on all channels."""
         return False
