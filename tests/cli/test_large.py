@@ -236,3 +236,28 @@ def test_the_bar_never_goes_back(monkeypatch):
                 for done in (0.0, 1.0, 0.2, None, 0.6):
                     checkpoint(done)
     assert places == [0.0, 0.5, 0.5, 0.5, 0.5, 0.5, 1.0, 1.0, 1.0, 1.0]
+
+
+def test_a_palette_of_a_sample(folder, photo, capsys):
+    large = np.tile(photo, (-(-2100 // len(photo)), -(-2100 // photo.shape[1]), 1))[:2100, :2100]
+    zarr.create_array("large.zarr", data=large, chunks=(300, 300, 3))
+    assert main(["large.zarr", "-n", "8", "--sample", "-o", "sampled.png"]) == 0
+    printed = capsys.readouterr()
+    assert "large.zarr: the palette and its shares are those of about 4.2 of 4.4 million pixels" in printed.err
+    with Image.open("sampled.png") as image:
+        error = cq.distortion(large, np.asarray(image.convert("RGB"))).mse
+    assert error < 1.02 * cq.distortion(large, cq.quantize(large, 8)).mse
+
+
+@pytest.mark.parametrize("source", ["slide.zarr", "slide.png"])
+def test_of_a_small_image_a_sample_is_all_of_it(folder, photo, source, capsys):
+    assert main([source, "-n", "8", "--sample", "-o", "labels.png"]) == 0
+    assert "of about" not in capsys.readouterr().err
+    with Image.open("labels.png") as image:
+        np.testing.assert_array_equal(image.convert("RGB"), cq.quantize(photo, 8).to_rgb())
+
+
+@pytest.mark.parametrize("others", [["--map", "pico8"], ["--shared"], ["--tiles", "8"]])
+def test_a_sample_is_refused_where_all_pixels_are_looked_at_or_none(folder, others, capsys):
+    assert main(["slide.zarr", "--sample", *others, "-o", "labels.png"]) == 2
+    assert f"{others[0]} must be left out" in capsys.readouterr().err

@@ -49,11 +49,40 @@ def test_a_lazy_sample_is_made_of_whole_chunks_that_lie_apart():
     assert len(rows) >= 3
 
 
-def test_of_chunks_that_are_too_large_a_part_is_taken():
+@pytest.mark.parametrize(
+    ("shape", "chunks"),
+    [
+        ((3, 800, 900), -1),
+        ((1, 4000, 4000), (1, 1000, 1000)),
+        ((1, 6000, 300), (1, 6000, 300)),
+        ((40, 90, 90), (1, 90, 90)),
+    ],
+)
+def test_of_large_chunks_squares_are_taken_that_lie_far_apart(shape, chunks):
     import dask.array as da
 
-    parts = sample_source(open_source(da.zeros((3, 800, 900), dtype=np.uint8, chunks=-1), frames=True), 10_000)
-    assert [part.shape for part in parts] == [(1, 100, 100)]
+    z, y, x = da.meshgrid(*(da.arange(n, chunks=-1) for n in shape), indexing="ij")
+    image = da.stack([z, y * 255 // shape[1], x * 255 // shape[2]], axis=-1).astype(np.uint8)
+    source = open_source(image.rechunk((*chunks, 3) if chunks != -1 else -1), frames=True)
+    parts = sample_source(source, 10_000)
+    assert 5_000 <= _pixels(parts) <= 10_500
+    assert len(parts) >= 8
+    colors = np.concatenate([np.asarray(part.load().image).reshape(-1, 3) for part in parts]).astype(int)
+    spread = colors.max(axis=0) - colors.min(axis=0)
+    tall = np.array([shape[0] > 1, shape[1] > 100, shape[2] > 100])  # what is worth being cut
+    assert (spread[tall] >= 0.4 * np.array([shape[0] - 1, 255, 255])[tall]).all()
+
+
+def test_a_design_from_a_sample_sees_what_lies_apart_in_large_chunks():
+    """A slide is mostly bare glass: a single chunk of it, however large, may hold none of the tissue."""
+    import dask.array as da
+
+    image = np.full((1024, 1024, 3), 240, np.uint8)
+    image[:400, :400] = (120, 40, 130)
+    image[600:, 700:] = (200, 90, 150)
+    parts = sample_source(open_source(da.from_array(image, chunks=(1024, 512, 3))), 40_000)
+    seen = {tuple(color) for part in parts for color in np.asarray(part.load().image).reshape(-1, 3).tolist()}
+    assert len(seen) == 3
 
 
 def test_a_sample_has_at_least_one_pixel(photo):

@@ -1,5 +1,6 @@
 """Images on the command line: opened at once or chunk by chunk, and written; Zarr and TIFF here or on a cluster."""
 
+import math
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -106,11 +107,27 @@ def _silent_libraries() -> Iterator[None]:
         os.close(nowhere)
 
 
-def quantize(image: Any, recipe: Recipe, *, per_frame: bool = False) -> list[IndexedImage] | list[IndexedFrames]:
-    """Quantize an `ImageFile` from its full resolution; its other levels get the same palette."""
+def quantize(
+    image: Any, recipe: Recipe, *, per_frame: bool = False, sample: bool = False
+) -> list[IndexedImage] | list[IndexedFrames]:
+    """Quantize an `ImageFile` from its full resolution, or a sample of it; its other levels get the same palette."""
     from ..pipeline.pyramid import quantize_levels
 
-    return quantize_levels(image.levels, recipe, rgb=image.rgb, measure_shares=True, per_frame=per_frame)
+    design_from: Any = "sample" if sample else "full"
+    return quantize_levels(
+        image.levels, recipe, rgb=image.rgb, design_from=design_from, measure_shares=not sample, per_frame=per_frame
+    )
+
+
+def describe_sample(image: Any) -> str:
+    """Return a line if a design from a sample does not look at all pixels of an `ImageFile`, or ""."""
+    from ..pixels.sample import SAMPLE_PIXELS
+    from ..pixels.source import shape_of
+
+    size = math.prod(shape_of(image.levels[0], image.rgb))
+    if size <= SAMPLE_PIXELS:
+        return ""
+    return f"the palette and its shares are those of about {SAMPLE_PIXELS / 1e6:.1f} of {size / 1e6:.1f} million pixels"
 
 
 def quantize_in_tiles(image: Any, recipe: Recipe, options: Any) -> list[IndexedImage]:

@@ -53,6 +53,12 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
         return
     which = design.add_mutually_exclusive_group()
     which.add_argument("--shared", action="store_true", help="one palette for all the images")
+    design.add_argument(
+        "--sample",
+        action="store_true",
+        help="design from a sample of a large image, about 4 million pixels that lie evenly over it: of one that is "
+        "read chunk by chunk, few chunks are then read twice",
+    )
     which.add_argument(
         "--per-frame",
         action="store_true",

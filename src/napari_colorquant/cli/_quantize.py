@@ -95,9 +95,16 @@ def _make_recipe(options: argparse.Namespace) -> Recipe:
     _check_tiles(options, given)
     if "palette" in given and (idle := [flag for name, flag in DESIGN.items() if name in given]):
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
+    if options.sample and (idle := [flag for flag, is_given in _whole(options, given).items() if is_given]):
+        raise UsageError(f"--sample designs from a part of each image, so {', '.join(idle)} must be left out")
     if "palette" in given and options.per_frame:
         raise UsageError("--map takes one palette for all frames, so --per-frame must be left out")
     return Recipe(**given)
+
+
+def _whole(options: argparse.Namespace, given: dict[str, Any]) -> dict[str, bool]:
+    """Return the options with which all pixels are looked at, or none, and whether they are given."""
+    return {"--map": "palette" in given, "--shared": options.shared, "--tiles": options.tiles is not None}
 
 
 def _check_tiles(options: argparse.Namespace, given: dict[str, Any]) -> None:
@@ -143,7 +150,7 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
             if options.tiles is not None:
                 levels: list[Any] = [*_files.quantize_in_tiles(opened, recipe, options)]
             else:
-                levels = _run(opened, recipe, per_frame=options.per_frame, may_be_blank=may_be_blank)
+                levels = _run(opened, recipe, options, may_be_blank=may_be_blank)
         if target is not None and lazy and not to_large:
             with part(0.5, 1.0):
                 levels = [_files.load(levels[0])]
@@ -152,17 +159,18 @@ def _do(source: Source, target: str | None, recipe: Recipe, options: argparse.Na
                 _write(levels, target, opened, options)
         write_annotations(image, levels[0], opened, _name(source), options)
     if not options.quiet:
-        for text in filter(None, (*opened.notes, decided)):
+        sampled = _files.describe_sample(opened) if options.sample else ""
+        for text in filter(None, (*opened.notes, decided, sampled)):
             note(f"{_name(source)}: {text}")
         if is_blank(levels[0]):
             note(f"{_name(source)}: it has no pixel with data, and its labels say so")
     return image, levels[0]
 
 
-def _run(opened: Any, recipe: Recipe, *, per_frame: bool, may_be_blank: bool) -> list[Any]:
+def _run(opened: Any, recipe: Recipe, options: argparse.Namespace, *, may_be_blank: bool) -> list[Any]:
     """Quantize an image; one without data, as tiles beside a specimen are, gets a palette that stands for none."""
     try:
-        return _files.quantize(opened, recipe, per_frame=per_frame)
+        return _files.quantize(opened, recipe, per_frame=options.per_frame, sample=options.sample)
     except NoDataError:
         if not may_be_blank:
             raise

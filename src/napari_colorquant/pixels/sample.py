@@ -10,6 +10,10 @@ from .source import Source
 
 #: Pixels of a sample by default: the share of a colour is then found to within a permille.
 SAMPLE_PIXELS = 1 << 22
+#: A lazy image is looked at in so many places at least: of a slide, any one of them may be bare glass.
+_PLACES = 16
+#: Where these lie in one chunk, they are in different ones of so many parts along rows and columns.
+_CUTS = 4
 
 
 def sample_source(source: Source, n_pixels: int = SAMPLE_PIXELS) -> list[Source]:
@@ -26,8 +30,8 @@ def sample_source(source: Source, n_pixels: int = SAMPLE_PIXELS) -> list[Source]
     -------
     parts : list of Source
         Of an image in memory one view: every second, third ... row and column, of all frames. Of a
-        lazy image some of its chunks as they are stored, so that nothing is read in vain; nothing is
-        computed. All of it where it has no more pixels than that.
+        lazy image some of its chunks as they are stored, so that nothing is read in vain, or squares of
+        16 of them where they are large; nothing is computed. All of it where it has no more pixels than that.
 
     Raises
     ------
@@ -56,13 +60,35 @@ def _spread_chunks(source: Any, n_pixels: int) -> list[Place]:
     grid = [len(each) for each in sizes]
     largest = int(np.prod([max(each) for each in sizes], dtype=np.int64))
     starts = [np.concatenate([[0], np.cumsum(each)]) for each in sizes]
-    places = []
-    for chunk in _spread(grid, max(1, n_pixels // largest)):
+    chunks = _spread(grid, max(_PLACES, n_pixels // largest))
+    share, windows = n_pixels // len(chunks), -(-_PLACES // len(chunks))
+    places: list[Place] = []
+    for chunk in chunks:
         area = [(int(start[i]), int(start[i + 1])) for start, i in zip(starts, chunk, strict=True)]
-        if largest > n_pixels:  # one chunk is more than enough: the middle of its first plane
-            side = max(1, int(np.sqrt(n_pixels)))
-            area = [*((start, start + 1) for start, _ in area[:-2]), *(_middle(*bounds, side) for bounds in area[-2:])]
-        places.append(tuple(slice(*bounds) for bounds in area))
+        if np.prod([stop - start for start, stop in area], dtype=np.int64) <= share:
+            places.append(tuple(slice(*bounds) for bounds in area))
+        else:
+            places += _open_windows(area, max(share, 1), windows)
+    return places
+
+
+def _open_windows(area: list[tuple[int, int]], n_pixels: int, wanted: int) -> list[Place]:
+    """Return about `wanted` squares in planes of a part of an image that hold `n_pixels` together, far from each other.
+
+    They are whole squares, so that what is seen with its surroundings, as a dither sees it, looks as it does elsewhere.
+    """
+    lengths = [stop - start for start, stop in area]
+    split = [*lengths[:-2], *(min(_CUTS, length) for length in lengths[-2:])]
+    windows = _spread(split, wanted)
+    side = max(1, int(np.sqrt(n_pixels / len(windows))))
+    places = []
+    for window in windows:
+        place = []
+        for (start, stop), parts, i in zip(area, split, window, strict=True):
+            first, last = start + (stop - start) * i // parts, start + (stop - start) * (i + 1) // parts
+            middle = first + max(0, (last - first - side) // 2)
+            place.append(slice(middle, min(middle + side, last)))
+        places.append(tuple(place))
     return places
 
 
@@ -74,8 +100,3 @@ def _spread(grid: list[int], wanted: int) -> list[tuple[int, ...]]:
         steps[int(np.argmax(counts))] += 1
     axes = [range(min(step // 2, (count - 1) // 2), count, step) for count, step in zip(grid, steps, strict=True)]
     return list(product(*axes))
-
-
-def _middle(start: int, stop: int, side: int) -> tuple[int, int]:
-    first = start + max(0, (stop - start - side) // 2)
-    return first, min(first + side, stop)
