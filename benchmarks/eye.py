@@ -4,6 +4,7 @@ FLIP (Andersson et al. 2020, 67 pixels a degree) blurs as an eye at a desk does 
 edges; SSIMULACRA2 (Sneyers 2023) compares structure from single pixels to 32 of them.
 """
 
+import argparse
 import tempfile
 from collections.abc import Callable, Iterable
 from importlib.util import find_spec
@@ -14,22 +15,31 @@ import numpy as np
 
 import napari_colorquant as cq
 
+from .images import load_images
 from .peers import Image, libimagequant, pillow_median_cut, pillow_octree
 
 PEER = "libimagequant, dithering 1"
 #: Of larger images the middle is compared: both measures take seconds for a megapixel.
 _HEIGHT, _WIDTH = 320, 384
+#: Where no more images than these are not led, they are named.
+_NAMED = 3
 #: What is compared without a dither: spaces by the default method, and methods in the default space.
 _SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz")
 METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 
 
-def compare_by_eye(images: Iterable[tuple[str, Image]], numbers: Iterable[int]) -> str:
-    """Return a table for each number of colours: the means over the images, and on how many ours leads by both."""
+def compare_by_eye(
+    images: Iterable[tuple[str, Image]], numbers: Iterable[int], dithers: Iterable[str] | None = None
+) -> str:
+    """Return a table for each number of colours: the means over the images, and on how many ours leads by both.
+
+    `dithers` are those that are looked at, with their options; all by default.
+    """
     if missing := find_missing():
         return f"Dithers by FLIP and SSIMULACRA2: not installed, left out: {missing}\n"
     images = list(images)
-    return "\n".join(_table(images, n_colors) for n_colors in numbers)
+    names = tuple(dithers or (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=true"))
+    return "\n".join(_table(images, n_colors, names) for n_colors in numbers)
 
 
 def compare_undithered(images: Iterable[tuple[str, Image]], numbers: Iterable[int]) -> str:
@@ -84,8 +94,8 @@ def paint(peer: Callable[..., Any], n_colors: int, *options: Any) -> Callable[[I
     return run
 
 
-def _table(images: list[tuple[str, Image]], n_colors: int) -> str:
-    tasks = _tasks(n_colors)
+def _table(images: list[tuple[str, Image]], n_colors: int, names: tuple[str, ...]) -> str:
+    tasks = _tasks(n_colors, names)
     scores = {name: np.array([score(image, task(image)) for _, image in images]) for name, task in tasks.items()}
     peer = scores[PEER]
     lines = [
@@ -94,20 +104,21 @@ def _table(images: list[tuple[str, Image]], n_colors: int) -> str:
     ]
     for name, own in scores.items():
         (flip, similarity), (their_flip, their_similarity) = own.mean(axis=0), peer.mean(axis=0)
-        ahead = np.count_nonzero((own[:, 0] < peer[:, 0]) & (own[:, 1] > peer[:, 1]))
-        shown = "" if name == PEER else f"{ahead} of {len(own)}"
+        is_ahead = (own[:, 0] < peer[:, 0]) & (own[:, 1] > peer[:, 1])
+        behind = [image for (image, _), leads in zip(images, is_ahead, strict=True) if not leads]
+        shown = f"{np.count_nonzero(is_ahead)} of {len(own)}"
+        shown += f", not {', '.join(behind)}" if 0 < len(behind) <= _NAMED else ""
         lines.append(
             f"| {name} | {flip:.4f} | {flip / their_flip:.3f} | {similarity:.1f} "
-            f"| {similarity - their_similarity:+.1f} | {shown} |"
+            f"| {similarity - their_similarity:+.1f} | {'' if name == PEER else shown} |"
         )
     return f"### Dithers by eye, {len(images)} images, {n_colors} colours\n\n" + "\n".join(lines) + "\n"
 
 
-def _tasks(n_colors: int) -> dict[str, Callable[[Image], Image]]:
+def _tasks(n_colors: int, names: tuple[str, ...]) -> dict[str, Callable[[Image], Image]]:
     def ours(dither: str) -> Callable[[Image], Image]:
         return lambda image: cq.quantize(image, n_colors, dither=dither).to_rgb()[..., :3]
 
-    names = (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=true")
     return {name: ours(name) for name in names} | {PEER: paint(libimagequant, n_colors, 1.0)}
 
 
@@ -130,14 +141,17 @@ def score(image: Image, result: Image) -> tuple[float, float]:
 
 def main() -> None:
     """Print the tables for a folder of images, or for the sample photographs."""
-    import sys
-
-    from .images import load_images
-
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else None
-    images = list(load_images(folder))
-    print(compare_undithered(images, (8, 16, 64, 256)))
-    print(compare_by_eye(images, (4, 8, 16, 64, 256)))
+    parser = argparse.ArgumentParser(prog="benchmarks.eye", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help="images to look at; the sample photographs by default")
+    parser.add_argument("-n", "--n-colors", type=int, nargs="+", default=[4, 8, 16, 64, 256])
+    parser.add_argument("-d", "--dithers", nargs="+", help="those that are looked at, with options; all by default")
+    parser.add_argument("--part", choices=("dithers", "undithered"), help="one of the two; both by default")
+    args = parser.parse_args()
+    images = list(load_images(args.folder))
+    if args.part != "dithers":
+        print(compare_undithered(images, args.n_colors))
+    if args.part != "undithered":
+        print(compare_by_eye(images, args.n_colors, args.dithers))
 
 
 if __name__ == "__main__":

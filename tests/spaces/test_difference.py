@@ -78,6 +78,29 @@ def test_it_is_the_same_on_any_number_of_threads_and_in_any_parts():
     np.testing.assert_array_equal(part[1], differences[BLOCK // 3 :])
 
 
+@pytest.mark.parametrize("box", BOXES)
+def test_where_it_begins_makes_no_difference(box):
+    rng = np.random.default_rng(9)
+    lab, palette = LAB.from_srgb(_draw(rng, box, 3000)), LAB.from_srgb(_draw(rng, box, 90))
+    labels, differences = nearest_by_difference(lab, palette)
+    for near in (np.zeros_like(labels), rng.integers(0, 90, len(lab)).astype(np.uint8), labels):
+        found = nearest_by_difference(lab, palette, near)
+        np.testing.assert_array_equal(found[0], labels)
+        np.testing.assert_array_equal(found[1], differences)
+
+
+@pytest.mark.parametrize("spread", [0.0, 1e-3, 3.0, 60.0])
+def test_runs_of_near_and_of_far_colours_are_what_comparing_every_pair_gives(spread):
+    rng = np.random.default_rng(10)
+    middles = LAB.from_srgb(_draw(rng, "all", 60)).repeat(16, axis=0)
+    lab = (middles + rng.normal(0, spread, middles.shape)).astype(np.float32)
+    palette = (rng.uniform(-1, 1, (120, 3)) * (60, 110, 110) + (50, 0, 0)).astype(np.float32)
+    labels, differences = nearest_by_difference(lab, palette)
+    every = _compare_all(lab, palette)
+    np.testing.assert_array_equal(labels, every.argmin(axis=1))
+    np.testing.assert_array_equal(differences, every.min(axis=1))
+
+
 def test_labels_of_more_than_256_colours_are_of_two_bytes():
     rng = np.random.default_rng(6)
     lab, palette = LAB.from_srgb(_draw(rng, "all", 9)), LAB.from_srgb(_draw(rng, "all", 257))

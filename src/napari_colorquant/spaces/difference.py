@@ -1,10 +1,11 @@
 """CIEDE2000 as what "near" means: the palette colour with the least difference, exactly.
 
-The formula is no distance between points, so nothing that prunes by boxes of coordinates may be used. What holds
-instead is a bound from below: the weights of lightness and of chroma have largest values, and the term that turns
-the blues takes a limited part away. One entry that is near, found where steps are about even, has a difference; only
-entries whose bound is not above it are compared by the formula itself, and these are few. Lists of such pairs are
-made for many colours at once, as the formula is fast on planes.
+The formula is no distance between points, so what prunes by distances to boxes may not be used. What holds instead is
+a bound from below: the weights of lightness and of chroma have largest values, and the term that turns the blues
+takes a limited part away. One entry that is near, found where steps are about even, has a difference; only entries
+whose bound is not above it are compared by the formula itself, and these are few. They are looked for among the
+entries that may be so near to some colour of a run of neighbours. Lists of such pairs are made for many colours at
+once, as the formula is fast on planes.
 """
 
 from dataclasses import dataclass
@@ -22,9 +23,32 @@ from .lab import LAB
 
 #: By what the bound is widened for what float32 rounds off: a share, and a part of a difference.
 _WIDER, _SLACK = np.float32(1.001), np.float32(1e-3)
+#: Consecutive colours for which the palette is thinned out together: those of an image come sorted by small cells.
+_RUN = 16
+#: Steps of the tables by chroma, to a unit, and how far these go; the last holds for all that is beyond.
+_STEPS, _CHROMA = 2, 256
 
 
-def nearest_by_difference(lab: Colors, palette: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
+def _tabulate_chroma() -> npt.NDArray[np.float32]:
+    """Return, by the mean chroma C* of a pair, its largest weight and what the term for blues leaves at least."""
+
+    def share(chroma: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        power: npt.NDArray[np.float64] = (chroma / 25) ** 7
+        return np.sqrt(power / (power + 1))
+
+    mean = np.arange(1, _STEPS * _CHROMA + 1) / _STEPS
+    mean = mean * (1.5 - 0.5 * share(mean))  # C' with all of it along a*, which is stretched; it grows with C*
+    scale, left = 1 + 0.045 * mean, 1 - np.sin(np.radians(60)) * share(mean)
+    scale[-1], left[-1] = 1e6, 1 - np.sin(np.radians(60))
+    return np.stack([scale, left]).astype(np.float32)
+
+
+_BY_CHROMA = _tabulate_chroma()
+
+
+def nearest_by_difference(
+    lab: Colors, palette: Colors, near: Labels | None = None
+) -> tuple[Labels, npt.NDArray[np.float32]]:
     """Return the palette colour from which each colour differs least by CIEDE2000, and by how much.
 
     Parameters
@@ -33,6 +57,9 @@ def nearest_by_difference(lab: Colors, palette: Colors) -> tuple[Labels, npt.NDA
         CIELAB coordinates.
     palette : ndarray of shape (K, 3), float32
         Those of 1 to 65,536 palette colours.
+    near : ndarray of shape (N,), uint8 or uint16, optional
+        An entry that each colour is probably near; what comes out does not depend on it, only the time. Without,
+        one is looked for.
 
     Returns
     -------
@@ -43,11 +70,11 @@ def nearest_by_difference(lab: Colors, palette: Colors) -> tuple[Labels, npt.NDA
     labels, differences = np.empty(len(lab), label_type(len(palette))), np.empty(len(lab), np.float32)
     order = np.argsort(palette[:, 0], kind="stable")
     by_lightness = np.ascontiguousarray(palette[order].T)
-    chroma, even = _measure_chroma(by_lightness), _even_steps(by_lightness)
+    chroma, even, rank = _measure_chroma(by_lightness), _even_steps(by_lightness), np.argsort(order)
 
     def task(start: int, stop: int) -> None:
         planes = np.ascontiguousarray(lab[start:stop].T)
-        places = nearest(_even_steps(planes), even).astype(np.int64)
+        places = nearest(_even_steps(planes), even).astype(np.int64) if near is None else rank[near[start:stop]]
         own = differences[start:stop]
         subtract_planes(planes, np.ascontiguousarray(by_lightness[:, places]), own)
         _compare_others(planes, by_lightness, chroma, order, places, own)
@@ -66,12 +93,14 @@ def _compare_others(
     least: npt.NDArray[np.float32],
 ) -> None:
     """Replace `places`, (N,), in a palette that ascends by lightness, and the `least` differences by those of all."""
-    room = max(BLOCK, len(chroma))
+    room = max(BLOCK, len(chroma)) + 1
     pairs = np.empty((2, room), np.int64)
     own_chroma = _measure_chroma(planes)
     done, count = 0, planes.shape[1]
     while done < count:
-        used, done = _list_pairs(*planes, own_chroma, *palette, chroma, places, least, _WIDER, _SLACK, done, pairs)
+        used, done = _list_pairs(
+            planes, own_chroma, palette, chroma, places, least, _BY_CHROMA, _WIDER, _SLACK, done, pairs
+        )
         colors, entries = pairs[:, :used]
         found = np.empty(used, np.float32)
         subtract_planes(np.ascontiguousarray(planes[:, colors]), np.ascontiguousarray(palette[:, entries]), found)
@@ -121,40 +150,86 @@ class DifferenceMetric(Metric):
 
 
 @kernel
+def _lightness_weight(away, reach):  # type: ignore[no-untyped-def]
+    # The square of the least weight: its divisor is largest where the mean of the two is farthest from 50.
+    weight = np.float32(1) / (np.float32(1) + np.float32(0.015) * (away + np.float32(0.5) * reach))
+    return weight * weight
+
+
+@kernel
+def _find_ends(values, ends):  # type: ignore[no-untyped-def]
+    low = high = values[0]
+    for i in range(1, len(values)):
+        low, high = min(low, values[i]), max(high, values[i])
+    ends[0], ends[1] = low, high
+
+
+@kernel
+def _list_candidates(  # type: ignore[no-untyped-def]
+    lightness, a, b, chroma, least, entry_lightness, entry_a, entry_b, entry_chroma, table, wider, slack, ends, chosen
+):
+    # List the entries that may be nearer than what is known to some colour of a run, by their lightness.
+    zero = np.float32(0)
+    for row, values in enumerate((lightness, a, b, chroma, least)):
+        _find_ends(values, ends[row])
+    dark, light, a0, a1, b0, b1 = ends[0, 0], ends[0, 1], ends[1, 0], ends[1, 1], ends[2, 0], ends[2, 1]
+    most, bound, is_upper = ends[3, 1], ends[4, 1] * wider + slack, ends[2, 0] > zero
+    reach, square = np.float32(1.748) * bound, bound * bound
+    weight = _lightness_weight(max(abs(dark - np.float32(50)), abs(light - np.float32(50))), reach)
+    count, last = 0, np.int64(table.shape[1] - 1)
+    for k in range(np.searchsorted(entry_lightness, dark - reach), len(entry_lightness)):
+        own = entry_lightness[k]
+        if own > light + reach:
+            break
+        along = max(dark - own, own - light, zero)
+        down, across = max(a0 - entry_a[k], entry_a[k] - a1, zero), max(b0 - entry_b[k], entry_b[k] - b1, zero)
+        step = min(np.int64(most + entry_chroma[k]), last)
+        scale = table[0, step]
+        left = np.float32(0.999) if is_upper & (entry_b[k] > zero) else table[1, step]
+        chosen[count] = k
+        count += left * (down * down + across * across) <= (square - along * along * weight) * scale * scale
+    return count
+
+
+@kernel
 def _list_pairs(  # type: ignore[no-untyped-def]
-    lightness, a, b, chroma, entry_lightness, entry_a, entry_b, entry_chroma, places, least, wider, slack, start, pairs
+    planes, chroma, entries, entry_chroma, places, least, table, wider, slack, start, pairs
 ):
     # List colours, from `start` on, with the entries that may be nearer than what is known; return how many pairs
     # there are, and the first colour for which there is no more room.
-    most, steep = np.float32(1.748), np.float32(0.015)
-    one, half, factor, zero = np.float32(1), np.float32(0.5), np.float32(0.045), np.float32(0)
-    count, used = len(entry_lightness), 0
-    for i in range(start, len(lightness)):
-        if used + count > pairs.shape[1]:
-            return used, i
-        bound = least[i] * wider + slack
-        reach, square = most * bound, bound * bound
-        # The weight of lightness is largest where the mean of the two is farthest from 50.
-        weight = one / (one + steep * (abs(lightness[i] - np.float32(50)) + half * reach))
-        weight *= weight
-        is_upper, last = b[i] > zero, lightness[i] + reach
-        k = np.searchsorted(entry_lightness, lightness[i] - reach)
-        while k < count and entry_lightness[k] <= last:
-            along, down, across = entry_lightness[k] - lightness[i], entry_a[k] - a[i], entry_b[k] - b[i]
-            mean = half * (entry_chroma[k] + chroma[i])
-            # By what a* grows at most among colours of this chroma: 1 + G, at 0 and at 25.
-            mean *= np.float32(1.147) if mean >= np.float32(25) else np.float32(1.5)
-            scale = one + factor * mean
-            # What the term for blues takes away at most: sin(60 degrees) times a share that grows with chroma;
-            # between hues of the upper half of the plane, 85 degrees and more away from it, hardly anything.
-            left = np.float32(0.83) if mean < np.float32(15) else np.float32(0.1339)
-            left = np.float32(0.999) if is_upper & (entry_b[k] > zero) else left
-            away = left * (down * down + across * across)
-            if away <= (square - along * along * weight) * scale * scale and k != places[i]:
-                pairs[0, used], pairs[1, used] = i, k
-                used += 1
-            k += 1
-    return used, len(lightness)
+    lightness, a, b = planes[0], planes[1], planes[2]
+    entry_lightness, entry_a, entry_b = entries[0], entries[1], entries[2]
+    zero, used, most, last = np.float32(0), 0, len(entry_chroma), np.int64(table.shape[1] - 1)
+    chosen, ends = np.empty(most + 1, np.int64), np.empty((5, 2), np.float32)
+    near = np.empty((4, most + 1), np.float32)
+    near_lightness, near_a, near_b, near_chroma = near[0], near[1], near[2], near[3]
+    for first in range(start, len(chroma), _RUN):
+        stop = min(first + _RUN, len(chroma))
+        count = _list_candidates(
+            lightness[first:stop], a[first:stop], b[first:stop], chroma[first:stop], least[first:stop],
+            entry_lightness, entry_a, entry_b, entry_chroma, table, wider, slack, ends, chosen,
+        )  # fmt: skip
+        for place in range(count):
+            k = chosen[place]
+            near_lightness[place], near_a[place], near_b[place] = entry_lightness[k], entry_a[k], entry_b[k]
+            near_chroma[place] = entry_chroma[k]
+        for i in range(first, stop):
+            if used + count >= pairs.shape[1]:
+                return used, i
+            bound = least[i] * wider + slack
+            reach, square = np.float32(1.748) * bound, bound * bound
+            weight = _lightness_weight(abs(lightness[i] - np.float32(50)), reach)
+            own, own_a, own_b, own_chroma, is_upper = lightness[i], a[i], b[i], chroma[i], b[i] > zero
+            for place in range(count):
+                along, down, across = near_lightness[place] - own, near_a[place] - own_a, near_b[place] - own_b
+                step = min(np.int64(own_chroma + near_chroma[place]), last)
+                scale = table[0, step]
+                # Hues of the upper half of the plane are 85 degrees and more away from the blues.
+                left = np.float32(0.999) if is_upper & (near_b[place] > zero) else table[1, step]
+                away = left * (down * down + across * across)
+                pairs[0, used], pairs[1, used] = i, chosen[place]
+                used += (away <= (square - along * along * weight) * scale * scale) & (chosen[place] != places[i])
+    return used, len(chroma)
 
 
 @kernel
