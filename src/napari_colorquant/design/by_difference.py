@@ -30,9 +30,9 @@ from .rounding import round_centers
 
 #: With so many means of small boxes for each entry, the first steps go by these instead of all colours.
 _FEW = 64
-#: At most so many steps, so many of all colours after those of means, and the share of the error by which a step must
+#: At most so many steps, then so many of all colours, and the share of the error by which a step must
 #: lower it for another to be made.
-_STEPS, _LAST, _REST = 6, 2, 1e-3
+_STEPS, _LAST, _REST = 6, 1, 1e-3
 #: Curvatures are taken from a part of the colours, about so many for each entry.
 _ENOUGH = 64
 #: How far each overshoots: six such steps bring the error as low as nine plain ones.

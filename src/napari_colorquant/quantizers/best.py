@@ -5,7 +5,7 @@ from .genetic_kmeans import genetic_kmeans
 
 
 def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
-    """Lowest squared error, for a tenth to a quarter of a second: what to pick when the palette matters.
+    """Lowest squared error for a tenth to a quarter of a second: what to pick when the palette matters.
 
     Genetic k-means; the fewer the colours, the more palettes are tried, as each is sooner settled.
 

@@ -31,7 +31,7 @@ def genetic_kmeans(
     exchanges: Annotated[int, {"min": 0, "max": 1000}] = 6,
     seed: Annotated[int, {"min": 0, "max": 2**31 - 1}] = 0,
 ) -> Colors:
-    """Genetic algorithm over k-means palettes: the lowest squared error there is, in a second or less.
+    """Genetic algorithm over k-means palettes: the lowest squared error of all methods, in a second or less.
 
     Palettes of several seedings are settled. Then, in each generation, the best are crossed two by
     two: the colours of both are merged by pairs, cheapest first, until there are few enough, and the

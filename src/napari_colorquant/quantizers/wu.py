@@ -10,7 +10,7 @@ from ..clustering.grid import Grid, bits_for, fill_grid
 
 
 def wu(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
-    """Wu's variance-minimizing boxes: the best palette for a few milliseconds.
+    """Wu's variance-minimizing boxes: a low squared error for a few milliseconds.
 
     Colours are gathered on a grid of about 32 cells a side. The box with the largest sum of squared
     distances to its mean is split by the plane that lowers that sum most, until there are enough.

@@ -56,7 +56,7 @@ class DiffusionMatrix:
 # fmt: off
 MATRICES = (
     DiffusionMatrix(
-        "floyd_steinberg", "Error diffusion to four neighbours: the highest SSIMULACRA2 of these; for photographs.",
+        "floyd_steinberg", "Error diffusion to four neighbours: low FLIP, high SSIMULACRA2; for photographs.",
         ((0, 0, 0, 7, 0),
          (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976", "Floyd-Steinberg",
     ),
@@ -89,7 +89,7 @@ MATRICES = (
          (1, 2, 3, 2, 1)), 16, "Sierra 1990",
     ),
     DiffusionMatrix(
-        "sierra_lite", "Error diffusion to three neighbours: the fastest, the lowest FLIP of these by a hair.",
+        "sierra_lite", "Error diffusion to three neighbours: the fastest, by FLIP ahead of Floyd-Steinberg by a hair.",
         ((0, 0, 0, 2, 0),
          (0, 1, 1, 0, 0)), 4, "Sierra 1990",
     ),

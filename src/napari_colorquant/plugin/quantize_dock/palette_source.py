@@ -48,7 +48,7 @@ class PaletteSource(Section):
         self.form.add_row(
             "Palette",
             self.source,
-            "From the image: the best colours for it.\nOtherwise pixels take the nearest colour of that palette.",
+            "From the image: colours designed for it.\nOtherwise pixels take the nearest colour of that palette.",
         )
         self.form.add_wide(self.strip)
         self.form.add_note(self.summary)

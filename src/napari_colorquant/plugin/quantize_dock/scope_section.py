@@ -44,7 +44,7 @@ class ScopeSection(Section):
             "Frames",
             self.frames,
             "One palette for all: a label means the same colour throughout.\n"
-            "One palette each: every frame gets its best colours, in an order that does not flicker.",
+            "One palette each: every frame gets colours of its own, in an order that does not flicker.",
         )
         self.design_from.changed.connect(self._emit_changed)
         self.frames.changed.connect(self._emit_changed)
