@@ -30,9 +30,10 @@ from .rounding import round_centers
 
 #: With so many means of small boxes for each entry, the first steps go by these instead of all colours.
 _FEW = 64
-#: At most so many steps, then so many of all colours, and the share of the error by which a step must
-#: lower it for another to be made.
-_STEPS, _LAST, _REST = 6, 1, 1e-3
+#: At most so many steps, and the share of the error by which a step must lower it for another to be made.
+_STEPS, _REST = 6, 1e-3
+#: After those of means, so many steps of all colours; of palettes longer than this, where these take longest, one.
+_LAST, _LONG = 2, 128
 #: Curvatures are taken from a part of the colours, about so many for each entry.
 _ENOUGH = 64
 #: How far each overshoots: six such steps bring the error as low as nine plain ones.
@@ -74,7 +75,10 @@ def lower_difference(seen: CountedColors, palette: Levels, n_fixed: int, metric:
     moved, steps = centers, _STEPS
     means = coarsen(Points.from_colors(lab, seen.weights), len(palette), _FEW)
     if len(means.colors) < len(lab):
-        moved, steps = _settle(means.colors, means.weights, centers, n_fixed, _STEPS)[0], _LAST
+        moved, steps = (
+            _settle(means.colors, means.weights, centers, n_fixed, _STEPS)[0],
+            1 if len(palette) > _LONG else _LAST,
+        )
     moved, near = _settle(lab, seen.weights, moved, n_fixed, steps, labels)
     where, plain = replace(seen, coordinates=lab), Metric(SPACES["lab"], profile=metric.profile)
     rounded = round_centers(where, moved[n_fixed:], len(palette), palette[:n_fixed], plain)
