@@ -1,4 +1,4 @@
-"""Memory that is used again: the same for the same name and thread, never for two at a time."""
+"""Memory that is used again: the same for the same name, never for two at a time."""
 
 import threading
 from contextlib import suppress
@@ -32,6 +32,39 @@ def test_what_is_lent_is_nobody_elses():
         assert found[0] not in (array.__array_interface__["data"][0], again.__array_interface__["data"][0])
 
 
+def test_as_much_is_kept_as_was_lent_at_once_on_however_many_threads():
+    """dask starts threads for each thread that asks it; they need not keep what each of them once needed."""
+    found = set()
+    for _ in range(20):
+        thread = threading.Thread(target=lambda: found.add(address("one after the other")))
+        thread.start()
+        thread.join()
+    assert found == {address("one after the other")}
+
+
+def test_two_threads_never_have_the_same_memory():
+    lent, lock, faults = set(), threading.Lock(), []
+
+    def work():
+        for _ in range(500):
+            with work_buffer("contended", 100, np.uint8) as array:
+                place = array.__array_interface__["data"][0]
+                with lock:
+                    faults.extend([place] if place in lent else [])
+                    lent.add(place)
+                array[:] = threading.get_ident() % 251
+                faults.extend([place] if np.ptp(array) else [])
+                with lock:
+                    lent.remove(place)
+
+    threads = [threading.Thread(target=work) for _ in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not faults
+
+
 def test_after_an_error_a_name_is_free():
     try:
         with work_buffer("test", 100, np.uint8):
@@ -43,9 +76,9 @@ def test_after_an_error_a_name_is_free():
 
 
 def test_more_than_eight_megabytes_are_not_kept():
-    with work_buffer("test", (1 << 23) + 1, np.uint8) as large:
+    with work_buffer("large", (1 << 23) + 1, np.uint8) as large:
         assert large.size == (1 << 23) + 1
-    with work_buffer("test", 10, np.uint8) as small:
+    with work_buffer("large", 10, np.uint8) as small:
         assert small.base.size == 10
 
 

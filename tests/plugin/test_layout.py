@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QHelpEvent
-from qtpy.QtWidgets import QApplication, QScrollArea, QToolTip
+from qtpy.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 
 from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.quantize_dock.image_section import NO_IMAGE
@@ -163,3 +163,26 @@ def test_the_squares_of_every_palette_are_in_view(viewer, panel, run, n_colors):
     places = np.array([squares.data_to_world(place) for place in squares.data])
     assert len(places) == n_colors
     assert (np.abs(places - center) < half).all()
+
+
+def test_notes_are_smaller_and_quieter_than_labels_in_every_theme(viewer, panel, run):
+    run(panel)
+    notes = [panel.goal.words, panel.bar.report, panel.palette_editor.hint, panel.palette_editor.measure.note]
+    label = panel.goal.form.labels[0]
+    for theme in ("light", "dark"):
+        viewer.theme = theme
+        for each in (label, *notes):
+            each.ensurePolished()
+        loud = label.palette().windowText().color()
+        for note in notes:
+            quiet = note.palette().windowText().color()
+            assert quiet.getRgb()[:3] == loud.getRgb()[:3]
+            assert quiet.alpha() < loud.alpha()
+            assert note.fontInfo().pointSizeF() < label.fontInfo().pointSizeF()
+
+
+def test_no_style_is_worked_out_twice_on_the_way_into_the_window(panel):
+    """A sheet on what holds others is; half of the time in which the panel opened went into that."""
+    for each in (panel, *panel.findChildren(QWidget)):
+        if each.styleSheet():
+            assert len(each.findChildren(QWidget)) < 5, type(each)

@@ -1,16 +1,22 @@
 """One dock of each kind in a window, whichever door opened it, and nothing at work after it has been closed."""
 
+import gc
 import subprocess
 import sys
+import weakref
 
 import numpy as np
 import pytest
+from napari import current_viewer
 from napari._app_model import get_app_model
 from qtpy.compat import isalive
-from qtpy.QtCore import Qt
-from qtpy.QtWidgets import QDockWidget
+from qtpy.QtCore import QObject, Qt
+from qtpy.QtWidgets import QApplication, QDockWidget
 
+from napari_colorquant.io.named_palettes import find_palette
+from napari_colorquant.io.palettes import write_palette
 from napari_colorquant.plugin.layers.indexed_layers import to_indexed
+from napari_colorquant.plugin.tasks.runner import running_jobs
 from napari_colorquant.plugin.widgets.docks import find_dock, open_dock
 
 PLUGIN, TITLE = "napari-colorquant", "Color Quantization"
@@ -114,6 +120,80 @@ def test_a_widget_in_another_dock_begins_again(viewer, photo_layer, show_result,
     assert widget.palette_editor.session is None
     viewer.window.add_dock_widget(widget, name="again")
     assert widget.palette_editor.session is not None
+
+
+def _is_ours(thing):
+    return type(thing).__module__.startswith("napari_colorquant")
+
+
+def _listeners(viewer):
+    """Return the objects of ours that a viewer and its layers tell of anything, by the names of their classes.
+
+    Those that live as long as the window are left out: they are functions and children of the window.
+    """
+    groups = [viewer.layers.events, viewer.layers.selection.events, viewer.dims.events, viewer.events]
+    groups += [layer.events for layer in viewer.layers]
+    called = [callback for group in groups for emitter in group.emitters.values() for callback in emitter.callbacks]
+    owners = [callback[0]() for callback in called if isinstance(callback, tuple)]
+    return sorted({type(each).__name__ for each in owners if _is_ours(each)} - {"CanvasContext"})
+
+
+def _use(panel, state, run, qtbot):
+    """Do what leaves something behind, if anything does."""
+    if state != "new":
+        run(panel)
+        panel.palette_editor.colors.editor.write(0, "name", "one")
+        for page in (1, 2, 0):
+            panel.palette_editor.tabs.setCurrentIndex(page)
+            QApplication.processEvents()
+        panel.advanced.expand(False)
+        panel.curve.fold.expand(False)
+        qtbot.waitUntil(lambda: panel.curve.curve is not None)
+
+
+def _close(viewer, title, qtbot):
+    """Close a dock; return references to what was in it that is ours."""
+    dock, widget = find_dock(viewer, title)
+    ours = [each for each in (widget, *widget.findChildren(QObject)) if _is_ours(each)]
+    qtbot.mouseClick(dock.titleBarWidget().close_button, Qt.MouseButton.LeftButton)
+    return [weakref.ref(each) for each in ours]
+
+
+@pytest.mark.parametrize("title", COMMANDS)
+@pytest.mark.parametrize("state", ["new", "used"])
+def test_a_dock_that_is_closed_is_freed(viewer, photo_layer, open_panel, run, qtbot, title, state):
+    """Whatever was done in it: nothing of it is left but its layers."""
+    _use(open_panel(), state, run, qtbot)
+    open_dock(viewer, title)
+    left = [each for name in {TITLE, title} for each in _close(viewer, name, qtbot)]
+    assert len(left) > 30
+    qtbot.waitUntil(lambda: not running_jobs())
+    QApplication.processEvents()
+
+    def is_freed():
+        gc.collect()
+        return not any(each() for each in left)
+
+    qtbot.waitUntil(is_freed)
+    assert _listeners(viewer) == []
+
+
+def test_a_palette_opens_the_dock_of_the_window_that_it_is_dropped_into(
+    viewer, photo_layer, make_napari_viewer, tmp_path, qtbot
+):
+    other = make_napari_viewer(strict_qt="raise", show=True)
+    other.add_image(photo_layer.data)
+    assert current_viewer() is other
+    write_palette(find_palette("pico8"), tmp_path / "a.gpl")
+    (palette,) = viewer.open(tmp_path / "a.gpl", plugin=PLUGIN)
+    qtbot.waitUntil(lambda: find_dock(viewer, TITLE) is not None)
+    panel = find_dock(viewer, TITLE)[1]
+    assert find_dock(other, TITLE) is None
+    assert panel.palette_source.source.value is palette
+    image, squares = photo_layer.extent.world, palette.extent.world
+    assert squares[:, 1].max() < image[:, 1].min()
+    assert np.ptp(squares[:, 0]) < np.ptp(image[:, 0])
+    qtbot.waitUntil(lambda: not panel.is_warming_up)
 
 
 def test_the_panel_opens_without_what_only_files_and_tables_need():

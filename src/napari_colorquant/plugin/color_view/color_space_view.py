@@ -21,7 +21,7 @@ from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.debouncer import Debouncer
 from ..widgets.docks import DockedWidget
 from ..widgets.formats import format_count, format_share
-from ..widgets.forms import Note, style_sheet
+from ..widgets.forms import Note, dress
 from ..widgets.title import Title
 from .color_canvas import ColorCanvas
 
@@ -260,5 +260,5 @@ class ColorSpaceView(DockedWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             theme = get_theme(self.viewer.theme)
-            self.setStyleSheet(style_sheet(theme))
+            dress(self, theme)
             self.canvas.set_theme(theme)

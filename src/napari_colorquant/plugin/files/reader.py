@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from napari import current_viewer
-from napari.layers import Image
-from qtpy.compat import isalive
+from napari import Viewer, current_viewer
+from napari.layers import Image, Layer
 from qtpy.QtCore import QTimer
 
 from ...io.formats import find_format, list_indexed_suffixes
@@ -26,7 +25,7 @@ from ...palette import Palette
 from ...recipe import Recipe
 from ..layers.indexed_layers import to_labels_layer
 from ..layers.layer_values import LayerDataTuple
-from ..layers.provenance import KEY, make_metadata
+from ..layers.provenance import KEY, make_metadata, read_metadata
 from ..layers.swatches import ROWS, lay_out_palette, style_swatches
 from ..layers.visible_layers import is_input
 from ..widgets.docks import open_dock
@@ -34,6 +33,8 @@ from ..widgets.docks import open_dock
 _Read = Callable[..., list[LayerDataTuple]]
 #: The height of a palette that stands for itself, in world units.
 _HEIGHT = 256
+#: How often, and after how long, layers are looked for that are not in a window yet.
+_TRIES, _AGAIN_MS = 20, 50
 
 
 def get_reader(path: str | Sequence[str]) -> _Read | None:
@@ -110,28 +111,35 @@ def _offer(read: _Read) -> _Read:
 
     def read_and_show(path: str | Sequence[str], **choices: Any) -> list[LayerDataTuple]:
         made = read(path, **choices)
-        viewer = current_viewer()
-        if viewer is not None and viewer.window._qt_window.isVisible() and any(map(is_input, viewer.layers)):
-            made = [
-                (data, {**values, **_stand_aside(viewer, place)}, kind)
-                for place, (data, values, kind) in enumerate(made)
-            ]
-            QTimer.singleShot(0, partial(_show_dock, viewer))
+        if current_viewer() is not None:
+            ids = [values["metadata"][KEY]["id"] for _, values, _ in made]
+            QTimer.singleShot(0, partial(_show_dock, ids, _TRIES))
         return made
 
     return read_and_show
 
 
-def _show_dock(viewer: Any) -> None:
-    if isalive(viewer.window._qt_window):
-        open_dock(viewer, "Color Quantization")
+def _show_dock(ids: list[str], tries: int) -> None:
+    """Show the dock in the window that got the layers: a reader is not told which, nor when they are in."""
+    for viewer in list(Viewer._instances):
+        palettes = [layer for layer in viewer.layers if (read_metadata(layer) or {}).get("id") in ids]
+        if palettes:
+            if viewer.window._qt_window.isVisible() and any(map(is_input, viewer.layers)):
+                _stand_aside(viewer, palettes)
+                open_dock(viewer, "Color Quantization")
+            return
+    if tries:
+        QTimer.singleShot(_AGAIN_MS, partial(_show_dock, ids, tries - 1))
 
 
-def _stand_aside(viewer: Any, place: int) -> dict[str, Any]:
-    """Return where a palette stands to the left of all that is there, as high as that, the next ones further left."""
-    (top, left), (bottom, _) = viewer.layers.extent.world[:, -2:]
+def _stand_aside(viewer: Any, palettes: list[Layer]) -> None:
+    """Put palettes to the left of all that is there, as high as that, one beside the other."""
+    world = np.array([layer.extent.world[:, -2:] for layer in viewer.layers if layer not in palettes])
+    (top, left), bottom = world[:, 0].min(axis=0), world[:, 1, 0].max()
     size = max((bottom - top) / _HEIGHT, 1e-9)
-    return {"scale": (size, size), "translate": (top, left - (place + 1) * 1.5 * size * _HEIGHT / ROWS)}
+    for place, layer in enumerate(palettes):
+        layer.scale = (size, size)
+        layer.translate = (top, left - (place + 1) * 1.5 * size * _HEIGHT / ROWS)
 
 
 def _is_indexed_image(path: str) -> bool:

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from napari.utils.colormaps import AVAILABLE_COLORMAPS
+from napari.utils.theme import get_theme
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
@@ -22,7 +23,7 @@ from ...io.named_palettes import PALETTES, find_palette
 from ...palette import Palette
 from ..layers.provenance import read_metadata, read_palette
 from ..widgets.color_strip import ColorStrip
-from ..widgets.forms import Note, make_narrow
+from ..widgets.forms import Note, dress, make_narrow
 
 
 def ask_color(
@@ -102,6 +103,7 @@ class PaletteDialog(QDialog):
         self.setMinimumWidth(340)
         self.accepted.connect(self._hand_over)
         self._show_choice()
+        dress(self, get_theme(viewer.theme))
 
     def chosen(self) -> Palette:
         """Return the palette that is chosen; ValueError or OSError if it cannot be read."""

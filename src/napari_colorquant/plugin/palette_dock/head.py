@@ -1,6 +1,7 @@
 """What stands beside the name of the result: a step back and forth, the picture as a file, and what the result can."""
 
 from collections.abc import Callable
+from typing import Any
 
 from qtpy.QtCore import Qt
 from qtpy.QtGui import QKeySequence, QUndoStack
@@ -58,10 +59,10 @@ class PaletteHead(QWidget):
         _show_step(self.undo_button, "Undo", "Ctrl+Z", back)
         _show_step(self.redo_button, "Redo", "Ctrl+Shift+Z", forth)
 
-    def set_color(self, color: str) -> None:
-        """Draw the icons in another colour."""
+    def set_theme(self, theme: Any) -> None:
+        """Take the colours of a napari theme."""
         for button in self.buttons:
-            button.set_color(color)
+            button.set_theme(theme)
 
 
 def _show_step(button: IconButton, verb: str, keys: str, step: tuple[bool, str] | None) -> None:

@@ -34,13 +34,13 @@ class IconButton(QToolButton):
         self.setEnabled(is_possible)
         self.setToolTip(f"{self._tooltip}\n\n{reason}" if reason else self._tooltip)
 
-    def set_color(self, color: str) -> None:
-        """Draw the icon in another colour."""
-        self.setIcon(icon(self._name, color))
+    def set_theme(self, theme: Any) -> None:
+        """Take the colours of a napari theme: seen when hovered and when it is on."""
+        self.setIcon(icon(self._name, theme.icon.as_hex()))
+        self.setStyleSheet(_style_sheet(theme))  # its own, see `dress`
 
 
-def button_style(theme: Any) -> str:
-    """Return the style of our icon buttons in the colours of a napari theme: seen when hovered and when they are on."""
+def _style_sheet(theme: Any) -> str:
     return (
         "IconButton { background: transparent; border: none; border-radius: 3px }"
         f"IconButton:hover {{ background-color: {theme.primary} }}"

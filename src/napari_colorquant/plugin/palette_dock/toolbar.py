@@ -64,10 +64,10 @@ class PaletteToolbar(QWidget):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._show_column_menu)
 
-    def set_color(self, color: str) -> None:
-        """Draw the icons in another colour."""
+    def set_theme(self, theme: Any) -> None:
+        """Take the colours of a napari theme."""
         for button in self.buttons:
-            button.set_color(color)
+            button.set_theme(theme)
 
     def follow(self, count: int, selected: int, session: ResultSession | None, busy: bool) -> None:
         """Enable what is possible with `selected` of `count` colours selected; what is not says why."""

@@ -13,12 +13,11 @@ from ..commands.save_picture import save_picture
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map, update_class_map
 from ..widgets.debouncer import Debouncer
-from ..widgets.forms import Note, style_sheet
+from ..widgets.forms import Note, dress
 from ..widgets.title import Title
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
 from .head import PaletteHead
-from .icon_button import button_style
 from .measure_tab import MeasureTab
 from .session import ResultSession
 
@@ -253,8 +252,6 @@ class PaletteWidget(QWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             theme = get_theme(self.viewer.theme)
-            self.setStyleSheet(style_sheet(theme) + button_style(theme))
-            for view in (self.colors.table, self.colors.grid, self.measure.table):
-                view.set_theme(theme)
-            for part in (self.colors.toolbar, self.head):
-                part.set_color(theme.icon.as_hex())
+            dress(self, theme)
+            for part in (self.colors.table, self.colors.grid, self.measure.table, self.colors.toolbar, self.head):
+                part.set_theme(theme)

@@ -13,7 +13,7 @@ from ...mapping.dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..widgets.docks import DockedWidget
-from ..widgets.forms import GAP, Column, Fold, align_labels, style_sheet
+from ..widgets.forms import GAP, Column, Fold, align_labels, dress
 from .clean_section import CleanSection
 from .dither_pictures import dither_icon
 from .focus_section import FocusSection
@@ -56,7 +56,6 @@ class ChoicesPanel(DockedWidget):
         self._make_sections()
         self._build()
         self._connect_sections()
-        self._on_theme_changed()
         self.set_recipe(self._recipe)
         self.image.choose_default()
         self.palette_source.take(self.viewer.layers.selection.active)  # dropped before there was a panel
@@ -204,5 +203,5 @@ class ChoicesPanel(DockedWidget):
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):
             theme = get_theme(self.viewer.theme)
-            self.setStyleSheet(style_sheet(theme))
+            dress(self, theme)
             self.curve.plot.set_colors(QColor(theme.text.as_hex()), QColor(theme.current.as_hex()))

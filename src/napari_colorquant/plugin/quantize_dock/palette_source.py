@@ -6,6 +6,7 @@ from typing import Any
 from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Layer
 from napari.utils.notifications import show_error
+from qtpy.compat import isalive
 from qtpy.QtCore import Signal
 from qtpy.QtWidgets import QFileDialog
 
@@ -58,7 +59,7 @@ class PaletteSource(Section):
         self.remove_unused.changed.connect(self._emit_changed)
         layers = viewer.layers
         for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
-            event.connect(lambda: self.source.reset_choices())
+            event.connect(self._list_anew)
         layers.events.inserted.connect(self._on_inserted)
         self._on_source(_DESIGNED)
 
@@ -99,8 +100,13 @@ class PaletteSource(Section):
             self.source.reset_choices()
             self.source.value = layer
 
+    def _list_anew(self, _: Any = None) -> None:  # a method, which the viewer holds weakly: a lambda would stay
+        if isalive(self.form):
+            self.source.reset_choices()
+
     def _on_inserted(self, event: Any) -> None:
-        self.take(event.value)
+        if isalive(self.form):
+            self.take(event.value)
 
     def _choose(self, name: str, palette: Palette) -> None:
         self._loaded[name] = palette

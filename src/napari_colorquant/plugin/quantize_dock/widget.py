@@ -68,6 +68,7 @@ class QuantizeWidget(ChoicesPanel):
         self._runner, self._warming = Runner(self), Runner(self)
         self.bar, self.palette_editor = RunBar(), PaletteWidget(viewer)
         self._share_out()
+        self._on_theme_changed()
         self.live = LivePreview(viewer, self._read_choices, self)
         self._connect()
         follow_frames(viewer)
