@@ -38,7 +38,7 @@ def compare_by_eye(
     if missing := find_missing():
         return f"Dithers by FLIP and SSIMULACRA2: not installed, left out: {missing}\n"
     images = list(images)
-    names = tuple(dithers or (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=true"))
+    names = tuple(dithers or (*cq.DITHERS, "spatial:joint=false", "floyd_steinberg:settled=false"))
     return "\n".join(_table(images, n_colors, names) for n_colors in numbers)
 
 

@@ -23,7 +23,7 @@ SETTINGS = (
     *ACTIVE,
     *(f"bayer:size={size}" for size in SIZES),
     "floyd_steinberg:adaptive=false",
-    "floyd_steinberg:settled=true",
+    "floyd_steinberg:settled=false",
     "floyd_steinberg:serpentine=false",
     "atkinson:adaptive=false,serpentine=false,settled=true",
     "stucki:strength=0.5",

@@ -43,6 +43,8 @@ class DiffusionMatrix:
         Who published it.
     title : str
         What people call it; from the name by default.
+    settled : bool
+        Whether colours are chosen once more by default.
     """
 
     name: str
@@ -51,6 +53,7 @@ class DiffusionMatrix:
     parts: int
     reference: str
     title: str = ""
+    settled: bool = False
 
 
 # fmt: off
@@ -58,7 +61,7 @@ MATRICES = (
     DiffusionMatrix(
         "floyd_steinberg", "Error diffusion to four neighbours: low FLIP, high SSIMULACRA2; for photographs.",
         ((0, 0, 0, 7, 0),
-         (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976", "Floyd-Steinberg",
+         (0, 3, 5, 1, 0)), 16, "Floyd, Steinberg 1976", "Floyd-Steinberg", settled=True,
     ),
     DiffusionMatrix(
         "jarvis_judice_ninke", "Error diffusion to twelve neighbours: smooth, coarse-grained, a higher FLIP.",
@@ -89,7 +92,7 @@ MATRICES = (
          (1, 2, 3, 2, 1)), 16, "Sierra 1990",
     ),
     DiffusionMatrix(
-        "sierra_lite", "Error diffusion to three neighbours: the fastest, by FLIP ahead of Floyd-Steinberg by a hair.",
+        "sierra_lite", "Error diffusion to three neighbours: the fastest, next to Floyd-Steinberg by FLIP.",
         ((0, 0, 0, 2, 0),
          (0, 1, 1, 0, 0)), 4, "Sierra 1990",
     ),
@@ -114,7 +117,7 @@ def error_diffusion(matrix: DiffusionMatrix) -> Callable[..., Labels]:
         strength: Annotated[float, {"min": 0.0, "max": 1.0}] = 1.0,
         serpentine: bool = True,
         adaptive: bool = True,
-        settled: bool = False,
+        settled: bool = matrix.settled,
         steady: bool = True,
     ) -> Labels:
         labels = np.empty_like(plane.labels)
@@ -159,7 +162,7 @@ _DETAILS = """
         flat areas and even gradients.
     settled : bool
         Choose the colours once more when all are there, each by what lacks on all sides of it: finer and
-        truer, for about twice the time of the dither. Not in flat areas and even gradients, where diffusion
+        truer, for up to twice the time of the dither. Not in flat areas and even gradients, where diffusion
         alone keeps the light.
     steady : bool
         In a stack, keep the labels of pixels that are of the same colour in the frame before. Without it
