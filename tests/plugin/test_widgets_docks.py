@@ -149,6 +149,12 @@ def _use(panel, state, run, qtbot):
         panel.advanced.expand(False)
         panel.curve.fold.expand(False)
         qtbot.waitUntil(lambda: panel.curve.curve is not None)
+    if state == "live":
+        panel.live._rest.setTimeout(3_600_000)  # a full result that is quicker than the first preview calls it off
+        with qtbot.waitSignal(panel.live.shown):
+            panel.bar.live_box.setChecked(True)
+            panel.colors.n_colors.value += 1
+        assert panel.live.is_shown
 
 
 def _close(viewer, title, qtbot):
@@ -160,7 +166,7 @@ def _close(viewer, title, qtbot):
 
 
 @pytest.mark.parametrize("title", COMMANDS)
-@pytest.mark.parametrize("state", ["new", "used"])
+@pytest.mark.parametrize("state", ["new", "used", "live"])
 def test_a_dock_that_is_closed_is_freed(viewer, photo_layer, open_panel, run, qtbot, title, state):
     """Whatever was done in it: nothing of it is left but its layers."""
     _use(open_panel(), state, run, qtbot)
