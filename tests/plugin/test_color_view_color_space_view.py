@@ -6,6 +6,7 @@ import pytest
 from napari.components import ViewerModel
 from napari.layers import Image
 from qtpy.QtCore import QPoint, Qt
+from vispy.gloo import gl
 
 import napari_colorquant as cq
 from napari_colorquant.editing import merge, recolor
@@ -15,6 +16,8 @@ from napari_colorquant.plugin.palette_dock.session import ResultSession
 from napari_colorquant.plugin.palette_dock.table import PaletteTable
 from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
 from napari_colorquant.plugin.tasks.runner import running_jobs
+from napari_colorquant.plugin.widgets.canvas_context import QOpenGLWidget
+from napari_colorquant.plugin.widgets.docks import open_dock
 
 PATIENCE_MS = 60_000
 
@@ -220,3 +223,33 @@ def test_the_dock_closes_cleanly(viewer, photo_layer, show_result, qtbot):
     result.metadata = dict(result.metadata)
     viewer.add_layer(Image(np.zeros((4, 4))))
     viewer.theme = "light"
+
+
+def _count_gl_objects(viewer):
+    """Count the programs, buffers and textures of all canvases of a window, whose contexts share them."""
+    (canvas,) = viewer.window._qt_window.centralWidget().findChildren(QOpenGLWidget)
+    canvas.makeCurrent()
+    names = range(1, 2000)  # given out from the lowest free one upward
+    return {kind.__name__: sum(map(kind, names)) for kind in (gl.glIsProgram, gl.glIsBuffer, gl.glIsTexture)}
+
+
+def _look_and_close(viewer, wait, qtbot):
+    """Open the dock, let it draw, and close it; return what the graphics card held meanwhile."""
+    view = open_dock(viewer, ColorSpaceView.TITLE)
+    wait(view)
+    with qtbot.waitSignal(view.canvas.native.frameSwapped):
+        view.canvas.native.update()
+    held = _count_gl_objects(viewer)
+    with qtbot.waitSignal(view.destroyed):
+        viewer.window.remove_dock_widget(view)
+    return held
+
+
+def test_a_closed_view_leaves_nothing_on_the_graphics_card(viewer, photo_layer, show_result, wait, qtbot):
+    show_result(viewer, photo_layer)
+    _look_and_close(viewer, wait, qtbot)  # napari draws what the first dock has moved
+    before = _count_gl_objects(viewer)
+    held = _look_and_close(viewer, wait, qtbot)
+    after = _count_gl_objects(viewer)
+    assert after == before
+    assert all(held[kind] > after[kind] for kind in after)

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from qtpy.QtCore import QObject, Signal
-from qtpy.QtWidgets import QWidget
+from qtpy.QtGui import QOffscreenSurface, QOpenGLContext
 from vispy import scene
 
 from ...quality.cloud import ColorCloud
@@ -30,7 +30,7 @@ class ColorCanvas(QObject):
 
     Attributes
     ----------
-    native : QWidget
+    native : QOpenGLWidget
         What goes into a layout.
     chosen : list of int
         The entries that stand out.
@@ -43,7 +43,9 @@ class ColorCanvas(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._canvas = scene.SceneCanvas(keys=None, show=False, size=(360, 360))
-        self.native: QWidget = self._canvas.native
+        self.native: Any = self._canvas.native
+        self._keeper, self._surface = QOpenGLContext(self), QOffscreenSurface(None, self)
+        self.native.aboutToCompose.connect(self._keep_objects)
         self.native.setMinimumSize(200, 220)
         view = self._canvas.central_widget.add_view()
         self._view = view
@@ -135,8 +137,30 @@ class ColorCanvas(QObject):
         return found
 
     def close(self) -> None:
-        """Let go of what the graphics card holds."""
+        """Let go of what the graphics card holds, and be drawn no more.
+
+        Contexts of a window share their objects, so these do not go with the context that made them, and
+        vispy asks nobody to delete the objects of a canvas that has gone: each opening would leave 3 MB.
+        """
+        context, keeper = self._canvas.context, self._keeper
+        if keeper.isValid() and keeper.makeCurrent(self._surface):
+            context.glir.clear()
+            for number in context.shared.parser._objects:
+                context.glir.command("DELETE", number)
+            context.glir.flush(context.shared.parser)
+            keeper.doneCurrent()
         self._canvas.close()
+
+    def _keep_objects(self) -> None:
+        """Make a context that shares the canvas's objects: Qt takes its own away as soon as it leaves the window."""
+        keeper, own = self._keeper, self.native.context()
+        if keeper.isValid() and QOpenGLContext.areSharing(keeper, own):
+            return
+        keeper.setShareContext(own)
+        keeper.setFormat(self.native.format())
+        keeper.create()
+        self._surface.setFormat(keeper.format())
+        self._surface.create()
 
     def _place(self, coordinates: npt.NDArray[Any]) -> npt.NDArray[np.float32]:
         """Return coordinates with lightness upward, if the space has such an axis."""
