@@ -107,8 +107,11 @@ def test_sixteen_saturated_pixels_are_not_lost_where_a_photograph_is_seen_by_its
     assert isinstance(count_image(open_source(image), recipe), CellCounts)
     kept, mixed = (run(image, recipe.replace(flat=flat)) for flat in ("keep", "mix"))
     assert (kept.to_rgb()[50:54, 60:64] == (0, 255, 40)).all()
-    assert not (mixed.to_rgb()[50:54, 60:64] == (0, 255, 40)).any()
-    assert squares(image, kept.to_rgb()) < 1.1 * squares(image, mixed.to_rgb())
+    if n_colors < 64:
+        assert not (mixed.to_rgb()[50:54, 60:64] == (0, 255, 40)).any()
+    # One entry fewer for the rest: of eight, that is as much as they cost.
+    fewer = cq.quantize(image, n_colors - 1, space=space, flat="mix")
+    assert squares(image, kept.to_rgb()) < 1.02 * squares(image, fewer.to_rgb())
     assert cq.design_palette(da.from_array(image, chunks=(150, 200, 3)), n_colors, space=space) == kept.palette
 
 
