@@ -23,7 +23,7 @@ def spatial(
     joint: bool = True,
     steady: bool = True,
 ) -> Labels:
-    """Spatial quantization: palette and dots found together, for an eye that blurs; lowest FLIP, highest SSIMULACRA2.
+    """Spatial quantization: palette and dots found together, for an eye that blurs; lowest FLIP, best SSIMULACRA2.
 
     Begins with Floyd-Steinberg's dots and chooses each pixel's colour again and again, until what lacks
     to an eye gets no less: the error in luminance and in two opponent colours, blurred over a few pixels.
