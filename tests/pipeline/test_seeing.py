@@ -144,7 +144,7 @@ def test_the_view_depends_on_the_colors_alone(varied, photo):
     cells = choose_view(counts, recipe, 16)
     assert isinstance(cells, CellCounts)
     np.testing.assert_array_equal(cells.sums, count_cells(varied.reshape(-1, 3)).sums)
-    assert not are_enough(cells, len(cells) // 64 + 1)
+    assert not are_enough(cells, recipe, len(cells) // 64 + 1)
     few = count_pixels(open_source(photo))
     assert choose_view(few, recipe, 16) is few
 

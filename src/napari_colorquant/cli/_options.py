@@ -53,17 +53,17 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
         return
     which = design.add_mutually_exclusive_group()
     which.add_argument("--shared", action="store_true", help="one palette for all the images")
-    design.add_argument(
-        "--sample",
-        action="store_true",
-        help="design from a sample of a large image, about 4 million pixels that lie evenly over it: of one that is "
-        "read chunk by chunk, few chunks are then read twice",
-    )
     which.add_argument(
         "--per-frame",
         action="store_true",
         help="one palette for each frame of a stack, in an order that is kept; written as "
         + ", ".join(list_suffixes(written=True, frame_palettes=True)),
+    )
+    design.add_argument(
+        "--sample",
+        action="store_true",
+        help="design from a sample of a large image, about 4 million pixels that lie evenly over it: of one that is "
+        "read chunk by chunk, few chunks are then read twice",
     )
 
 

@@ -95,16 +95,17 @@ def _make_recipe(options: argparse.Namespace) -> Recipe:
     _check_tiles(options, given)
     if "palette" in given and (idle := [flag for name, flag in DESIGN.items() if name in given]):
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
-    if options.sample and (idle := [flag for flag, is_given in _whole(options, given).items() if is_given]):
-        raise UsageError(f"--sample designs from a part of each image, so {', '.join(idle)} must be left out")
+    _check_sample(options, given)
     if "palette" in given and options.per_frame:
         raise UsageError("--map takes one palette for all frames, so --per-frame must be left out")
     return Recipe(**given)
 
 
-def _whole(options: argparse.Namespace, given: dict[str, Any]) -> dict[str, bool]:
-    """Return the options with which all pixels are looked at, or none, and whether they are given."""
-    return {"--map": "palette" in given, "--shared": options.shared, "--tiles": options.tiles is not None}
+def _check_sample(options: argparse.Namespace, given: dict[str, Any]) -> None:
+    # With these all pixels are looked at, or none.
+    idle = {"--map": "palette" in given, "--shared": options.shared, "--tiles": options.tiles is not None}
+    if options.sample and (words := [flag for flag, is_given in idle.items() if is_given]):
+        raise UsageError(f"--sample designs from a part of each image, so {', '.join(words)} must be left out")
 
 
 def _check_tiles(options: argparse.Namespace, given: dict[str, Any]) -> None:

@@ -36,14 +36,14 @@ def may_see_cells(recipe: Recipe) -> bool:
     return is_plain and getattr(entry, "on_cells", None) is not None
 
 
-def are_enough(cells: CellCounts, n_colors: int, *, keeps_areas: bool = True) -> bool:
+def are_enough(cells: CellCounts, recipe: Recipe, n_colors: int) -> bool:
     """Return True if a palette of `n_colors` is as well designed from these cells as from all colours.
 
-    `keeps_areas` is True where colours that fill areas are to come out as they are, which only the colours tell.
+    Where colours that fill areas are to come out as they are, only the colours tell them.
     """
     if len(cells) < max(_FEWEST, _FOR_EACH * n_colors):
         return False
-    return not (keeps_areas and may_be_graphics(cells.weights()))
+    return recipe.flat != "keep" or not may_be_graphics(cells.weights())
 
 
 def choose_view(counts: Counts, recipe: Recipe, n_colors: int) -> Seen:
@@ -53,4 +53,4 @@ def choose_view(counts: Counts, recipe: Recipe, n_colors: int) -> Seen:
     if counts.is_exact and len(counts) < _FEWEST:  # cells are no more than the colours in them
         return counts
     cells = cells_of(counts)
-    return cells if are_enough(cells, n_colors, keeps_areas=recipe.flat == "keep") else counts
+    return cells if are_enough(cells, recipe, n_colors) else counts

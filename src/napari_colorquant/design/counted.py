@@ -61,10 +61,9 @@ class CountedColors:
         """Which stand for pixels of one colour, (N,) bool: the mean of several is hardly ever a level on all axes."""
         if self.is_exact:
             return np.ones(len(self), np.bool_)
-        levels = self.colors * np.float32(np.iinfo(self.depth).max)
-        single: npt.NDArray[np.bool_] = (np.abs(levels - np.rint(levels)) < _ROUNDED * np.iinfo(self.depth).max).all(
-            axis=1
-        )
+        top = np.float32(np.iinfo(self.depth).max)
+        levels = self.colors * top
+        single: npt.NDArray[np.bool_] = (np.abs(levels - np.rint(levels)) < _ROUNDED * top).all(axis=1)
         return single
 
     @property

@@ -27,12 +27,15 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     """Map an image onto the palette that was designed for it, with what is known of its colours by then."""
     if isinstance(designed, CellDesign):
         return _map_cells(source, designed, recipe)
-    palette, counted, known = designed.palette, designed.counted, None
+    palette, counted, table = designed.palette, designed.counted, None
     if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
         source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
-    if source.importance is None and designed.keys is not None and designed.labels is not None:
-        known = LabelTable.build(designed.keys, designed.labels)
-    indexed = map_source(source, palette, recipe, known)
+    has_shares = source.importance is None and designed.keys is not None
+    if has_shares and not source.is_lazy:
+        assert designed.keys is not None
+        assert designed.labels is not None
+        table = LabelTable.build(designed.keys, designed.labels)
+    indexed = map_source(source, palette, recipe, table, has_shares=has_shares)
     if indexed.valid is None or source.importance is not None or counted is None:
         return indexed
     if counted.counts.sum() == source.size:
@@ -40,8 +43,10 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     return indexed
 
 
-def map_source(source: Source, palette: Palette, recipe: Recipe, known: LabelTable | None = None) -> IndexedImage:
-    """Map an image onto a palette; `known` are the labels of its colours, where the palette has its shares."""
+def map_source(
+    source: Source, palette: Palette, recipe: Recipe, table: LabelTable | None = None, *, has_shares: bool = False
+) -> IndexedImage:
+    """Map an image onto a palette; its colours may have a `table` of their labels, and the palette its shares."""
     if recipe.scale == "range" and source.limits is not None:
         recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
@@ -51,7 +56,6 @@ def map_source(source: Source, palette: Palette, recipe: Recipe, known: LabelTab
     else:
         seen = _find_seen(palette)
         shown = palette if seen is None else palette.take(seen)
-        table = None if source.is_lazy else known
         smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
         labels = label_source(source, shown.levels_in(recipe.profile), metric, dither, table, smoothing)
         valid, alpha = source.read_valid(), source.read_alpha()
@@ -65,7 +69,7 @@ def map_source(source: Source, palette: Palette, recipe: Recipe, known: LabelTab
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
         indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
-    elif known is None or changes_labels(recipe):
+    elif not has_shares or changes_labels(recipe):
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed
 

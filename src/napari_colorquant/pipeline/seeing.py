@@ -54,7 +54,7 @@ def count_image(source: Source, recipe: Recipe) -> Seen | AlphaCounts:
     """
     if recipe.n_colors != "auto" and may_see_cells(recipe):
         cells = count_if_varied(source, by_alpha=recipe.reads_alpha != "cut")
-        if cells is not None and are_enough(cells, int(recipe.n_colors), keeps_areas=recipe.flat == "keep"):
+        if cells is not None and are_enough(cells, recipe, int(recipe.n_colors)):
             return cells
     return count_seen(source, recipe)
 

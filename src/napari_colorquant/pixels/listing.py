@@ -11,7 +11,7 @@ from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Keys
 from .bits import place_of
-from .keys import key_of, rgb_to_keys
+from .keys import key_of, rgb_to_keys, unique_keys
 
 #: So few pixels are sorted as they are: to go through all the bits would take longer.
 _FEW = 1 << 13
@@ -24,10 +24,7 @@ _WORDS = 1 << 18
 def list_colors(rgb: RGB8) -> Keys:
     """Return the keys of the distinct colours of pixels, (N, 3) uint8, contiguous, in ascending order."""
     if len(rgb) <= _FEW:
-        keys = np.sort(rgb_to_keys(rgb))
-        is_first = np.ones(len(keys), np.bool_)
-        np.not_equal(keys[1:], keys[:-1], out=is_first[1:])
-        return keys[is_first]
+        return unique_keys(rgb_to_keys(rgb))
     block = -(-len(rgb) // (1 if len(rgb) < _TWO else _TABLES))
     with zeroed_buffer("marks", (_TABLES, _WORDS), np.uint64) as marks:
 
