@@ -4,7 +4,6 @@ from typing import Any
 
 from magicgui.widgets import ComboBox, FloatSlider, LineEdit
 from napari.layers import Image, Labels, Layer, Shapes
-from qtpy.compat import isalive
 
 from ..._recipe_fields import FLATS
 from ...io.named_palettes import find_palette
@@ -70,9 +69,7 @@ class FocusSection(Section):
         self.form.add_wide(self.fold)
         for control in (self.rare, self.fixed, self.flat, self.bits, self.region, self.keep):
             control.changed.connect(self._emit_changed)
-        layers = viewer.layers
-        for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
-            event.connect(self._list_anew)
+        self._follow_layers(viewer, self.region)
 
     def read(self) -> dict[str, Any]:
         """Return rare, fixed, flat, bits and keep; ValueError if a fixed colour is none, or bits are not."""
@@ -119,10 +116,6 @@ class FocusSection(Section):
                 f"got {shape[-2]} x {shape[-1]} pixels; choose the whole image"
             )
         return {"importance": read_region_mask(region, layer)}
-
-    def _list_anew(self, _: Any = None) -> None:  # a method, which the viewer holds weakly: a lambda would stay
-        if isalive(self.form):
-            self.region.reset_choices()
 
     def _list_regions(self, _: Any) -> list[tuple[str, Layer | None]]:
         layers = [layer for layer in reversed(self._viewer.layers) if isinstance(layer, (Labels, Shapes))]

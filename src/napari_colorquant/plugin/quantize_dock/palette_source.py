@@ -57,10 +57,8 @@ class PaletteSource(Section):
         self.form.add_wide(self.remove_unused)
         self.source.changed.connect(self._on_source)
         self.remove_unused.changed.connect(self._emit_changed)
-        layers = viewer.layers
-        for event in (layers.events.inserted, layers.events.removed, layers.events.renamed):
-            event.connect(self._list_anew)
-        layers.events.inserted.connect(self._on_inserted)
+        self._follow_layers(viewer, self.source)
+        viewer.layers.events.inserted.connect(self._on_inserted)
         self._on_source(_DESIGNED)
 
     @property
@@ -99,10 +97,6 @@ class PaletteSource(Section):
         if layer is not None and _is_palette(layer) and is_free(layer):
             self.source.reset_choices()
             self.source.value = layer
-
-    def _list_anew(self, _: Any = None) -> None:  # a method, which the viewer holds weakly: a lambda would stay
-        if isalive(self.form):
-            self.source.reset_choices()
 
     def _on_inserted(self, event: Any) -> None:
         if isalive(self.form):

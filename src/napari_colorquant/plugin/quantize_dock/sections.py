@@ -7,6 +7,7 @@ from typing import Any
 
 from magicgui.widgets import CheckBox, ComboBox
 from napari.layers import Image
+from qtpy.compat import isalive
 from qtpy.QtCore import QObject, Signal
 
 from ...recipe import Recipe
@@ -35,6 +36,17 @@ class Section(QObject):
 
     def _emit_changed(self) -> None:
         self.changed.emit()
+
+    def _follow_layers(self, viewer: Any, control: ComboBox) -> None:
+        """List what a control offers anew whenever layers come, go or get another name."""
+        self._listed = control
+        events = viewer.layers.events
+        for event in (events.inserted, events.removed, events.renamed):
+            event.connect(self._list_anew)  # a method, which the viewer holds weakly: a lambda would stay
+
+    def _list_anew(self, _: Any = None) -> None:
+        if isalive(self.form):
+            self._listed.reset_choices()
 
     def forms(self) -> list[Form]:
         """Return all forms whose labels stand in one column."""
