@@ -111,6 +111,21 @@ def test_a_file_cut_at_any_byte_is_an_error_or_a_palette(entry):
             assert 1 <= len(palette) <= 256
 
 
+@pytest.mark.parametrize("entry", WRITERS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("named", [False, True])
+def test_colours_with_alpha_are_read_back_with_it_or_as_opaque(tmp_path, entry, named):
+    colors = np.array([[1, 2, 3], [255, 0, 0], [9, 8, 7], [9, 8, 8]], np.uint8)
+    palette = Palette(colors, alphas=[255, 128, 0, 255], names=("a", "b", "c", "d") if named else ())
+    path = tmp_path / f"a{entry.suffixes[0]}"
+    write_palette(palette, path, format=entry.name)
+    read = read_palette(path)
+    np.testing.assert_array_equal(read.colors, colors)
+    assert set(read.names) <= {"", *palette.names}
+    kept = palette.alphas if entry.alpha else np.full(4, 255)
+    kept = np.where(kept > 0, 255, 0) if entry.name == "act" else kept  # one transparent index, and no more
+    np.testing.assert_array_equal(read.alphas, kept)
+
+
 @pytest.mark.parametrize("entry", FORMATS.values(), ids=lambda entry: entry.name)
 @settings(max_examples=150, deadline=None)
 @given(data=st.data())
@@ -329,7 +344,8 @@ def test_paint_shop_pro_files_are_read_with_or_without_alpha(tmp_path):
         [1, 2, 3],
         [4, 5, 6],
     ]
-    assert colors_of(read_bytes(tmp_path, b"JASC-PAL\n0100\n1\n1 2 3 255\n", ".pal")) == [[1, 2, 3]]
+    with_alpha = read_bytes(tmp_path, b"JASC-PAL\n0100\n2\n1 2 3 40\n4 5 6 255\n", ".pal")
+    assert with_alpha.hex == ("#01020328", "#040506")
     with pytest.raises(ValueError, match="must hold the 3 colours that it announces, got 1"):
         read_bytes(tmp_path, b"JASC-PAL\n0100\n3\n1 2 3\n", ".pal")
     with pytest.raises(ValueError, match="third line must be the number of colours"):
@@ -650,6 +666,14 @@ def test_krita_gets_groups_and_full_depth():
     assert FORMATS["krita"].read(FORMATS["krita"].write(mixed)).classes == ("",) * 4
 
 
+def test_a_swatch_of_procreate_has_the_alpha_that_it_says(tmp_path):
+    swatch = {"hue": 0.0, "saturation": 1, "brightness": 1}
+    values = {"name": "Reef", "swatches": [{**swatch, "alpha": 0.5}, {**swatch, "alpha": 0}, swatch]}
+    assert read_bytes(tmp_path, _swatches(values), ".swatches").alphas.tolist() == [128, 0, 255]
+    with pytest.raises(ValueError, match="alpha of a swatch must be a number, got 'half'"):
+        read_bytes(tmp_path, _swatches({"swatches": [{**swatch, "alpha": "half"}]}), ".swatches")
+
+
 def test_procreates_swatches_are_read_with_their_title(tmp_path):
     swatch = {"hue": 0.0, "saturation": 1, "brightness": 1, "alpha": 1, "colorSpace": 0}
     values = [{"name": "Reef", "swatches": [swatch, None, {**swatch, "hue": 1 / 3}, {**swatch, "saturation": 0}]}]
@@ -737,7 +761,7 @@ def test_paint_net_files_have_alpha_comments_and_a_title(tmp_path):
     data = b";paint.net Palette File\r\n;Palette Name: Dusk\r\n;Colors: 2\r\n"
     data += b"FFff8000 ; orange\r\n00112233\r\n800000FF\n123456"
     palette = read_bytes(tmp_path, data, ".txt")
-    assert palette.hex == ("#ff8000", "#0000ff", "#123456")
+    assert palette.hex == ("#ff8000", "#11223300", "#0000ff80", "#123456")
     assert palette.title == "Dusk"
     for line in (b"FF00", b"hello", b"FFFF0000FF"):
         with pytest.raises(ValueError, match="line 1 must be a colour such as ffff8000, got"):

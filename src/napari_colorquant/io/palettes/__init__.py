@@ -32,16 +32,22 @@ _COUNTED = MAX_COLORS - 1
 
 FORMATS: Registry[Format] = Registry(
     "palette format",
-    Format("json", (".json",), tables.read_json, tables.write_json, "Ours: everything, the recipe too", (b"{", b"[")),
+    Format(
+        "json", (".json",), tables.read_json, tables.write_json, "Ours: everything, the recipe too", (b"{", b"["),
+        alpha=True,
+    ),
     Format(
         "gimp", (".gpl",), text.read_gpl, text.write_gpl, "GIMP, Inkscape, Krita: names, title", (b"GIMP Palette",),
-        is_titled=True,
+        is_titled=True, alpha=True,
     ),
-    Format("hex", (".hex",), text.read_hex, text.write_hex, "One rrggbb a line (Lospec, Aseprite)"),
-    Format("jasc", (".pal",), text.read_jasc, text.write_jasc, "JASC Paint Shop Pro", (b"JASC-PAL",)),
+    Format("hex", (".hex",), text.read_hex, text.write_hex, "One rrggbb a line (Lospec, Aseprite)", alpha=True),
+    Format("jasc", (".pal",), text.read_jasc, text.write_jasc, "JASC Paint Shop Pro", (b"JASC-PAL",), alpha=True),
     Format("riff", (".pal",), riff.read_riff, riff.write_riff, "Microsoft Windows", (b"RIFF",), most_colors=_COUNTED),
     Format("raw", (".pal",), raw.read_raw, None, "Bytes of 256 or 64 colours (only read)", sizes=raw.SIZES),
-    Format("act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table", most_colors=BYTE_COLORS),
+    Format(
+        "act", (".act",), adobe.read_act, adobe.write_act, "Adobe Photoshop colour table", alpha=True,
+        most_colors=BYTE_COLORS,
+    ),
     Format("aco", (".aco",), adobe.read_aco, adobe.write_aco, "Adobe Photoshop swatches: names", most_colors=_COUNTED),
     Format("ase", (".ase",), adobe.read_ase, adobe.write_ase, "Adobe swatch exchange: names, classes", (b"ASEF",)),
     Format("soc", (".soc",), swatch_xml.read_soc, swatch_xml.write_soc, "LibreOffice, OpenOffice: names"),
@@ -50,15 +56,22 @@ FORMATS: Registry[Format] = Registry(
         is_titled=True,
     ),
     Format("krita", (".kpl",), krita.read_kpl, krita.write_kpl, "Krita: names, groups, title", is_titled=True),
-    Format("paint.net", (".txt",), text.read_paint_net, text.write_paint_net, "paint.net: title", is_titled=True),
-    Format("procreate", (".swatches",), procreate.read_swatches, None, "Procreate: title (only read)", is_titled=True),
-    Format("csv", (".csv", ".tsv"), tables.read_csv, tables.write_csv, "Table: everything but the title"),
+    Format(
+        "paint.net", (".txt",), text.read_paint_net, text.write_paint_net, "paint.net: title", is_titled=True,
+        alpha=True,
+    ),
+    Format(
+        "procreate", (".swatches",), procreate.read_swatches, None, "Procreate: title (only read)", is_titled=True,
+        alpha=True,
+    ),
+    Format("csv", (".csv", ".tsv"), tables.read_csv, tables.write_csv, "Table: everything but the title", alpha=True),
     Format(
         "strip",
         (".png",),
         pictures.read_picture,
         pictures.write_strip,
         "PNG swatches; an indexed PNG's palette",
+        alpha=True,
         max_bytes=pictures.MAX_BYTES,
         most_colors=BYTE_COLORS,
     ),
@@ -68,6 +81,7 @@ FORMATS: Registry[Format] = Registry(
         pictures.read_picture,
         None,
         "The palette of a GIF (only read)",
+        alpha=True,
         max_bytes=pictures.MAX_BYTES,
         most_colors=BYTE_COLORS,
     ),
@@ -138,6 +152,8 @@ def write_palette(
 ) -> None:
     """Write a palette file, whole or not at all.
 
+    A format without alpha (aco, ase, riff, soc, scribus, krita) holds each colour as opaque.
+
     Parameters
     ----------
     palette : Palette
@@ -185,7 +201,8 @@ def write_palette(
     else:
         title = palette.title or (_name_of(path) if chosen.is_titled else "")
         plain = palette if chosen.name == "csv" else palette.as_written()
-        data = chosen.write(replace(plain.in_profile(None), title=title))
+        alphas = plain.alphas if chosen.alpha else ()
+        data = chosen.write(replace(plain.in_profile(None), title=title, alphas=alphas))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
         raise ValueError(message)

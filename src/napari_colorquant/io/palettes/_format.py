@@ -28,6 +28,8 @@ class Format:
         How many bytes its files have, where that tells it, too.
     is_titled : bool
         Whether its files name the palette; one that does not is called as the file is.
+    alpha : bool
+        Whether its files keep the alpha of colours; those of others hold each colour as opaque.
     max_bytes : int
         The largest file that is read: what is read takes a bounded amount of memory, whatever it claims.
     most_colors : int
@@ -42,5 +44,6 @@ class Format:
     marks: tuple[bytes, ...] = ()
     sizes: tuple[int, ...] = ()
     is_titled: bool = False
+    alpha: bool = False
     max_bytes: int = 1 << 23
     most_colors: int = MAX_COLORS

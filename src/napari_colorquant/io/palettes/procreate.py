@@ -4,7 +4,7 @@ import math
 from typing import Any
 
 from ...palette import Palette
-from ._content import Swatches
+from ._content import Swatches, to_byte
 from ._zip import Archive
 from .color_models import from_hsb
 from .tables import load_json
@@ -13,7 +13,7 @@ _NAME = "Swatches.json"
 
 
 def read_swatches(data: bytes) -> Palette:
-    """Read Procreate's swatches and the title; places that are empty are left out."""
+    """Read Procreate's swatches with their alpha, and the title; places that are empty are left out."""
     found = load_json(Archive(data).read(_NAME))
     palettes = found if isinstance(found, list) else [found]
     swatches, title = Swatches(), ""
@@ -24,7 +24,7 @@ def read_swatches(data: bytes) -> Palette:
         title = title or (name if isinstance(name, str) else "")
         for swatch in palette["swatches"]:
             if swatch is not None:
-                swatches.add(from_hsb(*_read_swatch(swatch)))
+                swatches.add(from_hsb(*_read_swatch(swatch)), alpha=_read_alpha(swatch))
     return swatches.palette(title)
 
 
@@ -35,3 +35,10 @@ def _read_swatch(swatch: Any) -> list[float]:
         raise ValueError(f"a swatch must have numbers for {', '.join(names)}, got {parts or type(swatch).__name__}")
     hue, *others = (float(part) for part in parts)
     return [hue, *(min(max(part, 0.0), 1.0) for part in others)]
+
+
+def _read_alpha(swatch: dict[str, Any]) -> int:
+    alpha = swatch.get("alpha", 1)
+    if type(alpha) not in (int, float) or not math.isfinite(alpha):
+        raise ValueError(f"the alpha of a swatch must be a number, got {alpha!r}")
+    return to_byte(alpha)

@@ -3,7 +3,7 @@
 from itertools import islice
 
 from ...palette import MAX_COLORS, Palette
-from ...pixels.written_colors import parse_rgba
+from ...pixels.written_colors import OPAQUE, parse_rgba
 from ._content import Swatches, decode_text, lines_of, one_line
 
 #: What GIMP calls a colour without a name.
@@ -31,7 +31,7 @@ def read_gpl(data: bytes) -> Palette:
         words = line.split(None, columns)
         red, green, blue, *alpha = _read_levels(words[:columns], columns, number, line)
         name = "".join(words[columns:])
-        swatches.add((red, green, blue), "" if name == UNTITLED else name, alpha=alpha[0] if alpha else 255)
+        swatches.add((red, green, blue), "" if name == UNTITLED else name, alpha=alpha[0] if alpha else OPAQUE)
     return swatches.palette("" if title.strip() == UNTITLED else title)
 
 
@@ -66,7 +66,7 @@ def write_hex(palette: Palette) -> bytes:
 
 
 def read_jasc(data: bytes) -> Palette:
-    """Read Paint Shop Pro's palette: "JASC-PAL", "0100", the count, then ``red green blue`` a line."""
+    """Read Paint Shop Pro's palette: "JASC-PAL", "0100", the count, then ``red green blue`` a line, or alpha, too."""
     lines = list(islice(lines_of(decode_text(data)), MAX_COLORS + 4))  # no palette is longer
     if not lines or lines[0][1] != "JASC-PAL":
         raise ValueError(f"the first line must be 'JASC-PAL', got {lines[0][1][:40] if lines else ''!r}")
@@ -78,22 +78,20 @@ def read_jasc(data: bytes) -> Palette:
     swatches = Swatches()
     for number, line in entries[:count]:
         levels = line.split()
-        red, green, blue, *_ = _read_levels(levels, 4 if len(levels) == 4 else 3, number, line)
-        swatches.add((red, green, blue))
+        red, green, blue, *alpha = _read_levels(levels, 4 if len(levels) == 4 else 3, number, line)
+        swatches.add((red, green, blue), alpha=alpha[0] if alpha else OPAQUE)
     return swatches.palette()
 
 
 def write_jasc(palette: Palette) -> bytes:
-    """Write Paint Shop Pro's palette, with the line ends it expects; nothing but the colours is kept."""
-    lines = ["JASC-PAL", "0100", str(len(palette)), *(f"{red} {green} {blue}" for red, green, blue in palette)]
+    """Write Paint Shop Pro's palette, with the line ends it expects; alpha, if there is any, as Aseprite does."""
+    rows = palette.rgba if palette.has_alpha else palette
+    lines = ["JASC-PAL", "0100", str(len(palette)), *(" ".join(map(str, row)) for row in rows)]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
 def read_paint_net(data: bytes) -> Palette:
-    """Read paint.net's palette: ``aarrggbb`` a line, ``;`` before comments, the title in one of them.
-
-    Fully transparent entries are no colours and are left out.
-    """
+    """Read paint.net's palette: ``aarrggbb`` a line, ``;`` before comments, the title in one of them."""
     title, swatches = "", Swatches()
     for number, line in lines_of(decode_text(data)):
         word, _, comment = line.partition(";")
@@ -108,8 +106,7 @@ def read_paint_net(data: bytes) -> Palette:
             alpha = [0, 0]
         if len(alpha) > 1:
             raise ValueError(f"line {number} must be a colour such as ffff8000, got {line[:40]!r}")
-        if alpha != [0]:
-            swatches.add((red, green, blue))
+        swatches.add((red, green, blue), alpha=alpha[0] if alpha else OPAQUE)
     return swatches.palette(title)
 
 
@@ -117,7 +114,7 @@ def write_paint_net(palette: Palette) -> bytes:
     """Write paint.net's palette, of which that program shows the first 96 colours, with the title in a comment."""
     title = one_line(palette.title)
     lines = ["; paint.net Palette File", *([f"; Palette Name: {title}"] if title else [])]
-    lines += [f"FF{code.removeprefix('#').upper()}" for code in palette.hex]
+    lines += [f"{alpha:02X}{red:02X}{green:02X}{blue:02X}" for red, green, blue, alpha in palette.rgba]
     return "".join(f"{line}\r\n" for line in lines).encode()
 
 
