@@ -9,6 +9,8 @@ import numpy.typing as npt
 ImageLike: TypeAlias = Any
 #: (..., H, W, 3) or (N, 3) 8-bit sRGB, encoded.
 RGB8: TypeAlias = npt.NDArray[np.uint8]
+#: (..., 4) 8-bit sRGB, encoded, with alpha, which is not multiplied in.
+RGBA8: TypeAlias = npt.NDArray[np.uint8]
 #: (N, 3) encoded sRGB on an even grid of 8 or of 16 bits.
 Levels: TypeAlias = npt.NDArray[np.unsignedinteger[Any]]
 #: (N, A) coordinates of one colour space, A axes, contiguous.

@@ -34,6 +34,28 @@ def test_animations_keep_their_timing_from_end_to_end(tmp_path, photo, suffix):
         assert written.loops == 3
 
 
+@pytest.mark.parametrize("shape", [(1, 6, 7), (3, 6, 7), (6, 7)])
+def test_indices_and_half_transparent_colours_of_apng_are_read_back(tmp_path, rng, shape):
+    colors = [[9, 9, 9, 255], [9, 9, 9, 128], [200, 0, 0, 1], [0, 0, 250, 255]]
+    palette = cq.Palette.of_levels(np.array(colors, np.uint8))
+    labels = np.append(rng.integers(0, 4, np.prod(shape) - 4), range(4)).astype(np.uint8).reshape(shape)
+    valid = rng.random(shape) > 0.1
+    write_indexed(cq.IndexedImage(labels, palette, cq.Recipe(palette=palette), valid), tmp_path / "a.apng")
+    read = read_indexed(tmp_path / "a.apng")
+    np.testing.assert_array_equal(read.palette.rgba, colors)
+    np.testing.assert_array_equal(read.labels, np.where(valid, labels, 0).reshape(read.shape))
+    np.testing.assert_array_equal(read.valid, valid.reshape(read.shape))
+
+
+def test_the_picture_for_programs_without_animations_is_no_frame(tmp_path, photo):
+    frames = [Image.fromarray(np.roll(photo, 9 * i, axis=0)) for i in range(3)]
+    options = {"save_all": True, "append_images": frames[1:], "duration": [40, 500], "default_image": True}
+    frames[0].save(tmp_path / "a.png", **options)
+    image = read_both(tmp_path / "a.png")
+    np.testing.assert_array_equal(image.levels[0][..., :3], [np.asarray(frame) for frame in frames[1:]])
+    assert image.durations == (0.04, 0.5)
+
+
 @pytest.mark.parametrize("target", ["out.gif", "out.apng", "out.tif", "out.zarr", "out.webp"])
 @pytest.mark.parametrize("speed", [("--fps", "4"), ("--duration", "250")])
 def test_pictures_become_an_animation_of_so_many_frames_a_second(tmp_path, photo, target, speed):

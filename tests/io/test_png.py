@@ -6,7 +6,7 @@ import zlib
 import numpy as np
 import pytest
 
-from image_files import ADOBE, GAMMA_1, REC_2020, SRGB, make_png, read_both
+from image_files import ADOBE, GAMMA_1, REC_2020, SIGNATURE, SRGB, chunk, make_png, read_both
 from napari_colorquant.io.read import read_image_file
 
 
@@ -33,6 +33,18 @@ def test_one_colour_of_a_deep_png_may_be_transparent(tmp_path, rng, kind, sample
     expected = np.full((5, 7), 65535)
     expected[2, 3] = expected[4, 1] = 0
     np.testing.assert_array_equal(found[..., 3], expected)
+
+
+@pytest.mark.parametrize("bits", [1, 2, 4, 8])
+def test_one_gray_of_few_bits_may_be_transparent(tmp_path, bits):
+    levels = np.arange(1 << min(bits, 4), dtype=np.uint8)
+    row = np.packbits(np.unpackbits(levels[:, None], axis=1)[:, 8 - bits :]).tobytes()
+    header = struct.pack(">IIBBBBB", len(levels), 1, bits, 0, 0, 0, 0)
+    parts = [(b"IHDR", header), (b"tRNS", b"\0\1"), (b"IDAT", zlib.compress(b"\0" + row)), (b"IEND", b"")]
+    (tmp_path / "a.png").write_bytes(SIGNATURE + b"".join(chunk(*part) for part in parts))
+    gray = levels * (255 // ((1 << bits) - 1))
+    expected = np.stack([gray, gray, gray, np.where(levels == 1, 0, 255)], axis=-1)
+    np.testing.assert_array_equal(read_both(tmp_path / "a.png").levels[0][0], expected)
 
 
 @pytest.mark.parametrize("dtype", [np.uint8, np.uint16])

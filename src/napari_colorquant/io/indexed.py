@@ -13,11 +13,12 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from .._typing import RGB8, Labels
+from .._typing import RGBA8, Labels
 from ..indexed import IndexedImage
 from ..palette import BYTE_COLORS, Palette
-from ..pixels.keys import rgb_to_keys
+from ..pixels.intensities import to_levels
 from ..pixels.rgb_profile import RgbProfile
+from ..pixels.written_colors import OPAQUE
 from ..recipe import Recipe
 from . import own_metadata
 from .color_profiles import LightSpace, find_kept
@@ -142,7 +143,7 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
 
 def _read_png(
     path: str | os.PathLike[str],
-) -> tuple[Labels, npt.NDArray[np.uint8], npt.NDArray[np.bool_], RgbProfile | None]:
+) -> tuple[Labels, RGBA8, npt.NDArray[np.bool_], RgbProfile | None]:
     size = os.path.getsize(path)
     with warnings.catch_warnings(), pillow_reads(os.fspath(path), size):
         warnings.simplefilter("ignore")
@@ -164,36 +165,44 @@ def _read_png(
     return np.where(seen, indices, 0).astype(np.uint8), np.column_stack([colors, alphas])[:kept], seen, profile
 
 
-def _read_stored(path: str | os.PathLike[str]) -> RGB8:
-    """Return the palette of a PNG or GIF as it is stored, (K, 3); no colours if it has none."""
+def _read_stored(path: str | os.PathLike[str]) -> RGBA8:
+    """Return the palette of a PNG or GIF as it is stored, (K, 4), of it what is seen; no colours if it has none."""
     with warnings.catch_warnings(), pillow_reads(os.fspath(path), os.path.getsize(path)):
         warnings.simplefilter("ignore")
         with Image.open(path, formats=("png", "gif")) as picture:
             entries = read_entries(picture) if has_entries(picture) else []
-    return np.reshape([entry[:3] for entry in entries if entry[3]], (-1, 3)).astype(np.uint8)
+    return np.reshape([entry for entry in entries if entry[3]], (-1, 4)).astype(np.uint8)
 
 
-def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGB8, npt.NDArray[np.bool_], RgbProfile | None]:
-    """Read a GIF by its colours: each frame may have a palette of its own, and be a part of the picture."""
+def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGBA8, npt.NDArray[np.bool_], RgbProfile | None]:
+    """Read an animation by its colours: each frame may have a palette of its own, and be a part of the picture."""
     opened = read_image(path, profile="keep")
-    image = np.asarray(opened.levels[0])
-    if image.shape[-1] not in (3, 4) or image.ndim < 3:
-        image = np.repeat(image[..., None], 3, axis=-1)
-    valid = image[..., 3] > 0 if image.shape[-1] == 4 else np.ones(image.shape[:-1], np.bool_)
-    keys = rgb_to_keys(np.ascontiguousarray(image[..., :3]).reshape(-1, 3)).reshape(valid.shape)
-    stored = _read_stored(path) if valid.any() else np.empty((0, 3), np.uint8)
+    image = _as_rgba(np.asarray(opened.levels[0]), opened.rgb)
+    valid = image[..., 3] > 0
+    keys = _to_keys(image)
+    stored = _read_stored(path) if valid.any() else np.empty((0, 4), np.uint8)
     distinct, first = np.unique(keys[valid], return_index=True)
     order = np.argsort(first)
-    others = image[valid][first[order], :3]
-    known = rgb_to_keys(stored)
-    further = ~np.isin(distinct[order], known)
+    others = image[valid][first[order]]
+    further = ~np.isin(distinct[order], _to_keys(stored))
     colors = np.concatenate([stored, others[further]])
     if len(colors) > BYTE_COLORS:
         colors = others
     if len(colors) > BYTE_COLORS:
         raise ValueError(f"{os.fspath(path)} must have at most {BYTE_COLORS} colours in all its frames together")
-    its_keys = rgb_to_keys(np.ascontiguousarray(colors))
-    ranks, place = np.unique(its_keys, return_index=True)
+    ranks, place = np.unique(_to_keys(colors), return_index=True)
     found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))
     labels = np.where(valid, place[found], 0).astype(np.uint8) if len(colors) else np.zeros(keys.shape, np.uint8)
     return labels, colors, valid, opened.profile
+
+
+def _as_rgba(pixels: npt.NDArray[Any], rgb: bool) -> RGBA8:
+    """Return pixels of 8 bits or of black and white, gray or with 3 or 4 channels, as (..., 4)."""
+    colors = pixels if rgb else np.repeat(pixels[..., None], 3, axis=-1)
+    colors = to_levels(colors, None, None)
+    return colors if colors.shape[-1] == 4 else np.insert(colors, 3, OPAQUE, axis=-1)
+
+
+def _to_keys(colors: RGBA8) -> npt.NDArray[np.uint32]:
+    """Return one number for each of (..., 4) colours, which tells it from all others."""
+    return np.ascontiguousarray(colors).view(np.uint32)[..., 0]

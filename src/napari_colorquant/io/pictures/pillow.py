@@ -122,6 +122,8 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         count = getattr(image, "n_frames", 1) if image.format in _STACKS else 1
         check_pixels(name, image.width * image.height * count, bytes_)
         is_png = data is not None
+        if data is not None:
+            _spread_key(image, data)
         meant = image.info.get("icc_profile") if data is None else png.find_colors(data)
         own = find_kept(meant) if _may_be_kept(image, count) else None
         facts: dict[str, Any] = {"format": format_, "profile": own, "source_profile": own}
@@ -133,7 +135,9 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
         size, durations = image.size, []
         parts: list[npt.NDArray[Any]] = []
         width, height = size
-        for frame in ImageSequence.Iterator(image):
+        for number, frame in enumerate(ImageSequence.Iterator(image)):
+            if number == 0 and getattr(image, "default_image", False):
+                continue  # what programs show that know no animations; it is none of the frames
             if frame.size != size and format_ != "gif":  # a pyramid or a preview: the first page is the image
                 image.seek(0)
                 return _from_parts([_to_array(image, meant, is_png, own)], [], None, **facts)
@@ -143,6 +147,14 @@ def _read_with_pillow(file: BinaryIO, data: bytes | None, name: str, bytes_: int
             parts.append(_to_array(frame, meant if is_png else frame.info.get("icc_profile"), is_png, own))
             durations.append(float(frame.info.get("duration", 0)) / 1000)
         return _from_parts(_spread_canvas(parts), durations, loops, **facts)
+
+
+def _spread_key(image: Image.Image, data: bytes) -> None:
+    """Spread the transparent gray of a PNG of 2 or 4 bits as its pixels are, which Pillow leaves as it is stored."""
+    top = (1 << data[24]) - 1  # the bits of a sample, in the header
+    key = image.info.get("transparency")
+    if image.mode == "L" and top < 255 and isinstance(key, int):
+        image.info["transparency"] = (key & top) * 255 // top
 
 
 def _may_be_kept(image: Image.Image, count: int) -> bool:
