@@ -201,7 +201,7 @@ def write_palette(
     else:
         title = palette.title or (_name_of(path) if chosen.is_titled else "")
         plain = palette if chosen.name == "csv" else palette.as_written()
-        alphas = plain.alphas if chosen.alpha else ()
+        alphas = plain.alphas if chosen.alpha else plain.alphas[:0]
         data = chosen.write(replace(plain.in_profile(None), title=title, alphas=alphas))
     if len(data) > chosen.max_bytes:
         message = f"a palette file must have at most {chosen.max_bytes} bytes, got {len(data)}; its names are too long"
