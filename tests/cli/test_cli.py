@@ -3,6 +3,7 @@
 import io
 import subprocess
 import sys
+import warnings
 from contextlib import suppress
 
 import numpy as np
@@ -228,6 +229,8 @@ def test_many_images_may_share_one_palette(folder, album):
     ("arguments", "message"),
     [
         (["album", "-o", "photo.png"], "must be written to a folder, got the file photo.png"),
+        (["album", "-o", "out.png"], "must be written to a folder, got out.png, the name of a file; a folder of that"),
+        (["album", "-o", "Out.ZARR"], "must be written to a folder, got Out.ZARR, the name of a file"),
         (["album", "-o", "-"], "standard output takes one image, got 3"),
         (["album", "-o", "missing/deeper/"], "must lie in a folder that exists"),
         (["album", "-o", "album"], "must not exist unless it may be overwritten, got album/0.png"),
@@ -246,6 +249,19 @@ def test_what_many_images_cannot_be_is_told_before_anything_is_written(folder, a
     assert main(arguments) == 2
     assert message in error_of(capsys).replace("\\", "/")
     assert snapshot(folder) == before
+
+
+def test_a_folder_may_be_called_as_a_file_and_warnings_name_their_images(folder, photo, capsys):
+    (folder / "deep").mkdir()
+    for name in ("a.png", "b.png"):
+        Image.fromarray(photo[..., 0].astype(np.uint16) * 14).save(folder / "deep" / name)
+    with warnings.catch_warnings():
+        warnings.simplefilter("default")
+        assert main(["deep", "-n", "4", "-o", "out.png/"]) == 0
+    assert sorted(path.name for path in (folder / "out.png").iterdir()) == ["a.png", "b.png"]
+    told = capsys.readouterr().err.replace("\\", "/")
+    for name in ("a.png", "b.png"):  # each of them, though the words are the same
+        assert f"warning: deep/{name}: the image holds 0 to" in told
 
 
 # --- errors -----------------------------------------------------------------------------------

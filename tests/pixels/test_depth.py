@@ -69,6 +69,28 @@ def test_large_integers_mean_bytes_or_need_a_scale(dtype):
     assert open_source(image * 10, scale=(0, 2550)).read()[0][:, 0].tolist() == [0, 100, 200, 255]
 
 
+@pytest.mark.parametrize("dtype", ["int8", "int16", ">i2", "int32"])
+def test_negative_integers_need_a_scale_in_whatever_depth(dtype):
+    image = np.array([[-100, 0], [20, 100]], dtype)
+    top = {1: 127, 2: 32767, 4: 255}[image.dtype.itemsize]
+    with pytest.raises(ScaleNeededError, match=rf"^{image.dtype.name} must lie in 0\.\.{top}, got -100\.\.100; give"):
+        cq.quantize(image, 4)
+    assert cq.quantize(image, 4, scale=(-100, 100)).palette.colors.min() == 0
+    assert open_source(np.maximum(image, 0)).read()[0].min() == 0
+
+
+@pytest.mark.parametrize("mask", [None, np.arange(600 * 500).reshape(600, 500) < 290_000])
+def test_the_numbers_that_need_a_scale_are_those_of_the_whole_image(mask):
+    image = np.linspace(0, 300, 600 * 500).reshape(600, 500)
+    with pytest.raises(ScaleNeededError, match=r"got 0\.\.300; give" if mask is None else r"got 0\.\.290; give"):
+        cq.quantize(image, 4, mask=mask)
+    lazy = da.from_array(image, chunks=(300, 500))
+    with pytest.raises(
+        ScaleNeededError, match=r"got 0\.\.150 in a part of it; give|got 150\.\.\d+ in a part of it; give"
+    ):
+        cq.quantize(lazy, 4, mask=mask)
+
+
 def test_a_list_of_lists_is_an_image_of_bytes():
     assert cq.quantize([[0, 128], [255, 128]], 4).palette.hex == ("#808080", "#000000", "#ffffff")
 
@@ -264,6 +286,13 @@ def test_12_bits_in_16_are_told(photo, lazy):
         cq.quantize(image, 4)
     cq.quantize(image, 4, scale="range")
     cq.quantize(image, 4, scale=(0, 4095))
+
+
+@pytest.mark.parametrize(("bits", "dtype"), [(10, "uint16"), (14, "uint16"), (12, ">u2"), (12, "int16")])
+def test_sensors_of_other_depths_are_told(photo, bits, dtype):
+    image = (photo / 255 * (2**bits - 1)).astype(dtype)
+    with pytest.warns(LittleRangeWarning, match=rf"holds 0 to \d+, little of 0 to \d+, which {np.dtype(dtype).name} "):
+        cq.quantize(image, 4)
 
 
 def test_12_bits_in_16_are_told_with_graded_alpha_too(photo):

@@ -86,7 +86,7 @@ def test_one_mask_serves_all_frames(rng):
         (np.array([[-0.5, 0.5, 1.5]]), (0, 1), [0, 128, 255]),
         (np.array([[0, 100, 200]], np.uint8), (0, 200), [0, 128, 255]),
         (np.array([[7, 7, 7]], np.int32), "range", [0, 0, 0]),
-        (np.array([[-100, 0, 127]], np.int8), "dtype", [0, 0, 255]),
+        (np.array([[-100, 0, 127]], np.int8), (0, 127), [0, 0, 255]),
     ],
 )
 def test_scale_says_what_is_black_and_white(values, scale, expected):

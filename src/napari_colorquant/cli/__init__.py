@@ -11,9 +11,8 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import Any
 
-from ._errors import UsageError, advise, describe, tell
+from ._errors import UsageError, describe, show_warning, tell
 from ._parser import COMMANDS, make_parser
 from ._streams import Stopped, flush_output, heed_signals, name_output, open_streams
 from ._values import show_version
@@ -37,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """
     is_closed = sys.stdout is None
     open_streams()
-    warnings.showwarning = _show_warning
+    warnings.showwarning = show_warning
     words = list(sys.argv[1:] if arguments is None else arguments)
     try:
         with heed_signals():
@@ -74,11 +73,6 @@ def _run(words: list[str], is_closed: bool) -> int:
     except OSError as error:
         name_output(error)
         raise
-
-
-def _show_warning(message: Warning | str, *_: Any, **__: Any) -> None:
-    """Tell a warning in one line, with the advice that holds here."""
-    print(f"colorquant: warning: {' '.join(advise(str(message)).split())}", file=sys.stderr)
 
 
 def _load(command: str) -> Callable[[Namespace], int]:

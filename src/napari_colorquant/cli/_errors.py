@@ -2,7 +2,11 @@
 
 import os
 import sys
-from contextlib import suppress
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
+from typing import Any
 
 
 class UsageError(Exception):
@@ -21,6 +25,20 @@ def note(message: str) -> None:
     from tqdm import tqdm
 
     tqdm.write(f"colorquant: note: {' '.join(message.split())}", file=sys.stderr)
+
+
+def show_warning(message: Warning | str, *_: Any, image: str = "", **__: Any) -> None:
+    """Tell a warning in one line, with the advice that holds here; of many images, with the name of the `image`."""
+    where = f"{image}: " if image else ""
+    print(f"colorquant: warning: {where}{' '.join(advise(str(message)).split())}", file=sys.stderr)
+
+
+@contextmanager
+def naming_warnings(image: str) -> Iterator[None]:
+    """Let warnings name the image that is worked on, also where another image has led to the same words."""
+    with warnings.catch_warnings():
+        warnings.showwarning = partial(show_warning, image=image)
+        yield
 
 
 def describe(error: BaseException) -> str:

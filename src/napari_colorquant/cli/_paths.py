@@ -115,6 +115,13 @@ def find_images(words: Iterable[str]) -> Iterator[str]:
 def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Namespace) -> list[str | None]:
     if folder.exists() and not folder.is_dir():
         raise UsageError(f"many images must be written to a folder, got the file {options.output}")
+    if not (folder.exists() or _is_folder(options.output)) and folder.name.lower().endswith(
+        list_suffixes(written=True)
+    ):
+        raise UsageError(
+            f"many images must be written to a folder, got {options.output}, the name of a file; a folder of that "
+            f"name is {options.output}/, and --stack makes one image of them all"
+        )
     targets = [folder / _name_target(source) for source in sources if isinstance(source, str)]
     if twice := [target.name for target in targets if targets.count(target) > 1]:
         raise UsageError(f"images of one name need folders of their own, got several for {twice[0]}")

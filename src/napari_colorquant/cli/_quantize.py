@@ -31,7 +31,7 @@ from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
 from ._annotate import check_annotations, write_annotations
-from ._errors import UsageError, describe, note, tell
+from ._errors import UsageError, describe, naming_warnings, note, tell
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._preparing import tell_preparing
@@ -193,7 +193,8 @@ def _do_many(pairs: list[tuple[Source, str | None]], recipe: Recipe, options: ar
     with tqdm(total=len(pairs), unit="image", disable=None if not options.quiet else True) as bar:
         for source, target in pairs:
             try:
-                image, indexed = _do(source, target, recipe, options)
+                with naming_warnings(_name(source)):
+                    image, indexed = _do(source, target, recipe, options)
                 lines = [f"{source}: {count_colors(indexed)}", *_describe(image, indexed, options)]
                 if not options.quiet:
                     bar.write(", ".join(lines), file=sys.stdout)

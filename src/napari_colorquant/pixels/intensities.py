@@ -136,14 +136,15 @@ def to_levels(values: npt.NDArray[Any], limits: Limits | None, valid: Valid | No
     Raises
     ------
     ScaleNeededError
-        If there are no limits, and floats lie outside 0..1 or integers of more than 16 bits outside 0..255.
+        If there are no limits, and floats lie outside 0..1, integers of more than 16 bits outside 0..255, or
+        others below 0.
     """
     if is_plain(values.dtype, limits):
         return values * np.uint8(255) if values.dtype.kind == "b" else values
     if values.dtype == np.uint16 and limits in (None, (0.0, 65535.0)):
         return narrow(values)
     if limits is None:
-        _check_convention(values, valid)
+        check_convention(values, valid)
     low, high, gamma = _resolve(values.dtype, limits)
     plain = values if values.dtype.isnative and values.dtype.itemsize > 1 else values.astype(np.float32)
     plain = np.ascontiguousarray(plain.astype(np.float32) if plain.dtype == np.float16 else plain)
@@ -194,16 +195,17 @@ def _resolve(dtype: np.dtype[Any], limits: Limits | None) -> tuple[float, float,
     return low, high, gamma[0] if gamma else 1.0
 
 
-def _check_convention(values: npt.NDArray[Any], valid: Valid | None) -> None:
-    """Raise `ScaleNeededError` for numbers that no convention covers."""
-    if values.dtype.itemsize <= 2 and values.dtype.kind in "ui":
+def check_convention(values: npt.NDArray[Any], valid: Valid | None, where: str = "") -> None:
+    """Raise `ScaleNeededError` for numbers that no convention covers; `where` of the image they lie, in words."""
+    if values.dtype.itemsize <= 2 and values.dtype.kind in "ub":
         return
     low, high = finite_range(values if valid is None else values[valid])
+    white = dtype_limits(values.dtype)[1]
     if values.dtype.kind == "f":
         if low < -_HAIR or high > 1 + _HAIR:
-            raise ScaleNeededError(f"floats must lie in 0..1, got {low:.4g}..{high:.4g}")
-    elif low < 0 or high > 255:
-        raise ScaleNeededError(f"{values.dtype} must lie in 0..255, got {low:.0f}..{high:.0f}")
+            raise ScaleNeededError(f"floats must lie in 0..1, got {low:.4g}..{high:.4g}{where}")
+    elif low < 0 or high > white:
+        raise ScaleNeededError(f"{values.dtype.name} must lie in 0..{white:.0f}, got {low:.0f}..{high:.0f}{where}")
 
 
 def alpha_to_8bit(alpha: npt.NDArray[Any], limits: Limits | None) -> npt.NDArray[np.uint8]:

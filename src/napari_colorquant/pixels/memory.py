@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from .._typing import RGB8, Levels, Valid
 from .alpha import drop_alpha
-from .intensities import Limits, alpha_to_8bit, to_8bit, to_levels
+from .intensities import Limits, ScaleNeededError, alpha_to_8bit, check_convention, to_8bit, to_levels
 
 #: Pixels in one block: many where they are read in place, fewer where they are converted.
 BLOCK_IN_PLACE = 1 << 22
@@ -108,11 +108,16 @@ class Pixels:
         Raises
         ------
         ScaleNeededError
-            If no scale was given, and floats lie outside 0..1 or large integers outside 0..255.
+            If no scale was given, and floats lie outside 0..1, large integers outside 0..255, or others below 0.
         """
         channels = self._channels(place)
         valid = self._find_valid(channels, place)
-        levels = to_levels(channels[:, :3], self.limits, valid)
+        try:
+            levels = to_levels(channels[:, :3], self.limits, valid)
+        except ScaleNeededError:  # which knows the range of these pixels, not of all
+            colors = self.image[..., :3] if self.rgb else self.image
+            check_convention(colors, self.mask, " in a part of it" if self.is_part else "")
+            raise
         if levels.shape[1] == 1:
             levels = np.repeat(levels, 3, axis=1)
         return (drop_alpha(levels) if self.has_alpha else np.ascontiguousarray(levels)), valid

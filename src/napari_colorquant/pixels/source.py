@@ -146,9 +146,9 @@ def open_source(
         Whether (C, H, W) is meant as frames, where C may be a number of channels.
     scale : {"dtype", "range"}, (low, high) or (low, high, gamma)
         What becomes black and white. "dtype": 0 and the largest integer, or 0 and 1 for floats and 0
-        and 255 for integers of 32 and 64 bits, beyond which those are an error; "range": the smallest
-        and largest finite value of the whole image; or two numbers (a layer's contrast limits), and
-        its gamma. Values beyond given limits, and negative integers, are clipped.
+        and 255 for integers of 32 and 64 bits, beyond which those are an error, as are negative integers;
+        "range": the smallest and largest finite value of the whole image; or two numbers (a layer's
+        contrast limits), and its gamma. Values beyond given limits are clipped.
     mask : array_like of shape (..., H, W), optional
         Bool or numbers >= 0; pixels where it is 0 have no data. One of fewer leading axes is that of all
         frames; what a NumPy masked array hides is 0.

@@ -1,4 +1,4 @@
-"""A look at how much of their data type's range an image's numbers use: 12 bits in 16 are nearly black."""
+"""A look at how much of their data type's range an image's numbers use: 12 bits in 16 are nearly black, 14 dark."""
 
 import warnings
 from typing import Any
@@ -11,8 +11,8 @@ from .counting import Counts
 from .intensities import LittleRangeWarning, dtype_limits, finite_range
 from .source import Source
 
-#: An image that fills less of the range is likely meant otherwise.
-_LITTLE = 1 / 16
+#: An image that fills less of the range is likely meant otherwise: integers of a sensor of up to 14 bits; floats.
+_LITTLE_OF_INTEGERS, _LITTLE_OF_FLOATS = 1 / 4, 1 / 16
 
 
 def warn_of_little_range(source: Source, counts: Counts | CellCounts | AlphaCounts | None) -> None:
@@ -33,10 +33,11 @@ def warn_of_little_range(source: Source, counts: Counts | CellCounts | AlphaCoun
         return
     low, high = _used(source) if counts is None else _counted(counts, dtype)
     black, white = dtype_limits(dtype)
-    if 0 < high - low < _LITTLE * (white - black):
+    little = _LITTLE_OF_FLOATS if dtype.kind == "f" else _LITTLE_OF_INTEGERS
+    if 0 < high - low < little * (white - black):
         warnings.warn(
-            f"the image holds {low:.6g} to {high:.6g}, little of {black:g} to {white:g}, which {dtype} has for black "
-            f"and white; {LittleRangeWarning.ADVICE}, to make more of it",
+            f"the image holds {low:.6g} to {high:.6g}, little of {black:g} to {white:g}, which {dtype.name} has for "
+            f"black and white; {LittleRangeWarning.ADVICE}, to make more of it",
             LittleRangeWarning,
             stacklevel=3,
         )
