@@ -52,6 +52,43 @@ def test_ome_tiff_brings_axes_sizes_and_channels(tmp_path, rng):
     assert image.channels == (Channel("DAPI", (0, 0, 255)), Channel("GFP", (0, 255, 0)))
 
 
+def write_sizes(path, pixels, unit_y, unit_x):
+    sizes = {"PhysicalSizeY": 2.0, "PhysicalSizeYUnit": unit_y, "PhysicalSizeX": 500.0, "PhysicalSizeXUnit": unit_x}
+    tifffile.imwrite(path, pixels, metadata={"axes": "YX", **sizes})
+
+
+@pytest.mark.parametrize(
+    ("units", "expected"),
+    [
+        (("µm", "nm"), ((2, 0.5), "µm")),
+        (("nm", "Å"), ((2, 50), "nm")),
+        (("mm", "µm"), ((2, 0.5), "mm")),
+        (("cm", "in"), ((2, 1270), "cm")),
+        (("Å", "Å"), ((2, 500), "Å")),
+        (("furlong", "furlong"), ((2, 500), "furlong")),
+        (("furlong", "nm"), None),
+        (("pixel", "pixel"), None),
+        (("reference frame", "reference frame"), None),
+    ],
+)
+def test_sides_of_a_pixel_in_two_units_are_told_in_one(tmp_path, gray_photo, units, expected):
+    write_sizes(tmp_path / "a.ome.tif", gray_photo, *units)
+    found = read_both(tmp_path / "a.ome.tif").find_pixel_size()
+    assert (found is None) == (expected is None)
+    if expected is not None:
+        np.testing.assert_allclose(found[0], expected[0])
+        assert found[1] == expected[1]
+
+
+@pytest.mark.parametrize(("word", "unit"), [("h", "hour"), ("min", "minute"), ("", "second"), ("frames", "frames")])
+def test_times_between_frames_have_the_unit_that_imagej_says(tmp_path, rng, word, unit):
+    stack = rng.integers(0, 255, (3, 8, 9), np.uint8)
+    metadata = {"axes": "TYX", "finterval": 0.5, "tunit": word}
+    tifffile.imwrite(tmp_path / "a.tif", stack, imagej=True, metadata=metadata)
+    image = read_both(tmp_path / "a.tif")
+    assert (image.scales[0][0], image.units[0]) == (0.5, unit)
+
+
 @pytest.mark.parametrize("count", [2, 3, 4])
 def test_a_channel_axis_is_never_colour_nor_alpha(tmp_path, rng, count, capsys):
     stack = rng.integers(0, 4000, (count, 16, 18), np.uint16)

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from napari.components import ViewerModel
@@ -176,6 +178,16 @@ def test_an_indexed_tiff_lies_where_it_lay(viewer, indexed, tmp_path):
     again = read_image(saved)
     assert (again.scales, again.origin, again.axes) == (((2, 3),), (3, 4), ("y", "x"))
     assert again.units == ("micrometer", "micrometer")
+
+
+def test_units_that_napari_does_not_know_and_axes_of_one_entry_are_no_obstacle(viewer, indexed, tmp_path):
+    like = ImageFile((), False, ("t", "y", "x"), ((1, 0.5, 0.25),), ("", "smoots", "("), (0.0, 3.0, 4.0))
+    frame = replace(indexed, labels=indexed.labels[np.newaxis], valid=None)
+    write_indexed(frame, tmp_path / "a.indexed.tif", like)
+    (layer,) = viewer.open(tmp_path / "a.indexed.tif", plugin=PLUGIN)
+    np.testing.assert_array_equal(to_indexed(layer).labels, indexed.labels)
+    np.testing.assert_allclose((layer.scale, layer.translate), ((0.5, 0.25), (3, 4)))
+    assert [str(unit) for unit in layer.units] == ["pixel", "pixel"]
 
 
 @pytest.mark.parametrize("suffix", [".indexed.png", ".indexed.tif"])

@@ -11,8 +11,27 @@ from ..pixels.rgb_profile import RgbProfile
 
 #: Short names of units, as tables show them and OME-TIFF writes them.
 UNIT_SYMBOLS = {
-    "micrometer": "µm", "nanometer": "nm", "millimeter": "mm", "centimeter": "cm", "meter": "m", "inch": "in",
-    "second": "s", "millisecond": "ms", "minute": "min",
+    "angstrom": "Å", "nanometer": "nm", "micrometer": "µm", "millimeter": "mm", "centimeter": "cm", "meter": "m",
+    "inch": "in", "second": "s", "millisecond": "ms", "minute": "min", "hour": "h",
+}  # fmt: skip
+#: Units by the words that files have for them; pixels are none.
+_UNITS = {
+    **dict.fromkeys(("Å", "\u212b"), "angstrom"),
+    "nm": "nanometer",
+    **dict.fromkeys(("um", "µm", "μm", "micron", "microns", "\\u00B5m"), "micrometer"),
+    "mm": "millimeter", "cm": "centimeter", "m": "meter",
+    **dict.fromkeys(("inches", "in", "\""), "inch"),
+    **dict.fromkeys(("s", "sec", "seconds"), "second"),
+    **dict.fromkeys(("ms", "msec"), "millisecond"),
+    **dict.fromkeys(("us", "µs", "usec"), "microsecond"),
+    **dict.fromkeys(("min", "minutes"), "minute"),
+    **dict.fromkeys(("h", "hr", "hours"), "hour"),
+    **dict.fromkeys(("pixel", "pixels", "reference frame"), ""),
+}  # fmt: skip
+#: Lengths in metres: sides of a pixel that a file tells in two units are told in one.
+_METERS = {
+    "angstrom": 1e-10, "nanometer": 1e-9, "micrometer": 1e-6, "millimeter": 1e-3, "centimeter": 1e-2, "inch": 0.0254,
+    "meter": 1.0,
 }  # fmt: skip
 #: Names of the axes before rows and columns, where the file has none.
 _LEADING = ("t", "z")
@@ -159,13 +178,20 @@ class ImageFile:
         return replace(self, **facts)
 
     def find_pixel_size(self) -> tuple[tuple[float, float], str] | None:
-        """Return height and width of a pixel and the short name of their unit, or None if the file does not say it."""
+        """Return height and width of a pixel and the short name of their unit, or None if the file does not say it.
+
+        Where they have two units, lengths both, the width is told in that of the height.
+        """
         plane = [self.axes.index(name) for name in "yx" if name in self.axes]
-        units = {self.units[i] for i in plane}
-        if len(plane) < 2 or len(units) > 1 or not (unit := units.pop()):
+        units = [self.units[i] for i in plane]
+        if len(plane) < 2 or not all(units):
             return None
         height, width = (self.scales[0][i] for i in plane)
-        return (height, width), UNIT_SYMBOLS.get(unit, unit)
+        if units[0] != units[1]:
+            if not set(units) <= _METERS.keys():
+                return None
+            width *= _METERS[units[1]] / _METERS[units[0]]
+        return (height, width), UNIT_SYMBOLS.get(units[0], units[0])
 
     def with_channels(self, chosen: Sequence[str | int], where: str = "the image") -> "ImageFile":
         """Return the image of some of its channels: of one it is gray, of three red, green and blue.
@@ -234,6 +260,11 @@ def _arrange(level: Any, kept: list[int], last: list[int]) -> Any:
     part = level[tuple(slice(None) if i in order else 0 for i in range(level.ndim))]
     left = sorted(order)
     return part.transpose([left.index(i) for i in order])
+
+
+def name_unit(word: str) -> str:
+    """Return the unit that a file's `word` means, as OME-Zarr calls it; an unknown word as it is, "" for pixels."""
+    return _UNITS.get(word, word)
 
 
 def guess_axes(shape: tuple[int, ...], is_rgb: bool) -> tuple[str, ...]:

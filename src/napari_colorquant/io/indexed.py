@@ -58,7 +58,7 @@ def read_indexed(path: str | os.PathLike[str], *, max_pixels: int | None = None)
     Returns
     -------
     indexed : IndexedImage
-        Labels (H, W), or (T, H, W) for an animation; `valid` is False where the file is fully
+        Labels (H, W), or (..., H, W) for stacks, without axes of one entry; `valid` is False where the file is fully
         transparent or says "no data". Colours keep their alpha and all entries their places; only transparent
         ones at the end, which mean "no data", are left out. The recipe is the one that the file holds, or the
         mapping onto that palette.
@@ -133,7 +133,9 @@ def _read_own(path: str | os.PathLike[str], format_: str) -> IndexedImage:
 
             with open_tiff(name) as file, telling_of_lengths(file, name):
                 check_size(file, name)
-                labels = file.series[0].asarray()
+                stored = file.series[0].asarray()
+            leading = [size for size in stored.shape[:-2] if size > 1]  # as those of other formats, and `read_image`
+            labels = stored.reshape(*leading, *stored.shape[-2:])
         return own_metadata.restore(labels, own)
     except (MemoryError, FileNotFoundError, PermissionError, TooManyPixelsError):
         raise

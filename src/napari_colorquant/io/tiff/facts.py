@@ -14,23 +14,10 @@ import tifffile
 from ...palette import Palette
 from ...pixels.intensities import to_8bit
 from ..color_profiles import note_conversion
-from ..image import Channel
+from ..image import Channel, name_unit
 from ..own_metadata import KEY
 from .channels import channels_of_imagej, channels_of_ome
 from .samples import Meaning, find_meaning
-
-#: Words for units, by those that files have.
-_UNITS = {
-    **dict.fromkeys(("um", "µm", "μm", "micron", "microns", "micrometer", "\\u00B5m"), "micrometer"),
-    **dict.fromkeys(("nm", "nanometer"), "nanometer"),
-    **dict.fromkeys(("mm", "millimeter"), "millimeter"),
-    **dict.fromkeys(("cm", "centimeter"), "centimeter"),
-    **dict.fromkeys(("m", "meter"), "meter"),
-    **dict.fromkeys(("inch", "inches", "in", "\""), "inch"),
-    **dict.fromkeys(("s", "sec", "second", "seconds"), "second"),
-    **dict.fromkeys(("ms", "msec", "millisecond"), "millisecond"),
-    **dict.fromkeys(("min", "minute"), "minute"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -166,7 +153,7 @@ def _find_resolution(page: Any) -> dict[str, float]:
 
 def _sizes_of_imagej(meta: dict[str, Any], per_unit: dict[str, float]) -> tuple[dict[str, float], dict[str, str]]:
     unit = str(meta.get("unit", "") or "")
-    word = _UNITS.get(unit, "" if unit in ("pixel", "pixels") else unit)
+    word = name_unit(unit)
     sizes: dict[str, float] = {}
     if word:
         sizes = {axis: 1 / value for axis, value in per_unit.items() if value > 0}
@@ -177,7 +164,7 @@ def _sizes_of_imagej(meta: dict[str, Any], per_unit: dict[str, float]) -> tuple[
     interval = meta.get("finterval")
     if isinstance(interval, int | float) and interval > 0:
         sizes["t"] = float(interval)
-        units["t"] = _UNITS.get(str(meta.get("tunit", "sec")), "second")
+        units["t"] = name_unit(str(meta.get("tunit") or "sec"))
     return sizes, units
 
 
@@ -190,7 +177,7 @@ def _sizes_of_ome(xml: str) -> tuple[dict[str, float], dict[str, str]]:
         if pixels is not None and value is not None and value > 0:
             sizes[axis] = value
             unit = pixels.get(f"{key}Unit", usual)
-            units[axis] = _UNITS.get(unit, unit)
+            units[axis] = name_unit(unit)
     return sizes, units
 
 

@@ -13,7 +13,7 @@ from ...pixels.axes import is_rgb
 from ...pixels.lazy_arrays import from_stored
 from .. import own_metadata
 from ..damage import tell_of_damage
-from ..image import Channel, ImageFile, guess_axes
+from ..image import Channel, ImageFile, guess_axes, name_unit
 from .places import find_root, split_zip
 
 #: Names of the axes of the first versions of OME-Zarr, which did not write them down.
@@ -130,7 +130,7 @@ def _read_multiscales(group: Any, image: dict[str, Any], omero: dict[str, Any], 
         raise ValueError(f"{where} must have OME-Zarr metadata that fit its arrays: {error!r}") from None
     if len(names) != count or len(set(names)) != count:
         raise ValueError(f"{where} must name its {count} axes, got {names}")
-    units = [str(axis.get("unit") or "") for axis in axes]
+    units = [name_unit(str(axis.get("unit") or "")) for axis in axes]
     channels = _find_channels(omero)
     notes = []
     if "c" in names and _means_color(levels[0], names, channels):

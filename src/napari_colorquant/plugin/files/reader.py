@@ -92,8 +92,17 @@ def _find_place(path: str) -> dict[str, Any]:
     if not find_format(path).units:
         return {}
     image = read_image(path)
-    units = tuple(unit or "pixel" for unit in image.units)
+    units = tuple(unit if _is_unit(unit) else "pixel" for unit in image.units)
     return {"scale": image.scales[0], "translate": image.origin, "units": units, "axis_labels": image.axes}
+
+
+def _is_unit(name: str) -> bool:
+    """Return True if napari knows a unit; files may call theirs anything."""
+    try:
+        Image(np.zeros((1, 1), np.uint8), units=(name, name))
+    except Exception:  # the parser of units raises errors of many kinds
+        return False
+    return bool(name)
 
 
 def _for_each(read: Callable[[str], LayerDataTuple]) -> _Read:
