@@ -361,3 +361,13 @@ def test_hue_alone_as_the_metric_of_a_table():
     dark_red = np.array([[60, 5, 5]], np.uint8)
     assert table_of(palette, hues).look_up(dark_red) == 0
     assert table_of(palette, plain) is not table_of(palette, hues)
+
+
+@pytest.mark.parametrize("what", ["image", "mask", "importance"])
+def test_dask_arrays_of_masked_ones_would_forget_their_mask_and_are_refused(rng, what):
+    image = rng.integers(0, 256, (9, 8, 3), np.uint8)
+    given = {"image": image, "mask": np.ones((9, 8)), "importance": np.ones((9, 8))}
+    hidden = np.ma.MaskedArray(given[what], rng.random(given[what].shape) > 0.5)
+    given[what] = da.from_array(hidden, chunks=hidden.shape)
+    with pytest.raises(TypeError, match=r"must hold plain numbers, dask\.array\.ma\.filled.*, got 'a dask array of ma"):
+        cq.quantize(given.pop("image"), 4, **given)

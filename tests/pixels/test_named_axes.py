@@ -6,6 +6,7 @@ import pytest
 import xarray as xr
 
 import napari_colorquant as cq
+from napari_colorquant.pipeline.pyramid import quantize_levels
 
 
 @pytest.fixture
@@ -16,6 +17,19 @@ def named(photo):
         np.moveaxis(photo, -1, 0), dims=("c", "y", "x"), coords={"y": places, "x": places, "c": list("rgb")},
         attrs={"unit": "µm"}, name="section",
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("what", ["mask", "importance"])
+def test_what_lies_beside_an_image_is_aligned_by_the_names_of_its_axes(photo, named, rng, what):
+    values = rng.random(photo.shape[:2]).round()
+    expected = cq.quantize(photo, 5, **{what: values})
+    beside = xr.DataArray(values.T, dims=("x", "y"))
+    for found in (
+        cq.quantize(named, 5, **{what: beside}),
+        quantize_levels([named], cq.Recipe(n_colors=5), **{what: beside})[0],
+    ):
+        np.testing.assert_array_equal(found.labels, expected.labels)
+        assert found.palette.hex == expected.palette.hex
 
 
 def test_channels_are_told_by_their_name_wherever_they_are(photo, named):

@@ -37,6 +37,41 @@ def test_the_range_of_a_run_stands_in_its_result(halves, lazy_halves):
         assert quantize_levels([image], RANGE)[0].recipe.scale == (0.0, 4000.0)
 
 
+def without_data(way, colors, data):
+    """Return an image that hides the pixels that are not `data` in one of the ways, and the arguments with it."""
+    hidden = np.where(data[..., None], colors, np.float32(-9999))
+    return {
+        "mask": (hidden, {"mask": data}),
+        "masked array": (np.ma.MaskedArray(hidden, np.repeat(~data[..., None], 3, -1)), {}),
+        "alpha": (np.dstack([hidden, data]).astype(np.float32), {"alpha": "cut"}),
+        "nan": (np.where(data[..., None], colors, [np.nan, -9999, 9999]).astype(np.float32), {}),
+    }[way]
+
+
+@pytest.mark.parametrize("way", ["mask", "masked array", "alpha", "nan"])
+@pytest.mark.parametrize("lazy", [False, True])
+def test_what_has_no_data_does_not_widen_the_range_however_it_is_hidden(photo, rng, way, lazy):
+    data = rng.random(photo.shape[:2]) > 0.3
+    image, said = without_data(way, photo / np.float32(7), data)
+    if lazy and way != "masked array":
+        image = da.from_array(image, chunks=(40, 40, image.shape[-1]))
+    seen = (photo / np.float32(7))[data]
+    limits = (float(seen.min()), float(seen.max()))
+    expected = cq.quantize(np.where(data[..., None], photo / np.float32(7), np.nan), 6, scale=limits)
+    recipe = {name: value for name, value in said.items() if name != "mask"}
+    ways = [
+        cq.quantize(image, 6, scale="range", **said),
+        quantize_levels([image], cq.Recipe(n_colors=6, scale="range", **recipe), mask=said.get("mask"))[0],
+        cq.map_pixels(image, cq.design_palette(image, 6, scale="range", **said), scale="range", **said),
+    ]
+    for found in ways:
+        assert found.recipe.scale == pytest.approx(limits)
+        assert found.palette.hex == expected.palette.hex
+        np.testing.assert_array_equal(np.asarray(found.labels)[data], expected.labels[data])
+    if way == "alpha":
+        assert cq.quantize(image, 6, scale="range", alpha="ignore").recipe.scale[0] == -9999
+
+
 def test_a_range_is_resolved_and_nothing_else_is(halves, lazy_halves):
     assert resolve_scale([halves], "range") == resolve_scale([lazy_halves], "range") == (0.0, 4000.0)
     assert resolve_scale([halves], "dtype") == "dtype"

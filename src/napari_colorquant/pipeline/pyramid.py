@@ -17,6 +17,7 @@ from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
 from ..pixels.arrays import as_shaped
 from ..pixels.beside import as_numbers
+from ..pixels.named_axes import align
 from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
@@ -79,11 +80,12 @@ def quantize_levels(
     ValueError
         If there are no levels, or `level` is none of them.
     """
-    levels, recipe = _check_levels(levels), _check_recipe(recipe)
+    given, levels, recipe = levels, _check_levels(levels), _check_recipe(recipe)
+    mask, importance = align(mask, given[0]), align(importance, given[0])
     check_choice("design_from", design_from, get_args(DesignFrom))
     level = check_integer("level", level, -len(levels), len(levels) - 1)
     per_frame, measure_shares = check_flag("per_frame", per_frame), check_flag("measure_shares", measure_shares)
-    recipe = resolve(levels[:1], recipe, rgb=rgb)
+    recipe = resolve(levels[:1], recipe, [mask], rgb=rgb)
     extras = {"mask": mask, "importance": importance}
     chosen = level % len(levels) if design_from == "level" else 0
     open_level = partial(_open_level, levels, recipe, rgb, extras)

@@ -77,7 +77,7 @@ def design_shared(
     frames: bool = False,
 ) -> tuple[Palette, Recipe]:
     """Return one palette for several images, and the recipe with what it leaves to be found in all of them."""
-    recipe = resolve(images, recipe, rgb=rgb, frames=frames)
+    recipe = resolve(images, recipe, masks, rgb=rgb, frames=frames)
     none = [None] * len(images)
 
     def sources() -> Iterator[Source]:
@@ -93,11 +93,19 @@ def design_shared(
     return palette_seen(counts, recipe, sources(), weights), recipe
 
 
-def resolve(images: Iterable[ImageLike], recipe: Recipe, *, rgb: bool | None = None, frames: bool = False) -> Recipe:
+def resolve(
+    images: Iterable[ImageLike],
+    recipe: Recipe,
+    masks: Iterable[Any] | None = None,
+    *,
+    rgb: bool | None = None,
+    frames: bool = False,
+) -> Recipe:
     """Return the recipe with the intensities that it means for `images` as numbers, see `resolve_scale`."""
     if check_instance("recipe", recipe, Recipe).scale != "range":
         return recipe
-    return recipe.replace(scale=resolve_scale(images, recipe.scale, rgb=rgb, frames=frames))
+    scale = resolve_scale(images, recipe.scale, masks=masks, rgb=rgb, frames=frames, alpha=recipe.reads_alpha)
+    return recipe.replace(scale=scale)
 
 
 def _one_each(what: str, values: Any, images: list[Any], several: bool) -> list[Any]:

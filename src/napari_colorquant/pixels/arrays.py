@@ -36,6 +36,11 @@ def as_array(image: Any, what: str = "an image") -> Any:
     """Return what a user handed in as a numpy array, or as the dask array that it is; ValueError if it is neither."""
     image = with_channels_last(image)
     if is_lazy(image):
+        if isinstance(getattr(image, "_meta", None), np.ma.MaskedArray):  # each chunk would forget its mask
+            rule = (
+                "hold plain numbers, dask.array.ma.filled(...), with mask=~dask.array.ma.getmaskarray(...) beside them"
+            )
+            raise refusal(what, rule, "a dask array of masked ones", TypeError)
         return image
     try:
         return np.asarray(image)

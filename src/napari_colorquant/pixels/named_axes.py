@@ -37,6 +37,13 @@ def with_channels_last(array: Any) -> Any:
     return array.transpose(*(name for name in array.dims if name != channel), channel).data
 
 
+def align(values: Any, image: Any) -> Any:
+    """Return what lies beside an image with its axes in the image's order, if both name them; else as it is."""
+    if not (is_named(values) and is_named(image) and set(values.dims) <= set(image.dims)):
+        return values
+    return values.transpose(*(name for name in image.dims if name in values.dims))
+
+
 def find_channels(array: Any) -> Any:
     """Return the name of the axis of colours of an array with named axes, or None if it is gray."""
     wide = [name for name in _channel_axes(array) if array.sizes[name] > 1]

@@ -6,8 +6,11 @@ What is done with them is a function of `Pixels`, chunks in memory, and does not
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
+from itertools import repeat
 from typing import Any, Protocol, TypeVar
 
+import numpy as np
 import numpy.typing as npt
 
 from .._typing import ImageLike
@@ -18,6 +21,7 @@ from .beside import read_importance, read_mask
 from .inputs import as_image, find_own_mask
 from .intensities import Limits, Scale, check_scale, finite_range, spread, widest
 from .memory import Pixels, Place
+from .named_axes import align
 
 Value = TypeVar("Value")
 
@@ -147,7 +151,7 @@ def open_source(
     scale : {"dtype", "range"}, (low, high) or (low, high, gamma)
         What becomes black and white. "dtype": 0 and the largest integer, or 0 and 1 for floats and 0
         and 255 for integers of 32 and 64 bits, beyond which those are an error, as are negative integers;
-        "range": the smallest and largest finite value of the whole image; or two numbers (a layer's
+        "range": the smallest and largest value of the pixels that have data; or two numbers (a layer's
         contrast limits), and its gamma. Values beyond given limits are clipped.
     mask : array_like of shape (..., H, W), optional
         Bool or numbers >= 0; pixels where it is 0 have no data. One of fewer leading axes is that of all
@@ -171,36 +175,65 @@ def open_source(
         opened: Source = _read_alpha_as(image, alpha)
         return opened
     array, in_color = _read(image, rgb, frames)
-    source = _read_alpha_as(_wrap(array, in_color, find_limits([array], scale, rgb=in_color)), alpha)
-    beside = {}
-    for name, values, read in (("mask", mask, read_mask), ("importance", importance, read_importance)):
-        if values is not None:
-            beside[name] = _cut_as_image(read(values, source.shape), source)
-    if (own := find_own_mask(image, source.shape)) is not None:
-        beside["mask"] = own if mask is None else beside["mask"] & own
-    whole: Source = replace(source, **beside)
+    shape = shape_of_labels(tuple(array.shape), in_color)
+    data = _find_data(image, align(mask, image), shape)
+    counts = {} if importance is None else {"importance": read_importance(align(importance, image), shape)}
+    low_high = _find_limits([(array, in_color, data)], scale, alpha)
+    source = _read_alpha_as(_wrap(array, in_color, low_high), alpha)
+    beside = counts if data is None else {"mask": data, **counts}
+    whole: Source = replace(source, **{name: _cut_as_image(values, source) for name, values in beside.items()})
     return whole
 
 
-def resolve_scale(images: Iterable[ImageLike], scale: Any, *, rgb: bool | None = None, frames: bool = False) -> Scale:
-    """Return a scale in which "range" has become numbers: the range of all `images` together.
+def resolve_scale(
+    images: Iterable[ImageLike],
+    scale: Any,
+    *,
+    masks: Iterable[Any] | None = None,
+    rgb: bool | None = None,
+    frames: bool = False,
+    alpha: Alpha = "auto",
+) -> Scale:
+    """Return a scale in which "range" has become numbers: the range of what has data in all `images` together.
 
     Whatever is designed from, mapped, previewed, measured or shown of an image then has the same
     black and white. "range" looks at every pixel once; any other scale is returned as it is.
     """
-    return find_limits(list(images), scale, rgb=rgb, frames=frames) or "dtype"
+    if check_scale(scale) != "range":
+        return check_scale(scale)
+    read = []
+    for image, mask in zip(images, repeat(None) if masks is None else masks, strict=masks is not None):
+        array, in_color = _read(image, rgb, frames)
+        shape = shape_of_labels(tuple(array.shape), in_color)
+        read.append((array, in_color, _find_data(image, align(mask, image), shape)))
+    return _find_limits(read, scale, alpha) or "dtype"
 
 
-def find_limits(
-    images: Sequence[ImageLike], scale: Any, *, rgb: bool | None = None, frames: bool = False
-) -> Limits | None:
-    """Return the intensities that are black and white in all `images`, or None for those of their dtype."""
+def _find_data(image: ImageLike, mask: Any, shape: tuple[int, ...]) -> Any:
+    """Return where a mask, and that of a masked array, has data, or None if there is neither."""
+    own = find_own_mask(image, shape)
+    if mask is None:
+        return own
+    data = read_mask(mask, shape)
+    return data if own is None else data & own
+
+
+def _find_limits(images: Sequence[tuple[Any, bool, Any]], scale: Any, alpha: Alpha) -> Limits | None:
+    """Return the intensities that are black and white in all `images`, or None for those of their dtype.
+
+    Parameters
+    ----------
+    images : sequence of (array, in_color, mask)
+        See `_range_of`.
+    scale : Scale
+    alpha : str
+    """
     scale = check_scale(scale)
     if isinstance(scale, tuple):
         return scale
     if scale == "dtype":
         return None
-    low, high = widest([_range_of(image, rgb, frames) for image in images])
+    low, high = widest([_range_of(*image, alpha) for image in images])
     if low > high:
         raise ValueError("an image must have at least one finite value, got only NaN or infinity")
     return spread(low, high)
@@ -271,9 +304,23 @@ def _read(image: ImageLike, rgb: bool | None, frames: bool) -> tuple[Any, bool]:
     return arrange(array, read_axes(array.dtype, tuple(array.shape), rgb, frames=frames))
 
 
-def _range_of(image: ImageLike, rgb: bool | None, frames: bool = False) -> tuple[float, float]:
-    array, in_color = _read(image, rgb, frames)
-    return fold_arrays(finite_range, [array[..., :3] if in_color else array], widest)
+def _range_of(array: Any, in_color: bool, mask: Any, alpha: Alpha) -> tuple[float, float]:
+    """Return the smallest and largest number of the pixels that have data; what hides under a mask is anything."""
+    task = partial(_range_of_seen, in_color=in_color, reads_alpha=alpha != "ignore")
+    return fold_arrays(task, [array] if mask is None else [array, mask], widest)
+
+
+def _range_of_seen(
+    array: npt.NDArray[Any], mask: npt.NDArray[np.bool_] | None = None, *, in_color: bool, reads_alpha: bool
+) -> tuple[float, float]:
+    colors, seen = array[..., :3] if in_color else array, mask
+    if in_color and array.shape[-1] == 4 and reads_alpha:
+        opaque = array[..., 3] > 0
+        seen = opaque if seen is None else seen & opaque
+    if in_color and array.dtype.kind == "f":
+        finite = np.isfinite(colors).all(axis=-1)
+        seen = finite if seen is None else seen & finite
+    return finite_range(colors if seen is None or seen.all() else colors[seen])
 
 
 def _cut_as_image(array: Any, source: Source) -> Any:
