@@ -8,6 +8,7 @@ import tifffile
 from PIL import Image
 
 from image_files import make_adobe_profile, make_png, read_both
+from napari_colorquant.io.read import read_image
 
 
 def test_rgb_of_12_bits_in_16_is_read_in_full(tmp_path, photo):
@@ -147,3 +148,19 @@ def test_pages_of_several_kinds_are_frames_of_the_richest(tmp_path, photo, gray_
     Image.fromarray(photo).save(tmp_path / "a.tif", save_all=True, append_images=[Image.fromarray(gray_photo)])
     image = read_both(tmp_path / "a.tif")
     np.testing.assert_array_equal(image.levels[0], [photo, np.repeat(gray_photo[..., None], 3, axis=2)])
+
+
+@pytest.mark.parametrize("name", ["a.ome.tif", "a.tif"])
+def test_of_several_images_that_are_no_frames_and_no_levels_the_first_is_read_and_that_is_said(
+    tmp_path, gray_photo, name
+):
+    with tifffile.TiffWriter(tmp_path / name) as file:
+        file.write(gray_photo)
+        file.write(gray_photo[:9], metadata={})
+    image = read_both(tmp_path / name)
+    np.testing.assert_array_equal(image.levels[0], gray_photo)
+    assert image.notes == ("the first of its 2 images was read",)
+    with tifffile.TiffWriter(tmp_path / name) as file:
+        file.write(gray_photo, subifds=1)
+        file.write(gray_photo[::2, ::2], subfiletype=1)
+    assert read_image(tmp_path / name).notes == ()

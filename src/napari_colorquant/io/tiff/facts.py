@@ -72,7 +72,7 @@ def find_facts(file: tifffile.TiffFile) -> TiffFacts:
         axes = (*map(str, own["axes"]), *(("s",) if axes[-1] == "s" else ()))
     sizes, units = _find_sizes(file, page, own)
     tag = page.tags.get(274)
-    notes = []
+    notes = [f"the first of its {len(file.series)} images was read"] if len(file.series) > 1 else []
     if page.samplesperpixel > max(1, meaning.count_samples()) and meaning.kind not in ("channels", "cmyk", "palette"):
         notes.append("its further samples are not declared as alpha, and were left out")
     if meaning.kind == "rgb":
