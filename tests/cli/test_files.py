@@ -27,7 +27,7 @@ def test_a_tile_without_data_is_written_as_such_and_noted(folder, photo, capsys)
     for name, tile in (("a", photo), ("b", clear), ("._a", photo)):
         Image.fromarray(tile).save(folder / "tiles" / f"{name}.png")
     Image.fromarray(photo).save(folder / "tiles" / ".hidden.png")
-    for words in (["-n", "4"], ["--map", "ega"], ["--shared"], ["--report"]):
+    for words in (["-n", "4"], ["--map", "ega"], ["--shared"], ["--report"], ["--scale", "range"]):
         assert main(["tiles", "-o", "out/", "--force", *words]) == 0
         assert sorted(path.name for path in (folder / "out").iterdir()) == ["a.png", "b.png"]
         assert not read_image_file("out/b.png")[..., 3].any()

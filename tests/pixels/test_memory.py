@@ -119,8 +119,7 @@ def test_images_that_are_none_are_refused():
         open_source(np.zeros((4, 5)), rgb=True)
     with pytest.raises(ValueError, match=r"floats must lie in 0\.\.1, got 0\.\.2; give scale='range'"):
         open_source(np.array([[0.0, 2.0]])).read()
-    with pytest.raises(ValueError, match="at least one finite value, got only NaN"):
-        open_source(np.full((2, 2), np.nan), scale="range")
+    assert not open_source(np.full((2, 2), np.nan), scale="range").read()[1].any()
 
 
 @pytest.mark.parametrize(

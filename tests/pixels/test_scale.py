@@ -72,6 +72,18 @@ def test_what_has_no_data_does_not_widen_the_range_however_it_is_hidden(photo, r
         assert cq.quantize(image, 6, scale="range", alpha="ignore").recipe.scale[0] == -9999
 
 
+@pytest.mark.parametrize("scale", ["dtype", "range"])
+def test_an_image_without_data_is_the_same_in_every_scale(scale):
+    image = np.full((2, 1, 5, 6), np.nan)
+    ways = [cq.quantize, quantize_frames, lambda image, n, scale: quantize_levels([image], RANGE.replace(scale=scale))]
+    for lazy in (False, True):
+        given = da.from_array(image, chunks=(1, 1, 5, 6)) if lazy else image
+        for way in ways:
+            with pytest.raises(ValueError, match="at least one pixel with data, got only masked, transparent or NaN"):
+                way(given, 4, scale=scale)
+        assert not np.asarray(cq.map_pixels(given, "ega", scale=scale).valid).any()
+
+
 def test_a_range_is_resolved_and_nothing_else_is(halves, lazy_halves):
     assert resolve_scale([halves], "range") == resolve_scale([lazy_halves], "range") == (0.0, 4000.0)
     assert resolve_scale([halves], "dtype") == "dtype"

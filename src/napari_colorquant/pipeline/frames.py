@@ -164,7 +164,7 @@ def match_order(previous: Levels, colors: Levels, metric: Metric) -> npt.NDArray
 
 def _resolve(recipe: Recipe, source: Source) -> Recipe:
     """Return the recipe with what it leaves to be found in an image: in the whole stack, for every frame."""
-    recipe = recipe if recipe.scale != "range" else recipe.replace(scale=source.limits)
+    recipe = recipe if recipe.scale != "range" else recipe.replace(scale=source.limits or "dtype")
     return with_stains_of(recipe, source)
 
 

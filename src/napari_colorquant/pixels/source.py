@@ -221,6 +221,8 @@ def _find_data(image: ImageLike, mask: Any, shape: tuple[int, ...]) -> Any:
 def _find_limits(images: Sequence[tuple[Any, bool, Any]], scale: Any, alpha: Alpha) -> Limits | None:
     """Return the intensities that are black and white in all `images`, or None for those of their dtype.
 
+    An image without data has no range: it is the dtype's, whatever is made of it.
+
     Parameters
     ----------
     images : sequence of (array, in_color, mask)
@@ -234,9 +236,7 @@ def _find_limits(images: Sequence[tuple[Any, bool, Any]], scale: Any, alpha: Alp
     if scale == "dtype":
         return None
     low, high = widest([_range_of(*image, alpha) for image in images])
-    if low > high:
-        raise ValueError("an image must have at least one finite value, got only NaN or infinity")
-    return spread(low, high)
+    return spread(low, high) if low <= high else None
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:
