@@ -150,3 +150,11 @@ def test_the_terminal_writes_a_palette_for_each_frame(tmp_path, photo, capsys):
     for others in (["--palette", str(tmp_path / "p.gpl")], ["--map", "pico8"]):
         assert main([source, "--per-frame", *others]) == 2
         assert "so --per-frame must be left out" in capsys.readouterr().err
+
+
+def test_a_film_with_an_empty_frame_gets_a_palette_for_each_frame(tmp_path, rgba_photo):
+    frames = [Image.fromarray(each) for each in (rgba_photo, np.zeros_like(rgba_photo), rgba_photo[::-1].copy())]
+    frames[0].save(tmp_path / "a.webp", save_all=True, append_images=frames[1:], duration=50, lossless=True)
+    assert main([str(tmp_path / "a.webp"), "-n", "8", "--per-frame", "-o", str(tmp_path / "b.gif"), "--quiet"]) == 0
+    alpha = np.asarray(read_image(tmp_path / "b.gif").levels[0])[..., 3]
+    assert [bool(plane.any()) for plane in alpha] == [True, False, True]

@@ -8,6 +8,7 @@ import pytest
 import napari_colorquant as cq
 from napari_colorquant._runtime.progress import Cancelled, watch
 from napari_colorquant.pipeline.frames import map_frames, match_order, quantize_frames
+from napari_colorquant.pixels.counting import NoDataError
 
 
 @pytest.fixture(scope="module")
@@ -139,10 +140,29 @@ def test_the_range_of_the_data_is_that_of_the_stack(dusk):
     assert frames.recipe.scale == (deep.min(), deep.max())
 
 
-def test_a_frame_that_cannot_be_done_is_named(rgba_photo):
-    empty = np.zeros_like(rgba_photo)
-    with pytest.raises(ValueError, match=r"frame 1 of 2: .* at least one pixel with data"):
-        quantize_frames(np.stack([rgba_photo, empty]), 4)
+def test_a_frame_that_cannot_be_done_is_named(dusk):
+    bright = dusk.astype(np.float32) / 255
+    bright[1] *= 2
+    with pytest.raises(ValueError, match=r"frame 1 of \d+: floats must lie in 0\.\.1"):
+        quantize_frames(bright, 4)
+
+
+@pytest.mark.parametrize("blank", [(0,), (1,), (0, 1), (1, 3), (3,)])
+@pytest.mark.parametrize("choices", [{}, {"keep": "lightness"}, {"fixed": [[255, 0, 0]]}, {"remove_unused": True}])
+def test_frames_without_data_stand_between_the_others(dusk, blank, choices):
+    alpha = np.full((4, *dusk.shape[1:3], 1), 255, np.uint8)
+    alpha[list(blank)] = 0
+    stack = np.concatenate([dusk[:4], alpha], axis=-1)
+    frames = quantize_frames(stack, 5, **choices)
+    seen = [number for number in range(4) if number not in blank]
+    others = quantize_frames(stack[seen], 5, **choices)
+    np.testing.assert_array_equal(frames.valid, alpha[..., 0] > 0)
+    np.testing.assert_array_equal(frames.labels[seen], others.labels)
+    assert len({len(palette) for palette in frames.palettes}) == 1
+    for number, place in enumerate(seen):
+        np.testing.assert_array_equal(frames.frame(place).to_rgb(), others.frame(number).to_rgb())
+    with pytest.raises(NoDataError):
+        quantize_frames(np.zeros_like(stack), 5)
 
 
 def test_progress_rises_from_frame_to_frame_and_can_stop_it(dusk):

@@ -21,6 +21,7 @@ from .._typing import ImageLike, Levels, label_type
 from ..indexed import IndexedFrames, IndexedImage, stack_planes
 from ..mapping.labels import relabel
 from ..palette import Palette
+from ..pixels.counting import NoDataError, no_data
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
@@ -53,7 +54,7 @@ def quantize_frames(
     -------
     frames : IndexedFrames
         Each frame shows what `quantize` makes of it alone; only the order of its palette, hence its
-        labels, follows the frame before.
+        labels, follows the frame before. A frame without data has the palette of the frame before.
 
     Raises
     ------
@@ -83,18 +84,21 @@ def run_frames(
         image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance, alpha=recipe.reads_alpha
     )
     recipe = settle_alpha(source, _resolve(recipe, source))
-    made: list[IndexedImage] = []
+    made: list[IndexedImage | None] = []
     previous: Palette | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
         for number, place in enumerate(np.ndindex(source.shape[:-2])):
             with _told_as_part(copy_context(), number, _count(source)):
-                one = run(source.take(place), recipe)
+                one = _run_frame(source.take(place), recipe)
+            if one is None:
+                made.append(None)
+                continue
             if previous is not None:
                 places = match_order(previous.levels, one.palette.levels, recipe.metric)
                 one = _reorder(one, previous, places)
             previous = one.palette
             made.append(one)
-    return _collect(_fill(made), recipe, source.shape[:-2])
+    return _collect(_fill(_fill_blanks(made, source, recipe)), recipe, source.shape[:-2])
 
 
 def map_frames(
@@ -183,6 +187,30 @@ def _reorder(one: IndexedImage, previous: Palette, places: npt.NDArray[np.intp])
     palette = Palette.of_levels(colors, one.palette.profile, shares=shares, locked=tuple(locked), alphas=alphas)
     labels = relabel(one.labels, places.astype(label_type(count)), one.valid)
     return replace(one, labels=labels, palette=palette)
+
+
+def _run_frame(frame: Source, recipe: Recipe) -> IndexedImage | None:
+    """Return one frame, or None if no pixel of it has data, as between two flashes of an animation."""
+    try:
+        return run(frame, recipe)
+    except NoDataError:
+        return None
+
+
+def _fill_blanks(made: list[IndexedImage | None], source: Source, recipe: Recipe) -> list[IndexedImage]:
+    """Give frames without data the palette of the frame before, or of the first that has one; NoDataError if none."""
+    known = next((one for one in made if one is not None), None)
+    if known is None:
+        raise no_data()
+    palette, filled = known.palette, []
+    for place, one in zip(np.ndindex(source.shape[:-2]), made, strict=True):
+        if one is None:
+            how = recipe.replace(palette=palette, n_colors=1, fixed=(), target={}, remove_unused=False)
+            filled.append(run(source.take(place), how))
+        else:
+            palette = one.palette
+            filled.append(one)
+    return filled
 
 
 def _fill(made: list[IndexedImage]) -> list[IndexedImage]:

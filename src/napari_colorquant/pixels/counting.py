@@ -26,6 +26,11 @@ class NoDataError(ValueError):
     """An image has no pixel from which a palette could be designed."""
 
 
+def no_data() -> NoDataError:
+    """Return the error about an image without data."""
+    return NoDataError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
+
+
 def count_pixels(sources: Source | Iterable[Source]) -> Counts:
     """Return the distinct colours of an image, or of several together.
 
@@ -46,7 +51,7 @@ def count_source(source: Source) -> Counts:
 def require_data(counts: Counts) -> Counts:
     """Return `counts`; NoDataError if there are no colours."""
     if not len(counts):
-        raise NoDataError("an image must have at least one pixel with data, got only masked, transparent or NaN ones")
+        raise no_data()
     return counts
 
 
