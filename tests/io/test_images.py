@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
 from napari_colorquant import IndexedImage, Palette, Recipe
+from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.pictures.gif import write_gif
 from napari_colorquant.io.pictures.png_writing import write_indexed_png, write_rgb_png
 from napari_colorquant.io.read import read_image_file
@@ -90,6 +91,19 @@ def test_photographs_are_turned_as_exif_says(orientation):
     exif = Image.Exif()
     exif[0x0112] = orientation
     np.testing.assert_array_equal(read_image_file(saved(stored, "png", exif=exif)), upright)
+
+
+@pytest.mark.parametrize("orientation", range(1, 9))
+@pytest.mark.parametrize("suffix", ["png", "apng"])
+def test_an_indexed_picture_is_turned_whether_its_indices_are_read_or_its_colours(tmp_path, rng, orientation, suffix):
+    picture = Image.fromarray(rng.integers(0, 5, (4, 6), np.uint8))
+    picture.putpalette(rng.integers(0, 256, 15, np.uint8).tobytes())
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    frames = {"save_all": True, "append_images": [picture]} if suffix == "apng" else {}
+    picture.save(tmp_path / f"a.{suffix}", "png", exif=exif, **frames)
+    indexed = read_indexed(tmp_path / f"a.{suffix}")
+    np.testing.assert_array_equal(indexed.to_rgb(), read_image_file(tmp_path / f"a.{suffix}"))
 
 
 def test_palettes_are_applied_with_their_transparency():

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 
 from .._typing import RGBA8, Labels
 from ..indexed import IndexedImage
@@ -24,6 +24,7 @@ from . import own_metadata
 from .color_profiles import LightSpace, find_kept
 from .formats import find_format
 from .palettes.pictures import count_kept, has_entries, read_entries, spread_alphas
+from .pictures.pillow import turn_upright
 from .pictures.png import find_colors
 from .pixel_limit import TooManyPixelsError, at_most, check_pixels, pillow_reads
 from .read import read_image
@@ -153,7 +154,7 @@ def _read_png(
             if picture.mode != "P":
                 raise ValueError(f"{os.fspath(path)} must be an indexed PNG, got one of mode {picture.mode}")
             check_pixels(os.fspath(path), picture.width * picture.height, size)
-            indices = np.array(picture)
+            indices = turn_upright(np.array(picture), picture.getexif().get(ExifTags.Base.Orientation, 1), 0)
             entries: Any = np.reshape(picture.getpalette("RGB") or [], (-1, 3)).astype(np.uint8)
             clear = picture.info.get("transparency")  # one index, or an alpha for each of the first entries
             meant = find_colors(Path(path).read_bytes())

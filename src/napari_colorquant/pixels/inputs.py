@@ -13,7 +13,8 @@ from .arrays import as_array
 def as_image(image: Any) -> Any:
     """Return an image that a user handed in as a numpy array, or as the dask array that it is.
 
-    A Pillow image is what it shows: one with a palette has the colours of its palette. Masked elements
+    A Pillow image is the numbers that it holds, whatever profile and orientation are named beside them: one with a
+    palette has the colours of its palette. Masked elements
     have a value that others have, so that they do not widen the range; `find_own_mask` tells which they are.
 
     Raises
