@@ -1,10 +1,14 @@
 """What users hand in as an image: masked arrays, Pillow images, paths."""
 
+import warnings
+
 import numpy as np
 import pytest
 from PIL import Image
 
 import napari_colorquant as cq
+from image_files import make_rgb_profile
+from napari_colorquant.pixels.rgb_profile import RgbProfile
 
 
 def test_what_a_masked_array_masks_has_no_data(photo):
@@ -68,3 +72,17 @@ def test_a_path_is_refused_with_what_reads_it(tmp_path, verb):
     for path in ("photo.png", tmp_path / "photo.png"):
         with pytest.raises(TypeError, match=r"read_image\(path\).*command colorquant.*got '.*photo\.png'"):
             verb(path)
+
+
+def test_a_profile_of_a_pillow_image_is_not_passed_over_in_silence(photo):
+    image = Image.fromarray(photo)
+    for kind in ("adobe", "srgb"):
+        image.info["icc_profile"] = make_rgb_profile(kind)
+        for verb in (cq.quantize, cq.design_palette, lambda image, _, **said: cq.map_pixels(image, "ega", **said)):
+            with warnings.catch_warnings(record=True) as told:
+                warnings.simplefilter("always")
+                verb(image, 4)
+            texts = ["taken as sRGB, against the ICC profile" in str(each.message) for each in told]
+            assert texts == [True] * (kind == "adobe")
+    image.info["icc_profile"] = make_rgb_profile("adobe")
+    cq.quantize(image, 4, profile=RgbProfile(make_rgb_profile("adobe")))  # that is said

@@ -9,6 +9,7 @@ from .._checks import check_instance, check_list
 from .._typing import ImageLike
 from ..palette import Palette
 from ..pixels.arrays import as_array
+from ..pixels.inputs import warn_of_own_profile
 from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..recipe import Recipe
 from .choices import DesignChoices, make_recipe
@@ -77,6 +78,8 @@ def design_shared(
     frames: bool = False,
 ) -> tuple[Palette, Recipe]:
     """Return one palette for several images, and the recipe with what it leaves to be found in all of them."""
+    for each in images:
+        warn_of_own_profile(each, recipe.profile)
     recipe = resolve(images, recipe, masks, rgb=rgb, frames=frames)
     none = [None] * len(images)
 

@@ -8,6 +8,7 @@ from .._typing import ImageLike
 from ..indexed import IndexedImage
 from ..io.named_palettes import find_palette
 from ..pixels.counting import count_pixels
+from ..pixels.inputs import warn_of_own_profile
 from ..pixels.intensities import Scale
 from ..pixels.source import Source, open_source
 from ..pixels.used_range import warn_of_little_range
@@ -102,6 +103,7 @@ def run(
 ) -> IndexedImage:
     """Do what a `Recipe` says; `quantize` and `map_pixels` with all the choices as one value."""
     check_instance("recipe", recipe, Recipe)
+    warn_of_own_profile(image, recipe.profile)
     with stage("Counting colours", 0.0, 0.3):
         source = open_source(
             image, rgb=rgb, frames=frames, scale=recipe.scale, mask=mask, importance=importance,

@@ -1,6 +1,7 @@
 """What users hand in as an image beside plain arrays: masked arrays and Pillow images; paths are refused."""
 
 import os
+import warnings
 from typing import Any
 
 import numpy as np
@@ -8,6 +9,7 @@ import numpy.typing as npt
 
 from .._checks import refusal
 from .arrays import as_array
+from .rgb_profile import RgbProfile, find_rgb_profile
 
 
 def as_image(image: Any) -> Any:
@@ -32,6 +34,18 @@ def as_image(image: Any) -> Any:
     if isinstance(image, np.ma.MaskedArray):
         return image.filled(image.min() if image.count() else 0)
     return as_array(image)
+
+
+def warn_of_own_profile(image: Any, profile: RgbProfile | None) -> None:
+    """Warn if a Pillow image names an RGB of its own and nothing is said of it: it would be taken for sRGB."""
+    named = getattr(image, "info", None)
+    if profile is None and isinstance(named, dict) and find_rgb_profile(named.get("icc_profile")) is not None:
+        warnings.warn(
+            "the numbers of the image are taken as sRGB, against the ICC profile that it has; give its file to "
+            "napari_colorquant.read_image, or profile=",
+            UserWarning,
+            stacklevel=3,
+        )
 
 
 def find_own_mask(image: Any, shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
