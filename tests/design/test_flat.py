@@ -126,14 +126,18 @@ def test_areas_beside_a_photograph_come_out_exactly_in_any_space(dither):
     assert (cq.quantize(image, 24, space="srgb").to_rgb()[:, 512:] == areas).all()
 
 
-def test_a_cell_is_single_if_its_mean_is_a_level(rng):
+@pytest.mark.parametrize("least", [1, 2, 9])
+def test_a_cell_is_single_if_its_mean_is_a_level(rng, least):
     rgb = np.concatenate([rng.integers(0, 256, (50_000, 3), np.uint8), np.full((9, 3), 77, np.uint8)])
     cells = count_cells(rgb)
-    single = CountedColors.from_counts(cells, Metric(SPACES["srgb"])).is_single
+    single = CountedColors.from_counts(cells, Metric(SPACES["srgb"])).find_single(least)
     means = cells.sums[:, 1:] / cells.sums[:, :1]
-    np.testing.assert_array_equal(single, (means == np.rint(means)).all(axis=1))
-    assert 0 < single.sum() < len(single)
-    assert CountedColors.from_counts(count_colors(rgb), Metric(SPACES["srgb"])).is_single.all()
+    is_level = (means == np.rint(means)).all(axis=1)
+    np.testing.assert_array_equal(single, np.flatnonzero(is_level & (cells.sums[:, 0] >= least)))
+    assert 0 < len(single) < len(cells)
+    counts = count_colors(rgb)
+    listed = CountedColors.from_counts(counts, Metric(SPACES["srgb"])).find_single(least)
+    np.testing.assert_array_equal(listed, np.flatnonzero(counts.counts >= least))
 
 
 @pytest.mark.parametrize("n_colors", [8, 16, 64, 256])

@@ -56,21 +56,31 @@ class CountedColors:
         """True if each distinct colour is listed."""
         return self.colors.dtype.kind == "u"
 
-    @property
-    def is_single(self) -> npt.NDArray[np.bool_]:
-        """Which stand for pixels of one colour, (N,) bool: the mean of several is hardly ever a level on all axes."""
+    def find_single(self, least: int) -> npt.NDArray[np.int64]:
+        """Return the places of those that stand for pixels of one colour, at least so many of them.
+
+        A cell is one if its mean is a level on all axes: that of several colours hardly ever is.
+        """
+        places = np.flatnonzero(self.counts >= least)
         if self.is_exact:
-            return np.ones(len(self), np.bool_)
+            return places
         top = np.float32(np.iinfo(self.depth).max)
-        levels = self.colors * top
-        single: npt.NDArray[np.bool_] = (np.abs(levels - np.rint(levels)) < _ROUNDED * top).all(axis=1)
-        return single
+        for axis in range(self.colors.shape[1]):  # most are ruled out by the first
+            levels = self.colors[places, axis] * top
+            places = places[np.abs(levels - np.rint(levels)) < _ROUNDED * top]
+        return places
 
     @property
     def levels(self) -> Any:
         """The colours as levels of `depth`, rounded where they are means."""
-        top = np.iinfo(self.depth).max
-        return self.colors if self.is_exact else np.rint(self.colors * top).astype(self.depth)
+        return self._round(self.colors)
+
+    def levels_of(self, places: npt.NDArray[np.int64]) -> Any:
+        """Return the `levels` of some of the colours."""
+        return self._round(self.colors[places])
+
+    def _round(self, colors: Any) -> Any:
+        return colors if self.is_exact else np.rint(colors * np.iinfo(self.depth).max).astype(self.depth)
 
     def __len__(self) -> int:
         """Return the number of colours."""

@@ -182,7 +182,7 @@ def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> 
     if recipe.flat == "keep":
         every = np.concatenate([recipe.metric.coordinates(fixed), centers])
         found = keep_flat(seen, every, len(fixed), recipe.metric)
-        centers, stay = found.centers, unique_colors(np.concatenate([fixed, seen.levels[found.kept]]))
+        centers, stay = found.centers, unique_colors(np.concatenate([fixed, seen.levels_of(found.kept)]))
     metric = recipe.metric
     if isinstance(metric, DifferenceMetric) and recipe.grid is None:
         begun = round_centers(seen, centers, wanted, stay, metric)

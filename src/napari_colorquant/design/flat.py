@@ -112,7 +112,7 @@ def _find_areas(counted: CountedColors) -> npt.NDArray[np.int64]:
 
 def _find_spots(counted: CountedColors, centers: Colors, metric: Metric, most: int) -> npt.NDArray[np.int64]:
     """Return colours of spots that are far from all entries, the most visible first."""
-    often = np.flatnonzero(counted.is_single & (counted.counts >= _SPOT))
+    often = counted.find_single(_SPOT)
     away = nearest_with_distance(counted.coordinates[often], centers)[1] if len(often) else np.empty(0, np.float32)
     reach = _measure_width(metric) ** 2
     is_far = (away > _FAR**2 * reach) & ~_is_clipped(counted, often)
@@ -147,7 +147,7 @@ def _is_alone(points, counts, place, reach, share):  # type: ignore[no-untyped-d
 
 
 def _is_clipped(counted: CountedColors, places: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    colors = counted.levels[places]
+    colors = counted.levels_of(places)
     clipped: npt.NDArray[np.bool_] = (colors == 0).all(axis=1) | (colors == np.iinfo(counted.depth).max).all(axis=1)
     return clipped
 

@@ -12,6 +12,10 @@ from .keys import color_of
 #: The first dark bin, the level that a dark colour does not reach, and how many dark bins there are.
 BRIGHT, DARK, DARK_BINS = np.uint32(1 << 18), np.uint32(32), 32**3
 BINS = int(BRIGHT) + DARK_BINS
+#: Bins by eight: those of a coarse cell of the cube are one octet, or 64 of them if it is dark.
+OCTETS = BINS >> 3
+#: The number of coarse cells along an axis that are dark.
+DARK_CELL = int(DARK) >> 3
 #: What each level of red, green and blue adds to the number of a bin, and of a dark one.
 _LEVELS = np.arange(256, dtype=np.uint32)
 _PLACES = np.stack([(_LEVELS >> 3) << (5 * axis + 3) | (_LEVELS >> 2 & 1) << axis for axis in (2, 1, 0)])
@@ -37,6 +41,16 @@ def key_of_bin(place):  # type: ignore[no-untyped-def]
         return place >> 3 << 9 | (place >> 2 & 1) << 8 | (place >> 1 & 1) << 5 | (place & 1) << 2
     cell = place >> 9 & 63
     return (cell >> 4 << 10 | (cell >> 2 & 3) << 5 | cell & 3) << 9 | place & 511
+
+
+@kernel
+def octets_of_cell(cell):  # type: ignore[no-untyped-def]
+    """Return the first octet of the bins of a coarse cell, and the one after its last, for kernels."""
+    red, green, blue = cell >> 10, cell >> 5 & 31, cell & 31
+    if (red | green | blue) >= DARK_CELL:
+        return cell, cell + 1
+    first = (np.int64(BRIGHT) >> 3) + ((red << 4 | green << 2 | blue) << 6)
+    return first, first + 64
 
 
 @kernel

@@ -12,18 +12,16 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import work_buffer, zeroed_buffer
+from .._runtime.buffers import zeroed_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import RGB8, Colors, Keys, Valid
-from .bins import BINS, BRIGHT, DARK, bin_of, key_of_bin
+from .bins import BINS, BRIGHT, DARK, OCTETS, bin_of, key_of_bin, octets_of_cell
 from .counts import ColorCounts
-from .keys import CELLS, color_of, unique_keys
+from .keys import CELLS, color_of
 
 #: From so many pixels on, as many tasks add, each to a table of its own.
 _TWO, _TABLES = 1 << 16, 2
-#: Cells that one task lists.
-_LISTED = 1 << 14
 #: Pixels after which the four sums of a cell, 16 bits each, are put aside: those of some tables may be added.
 _MOST = 1 << 12
 #: What was put aside: where, and what stood there.
@@ -99,20 +97,18 @@ def count_cells(rgb: RGB8, valid: Valid | None = None) -> CellCounts:
 def count_cells_of_parts(parts: Iterable[tuple[RGB8, Valid | None]]) -> CellCounts:
     """Count the pixels of several parts of an image, each as `count_cells` takes it, together."""
     aside: list[_Aside] = []
-    shape = _TABLES, BINS
-    with zeroed_buffer("cells", shape, np.uint64) as packed, work_buffer("begun", shape, np.uint32) as begun:
-        ends = [0] * _TABLES
+    touched = np.zeros((_TABLES, OCTETS), np.bool_)
+    with zeroed_buffer("cells", (_TABLES, BINS), np.uint64) as packed:
         for rgb, valid in parts:
-            aside += _add_part(rgb, valid, packed, begun, ends)
-        keys = unique_keys(np.concatenate([begun[i, :end] for i, end in enumerate(ends)]))
-        cells = _list_tables(packed, keys)
+            aside += _add_part(rgb, valid, packed, touched)
+        cells = _list_tables(packed, touched.any(axis=0))
     for places, sums in aside:
         _add_aside(places, sums, cells.keys, cells.sums)
     return cells
 
 
 def _add_part(
-    rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64], begun: npt.NDArray[np.uint32], ends: list[int]
+    rgb: RGB8, valid: Valid | None, packed: npt.NDArray[np.uint64], touched: npt.NDArray[np.bool_]
 ) -> list[_Aside]:
     shown = np.empty(0, np.bool_) if valid is None else valid
     block = max(1, -(-len(rgb) // (1 if len(rgb) < _TWO else _TABLES)))
@@ -120,22 +116,17 @@ def _add_part(
     def task(start: int, stop: int) -> _Aside:
         table, most = start // block, block // _MOST + 1
         places, sums = np.empty(most, np.uint32), np.empty(most, np.uint64)
-        used, ends[table] = _add_pixels(
-            rgb[start:stop], shown[start:stop], packed[table], begun[table], ends[table], places, sums
-        )
+        used = _add_pixels(rgb[start:stop], shown[start:stop], packed[table], touched[table], places, sums)
         return places[:used], sums[:used]
 
     return map_blocks(task, len(rgb), block)
 
 
-def _list_tables(packed: npt.NDArray[np.uint64], keys: Keys) -> CellCounts:
-    sums = np.empty((len(keys), 4), np.int64)
-
-    def task(first: int, last: int) -> None:
-        _list_cells(packed, keys[first:last], sums[first:last])
-
-    map_blocks(task, len(keys), _LISTED)
-    return CellCounts(keys, sums)
+def _list_tables(packed: npt.NDArray[np.uint64], touched: npt.NDArray[np.bool_]) -> CellCounts:
+    most = 8 * int(np.count_nonzero(touched))
+    keys, sums = np.empty(most, np.uint32), np.empty((most, 4), np.int64)
+    used = _list_cells(packed, touched, keys, sums)
+    return CellCounts(keys[:used], sums[:used])
 
 
 def cells_of(counts: ColorCounts) -> CellCounts:
@@ -153,10 +144,9 @@ def cells_of(counts: ColorCounts) -> CellCounts:
 
 
 @kernel
-def _add_pixels(rgb, valid, packed, begun, end, full, full_sums):  # type: ignore[no-untyped-def]
+def _add_pixels(rgb, valid, packed, touched, full, full_sums):  # type: ignore[no-untyped-def]
     # One number of 64 bits holds the count of a cell and the sums of red, green and blue in it, so a
-    # pixel is one addition. Return how many had to be put aside before they ran over, and where the list of
-    # the cells that have pixels ends.
+    # pixel is one addition. Return how many had to be put aside before they ran over.
     masked = len(valid) > 0
     one, limit = np.uint64(1) << np.uint64(48), np.uint64(_MOST) << np.uint64(48)
     used = 0
@@ -168,16 +158,14 @@ def _add_pixels(rgb, valid, packed, begun, end, full, full_sums):  # type: ignor
         pixel = one
         if place < BRIGHT:
             pixel |= np.uint64(red & 3) << np.uint64(32) | np.uint64((green & 3) << 16 | blue & 3)
+        touched[place >> np.uint32(3)] = True  # rather than to ask whether it is the first: half of the time was that
         before = packed[place]
         packed[place] = before + pixel
-        if before < one:
-            begun[end] = key_of_bin(np.int64(place))
-            end += 1
-        elif before >= limit:
+        if before >= limit:
             full[used], full_sums[used] = place, before
             packed[place] = pixel
             used += 1
-    return used, end
+    return used
 
 
 @kernel
@@ -191,16 +179,25 @@ def _unpack(packed, key):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _list_cells(packed, keys, sums):  # type: ignore[no-untyped-def]
-    # What the tables hold of each cell is summed up, and they hold zeros again.
-    for i in range(len(keys)):
-        red, green, blue = color_of(np.int64(keys[i]))
-        place = bin_of(np.uint32(red), np.uint32(green), np.uint32(blue))
-        total = np.uint64(0)
-        for table in range(len(packed)):
-            total += packed[table, place]
-            packed[table, place] = 0
-        sums[i, 0], sums[i, 1], sums[i, 2], sums[i, 3] = _unpack(total, np.int64(keys[i]))
+def _list_cells(packed, touched, keys, sums):  # type: ignore[no-untyped-def]
+    # In the order of their keys, what the tables hold of each cell is summed up, and they hold zeros again.
+    used = 0
+    for cell in range(CELLS):
+        first, stop = octets_of_cell(cell)
+        for octet in range(first, stop):
+            if not touched[octet]:
+                continue
+            for place in range(octet << 3, (octet + 1) << 3):
+                total = np.uint64(0)
+                for table in range(len(packed)):
+                    total += packed[table, place]
+                    packed[table, place] = 0
+                if total > 0:
+                    key = key_of_bin(place)
+                    keys[used] = key
+                    sums[used, 0], sums[used, 1], sums[used, 2], sums[used, 3] = _unpack(total, key)
+                    used += 1
+    return used
 
 
 @kernel
