@@ -153,6 +153,10 @@ class PaletteUser:
             return None
         layer = session.layer
         place = [self.random.randrange(side) for side in layer.data.shape]
+        if layer.ndim > 2:  # the brush reaches the plane that is shown; there is none if another stack is longer
+            place[0] = int(layer.world_to_data(self.viewer.dims.point[-layer.ndim :])[0])
+            if not 0 <= place[0] < layer.data.shape[0]:
+                return None
         layer.brush_size = self.random.choice([1, 8, 30])
         label = self.random.choice([0, 1, len(session.indexed.palette), len(session.indexed.palette) + 1])
         layer.paint(place, label)
