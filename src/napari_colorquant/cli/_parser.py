@@ -175,5 +175,12 @@ def _add_output(parser: Parser) -> None:
     output.add_argument("--quiet", action="store_true", help="print nothing but errors")
     output.add_argument("--threads", type=int, metavar="N", help="threads to use at most (default: all cores)")
     output.add_argument(
+        "--jobs",
+        type=int,
+        default=1,
+        metavar="N",
+        help="of many images, do so many at the same time, each in a process of its own (default 1)",
+    )
+    output.add_argument(
         "--scheduler", metavar="ADDRESS", help="do .zarr and .tif on a dask.distributed cluster: tcp://host:8786"
     )

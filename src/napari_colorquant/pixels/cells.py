@@ -101,7 +101,7 @@ def count_cells_of_parts(parts: Iterable[tuple[RGB8, Valid | None]]) -> CellCoun
     with zeroed_buffer("cells", (_TABLES, BINS), np.uint64) as packed:
         for rgb, valid in parts:
             aside += _add_part(rgb, valid, packed, touched)
-        cells = _list_tables(packed, touched.any(axis=0))
+        cells = _list_tables(packed, np.logical_or(*touched))
     for places, sums in aside:
         _add_aside(places, sums, cells.keys, cells.sums)
     return cells

@@ -1,0 +1,98 @@
+"""Many images at the same time: as if they had been done one after the other, and stopped as one program."""
+
+import os
+import signal
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+import tifffile
+from PIL import Image
+
+from napari_colorquant.cli import main
+from napari_colorquant.cli._many import do_images
+from napari_colorquant.cli._parser import make_parser
+from napari_colorquant.recipe import Recipe
+
+
+@pytest.fixture
+def folder(tmp_path, photo, monkeypatch):
+    """A folder, entered, with images in *many*: ordinary ones, one that is noted, one without data, a broken one."""
+    monkeypatch.chdir(tmp_path)
+    many = tmp_path / "many"
+    many.mkdir()
+    for number in range(4):
+        Image.fromarray(photo[16 * number :, : 64 + number]).save(many / f"{number}.png")
+    tifffile.imwrite(many / "4.tif", np.dstack([photo, photo[..., :1]]), photometric="rgb", extrasamples=[0])
+    Image.fromarray(np.zeros((9, 9, 4), np.uint8)).save(many / "5.png")
+    (many / "6.png").write_bytes(b"none")
+    return tmp_path
+
+
+def contents(folder):
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_images_done_at_the_same_time_come_out_and_are_told_in_order(folder, capsys):
+    results = []
+    for jobs in ("1", "2"):
+        status = main(["many", "-o", f"out{jobs}/", "--jobs", jobs, "-n", "5", "--report"])
+        told = capsys.readouterr()
+        results.append((status, told.out, told.err, contents(folder / f"out{jobs}")))
+    assert results[0] == results[1]
+    status, out, err, files = results[1]
+    assert status == 1
+    names = ["0.png", "1.png", "2.png", "3.png", "4.tif", "5.png"]
+    assert [line.split(":")[0] for line in out.splitlines()] == [f"many/{name}" for name in names]
+    assert [line.split(": ")[1] for line in err.splitlines()] == ["note", "note", "error"]
+    assert len(files) == 6
+
+
+def test_images_that_are_left_when_a_process_is_killed_are_told(folder):
+    options = make_parser("quantize").parse_args(["many", "-o", "out/", "--jobs", "2", "--quiet"])
+    options.inputs, options.output_profile = [], None
+    options.deadly = _Deadly()
+    pairs = [(f"many/{number}.png", f"out/{number}.png") for number in range(3)]
+    first, *others = do_images(pairs, Recipe(n_colors=4), options)
+    assert first.is_done
+    assert os.listdir("out") == ["0.png"]
+    for outcome, (source, _) in zip(others, pairs[1:], strict=True):
+        assert not outcome.is_done
+        assert outcome.text.startswith(f"{source}: its process must live until it is done, got one killed")
+
+
+class _Deadly:
+    """Ends the process that unpickles it."""
+
+    def __reduce__(self):
+        return os._exit, (1,)
+
+
+def test_a_signal_ends_all_processes_and_leaves_no_part(folder):
+    if not hasattr(os, "mkfifo"):
+        return
+    os.mkfifo("waits.png")  # whoever opens it waits for the other end, so that there is work until the signal
+    words = ["many/0.png", "many/1.png", "many/2.png", "waits.png", "many/3.png", "-o", "out/", "--jobs", "2", "-n", "4"]
+    program = [sys.executable, "-m", "napari_colorquant", *words]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        for number in range(3):
+            assert running.stdout.readline() == f"many/{number}.png: 4 colours\n"
+        running.send_signal(signal.SIGTERM)
+        err = running.communicate()[1]  # ends when nobody holds the pipe any more
+    assert running.returncode == 143
+    assert err.splitlines()[-1] == "colorquant: error: stopped"
+    assert sorted(os.listdir("out")) in (["0.png", "1.png", "2.png"], ["0.png", "1.png", "2.png", "3.png"])
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["--jobs", "0"], "--jobs must lie in 1..1024, got 0"),
+        (["--jobs", "2", "--scheduler", "tcp://here:1"], "--jobs takes processes of this machine"),
+    ],
+)
+def test_jobs_that_cannot_be_are_refused(folder, capsys, words, told):
+    assert main(["many", "-o", "out/", *words]) == 2
+    assert told in capsys.readouterr().err
+    assert not (folder / "out").exists()
