@@ -62,7 +62,7 @@ ONLY_IN = {
     "dask": {"pixels"},
     "zarr": {"io"},
     "concurrent": {"_runtime", "plugin"},
-    "multiprocessing": set(),
+    "multiprocessing": {"_runtime"},
 }
 
 #: What must not be loaded by the import of the package, or by looking into its tables and verbs.

@@ -73,7 +73,19 @@ def test_a_signal_ends_all_processes_and_leaves_no_part(folder):
     if not hasattr(os, "mkfifo"):
         return
     os.mkfifo("waits.png")  # whoever opens it waits for the other end, so that there is work until the signal
-    words = ["many/0.png", "many/1.png", "many/2.png", "waits.png", "many/3.png", "-o", "out/", "--jobs", "2", "-n", "4"]
+    words = [
+        "many/0.png",
+        "many/1.png",
+        "many/2.png",
+        "waits.png",
+        "many/3.png",
+        "-o",
+        "out/",
+        "--jobs",
+        "2",
+        "-n",
+        "4",
+    ]
     program = [sys.executable, "-m", "napari_colorquant", *words]
     with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
         for number in range(3):

@@ -4,22 +4,17 @@ What is told comes in the order of the images, whoever did them, and so does wha
 """
 
 import argparse
-import os
-import signal
 import sys
-import threading
 import warnings
 from collections.abc import Callable, Generator, Iterable
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import redirect_stderr
+from contextlib import closing, redirect_stderr
 from dataclasses import replace
 from functools import partial
 from io import StringIO
-from multiprocessing import active_children, get_context, parent_process
 from typing import Any, TypeAlias
 
 from .._checks import check_integer
+from .._runtime.processes import map_apart
 from .._runtime.threads import limit_threads, thread_count
 from ..io.pixel_limit import at_most
 from ..recipe import Recipe
@@ -34,9 +29,6 @@ _MOST = 1024
 #: What is said of the images that are left when one of the processes is killed.
 _KILLED = "its process must live until it is done, got one killed, perhaps for want of memory; give fewer --jobs"
 
-#: In a process of its own: that it was told to end.
-_stopping = threading.Event()
-
 
 def check_jobs(options: argparse.Namespace) -> None:
     """Raise an error unless so many images may be done at the same time."""
@@ -48,57 +40,25 @@ def check_jobs(options: argparse.Namespace) -> None:
 def do_images(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) -> Generator[Outcome]:
     """Do images and iterate over what became of each, in their order; to close it before its end stops the work."""
     jobs = min(options.jobs, len(pairs) - 1)
-    apart = len(pairs) if jobs < 2 else 1
+    here = len(pairs) if jobs < 2 else 1
     # The first one is done here: on a new machine, what is compiled for it is there for all the others.
-    for source, target in pairs[:apart]:
+    for source, target in pairs[:here]:
         yield try_image(source, target, recipe, options)
-    if apart < len(pairs):
-        yield from _do_apart(pairs[apart:], jobs, recipe, options)
-
-
-def _do_apart(pairs: list[Pair], jobs: int, recipe: Recipe, options: argparse.Namespace) -> Generator[Outcome]:
-    others = active_children()
+    if here == len(pairs):
+        return
     threads = max(1, thread_count() // jobs)
-    begin = partial(_begin, warnings.showwarning)
-    with ProcessPoolExecutor(jobs, get_context("spawn"), begin) as pool:
-        try:
-            futures = [pool.submit(_try_apart, pair, recipe, options, threads) for pair in pairs]
-            for (source, _), future in zip(pairs, futures, strict=True):
-                try:
-                    yield future.result()
-                except BrokenProcessPool:
-                    yield Outcome(f"{source}: {_KILLED}", is_done=False)
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in active_children():
-                if process not in others:
-                    process.terminate()
-            raise
+    task = partial(_try_apart, recipe=recipe, options=options, threads=threads, show_warning=warnings.showwarning)
+    with closing(map_apart(task, pairs[here:], jobs)) as outcomes:
+        for (source, _), outcome in zip(pairs[here:], outcomes, strict=True):
+            yield outcome or Outcome(f"{source}: {_KILLED}", is_done=False)
 
 
-def _begin(show_warning: Callable[..., Any]) -> None:
-    """Prepare a process for its images: it ends when it is told to, or when who began it does."""
-    warnings.showwarning = show_warning
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to all; who began them decides
-    signal.signal(signal.SIGTERM, _stop)
-    threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
-
-
-def _stop(number: int, _: Any) -> None:
-    _stopping.set()  # the pool takes what follows for the result of an image, and would begin another
-    sys.exit(128 + number)  # as an exception, so that no part of a file is left
-
-
-def _end_with(parent: Any) -> None:
-    parent.join()
-    os._exit(1)
-
-
-def _try_apart(pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int) -> Outcome:
+def _try_apart(
+    pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int, show_warning: Callable[..., Any]
+) -> Outcome:
     """Do an image in a process of its own, and keep what it would have told for the one that tells."""
-    if _stopping.is_set():
-        sys.exit()
     notes = StringIO()
+    warnings.showwarning = show_warning
     with redirect_stderr(notes), limit_threads(threads), at_most(options.max_pixels):
         outcome = try_image(*pair, recipe, options)
     return replace(outcome, notes=notes.getvalue())
