@@ -24,6 +24,7 @@ from qtpy.QtCore import qInstallMessageHandler
 from qtpy.QtWidgets import QApplication, QWidget
 
 from napari_colorquant._runtime.progress import Cancelled
+from napari_colorquant.pipeline.stained import StainsNotFoundWarning
 from napari_colorquant.pixels.intensities import LittleRangeWarning
 from napari_colorquant.plugin.tasks.runner import Runner, running_jobs
 
@@ -54,7 +55,8 @@ class Watch:
         logging.getLogger("napari_colorquant").addHandler(_Handler(self.troubles))
         logging.getLogger("vispy").addHandler(_Handler(self.troubles))
         warnings.filterwarnings("error", module="napari_colorquant")
-        warnings.filterwarnings("ignore", category=LittleRangeWarning)  # what the user is to be told
+        for told in (LittleRangeWarning, StainsNotFoundWarning):  # what the user is to be told
+            warnings.filterwarnings("ignore", category=told)
         self._watch_tasks()
 
     def _on_notification(self, event: Any) -> None:

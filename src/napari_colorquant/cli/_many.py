@@ -5,13 +5,12 @@ What is told comes in the order of the images, whoever did them, and so does wha
 
 import argparse
 import sys
-import warnings
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Generator, Iterable
 from contextlib import closing, redirect_stderr
 from dataclasses import replace
 from functools import partial
 from io import StringIO
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from .._checks import check_integer
 from .._runtime.processes import map_apart
@@ -47,18 +46,15 @@ def do_images(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) ->
     if here == len(pairs):
         return
     threads = max(1, thread_count() // jobs)
-    task = partial(_try_apart, recipe=recipe, options=options, threads=threads, show_warning=warnings.showwarning)
+    task = partial(_try_apart, recipe=recipe, options=options, threads=threads)
     with closing(map_apart(task, pairs[here:], jobs)) as outcomes:
         for (source, _), outcome in zip(pairs[here:], outcomes, strict=True):
             yield outcome or Outcome(f"{source}: {_KILLED}", is_done=False)
 
 
-def _try_apart(
-    pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int, show_warning: Callable[..., Any]
-) -> Outcome:
+def _try_apart(pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int) -> Outcome:
     """Do an image in a process of its own, and keep what it would have told for the one that tells."""
     notes = StringIO()
-    warnings.showwarning = show_warning
     with redirect_stderr(notes), limit_threads(threads), at_most(options.max_pixels):
         outcome = try_image(*pair, recipe, options)
     return replace(outcome, notes=notes.getvalue())
