@@ -64,6 +64,20 @@ def test_entries_of_no_class_are_background(image: np.ndarray) -> None:
     assert [row["pixels"] for row in measure(indexed, by="class")] == [18]
 
 
+@pytest.mark.parametrize("regions", [None, np.arange(20)[:, None] // 10 + np.ones((1, 30), int)])
+def test_the_share_of_a_class_is_that_of_its_colours_whatever_has_no_class(
+    image: np.ndarray, indexed: cq.IndexedImage, regions: np.ndarray | None
+) -> None:
+    indexed = editing.classify(indexed, {0: ""})
+    of_colors = [row for row in measure(indexed, image, regions=regions) if row["class"] == "stain"]
+    of_class = measure(indexed, image, by="class", regions=regions)
+    for row in of_class:
+        its = [each for each in of_colors if each.get("region") == row.get("region")]
+        assert row["share"] == pytest.approx(sum(each["share"] for each in its))
+        assert row["pixels"] == sum(each["pixels"] for each in its)
+    assert sum(row["share"] for row in of_class) < len(of_class)
+
+
 def test_regions_are_measured_apart_and_add_up(image: np.ndarray, indexed: cq.IndexedImage) -> None:
     regions = np.zeros(image.shape[:2], int)
     regions[:9] = 1

@@ -104,9 +104,10 @@ def measure(
     Returns
     -------
     rows : list of dict
-        frame and region (where asked for), index, name, class, hex, pixels, share (of the frame or
-        region), area, unit, mean_red, mean_green, mean_blue (0..255, if `image` is given, NaN where
-        there is no pixel), components. Colours without pixels are listed with 0.
+        frame and region (where asked for), index, name, class, hex, pixels, share (of all pixels with data of
+        the image, the frame or the region, those of no class among them), area, unit, mean_red, mean_green,
+        mean_blue (0..255, if `image` is given, NaN where there is no pixel), components. Colours without
+        pixels are listed with 0.
 
     Raises
     ------
@@ -151,7 +152,7 @@ def measure(
                 where = {**where, "region": region}
             per_entry = np.zeros((len(entries) + 1, sums.shape[1]), np.int64)
             np.add.at(per_entry, groups, sums)
-            rows += _make_rows(where, entries, per_entry[1:], components.get(region), height * width, unit)
+            rows += _make_rows(where, entries, per_entry, components.get(region), height * width, unit)
     return rows
 
 
@@ -175,11 +176,11 @@ def _make_rows(
     area: float,
     unit: str,
 ) -> list[Row]:
-    total = max(int(sums[:, 0].sum()), 1)
+    total = max(int(sums[:, 0].sum()), 1)  # the first row, of no class, has no row of the table, but is there
     rows = []
-    for index, entry in enumerate(entries):
+    for index, entry in enumerate(entries, start=1):
         channels = sums[index, 1:] if sums.shape[1] > 1 else None
-        parts = None if components is None else int(components[index])
+        parts = None if components is None else int(components[index - 1])
         rows.append({**where, **entry, **make_row(Sums(int(sums[index, 0]), total, area, unit, channels, parts))})
     return rows
 
