@@ -1,6 +1,6 @@
 """A person at the window: clicks and keys go to the real widgets, and are counted."""
 
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from qtpy.QtCore import QMimeData, QPoint, QPointF, Qt, QTimer, QUrl
@@ -81,36 +81,69 @@ class Hand:
         """Click a menu of the window, go through its submenus, and click the last entry."""
         bar = self.window.menuBar()
         self.click(bar, bar.actionGeometry(_find(bar, titles[0])).center())
-        menu = _find(bar, titles[0]).menu()
-        for title in titles[1:-1]:
+        self._choose(_find(bar, titles[0]).menu(), titles[1:])
+
+    def choose_in_popup(self, *titles):
+        """Go through the submenus of the menu that is open, and click the last entry."""
+        self.qtbot.waitUntil(lambda: isinstance(QApplication.activePopupWidget(), QMenu))
+        self._choose(QApplication.activePopupWidget(), titles)
+
+    def _choose(self, menu, titles):
+        for title in titles[:-1]:
             self.qtbot.waitUntil(menu.isVisible)
             menu = self._hover(menu, _find(menu, title))
         self.qtbot.waitUntil(menu.isVisible)
         self.click(menu, menu.actionGeometry(_find(menu, titles[-1])).center())
 
-    def drop(self, path):
-        """Drop a file onto the window."""
+    def drop(self, path, onto=None):
+        """Drop a file onto a widget, by default the canvas; it goes to whoever takes it, as from the desktop."""
         self.steps.append("drop")
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(str(path))])
-        target = self.window._qt_viewer
-        action, place = Qt.DropAction.CopyAction, target.rect().center()
-        for make, at in ((QDragEnterEvent, place), (QDropEvent, QPointF(place))):
-            QApplication.sendEvent(target, make(at, action, data, LEFT, NO_KEYS))
+        target, action = self.window._qt_viewer if onto is None else onto, Qt.DropAction.CopyAction
+        while target is not None:
+            place = target.rect().center()
+            entered = QDragEnterEvent(place, action, data, LEFT, NO_KEYS)
+            if target.acceptDrops() and QApplication.sendEvent(target, entered) and entered.isAccepted():
+                QApplication.sendEvent(target, QDropEvent(QPointF(place), action, data, LEFT, NO_KEYS))
+                return
+            target = target.parentWidget()
+        raise AssertionError("nothing there takes a file")
 
     @contextmanager
     def answering(self, path):
         """Type the path into the file dialog that opens meanwhile, and press Enter."""
+
+        def write(line):
+            self.words.append(Path(path).name)
+            line.setText(str(path))  # key by key, the list of files that begin so takes Enter
+
+        with self._asked("fileNameEdit", write):
+            yield
+
+    @contextmanager
+    def answering_text(self, text):
+        """Type a word into the dialog that opens meanwhile, and press Enter."""
+
+        def write(line):
+            self.words.append(text)
+            self.qtbot.keyClicks(line, text)
+
+        with self._asked("", write):
+            yield
+
+    @contextmanager
+    def _asked(self, name, write):
+        """Write into the line of that name, or the only one, of a dialog that opens meanwhile, and press Enter."""
         timer = QTimer()
         timer.setInterval(20)
 
         def answer():
             dialog = QApplication.activeModalWidget()
-            line = None if dialog is None else dialog.findChild(QLineEdit, "fileNameEdit")
+            line = None if dialog is None else dialog.findChild(QLineEdit, name or None)
             if line is not None and line.isVisible():
                 timer.stop()
-                self.words.append(Path(path).name)
-                line.setText(str(path))  # key by key, the list of files that begin so takes Enter
+                write(line)
                 self.steps.append("key")
                 self.qtbot.keyClick(line, Qt.Key.Key_Return)
                 if dialog.isVisible():  # rather a failure than a test without end
@@ -126,10 +159,14 @@ class Hand:
     def _hover(self, menu, action):
         place = menu.actionGeometry(action).center()
         inner = action.menu()
-        self.qtbot.mouseMove(menu, place - QPoint(2, 0))
-        self.qtbot.mouseMove(menu, place)
-        self.qtbot.waitUntil(inner.isVisible)
-        return inner
+        for _ in range(20):  # where the mouse was at rest over the entry before, it has to leave and come back
+            self.qtbot.mouseMove(menu, menu.rect().bottomLeft() + QPoint(4, -4))
+            self.qtbot.mouseMove(menu, place - QPoint(2, 0))
+            self.qtbot.mouseMove(menu, place)
+            with suppress(self.qtbot.TimeoutError):
+                self.qtbot.waitUntil(inner.isVisible, timeout=1500)
+                return inner
+        raise AssertionError(f"{action.text()} does not open")
 
     def _focused(self):
         self.qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)

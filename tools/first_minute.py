@@ -19,7 +19,7 @@ from qtpy.QtWidgets import QApplication
 from skimage import data
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.commands.legend_menu import toggle_legend
+from napari_colorquant.plugin.legend.link import find_legend
 from napari_colorquant.plugin.palette_dock.model import KEYS
 from napari_colorquant.plugin.widgets.docks import find_dock
 
@@ -175,7 +175,7 @@ def measure_and_show(film: Film, viewer: Any, panel: Any) -> None:
     wait(lambda: editor.measure.save_button.isEnabled())
     film.take(2.5)
     film.text = "A legend on the canvas, in every exported figure."
-    toggle_legend(viewer, viewer.layers["section quantized"])
+    find_legend(viewer).show(viewer.layers["section quantized"])
     film.take(3.5)
 
 

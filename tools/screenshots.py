@@ -8,7 +8,6 @@ import napari
 from qtpy.QtWidgets import QApplication
 from skimage import data
 
-from napari_colorquant.plugin.commands.legend_menu import toggle_legend
 from napari_colorquant.plugin.legend.link import find_legend
 from napari_colorquant.plugin.quantize_dock.goals import GOALS
 
@@ -57,7 +56,7 @@ def take(name: str, theme: str, n_colors: int, words: Sequence[tuple[str, str]] 
         panel.palette_editor.colors.editor.write(row, "name", word)
         panel.palette_editor.colors.editor.write(row, "class", group)
     if words:
-        toggle_legend(viewer, viewer.layers["immunohistochemistry quantized"])
+        find_legend(viewer).show(viewer.layers["immunohistochemistry quantized"])
         find_legend(viewer).overlay.position = "bottom_right"
     rest()
     viewer.screenshot(str(DOCS / name), canvas_only=False, flash=False)

@@ -17,7 +17,7 @@ from skimage import data
 from napari_colorquant.mapping.dithers import DITHERS
 from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
 from napari_colorquant.plugin.commands import result_actions
-from napari_colorquant.plugin.commands.legend_menu import toggle_legend
+from napari_colorquant.plugin.commands.legend_menu import show_legend
 from napari_colorquant.plugin.layers.provenance import read_metadata
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.plugin.tasks.runner import running_jobs
@@ -312,9 +312,11 @@ class User(PaletteUser):
         action = self.random.choice(
             [result_actions.error_map, result_actions.use_settings, result_actions.copy_python,
              result_actions.copy_command, result_actions.show_color_space, result_actions.edit_palette,
-             toggle_legend]
+             show_legend]
         )  # fmt: skip
         action(self.viewer)
+        if (menu := QApplication.activePopupWidget()) is not None:
+            menu.close()
         return action.__name__
 
     def layer(self, fits: Callable[[Layer], bool] = lambda _: True) -> Layer | None:

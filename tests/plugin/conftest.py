@@ -9,6 +9,7 @@ from qtpy.QtCore import QEvent
 from qtpy.QtWidgets import QApplication
 
 import napari_colorquant as cq
+from hand import Hand
 from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
 from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant.plugin.tasks.runner import running_jobs
@@ -110,6 +111,24 @@ def run(qtbot):
         return run_results[0]
 
     return run
+
+
+@pytest.fixture
+def hand(viewer, qtbot):
+    """A person at a window of 1440 x 900 pixels."""
+    viewer.window._qt_window.resize(1440, 900)
+    return Hand(qtbot, viewer)
+
+
+@pytest.fixture
+def wait_for(viewer, qtbot):
+    """A function that waits until a run is over and the result of that name is there."""
+
+    def wait_for(panel, name):
+        qtbot.waitUntil(lambda: name in viewer.layers and not panel.is_running)
+        panel.palette_editor.session.settle()
+
+    return wait_for
 
 
 @pytest.fixture

@@ -10,7 +10,6 @@ from PIL import Image
 from qtpy.QtCore import Qt
 from qtpy.QtWidgets import QApplication, QLineEdit
 
-from hand import Hand
 from napari_colorquant.io.indexed import read_indexed
 from napari_colorquant.io.named_palettes import find_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
@@ -20,12 +19,6 @@ PANEL, KEY = "Color Quantization", Qt.Key
 ENTRY = f"{PANEL} ({PANEL})"
 PAGE = Path(__file__).parents[2] / "docs" / "window.md"
 PATIENCE_MS = 180_000
-
-
-@pytest.fixture
-def hand(viewer, qtbot):
-    viewer.window._qt_window.resize(1440, 900)
-    return Hand(qtbot, viewer)
 
 
 @pytest.fixture
@@ -39,17 +32,6 @@ def panel_of(viewer, qtbot):
         return panel
 
     return panel_of
-
-
-@pytest.fixture
-def wait_for(viewer, qtbot):
-    """A function that waits until a run is over and its layers are there."""
-
-    def wait_for(panel, name):
-        qtbot.waitUntil(lambda: name in viewer.layers and not panel.is_running, timeout=PATIENCE_MS)
-        panel.palette_editor.session.settle()
-
-    return wait_for
 
 
 def told(job):

@@ -10,7 +10,7 @@ from napari.components.overlays import ScaleBarOverlay
 from napari.layers import Labels
 from napari.utils.colormaps import DirectLabelColormap
 
-from napari_colorquant.plugin.commands.legend_menu import legend_menu, toggle_legend
+from napari_colorquant.plugin.commands.legend_menu import legend_menu, show_legend
 from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.legend.link import Legend, find_legend
 from napari_colorquant.plugin.legend.rows import MOST_ROWS, legend_rows
@@ -76,11 +76,11 @@ def test_it_is_on_the_canvas_and_in_an_exported_figure(viewer, cells, qtbot):
     viewer.window._qt_window.resize(900, 700)
     assert find_legend(viewer) is find_legend(viewer)
     viewer.layers.selection.active = cells
-    toggle_legend(viewer)
+    show_legend(viewer)
     cells.opacity = 0  # nothing but the legend has its colours
     assert {(255, 0, 0), (0, 0, 255)} <= _corner(viewer.screenshot(flash=False))
     assert {(255, 0, 0), (0, 0, 255)} <= _corner(viewer.export_figure(flash=False))
-    toggle_legend(viewer)
+    find_legend(viewer).show(None)
     assert not {(255, 0, 0), (0, 0, 255)} & _corner(viewer.screenshot(flash=False))
 
 
@@ -126,10 +126,30 @@ def test_the_menu_chooses_everything(viewer, photo_layer, show_result):
     assert not legend.is_shown
 
 
+def test_napari_s_menu_shows_it_for_any_labels_and_then_chooses_where_it_stands(viewer, cells, hand):
+    viewer.add_layer(cells)
+    legend = find_legend(viewer)
+    entry = ("Layers", "Visualize", "Legend on the canvas (Color Quantization)")
+    hand.choose_in_menu(*entry)
+    assert legend.is_shown
+    assert legend.layer is cells
+
+    def choose(*path):
+        hand.choose_in_menu(*entry)
+        hand.choose_in_popup(*path)
+
+    choose("Position", "Bottom left")
+    assert str(legend.overlay.position) == "bottom_left"
+    choose("Show")
+    assert not legend.is_shown
+    hand.choose_in_menu(*entry)
+    assert legend.is_shown
+
+
 def test_without_labels_it_says_what_to_do(viewer, photo_layer, monkeypatch):
     told = []
     monkeypatch.setattr("napari_colorquant.plugin.commands.legend_menu.show_info", told.append)
-    toggle_legend(viewer)
+    show_legend(viewer)
     assert len(told) == 1
     assert viewer.window._qt_window.findChildren(Legend)[0].layer is None
 

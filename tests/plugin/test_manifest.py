@@ -1,7 +1,11 @@
+from typing import get_type_hints
+
 import numpy as np
 import pytest
 from napari.layers import Image, Layer
+from napari.viewer import Viewer
 from npe2 import PluginManifest
+from npe2.manifest.utils import import_python_name
 
 import napari_colorquant as cq
 from napari_colorquant.plugin.layers.provenance import KEY
@@ -32,6 +36,17 @@ def test_everything_contributed_is_a_command(manifest):
     submenus = {submenu.id for submenu in manifest.contributions.submenus}
     assert submenus == {item.submenu for item in items if hasattr(item, "submenu")}
     assert submenus <= set(manifest.contributions.menus)
+
+
+def test_napari_gives_every_command_of_a_menu_all_that_it_takes(manifest):
+    """It knows what a parameter is by its type alone, and a command without its viewer is a traceback."""
+    names = {command.id: command.python_name for command in manifest.contributions.commands}
+    widgets = {entry.command for entry in manifest.contributions.widgets}
+    items = [item for items in manifest.contributions.menus.values() for item in items if hasattr(item, "command")]
+    assert items
+    for command in {item.command for item in items} - widgets:
+        function = import_python_name(names[command])
+        assert get_type_hints(function) == {"viewer": Viewer, "return": type(None)}, command
 
 
 def test_every_goal_can_be_run_from_the_menu(manifest):

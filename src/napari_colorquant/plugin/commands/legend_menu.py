@@ -6,6 +6,8 @@ from typing import Any
 
 from napari.layers import Labels
 from napari.utils.notifications import show_info
+from napari.viewer import Viewer
+from qtpy.QtGui import QCursor
 from qtpy.QtWidgets import QAction, QMenu, QWidget
 
 from ..legend.link import Legend, find_legend
@@ -34,18 +36,19 @@ _CHOICES: tuple[tuple[str, str, tuple[tuple[str, Any], ...]], ...] = (
 _NONE = "Color Quantization: select a Labels layer whose features have names, or quantize an image as Labels."
 
 
-def toggle_legend(viewer: Any, layer: Labels | None = None) -> None:
-    """Show the legend of a layer, by default of the active one, or hide it if it is there."""
-    whole = getattr(viewer, "__wrapped__", viewer)
-    legend = find_legend(whole)
-    active = whole.layers.selection.active
-    wanted = layer or (active if isinstance(active, Labels) else None)
-    if legend.is_shown and wanted in (None, legend.layer):
-        legend.show(None)
-    elif wanted is None:
+def show_legend(viewer: Viewer) -> None:
+    """Show the legend of the active Labels layer, whoever made it; if it is there, open its menu under the mouse."""
+    whole: Any = getattr(viewer, "__wrapped__", viewer)
+    shown, active = find_legend(whole), whole.layers.selection.active
+    layer = active if isinstance(active, Labels) else shown.layer
+    if layer is None:
         show_info(_NONE)
+    elif shown.is_shown and shown.layer is layer:
+        menu = legend_menu(whole.window._qt_window, whole, lambda: layer)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(QCursor.pos())
     else:
-        legend.show(wanted)
+        shown.show(layer)
 
 
 def legend_menu(parent: QWidget, viewer: Any, result: Callable[[], Labels | None]) -> QMenu:
