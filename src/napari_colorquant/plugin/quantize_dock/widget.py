@@ -24,7 +24,8 @@ from ..layers.words import tell_names
 from ..palette_dock.widget import HINT_HIGH, LEAST_HIGH, PaletteWidget
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
-from ..tasks.task import RunResult, warm_up
+from ..tasks.task import RunResult
+from ..tasks.warming import warm_up
 from ..widgets.canvas_context import delete_in_own_context
 from ..widgets.two_parts import TwoParts
 from .choices import ChoicesPanel

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from napari.layers import Image, Layer
+from napari.layers import Image
 
 from ..._runtime.progress import stage
 from ...indexed import IndexedImage
@@ -98,21 +98,5 @@ def quantize_layer(layer: Image, recipe: Recipe, kind: str, inputs: dict[str, An
         with stage("Showing the result", 1.0, 1.0):
             made = [show(indexed, layer, result_id), to_palette_layer(indexed, layer, result_id)]
         return RunResult(layer, indexed, measured, seconds, made, describe_missing(recipe, indexed.recipe))
-
-    return task
-
-
-def warm_up(recipe: Recipe) -> Callable[[], None]:
-    """Return a task that compiles what a run of `recipe` will need, or loads it from the disk."""
-
-    def task() -> None:
-        import numpy as np
-
-        levels = np.arange(64, dtype=np.uint8) * 4
-        image = np.stack(np.broadcast_arrays(levels, levels[:, None], levels[::-1]), axis=-1)
-        indexed = run(image, recipe)
-        distortion(image, indexed)
-        # napari compiles the colormap of the first Labels layer of every session: a second, spared to the window.
-        Layer.create(*to_labels_layer(indexed, Image(image), ""))
 
     return task
