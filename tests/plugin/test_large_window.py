@@ -265,7 +265,7 @@ def test_a_palette_per_frame_is_not_edited_and_says_so(viewer, open_panel, run, 
         editor.message.emit("")
         verb()
         assert "Every frame has a palette of its own" in note.text()
-        assert "choose One palette for all in Color Quantization, and run again" in note.text()
+        assert "choose One for all at Frames, under Advanced, and run again" in note.text()
     assert editor.dialog is None
     assert "count" not in result.features  # a frame has its own
     swatches.face_color = np.ones((len(before), 4))

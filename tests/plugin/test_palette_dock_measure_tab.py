@@ -94,6 +94,16 @@ def test_rows_of_colours_have_the_areas_of_the_layer(measured, session):
     assert rows[0]["components"] > 0
 
 
+def test_a_colour_without_a_class_is_told_and_counts_in_the_shares_of_the_others(measured, session, tab):
+    shares = session.indexed.palette.shares
+    session.edit("Set class", editing.classify(session.indexed, {0: ""}))
+    (dark,) = measured(by="class", count_components=False)
+    assert dark["share"] == pytest.approx(shares[1] + shares[2])
+    assert tab.note.text().endswith(" pixels; 2 colours without a class left out")
+    measured(by="color")
+    assert tab.note.text().endswith(" pixels")
+
+
 def test_rows_of_classes(measured, session):
     rows = measured(by="class", count_components=False)
     assert [row["class"] for row in rows] == ["light", "dark"]
@@ -122,8 +132,7 @@ def test_measured_within_each_label_and_written_into_its_features(viewer, measur
     tab.write_features()
     assert list(regions.features["index"]) == [5, 9]
     dark = np.isin(session.indexed.labels[:64, :64], [1, 2]).sum()
-    light = (session.indexed.labels[:64, :64] == 0).sum()
-    assert regions.features["dark share"][0] == pytest.approx(dark / (dark + light))
+    assert regions.features["dark share"][0] == pytest.approx(dark / 64**2)
 
 
 def test_colours_measured_become_features_of_the_result(measured, session, tab):

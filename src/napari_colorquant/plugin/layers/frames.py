@@ -32,6 +32,11 @@ def has_palettes(layer: Layer) -> bool:
     return "palettes" in layer.metadata.get(KEY, {})
 
 
+def read_palettes(layer: Layer) -> list[Palette]:
+    """Return the palettes of all frames, in C order, of a layer that has them."""
+    return [Palette.from_dict(values) for values in layer.metadata[KEY]["palettes"]]
+
+
 def frame_shown(layer: Layer, point: Sequence[float]) -> int:
     """Return the number of the frame of a layer, in C order, at a point of the world.
 

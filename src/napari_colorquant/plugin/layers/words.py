@@ -1,4 +1,4 @@
-"""Names, classes and locks of the result before, for the layers of a new one; and what is told of them."""
+"""Names, classes and locks of the result before, for the layers of a new one; and what is told of words."""
 
 from collections.abc import Sequence
 
@@ -44,3 +44,9 @@ def tell_names(palette: Palette, before: Palette | None) -> str:
         return "all names kept" if len(names) > 1 else "its name kept"
     shown = ", ".join(lost[:_MOST_TOLD]) + (f" and {len(lost) - _MOST_TOLD} more" if len(lost) > _MOST_TOLD else "")
     return f"{len(names) - len(lost)} of {len(names)} names kept, without {shown}"
+
+
+def tell_left_out(palette: Palette) -> str:
+    """Return, to be put behind the number of rows of a table by class, which colours are in none; "" if all are."""
+    count = sum(not name for name in palette.classes)
+    return f"; {count} {'colour' if count == 1 else 'colours'} without a class left out" if count else ""

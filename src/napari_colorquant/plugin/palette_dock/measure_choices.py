@@ -150,7 +150,8 @@ class MeasureChoices(Form):
         takes = self.table.takes
         for name, control in (("by", self.by), ("within", self.within), ("n_colors", self.n_colors)):
             self.set_row_visible(control, name in takes)
-        is_stack = self._session is not None and len(self._session.indexed.shape) > 2
+        session = self._session  # of one with a palette per frame, frames are always apart
+        is_stack = session is not None and len(session.indexed.shape) > 2 and not session.has_frames
         self.per_frame.visible = is_stack and "per_frame" in takes
         self.count_components.visible = "count_components" in takes
 

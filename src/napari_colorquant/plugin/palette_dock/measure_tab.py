@@ -16,6 +16,7 @@ from ...annotate.tables.features import color_features, region_features
 from ...annotate.tables.objects import object_features
 from ...annotate.tables.table import Row
 from ...indexed import IndexedImage
+from ..layers.words import tell_left_out
 from ..tasks.runner import Runner
 from ..widgets.debouncer import Debouncer
 from ..widgets.figures import show_figure
@@ -23,6 +24,7 @@ from ..widgets.formats import format_count
 from ..widgets.forms import Note
 from ..widgets.rows_table import RowsTable
 from .measure_choices import MeasureChoices
+from .pixel_size_offer import PixelSizeOffer
 from .session import ResultSession
 from .tables import AREAS, OBJECTS, Table
 
@@ -56,11 +58,12 @@ class MeasureTab(QWidget):
         self._measured: tuple[IndexedImage | None, Layer | None] = None, None
         self._shown: Table | None = None  # whose rows are in the table
         self._measured_by = AREAS
+        self._left_out = ""
         self._again = Debouncer(self._measure_again, _AGAIN_MS, self)
         self._runner = Runner(self)
         self._runner.succeeded.connect(self._on_measured)
         self._runner.failed.connect(lambda error: self._fail(str(error)))
-        self.choices = MeasureChoices(viewer)
+        self.choices, self.pixel_size = MeasureChoices(viewer), PixelSizeOffer(viewer)
         self.table, self.note = RowsTable(), Note()
         self._build()
 
@@ -79,6 +82,7 @@ class MeasureTab(QWidget):
         self._again.cancel()
         self._runner.cancel()
         self.choices.work_on(session)
+        self.pixel_size.work_on(session)
         self.measure_button.setEnabled(session is not None)
         self.show_rows([], "")
 
@@ -86,6 +90,7 @@ class MeasureTab(QWidget):
         """Measure what is shown now: classes and regions where there are some, unless it was chosen otherwise."""
         super().showEvent(event)
         self.choices.follow()
+        self.pixel_size.follow()
         if self._session is None or self._session.is_lazy or self.is_busy or self.choices.table is not AREAS:
             return
         indexed, (measured, within) = self._session.indexed, self._measured
@@ -109,11 +114,13 @@ class MeasureTab(QWidget):
             return
         session.settle()
         self._again.cancel()
-        table, self._regions = self.choices.table, self.choices.regions
+        table, self._regions, chosen = self.choices.table, self.choices.regions, self.choices.chosen()
         self._measured = session.indexed, self._regions
+        by_class = "by" in table.takes and chosen.by == "class"
+        self._left_out = tell_left_out(session.indexed.palette) if by_class else ""
         try:
             session.require_pixels()
-            task = table.make(session, session.source, self.choices.chosen())
+            task = table.make(session, session.source, chosen)
         except (TypeError, ValueError) as error:
             self._fail(str(error))
             return
@@ -173,6 +180,7 @@ class MeasureTab(QWidget):
         self.measure_button.clicked.connect(self.run)
         self.save_button.clicked.connect(self._ask_path)
         self.features_button.clicked.connect(self.write_features)
+        self.pixel_size.taken.connect(self.run)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 8, 0, 0)
         buttons = QHBoxLayout()
@@ -180,6 +188,7 @@ class MeasureTab(QWidget):
             button.setMinimumWidth(56)  # a narrow dock cuts a word rather than being widened
             buttons.addWidget(button)
         layout.addWidget(self.choices)
+        layout.addWidget(self.pixel_size)
         layout.addWidget(self.measure_button)
         layout.addWidget(self.table, stretch=1)
         layout.addLayout(buttons)
@@ -214,7 +223,7 @@ class MeasureTab(QWidget):
         text = f"{format_count(len(rows))} {'row' if len(rows) == 1 else 'rows'}"
         if self._shown is AREAS:
             text += f", {format_count(int(np.sum([row['pixels'] for row in rows])))} pixels"
-        self._show(rows, text)
+        self._show(rows, text + self._left_out)
         self.measured.emit(rows)
 
     def _end(self, text: str) -> None:

@@ -104,7 +104,7 @@ class ResultSession(QObject):
             return ""
         return (
             "Every frame has a palette of its own, which cannot be edited. "
-            "To edit one for all frames, choose One palette for all in Color Quantization, and run again."
+            "To edit one for all frames, choose One for all at Frames, under Advanced, and run again."
         )
 
     @property

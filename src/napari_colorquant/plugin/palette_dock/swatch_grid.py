@@ -3,7 +3,7 @@
 from typing import Any
 
 from qtpy.QtCore import QEvent, QItemSelection, QModelIndex, QPointF, QRectF, QSize, Qt, Signal
-from qtpy.QtGui import QColor, QFont, QKeyEvent, QPainter, QPen, QPolygonF
+from qtpy.QtGui import QColor, QFocusEvent, QFont, QKeyEvent, QPainter, QPen, QPolygonF
 from qtpy.QtWidgets import QAbstractItemView, QListView, QSizePolicy, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from ..widgets.checker import fill_swatch, over_checker
@@ -96,6 +96,11 @@ class SwatchGrid(QListView):
             event.accept()
             return True
         return super().event(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Select a swatch where Tab leads here, as the table does."""
+        super().focusInEvent(event)
+        self._table.begin_by_key(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:  # noqa: N802, a name of Qt's
         """Do what the table does with the key; the arrows go about in the grid."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from qtpy.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, Qt, Signal
-from qtpy.QtGui import QKeyEvent, QKeySequence
+from qtpy.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from qtpy.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableView
 
 from ..widgets.share_bar import ShareDelegate, ThemedDelegate
@@ -19,6 +19,8 @@ _WORDS = ("name", "class")
 _NAME_WIDTH = 64
 _WIDTHS = {"swatch": 36, "class": 66, "hex": 68, "share": 60, "area": 78, "error": 42, "lock": 28}
 _ROW_HEIGHT = 26
+#: How a key brings the focus, and not the mouse, a menu that closes or the window.
+_BY_KEY = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
 #: With these, a letter is no text.
 _NO_TEXT = ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
 
@@ -154,6 +156,16 @@ class PaletteTable(QTableView):
             event.ignore()
         elif not self.do_key(event):
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Select a row where Tab leads here: a letter that names nothing looks like a dead table."""
+        super().focusInEvent(event)
+        self.begin_by_key(event)
+
+    def begin_by_key(self, event: QFocusEvent | None) -> None:
+        """Select the first row, if none is and a view of the rows got the focus by key."""
+        if event is not None and event.reason() in _BY_KEY and not self.rows():
+            self.select_rows([0], quiet=False)
 
     def has_key(self, event: QKeyEvent) -> bool:
         """Return whether the keys are those of an action."""

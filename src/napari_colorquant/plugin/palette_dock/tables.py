@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import numpy as np
 from napari.layers import Labels, Layer
 
 from ...annotate.patterns.adjacency import adjacency
@@ -14,6 +15,7 @@ from ...annotate.tables.objects import object_colors
 from ...annotate.tables.plots import plot_shares
 from ...annotate.tables.table import Row, class_names, measure
 from ...indexed import IndexedImage
+from ..layers.frames import read_palettes
 from ..layers.image_levels import full_resolution
 from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions
@@ -82,11 +84,23 @@ def _is_comparable(layer: Layer, own: Labels) -> bool:
 def _make_areas(session: ResultSession, source: Any, choices: Choices) -> Callable[[], list[Row]]:
     options = {**_options(session, choices), "count_components": choices.count_components}
     indexed, (image, rgb) = session.indexed, _pixels(source)
-    return lambda: measure(indexed, image, rgb=rgb, **options)
+    if not session.has_frames:
+        return lambda: measure(indexed, image, rgb=rgb, **options)
+    codes = [palette.hex for palette in read_palettes(session.layer)]
+
+    def task() -> list[Row]:
+        rows = measure(indexed, image, rgb=rgb, **options)
+        for row in rows:
+            place = tuple(int(part) for part in row["frame"].split("."))
+            row["hex"] = codes[int(np.ravel_multi_index(place, indexed.shape[:-2]))][row["index"]]
+        return rows
+
+    return task
 
 
 def _make_pattern(function: Callable[..., list[Row]]) -> Maker:
     def make(session: ResultSession, source: Any, choices: Choices) -> Callable[[], list[Row]]:
+        _require_one_palette(session)
         indexed, options = session.indexed, _options(session, choices)
         return lambda: function(indexed, **options)
 
@@ -106,6 +120,7 @@ def _make_objects(session: ResultSession, source: Any, choices: Choices) -> Call
 
 def _comparison(layer: Labels) -> Table:
     def make(session: ResultSession, source: Any, choices: Choices) -> Callable[[], list[Row]]:
+        _require_one_palette(session)
         first, second, by = session.indexed, read_result(layer), _by(session.indexed, choices.by)
         if by == "class" and not class_names(second):
             raise ValueError(f"{layer.name} has no classes: compare each colour.")
@@ -121,8 +136,16 @@ def _options(session: ResultSession, choices: Choices) -> dict[str, Any]:
         "pixel_size": pixel_size(layer),
         "unit": unit_of(layer),
         "regions": None if choices.within is None else read_regions(choices.within, layer),
-        "per_frame": choices.per_frame and len(session.indexed.shape) > 2,
+        # Where every frame has colours of its own, a sum over the frames would be of different ones.
+        "per_frame": (choices.per_frame or session.has_frames) and len(session.indexed.shape) > 2,
     }
+
+
+def _require_one_palette(session: ResultSession) -> None:
+    if session.has_frames:
+        raise ValueError(
+            "Every frame has colours of its own: for this table, choose One for all at Frames, under Advanced, and run."
+        )
 
 
 def _by(indexed: IndexedImage, by: str) -> str:

@@ -12,6 +12,8 @@ from ..commands.result_actions import result_menu
 from ..commands.save_picture import save_picture
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map, update_class_map
+from ..layers.provenance import read_palette
+from ..layers.words import tell_left_out
 from ..widgets.debouncer import Debouncer
 from ..widgets.forms import Note, dress
 from ..widgets.title import Title
@@ -247,7 +249,9 @@ class PaletteWidget(QWidget):
     def _on_applied(self, applied: Applied) -> None:
         if applied.result in self.viewer.layers:  # the new layers were active for a moment, and in the table
             self.open(applied.result)
-        self.measure.show_rows_of_others(applied.rows, "The palette in other images.")
+        by_class = bool(applied.rows) and "index" not in applied.rows[0]
+        left_out = tell_left_out(read_palette(applied.result)) if by_class else ""
+        self.measure.show_rows_of_others(applied.rows, f"The palette in other images{left_out}.")
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):

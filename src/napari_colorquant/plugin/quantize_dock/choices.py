@@ -12,8 +12,10 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 from ...mapping.dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
+from ..layers.misread import find_misreading
 from ..widgets.docks import DockedWidget
 from ..widgets.forms import GAP, Column, Fold, align_labels, dress
+from ..widgets.offer import Offer
 from .clean_section import CleanSection
 from .dither_pictures import dither_icon
 from .focus_section import FocusSection
@@ -102,6 +104,7 @@ class ChoicesPanel(DockedWidget):
     def _make_sections(self) -> None:
         viewer = self.viewer
         self.image = ImageSection(viewer)
+        self.misread = Offer()
         self.goal = GoalSection()
         self.palette_source = PaletteSource(viewer)
         self.scope = ScopeSection(viewer)
@@ -123,6 +126,7 @@ class ChoicesPanel(DockedWidget):
     def _connect_sections(self) -> None:
         self.palette_source.designs.connect(self._show_design)
         self.goal.chosen.connect(self._take_goal)
+        self.misread.accepted.connect(self._mend_image)
         for section in (self.image, self.space):
             section.changed.connect(self.curve.refresh)
         self.image.changed.connect(self._on_image_changed)
@@ -136,7 +140,9 @@ class ChoicesPanel(DockedWidget):
         rows.setContentsMargins(MARGIN, MARGIN, MARGIN, 0)
         rows.setSpacing(GAP)
         self.advanced = Fold("Advanced")
-        for section in (self.image, self.goal, self.colors, self.curve, self.palette_source, self.dither):
+        rows.addWidget(self.image.form)
+        rows.addWidget(self.misread)
+        for section in (self.goal, self.colors, self.curve, self.palette_source, self.dither):
             rows.addWidget(section.form)
         rows.addWidget(self.advanced)
         self.advanced.toggled.connect(self._show_opened)
@@ -183,6 +189,18 @@ class ChoicesPanel(DockedWidget):
         self.focus.show_protection(recipe)
         if goal.blends:
             self.image.blend_channels()
+        self._show_misreading()
+
+    def _show_misreading(self) -> None:
+        found = find_misreading(self.layer, has_channels=self.goal.has_channels)
+        self.misread.show_offer(*(("", "") if found is None else (found.text, found.action)))
+
+    def _mend_image(self) -> None:
+        found = find_misreading(self.layer, has_channels=self.goal.has_channels)
+        if found is not None:
+            found.mend(self.viewer)
+            if self.goal.has_channels:
+                self.image.blend_channels()
 
     def _follow_goal(self) -> None:
         try:
@@ -199,6 +217,7 @@ class ChoicesPanel(DockedWidget):
     def _on_image_changed(self) -> None:
         if isalive(self):
             self.scope.follow_layer(self.layer)
+            self._show_misreading()
 
     def _on_theme_changed(self, _: Any = None) -> None:
         if isalive(self):

@@ -38,6 +38,11 @@ class GoalSection(Section):
         self.goal.changed.connect(self._on_chosen)
         self._show_words()
 
+    @property
+    def has_channels(self) -> bool:
+        """True for a kind of picture whose channels are one image."""
+        return isinstance(self.goal.value, Goal) and self.goal.value.blends
+
     def show_recipe(self, recipe: Recipe) -> None:
         """Show the goal that a recipe suits, without choosing it anew; own choices if there is none."""
         value = self.goal.value

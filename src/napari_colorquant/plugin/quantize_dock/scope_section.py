@@ -13,7 +13,7 @@ from ..tasks.large_task import Scope
 from .sections import Section
 
 _ONE, _EACH = "one", "each"
-_PALETTES = (("One palette for all", _ONE), ("One palette each", _EACH))
+_PALETTES = (("One for all", _ONE), ("One for each", _EACH))
 
 
 class ScopeSection(Section):
@@ -43,8 +43,8 @@ class ScopeSection(Section):
         self.form.add_row(
             "Frames",
             self.frames,
-            "One palette for all: a label means the same colour throughout.\n"
-            "One palette each: every frame gets colours of its own, in an order that does not flicker.",
+            "One for all: one palette, in which a label means the same colour throughout.\n"
+            "One for each: every frame gets colours of its own, in an order that does not flicker.",
         )
         self.design_from.changed.connect(self._emit_changed)
         self.frames.changed.connect(self._emit_changed)

@@ -5,7 +5,7 @@ import math
 import time
 from typing import Any
 
-from napari.layers import Image
+from napari.layers import Image, Points
 from napari.utils.notifications import show_error
 from qtpy.compat import isalive
 from qtpy.QtCore import Qt, Signal
@@ -17,7 +17,7 @@ from ...pixels.intensities import explain
 from ..commands.save_key import SaveKey
 from ..layers.frames import follow_frames, has_palettes
 from ..layers.locks import with_locked
-from ..layers.provenance import mark_series, read_palette
+from ..layers.provenance import is_free, mark_series, read_palette
 from ..layers.results import Results
 from ..layers.visible_layers import is_there, layers_of
 from ..layers.words import tell_names
@@ -160,7 +160,8 @@ class QuantizeWidget(ChoicesPanel):
 
     def _reserve(self) -> int:
         """Return the height that is kept for a palette: a line, if there is none and the choices could use the rest."""
-        wants_more = self.layer is None or self.advanced.isExpanded() or self.curve.fold.isExpanded()
+        is_open = self.advanced.isExpanded() or self.curve.fold.isExpanded() or not self.misread.isHidden()
+        wants_more = self.layer is None or is_open
         return HINT_HIGH if self.palette_editor.session is None and wants_more else LEAST_HIGH
 
     def _switch_live(self, is_on: bool) -> None:
@@ -209,6 +210,8 @@ class QuantizeWidget(ChoicesPanel):
         before = None if new else self.results.find_palette(run_result.source)
         placed = self.results.place(run_result.source, run_result.made, new=new)
         self.live.finish()
+        if not self._series and _is_palette_file(self.viewer.layers.selection.active):
+            self.viewer.layers.selection.active = placed[0]  # it is done with, and Ctrl+S means the picture
         told = "" if has_palettes(placed[0]) else tell_names(read_palette(placed[0]), before)
         self._show_idle(" · ".join(part for part in (run_result.summary, told) if part))
         self.finished.emit(run_result)
@@ -241,3 +244,8 @@ class QuantizeWidget(ChoicesPanel):
         self._runner.cancel()
         self._warming.cancel()
         self.bar.live_box.setChecked(False)
+
+
+def _is_palette_file(layer: Any) -> bool:
+    """Return True for a palette that was dropped into the window."""
+    return isinstance(layer, Points) and is_free(layer)

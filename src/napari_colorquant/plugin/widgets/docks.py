@@ -5,10 +5,10 @@ from typing import Any
 from napari.plugins import menu_item_template
 from npe2 import PluginManager
 from qtpy.compat import isalive
-from qtpy.QtCore import QEvent, QTimer
+from qtpy.QtCore import QEvent, Qt, QTimer
 from qtpy.QtWidgets import QDockWidget, QLabel, QWidget
 
-from .focus import order_focus
+from .focus import focusable, order_focus
 
 _PLUGIN = "napari-colorquant"
 #: What napari itself sets; how narrow a dock can be, its content says.
@@ -38,8 +38,23 @@ class DockedWidget(QWidget):
     def __init__(self, napari_viewer: Any) -> None:
         super().__init__()
         self.viewer = getattr(napari_viewer, "__wrapped__", napari_viewer)
-        self.is_over = False
+        self.is_over, self._is_new = False, True
+        self.setAcceptDrops(True)
         self._close_others()
+
+    def dragEnterEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Take the files that the canvas takes; not what is dragged about in the dock itself, as swatches are."""
+        if (canvas := self._canvas()) is not None and event.source() is None:
+            canvas.dragEnterEvent(event)
+
+    def dropEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
+        """Open what is dropped, as if it were dropped on the canvas."""
+        if (canvas := self._canvas()) is not None:
+            canvas.dropEvent(event)
+
+    def _canvas(self) -> Any:
+        """Return what of napari's window takes files, or None if there is no window."""
+        return getattr(getattr(self.viewer, "window", None), "_qt_viewer", None)
 
     def begin_work(self) -> None:
         """Begin again: the widget has been put into another dock."""
@@ -51,6 +66,7 @@ class DockedWidget(QWidget):
         """Follow the dock."""
         if event is not None and event.type() == QEvent.Type.ParentChange:
             was_over, self.is_over = self.is_over, self.parent() is None
+            self._is_new = not self.is_over
             if self.is_over and not was_over:
                 self.end_work()
             elif was_over and not self.is_over:
@@ -62,6 +78,19 @@ class DockedWidget(QWidget):
         super().showEvent(event)
         order_focus(self)
         QTimer.singleShot(0, self._dress_dock)
+        if self._is_new:
+            self._is_new = False
+            QTimer.singleShot(0, self._take_focus)
+
+    def _take_focus(self) -> None:
+        """Let the keys go on here, unless somebody types elsewhere: Tab would come here after everything else."""
+        if not isalive(self) or (canvas := self._canvas()) is None:
+            return
+        window = self.window()
+        focus = None if window is None else window.focusWidget()
+        if focus in (None, window) or canvas.isAncestorOf(focus):
+            first = next((each for each in focusable(self) if each.isVisible() and each.isEnabled()), self)
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802, a name of Qt's
         """Go on as it is on the screen: controls come and go."""
