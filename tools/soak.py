@@ -29,7 +29,6 @@ os.environ["XDG_CACHE_HOME"] = tempfile.mkdtemp(prefix="colorquant-soak-cache-")
 import napari
 from napari.settings import get_settings
 from qtpy.QtCore import QTimer
-from qtpy.QtOpenGLWidgets import QOpenGLWidget
 from qtpy.QtWidgets import QApplication
 
 from napari_colorquant.cli._warmup import list_jobs
@@ -50,15 +49,13 @@ PATIENCE = 120.0
 class Soak:
     """One run: a step, what must hold, a pause, and again."""
 
-    def __init__(self, minutes: float, seed: int, folder: Path, only: list[str], verbose: bool, drawn: bool) -> None:
+    def __init__(self, minutes: float, seed: int, folder: Path, only: list[str], verbose: bool) -> None:
         self.verbose = verbose
         self.minutes, self.seed = minutes, seed
         self.watch, self.viewer = Watch(), napari.Viewer()
         # napari keeps what dask computes, up to a tenth of the memory: that would hide what we keep.
         napari.utils.resize_dask_cache(CACHE_BYTES)
         self.viewer.window.resize(1500, 1000)
-        if drawn:
-            self.viewer.layers.events.removing.connect(self._draw)
         self.random = random.Random(seed)
         self.user = User(self.viewer, self.random, folder)
         self.actions = {name: each for name, each in User.actions.items() if not only or name in (*only, "wait")}
@@ -68,11 +65,6 @@ class Soak:
         self.busy: list[Counts] = []
         self.rests: list[Counts] = []
         self.kinds: list[Counter[str]] = []
-
-    def _draw(self, _: object) -> None:
-        """Draw what waits to be drawn: of a layer that goes before that, napari keeps the memory."""
-        for canvas in self.viewer.window._qt_window.findChildren(QOpenGLWidget):
-            canvas.grabFramebuffer()
 
     def run(self) -> bool:
         """Return whether nothing went wrong and nothing grew."""
@@ -204,15 +196,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--only", nargs="*", default=[], metavar="ACTION", help=", ".join(User.actions))
     parser.add_argument("--verbose", action="store_true", help="tell of each step as it is made, for crashes")
-    parser.add_argument("--drawn", action="store_true", help="let no layer go before it was drawn once")
     choices = parser.parse_args()
     faulthandler.enable()
     with tempfile.TemporaryDirectory(prefix="colorquant-soak-") as folder:
         get_settings(path=Path(folder) / "settings.yaml")  # the user's own stay as they are
         for job in list_jobs(everything=True):
             job()
-        given = choices.minutes, choices.seed, Path(folder), choices.only, choices.verbose, choices.drawn
-        good = Soak(*given).run()
+        good = Soak(choices.minutes, choices.seed, Path(folder), choices.only, choices.verbose).run()
         sys.stdout.flush()
     return 0 if good else 1
 

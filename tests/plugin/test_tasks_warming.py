@@ -2,6 +2,10 @@
 
 import subprocess
 import sys
+import threading
+
+import napari_colorquant as cq
+from napari_colorquant.plugin.tasks import warming
 
 _SCRIPT = """
 import gc
@@ -39,3 +43,21 @@ def test_the_first_preview_and_run_of_a_photograph_load_no_kernel():
     in_preview, in_run = told.splitlines()
     assert in_preview == "[]"
     assert in_run == "[]"
+
+
+def test_the_registry_of_units_is_loaded_on_the_thread_of_the_window(monkeypatch):
+    # Loaded on two threads at once, it has no unit, and an image that is opened meanwhile is an error.
+    made = []
+    layer_of = warming.Image
+
+    def make(*given, **chosen):
+        made.append(threading.current_thread())
+        return layer_of(*given, **chosen)
+
+    monkeypatch.setattr(warming, "Image", make)
+    task = warming.warm_up(cq.Recipe())
+    assert made == [threading.current_thread()]
+    thread = threading.Thread(target=task)
+    thread.start()
+    thread.join()
+    assert len(made) == 1

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 from napari.layers import Image, Layer
 
 from ...pipeline.verbs import run
@@ -17,17 +18,19 @@ _SIDE = 128
 
 
 def warm_up(recipe: Recipe) -> Callable[[], None]:
-    """Return a task that compiles what a run and a preview of `recipe` will need, or loads it from the disk."""
+    """Return a task that compiles what a run and a preview of `recipe` will need, or loads it from the disk.
+
+    To be called on the window's thread: the first layer of a session loads the registry of units, in which a second
+    thread that does so at the same time, for an image that is being opened, finds no unit.
+    """
+    levels = np.arange(_SIDE, dtype=np.uint8) * (256 // _SIDE)
+    image = np.stack(np.broadcast_arrays(levels, levels[:, None], levels[::-1]), axis=-1)
+    image[:4, :4] = (0, 255, 0)  # a spot that stands alone, as photographs have them
+    layer = Image(image, rgb=True)
 
     def task() -> None:
-        import numpy as np
-
-        levels = np.arange(_SIDE, dtype=np.uint8) * (256 // _SIDE)
-        image = np.stack(np.broadcast_arrays(levels, levels[:, None], levels[::-1]), axis=-1)
-        image[:4, :4] = (0, 255, 0)  # a spot that stands alone, as photographs have them
         indexed = run(image, recipe)
         distortion(image, indexed)
-        layer = Image(image, rgb=True)
         preview(layer, VisibleRegion(image, True, {}), recipe, Scope(), {}, None)()
         # napari compiles the colormap of the first Labels layer of every session: a second, spared to the window.
         Layer.create(*to_labels_layer(indexed, layer, ""))
