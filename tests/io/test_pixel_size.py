@@ -17,6 +17,10 @@ MICROMETRES = ((0.5, 0.25), "micrometer")
         ({"imagej": True, "resolution": (4, 2), "metadata": {"unit": "um"}}, MICROMETRES),
         ({"resolution": (40_000, 20_000), "resolutionunit": "CENTIMETER"}, MICROMETRES),
         ({"ome": True, "metadata": {"PhysicalSizeX": 0.25, "PhysicalSizeY": 0.5}}, MICROMETRES),
+        (
+            {"ome": True, "metadata": {"PhysicalSizeX": 250, "PhysicalSizeXUnit": "nm", "PhysicalSizeY": 0.5}},
+            MICROMETRES,
+        ),
         ({"resolution": (72, 72), "resolutionunit": "INCH"}, None),  # of a sheet of paper
         ({"imagej": True}, None),
         ({}, None),

@@ -1,6 +1,6 @@
 """What a file holds: pixels as levels of one array, and what the file says of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -182,16 +182,9 @@ class ImageFile:
 
         Where they have two units, lengths both, the width is told in that of the height.
         """
-        plane = [self.axes.index(name) for name in "yx" if name in self.axes]
-        units = [self.units[i] for i in plane]
-        if len(plane) < 2 or not all(units):
-            return None
-        height, width = (self.scales[0][i] for i in plane)
-        if units[0] != units[1]:
-            if not set(units) <= _METERS.keys():
-                return None
-            width *= _METERS[units[1]] / _METERS[units[0]]
-        return (height, width), UNIT_SYMBOLS.get(units[0], units[0])
+        sizes = dict(zip(self.axes, self.scales[0], strict=True))
+        found = find_sides(sizes, dict(zip(self.axes, self.units, strict=True)))
+        return None if found is None else (found[0], UNIT_SYMBOLS.get(found[1], found[1]))
 
     def with_channels(self, chosen: Sequence[str | int], where: str = "the image") -> "ImageFile":
         """Return the image of some of its channels: of one it is gray, of three red, green and blue.
@@ -260,6 +253,21 @@ def _arrange(level: Any, kept: list[int], last: list[int]) -> Any:
     part = level[tuple(slice(None) if i in order else 0 for i in range(level.ndim))]
     left = sorted(order)
     return part.transpose([left.index(i) for i in order])
+
+
+def find_sides(sizes: Mapping[str, float], units: Mapping[str, str]) -> tuple[tuple[float, float], str] | None:
+    """Return height and width of a pixel and the name of their unit, from those of each axis; None if one is missing.
+
+    Where they have two units, lengths both, the width is told in that of the height.
+    """
+    (height, width), names = (sizes.get(axis, 0.0) for axis in "yx"), [units.get(axis, "") for axis in "yx"]
+    if min(height, width) <= 0 or not all(names):
+        return None
+    if names[0] != names[1]:
+        if not set(names) <= _METERS.keys():
+            return None
+        width *= _METERS[names[1]] / _METERS[names[0]]
+    return (height, width), names[0]
 
 
 def name_unit(word: str) -> str:

@@ -5,6 +5,7 @@ import struct
 
 from tifffile import TiffFileError
 
+from ..image import find_sides
 from .facts import find_facts
 from .reading import open_tiff
 
@@ -20,7 +21,7 @@ def read_pixel_size(path: str | os.PathLike[str]) -> tuple[tuple[float, float], 
     Returns
     -------
     size : ((float, float), str) or None
-        None if the file does not tell it, tells other units for rows and columns, or is damaged.
+        None if the file does not tell it, or is damaged.
 
     Raises
     ------
@@ -32,8 +33,4 @@ def read_pixel_size(path: str | os.PathLike[str]) -> tuple[tuple[float, float], 
             facts = find_facts(file)
     except (TiffFileError, ValueError, KeyError, IndexError, struct.error):
         return None
-    sides = [facts.sizes.get(axis, 0.0) for axis in "yx"]
-    units = {facts.units.get(axis, "") for axis in "yx"}
-    if min(sides) <= 0 or len(units) > 1 or not (unit := units.pop()):
-        return None
-    return (sides[0], sides[1]), unit
+    return find_sides(facts.sizes, facts.units)
