@@ -205,7 +205,7 @@ def test_labels_are_counted_where_they_are_valid(rng):
 @pytest.mark.parametrize(
     ("image", "choices", "message"),
     [
-        (np.full((4, 4), np.nan), {"scale": "range"}, "at least one finite value"),
+        (np.full((4, 4), np.nan), {"scale": "range"}, "at least one pixel with data"),
         (np.full((4, 4), np.nan), {}, "at least one pixel with data"),
         (np.full((4, 4), 2.0), {}, r"floats must lie in 0\.\.1"),
         (np.zeros((4, 4, 3), np.uint8), {"mask": np.ones((3, 3))}, "mask must have the shape of the image"),
