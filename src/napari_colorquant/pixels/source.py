@@ -6,20 +6,19 @@ What is done with them is a function of `Pixels`, chunks in memory, and does not
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from functools import partial
 from itertools import repeat
 from typing import Any, Protocol, TypeVar
 
-import numpy as np
 import numpy.typing as npt
 
 from .._typing import ImageLike
 from .alpha import HALF, Alpha
-from .arrays import as_shaped, fold_arrays, is_lazy, load
+from .arrays import as_shaped, is_lazy, load
 from .axes import arrange, has_channels, read_axes, shape_of_labels
 from .beside import read_importance, read_mask
 from .inputs import as_image, find_own_mask
-from .intensities import Limits, Scale, check_scale, finite_range, spread, widest
+from .intensities import Limits, Scale, check_scale
+from .limits import find_limits
 from .memory import Pixels, Place
 from .named_axes import align
 
@@ -178,7 +177,7 @@ def open_source(
     shape = shape_of_labels(tuple(array.shape), in_color)
     data = _find_data(image, align(mask, image), shape)
     counts = {} if importance is None else {"importance": read_importance(align(importance, image), shape)}
-    low_high = _find_limits([(array, in_color, data)], scale, alpha)
+    low_high = find_limits([(array, in_color, data)], scale, alpha)
     source = _read_alpha_as(_wrap(array, in_color, low_high), alpha)
     beside = counts if data is None else {"mask": data, **counts}
     whole: Source = replace(source, **{name: _cut_as_image(values, source) for name, values in beside.items()})
@@ -206,7 +205,7 @@ def resolve_scale(
         array, in_color = _read(image, rgb, frames)
         shape = shape_of_labels(tuple(array.shape), in_color)
         read.append((array, in_color, _find_data(image, align(mask, image), shape)))
-    return _find_limits(read, scale, alpha) or "dtype"
+    return find_limits(read, scale, alpha) or "dtype"
 
 
 def _find_data(image: ImageLike, mask: Any, shape: tuple[int, ...]) -> Any:
@@ -216,27 +215,6 @@ def _find_data(image: ImageLike, mask: Any, shape: tuple[int, ...]) -> Any:
         return own
     data = read_mask(mask, shape)
     return data if own is None else data & own
-
-
-def _find_limits(images: Sequence[tuple[Any, bool, Any]], scale: Any, alpha: Alpha) -> Limits | None:
-    """Return the intensities that are black and white in all `images`, or None for those of their dtype.
-
-    An image without data has no range: it is the dtype's, whatever is made of it.
-
-    Parameters
-    ----------
-    images : sequence of (array, in_color, mask)
-        See `_range_of`.
-    scale : Scale
-    alpha : str
-    """
-    scale = check_scale(scale)
-    if isinstance(scale, tuple):
-        return scale
-    if scale == "dtype":
-        return None
-    low, high = widest([_range_of(*image, alpha) for image in images])
-    return spread(low, high) if low <= high else None
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:
@@ -302,25 +280,6 @@ def _read(image: ImageLike, rgb: bool | None, frames: bool) -> tuple[Any, bool]:
     """Return an image as an array of which the last axis holds three or four channels, or none."""
     array = as_image(image)
     return arrange(array, read_axes(array.dtype, tuple(array.shape), rgb, frames=frames))
-
-
-def _range_of(array: Any, in_color: bool, mask: Any, alpha: Alpha) -> tuple[float, float]:
-    """Return the smallest and largest number of the pixels that have data; what hides under a mask is anything."""
-    task = partial(_range_of_seen, in_color=in_color, reads_alpha=alpha != "ignore")
-    return fold_arrays(task, [array] if mask is None else [array, mask], widest)
-
-
-def _range_of_seen(
-    array: npt.NDArray[Any], mask: npt.NDArray[np.bool_] | None = None, *, in_color: bool, reads_alpha: bool
-) -> tuple[float, float]:
-    colors, seen = array[..., :3] if in_color else array, mask
-    if in_color and array.shape[-1] == 4 and reads_alpha:
-        opaque = array[..., 3] > 0
-        seen = opaque if seen is None else seen & opaque
-    if in_color and array.dtype.kind == "f":
-        finite = np.isfinite(colors).all(axis=-1)
-        seen = finite if seen is None else seen & finite
-    return finite_range(colors if seen is None or seen.all() else colors[seen])
 
 
 def _cut_as_image(array: Any, source: Source) -> Any:
