@@ -19,6 +19,7 @@ from ..io.pictures.png_writing import write_indexed_png
 from ..io.write import is_large_name
 from ..io.zarr.places import is_zarr
 from ..palette import Palette
+from ..pipeline.choices import onto
 from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
@@ -122,7 +123,7 @@ def _run(opened: Any, recipe: Recipe, options: argparse.Namespace, *, may_be_bla
     except NoDataError:
         if not may_be_blank:
             raise
-        return _files.quantize(opened, recipe.replace(palette=_NO_COLORS, n_colors=1, fixed=(), target={}))
+        return _files.quantize(opened, onto(recipe, _NO_COLORS))
 
 
 def _name(source: Source) -> str:
@@ -130,6 +131,7 @@ def _name(source: Source) -> str:
 
 
 def describe_image(image: Any, indexed: Result, options: argparse.Namespace) -> Iterator[str]:
+    """Iterate over what else there is to say of a result, as the options ask for it."""
     return describe_result(image, indexed, report=options.report, quiet=options.quiet)
 
 

@@ -16,16 +16,15 @@ UNIT_SYMBOLS = {
 }  # fmt: skip
 #: Units by the words that files have for them; pixels are none.
 _UNITS = {
-    **dict.fromkeys(("Å", "\u212b"), "angstrom"),
-    "nm": "nanometer",
-    **dict.fromkeys(("um", "µm", "μm", "micron", "microns", "\\u00B5m"), "micrometer"),
-    "mm": "millimeter", "cm": "centimeter", "m": "meter",
-    **dict.fromkeys(("inches", "in", "\""), "inch"),
-    **dict.fromkeys(("s", "sec", "seconds"), "second"),
-    **dict.fromkeys(("ms", "msec"), "millisecond"),
-    **dict.fromkeys(("us", "µs", "usec"), "microsecond"),
-    **dict.fromkeys(("min", "minutes"), "minute"),
-    **dict.fromkeys(("h", "hr", "hours"), "hour"),
+    **{symbol: unit for unit, symbol in UNIT_SYMBOLS.items()},
+    "\u212b": "angstrom",
+    **dict.fromkeys(("um", "\u03bcm", "micron", "microns", "\\u00B5m"), "micrometer"),
+    **dict.fromkeys(("inches", "\""), "inch"),
+    **dict.fromkeys(("sec", "seconds"), "second"),
+    "msec": "millisecond",
+    **dict.fromkeys(("us", "\u00b5s", "usec"), "microsecond"),
+    "minutes": "minute",
+    **dict.fromkeys(("hr", "hours"), "hour"),
     **dict.fromkeys(("pixel", "pixels", "reference frame"), ""),
 }  # fmt: skip
 #: Lengths in metres: sides of a pixel that a file tells in two units are told in one.

@@ -17,6 +17,7 @@ from .._typing import RGBA8, Labels
 from ..indexed import IndexedImage
 from ..palette import BYTE_COLORS, Palette
 from ..pixels.intensities import to_levels
+from ..pixels.keys import rgba_to_keys
 from ..pixels.rgb_profile import RgbProfile
 from ..pixels.written_colors import OPAQUE
 from ..recipe import Recipe
@@ -182,18 +183,18 @@ def _read_frames(path: str | os.PathLike[str]) -> tuple[Labels, RGBA8, npt.NDArr
     opened = read_image(path, profile="keep")
     image = _as_rgba(np.asarray(opened.levels[0]), opened.rgb)
     valid = image[..., 3] > 0
-    keys = _to_keys(image)
+    keys = rgba_to_keys(image)
     stored = _read_stored(path) if valid.any() else np.empty((0, 4), np.uint8)
     distinct, first = np.unique(keys[valid], return_index=True)
     order = np.argsort(first)
     others = image[valid][first[order]]
-    further = ~np.isin(distinct[order], _to_keys(stored))
+    further = ~np.isin(distinct[order], rgba_to_keys(stored))
     colors = np.concatenate([stored, others[further]])
     if len(colors) > BYTE_COLORS:
         colors = others
     if len(colors) > BYTE_COLORS:
         raise ValueError(f"{os.fspath(path)} must have at most {BYTE_COLORS} colours in all its frames together")
-    ranks, place = np.unique(_to_keys(colors), return_index=True)
+    ranks, place = np.unique(rgba_to_keys(colors), return_index=True)
     found = np.minimum(np.searchsorted(ranks, keys), max(len(ranks) - 1, 0))
     labels = np.where(valid, place[found], 0).astype(np.uint8) if len(colors) else np.zeros(keys.shape, np.uint8)
     return labels, colors, valid, opened.profile
@@ -204,8 +205,3 @@ def _as_rgba(pixels: npt.NDArray[Any], rgb: bool) -> RGBA8:
     colors = pixels if rgb else np.repeat(pixels[..., None], 3, axis=-1)
     colors = to_levels(colors, None, None)
     return colors if colors.shape[-1] == 4 else np.insert(colors, 3, OPAQUE, axis=-1)
-
-
-def _to_keys(colors: RGBA8) -> npt.NDArray[np.uint32]:
-    """Return one number for each of (..., 4) colours, which tells it from all others."""
-    return np.ascontiguousarray(colors).view(np.uint32)[..., 0]

@@ -109,3 +109,8 @@ class DesignChoices(Choices, total=False):
 def make_recipe(**choices: Any) -> Recipe:
     """Return the recipe of what was handed in, which may have other forms than the fields have in the end."""
     return Recipe(**choices)
+
+
+def onto(recipe: Recipe, palette: Palette) -> Recipe:
+    """Return the recipe that maps as `recipe` does, but onto a palette that is there: nothing is left to design."""
+    return recipe.replace(palette=palette, n_colors=len(palette), fixed=(), target={})

@@ -25,7 +25,7 @@ from ..pixels.counting import NoDataError, no_data
 from ..pixels.source import Source, open_source
 from ..recipe import Recipe
 from ..spaces import Metric
-from .choices import DesignChoices, make_recipe
+from .choices import DesignChoices, make_recipe, onto
 from .seeing import settle_alpha
 from .stained import with_stains_of
 from .verbs import run
@@ -205,8 +205,7 @@ def _fill_blanks(made: list[IndexedImage | None], source: Source, recipe: Recipe
     palette, filled = known.palette, []
     for place, one in zip(np.ndindex(source.shape[:-2]), made, strict=True):
         if one is None:
-            how = recipe.replace(palette=palette, n_colors=1, fixed=(), target={}, remove_unused=False)
-            filled.append(run(source.take(place), how))
+            filled.append(run(source.take(place), onto(recipe, palette).replace(remove_unused=False)))
         else:
             palette = one.palette
             filled.append(one)

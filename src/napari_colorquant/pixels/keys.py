@@ -50,8 +50,8 @@ def deep_keys_to_levels(keys: DeepKeys) -> npt.NDArray[np.uint16]:
 
 
 def rgba_to_keys(rgba: npt.NDArray[np.uint8]) -> Keys:
-    """Return the keys of 8-bit colours with alpha, (N, 4) -> (N,) uint32: its four channels side by side."""
-    keys: Keys = np.ascontiguousarray(rgba).view(">u4")[:, 0].astype(np.uint32)
+    """Return the keys of 8-bit colours with alpha, (..., 4) -> (...) uint32: its four channels side by side."""
+    keys: Keys = np.ascontiguousarray(rgba).view(">u4")[..., 0].astype(np.uint32)
     return keys
 
 

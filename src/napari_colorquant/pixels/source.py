@@ -173,13 +173,13 @@ def open_source(
     if hasattr(image, "read_rgb"):
         opened: Source = _read_alpha_as(image, alpha)
         return opened
-    array, in_color = _read(image, rgb, frames)
-    shape = shape_of_labels(tuple(array.shape), in_color)
-    data = _find_data(image, align(mask, image), shape)
-    counts = {} if importance is None else {"importance": read_importance(align(importance, image), shape)}
+    array, in_color, data = _read_with_data(image, mask, rgb, frames)
+    beside = {} if data is None else {"mask": data}
+    if importance is not None:
+        shape = shape_of_labels(tuple(array.shape), in_color)
+        beside["importance"] = read_importance(align(importance, image), shape)
     low_high = find_limits([(array, in_color, data)], scale, alpha)
     source = _read_alpha_as(_wrap(array, in_color, low_high), alpha)
-    beside = counts if data is None else {"mask": data, **counts}
     whole: Source = replace(source, **{name: _cut_as_image(values, source) for name, values in beside.items()})
     return whole
 
@@ -198,23 +198,22 @@ def resolve_scale(
     Whatever is designed from, mapped, previewed, measured or shown of an image then has the same
     black and white. "range" looks at every pixel once; any other scale is returned as it is.
     """
-    if check_scale(scale) != "range":
-        return check_scale(scale)
-    read = []
-    for image, mask in zip(images, repeat(None) if masks is None else masks, strict=masks is not None):
-        array, in_color = _read(image, rgb, frames)
-        shape = shape_of_labels(tuple(array.shape), in_color)
-        read.append((array, in_color, _find_data(image, align(mask, image), shape)))
-    return find_limits(read, scale, alpha) or "dtype"
+    known: Scale = check_scale(scale)
+    if known != "range":
+        return known
+    pairs = zip(images, repeat(None) if masks is None else masks, strict=masks is not None)
+    return find_limits([_read_with_data(image, mask, rgb, frames) for image, mask in pairs], known, alpha) or "dtype"
 
 
-def _find_data(image: ImageLike, mask: Any, shape: tuple[int, ...]) -> Any:
-    """Return where a mask, and that of a masked array, has data, or None if there is neither."""
+def _read_with_data(image: ImageLike, mask: Any, rgb: bool | None, frames: bool) -> tuple[Any, bool, Any]:
+    """Return an array, whether it is in colour, and where a mask and that of a masked array have data, or None."""
+    array, in_color = _read(image, rgb, frames)
+    shape = shape_of_labels(tuple(array.shape), in_color)
     own = find_own_mask(image, shape)
     if mask is None:
-        return own
-    data = read_mask(mask, shape)
-    return data if own is None else data & own
+        return array, in_color, own
+    data = read_mask(align(mask, image), shape)
+    return array, in_color, data if own is None else data & own
 
 
 def cut_together(source: Source, beside: Sequence[Any]) -> Source:

@@ -14,6 +14,7 @@ from ...io.formats import find_writer
 from ...io.read import read_image
 from ...io.write import write_indexed
 from ...palette import Palette
+from ...pipeline.choices import onto
 from ...pipeline.verbs import run
 from ...recipe import Recipe
 from .table import Row, check_measurement, measure
@@ -59,7 +60,7 @@ def apply_palette(
     """
     recipe = Recipe() if recipe is None else check_instance("recipe", recipe, Recipe)
     check_instance("palette", palette, Palette)
-    return run(image, recipe.replace(palette=palette, n_colors=len(palette), fixed=(), target={}), rgb=rgb)
+    return run(image, onto(recipe, palette), rgb=rgb)
 
 
 def measure_files(

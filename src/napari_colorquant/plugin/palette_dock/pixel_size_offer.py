@@ -5,7 +5,7 @@ from typing import Any
 from qtpy.QtCore import Signal
 
 from ...io.image import UNIT_SYMBOLS
-from ..layers.file_scale import find_file_scale, take_file_scale
+from ..layers.file_scale import PixelSize, find_file_scale, take_file_scale
 from ..widgets.formats import format_number
 from ..widgets.offer import Offer
 from .session import ResultSession
@@ -39,16 +39,18 @@ class PixelSizeOffer(Offer):
 
     def follow(self) -> None:
         """Look at the image again."""
-        found = find_file_scale(self._viewer, None if self._session is None else self._session.source)
-        if found is None:
+        if (found := self._find()) is None:
             self.show_offer("", "")
             return
         (height, width), unit = found
         sides = f"{format_number(width)} × {format_number(height)}\N{NO-BREAK SPACE}{UNIT_SYMBOLS.get(unit, unit)}"
         self.show_offer(f"A pixel is {sides}, says the file; the layer is in pixels.", "Use this size")
 
+    def _find(self) -> PixelSize | None:
+        return find_file_scale(self._viewer, None if self._session is None else self._session.source)
+
     def _take(self) -> None:
-        found = find_file_scale(self._viewer, None if self._session is None else self._session.source)
+        found = self._find()
         if found is not None and self._session is not None:
             take_file_scale(self._viewer, found)
             self._session.changed.emit()

@@ -25,6 +25,8 @@ from ..layers.words import tell_names
 from ..widgets.debouncer import Debouncer
 from .undo import Edit, make_stack, run_step
 
+#: What to do where something needs one palette for all frames.
+SHARE_PALETTE = "choose One for all at Frames, under Advanced, and run"
 _SETTLE_MS = 150
 
 
@@ -104,7 +106,7 @@ class ResultSession(QObject):
             return ""
         return (
             "Every frame has a palette of its own, which cannot be edited. "
-            "To edit one for all frames, choose One for all at Frames, under Advanced, and run again."
+            f"To edit one for all frames, {SHARE_PALETTE} again."
         )
 
     @property

@@ -20,7 +20,7 @@ from ..layers.image_levels import full_resolution
 from ..layers.provenance import read_metadata
 from ..layers.regions import read_regions
 from ..layers.sources import pixel_size, read_result, unit_of
-from .session import ResultSession
+from .session import SHARE_PALETTE, ResultSession
 
 
 @dataclass(frozen=True)
@@ -143,9 +143,7 @@ def _options(session: ResultSession, choices: Choices) -> dict[str, Any]:
 
 def _require_one_palette(session: ResultSession) -> None:
     if session.has_frames:
-        raise ValueError(
-            "Every frame has colours of its own: for this table, choose One for all at Frames, under Advanced, and run."
-        )
+        raise ValueError(f"Every frame has colours of its own: for this table, {SHARE_PALETTE}.")
 
 
 def _by(indexed: IndexedImage, by: str) -> str:

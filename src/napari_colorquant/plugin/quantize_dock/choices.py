@@ -12,7 +12,7 @@ from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 from ...mapping.dithers import DITHERS
 from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
-from ..layers.misread import find_misreading
+from ..layers.misread import Misreading, find_misreading
 from ..widgets.docks import DockedWidget
 from ..widgets.forms import GAP, Column, Fold, align_labels, dress
 from ..widgets.offer import Offer
@@ -191,13 +191,15 @@ class ChoicesPanel(DockedWidget):
             self.image.blend_channels()
         self._show_misreading()
 
+    def _find_misreading(self) -> Misreading | None:
+        return find_misreading(self.layer, has_channels=self.goal.has_channels)
+
     def _show_misreading(self) -> None:
-        found = find_misreading(self.layer, has_channels=self.goal.has_channels)
+        found = self._find_misreading()
         self.misread.show_offer(*(("", "") if found is None else (found.text, found.action)))
 
     def _mend_image(self) -> None:
-        found = find_misreading(self.layer, has_channels=self.goal.has_channels)
-        if found is not None:
+        if (found := self._find_misreading()) is not None:
             found.mend(self.viewer)
             if self.goal.has_channels:
                 self.image.blend_channels()

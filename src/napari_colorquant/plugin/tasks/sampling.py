@@ -9,9 +9,8 @@ import numpy.typing as npt
 from napari.layers import Image, Labels
 
 from ...indexed import IndexedFrames, IndexedImage
-from ...palette import Palette
 from ...quality.distortion import delta_e_map
-from ..layers.frames import has_palettes
+from ..layers.frames import has_palettes, read_palettes
 from ..layers.image_levels import full_resolution
 from ..layers.provenance import KEY
 from ..layers.sources import read_result
@@ -64,7 +63,7 @@ def error_task(layer: Labels, source: Image) -> Callable[[], npt.NDArray[np.floa
     pixels = int(np.prod(indexed.shape))
     if not isinstance(indexed.labels, np.ndarray) and pixels > _MOST:
         raise ValueError(f"an error map of a lazy image must have at most {_MOST} pixels, got {pixels}; crop it first")
-    palettes = [Palette.from_dict(each) for each in layer.metadata[KEY].get("palettes", ())]
+    palettes = read_palettes(layer) if has_palettes(layer) else []
 
     def task() -> npt.NDArray[np.float32]:
         valid = None if indexed.valid is None else np.asarray(indexed.valid)
