@@ -6,7 +6,7 @@ from copy import deepcopy
 from typing import Any
 
 import numpy as np
-from napari.layers import Labels, Layer
+from napari.layers import Labels, Layer, Points
 
 from ...indexed import IndexedFrames
 from ...palette import Palette
@@ -80,7 +80,8 @@ def show_frames(viewer: Any) -> None:
     for layer in viewer.layers:
         if has_palettes(layer) and layer.metadata[KEY]["role"] != "palette":
             shown[layer.metadata[KEY]["id"]] = frame_shown(layer, viewer.dims.point)
-    for layer in viewer.layers:
+    # Palettes last: who follows a picture knows its colours by then, and takes them for no edit.
+    for layer in sorted(viewer.layers, key=lambda each: isinstance(each, Points)):
         if has_palettes(layer) and (frame := shown.get(layer.metadata[KEY]["id"])) is not None:
             _show_frame(layer, frame)
 

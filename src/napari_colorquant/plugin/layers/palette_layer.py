@@ -11,7 +11,7 @@ from qtpy.QtCore import QObject, Signal
 from ...annotate.tables.features import palette_features
 from ...indexed import IndexedImage
 from .colormaps import palette_rgba
-from .provenance import KEY
+from .provenance import KEY, read_palette
 from .sources import find_palette_layer
 from .swatches import lay_out_palette, sliced
 
@@ -103,7 +103,7 @@ class PaletteLayerLink(QObject):
                     points.data, cell = lay_out_palette(count, indexed.shape[-2:])
                     points.size = 0.9 * cell
                     points.face_color = palette_rgba(indexed.palette)
-            elif not np.array_equal(self._colors, indexed.palette.shown_rgba):
+            elif not np.array_equal(_square_colors(points), indexed.palette.shown_rgba):
                 points.face_color = palette_rgba(indexed.palette)
             self._colors = indexed.palette.shown_rgba
             points.metadata = {**points.metadata, KEY: {**points.metadata[KEY], "palette": indexed.palette.to_dict()}}
@@ -115,6 +115,11 @@ class PaletteLayerLink(QObject):
         points = self._points
         if points is not None and len(points.data) == len(features):
             points.features = features
+
+    def list_recolored(self) -> dict[int, Any]:
+        """Return which swatches differ from the palette that was written into their layer: index to (4,) uint8."""
+        points = self.find()
+        return {} if points is None else _differences(_square_colors(points), read_palette(points).shown_rgba)
 
     def select(self, rows: list[int]) -> None:
         """Mark the swatches of some entries."""
@@ -138,10 +143,9 @@ class PaletteLayerLink(QObject):
             return
         colors = _square_colors(self._points)
         if colors.shape == self._colors.shape:
-            changed = np.flatnonzero((colors != self._colors).any(axis=1))
-            self._colors = colors
-            if len(changed):
-                self.recolored.emit({int(index): colors[index] for index in changed})
+            changed, self._colors = _differences(colors, self._colors), colors
+            if changed:
+                self.recolored.emit(changed)
 
     def _on_selected(self) -> None:
         if isalive(self) and not self._busy and self._points is not None:
@@ -151,3 +155,10 @@ class PaletteLayerLink(QObject):
 
 def _square_colors(points: Points) -> Any:
     return np.rint(np.asarray(points.face_color) * 255).astype(np.uint8)
+
+
+def _differences(colors: Any, before: Any) -> dict[int, Any]:
+    """Return the colours that are not as before, by their index; none where there are more colours, or fewer."""
+    if colors.shape != before.shape:
+        return {}
+    return {int(index): colors[index] for index in np.flatnonzero((colors != before).any(axis=1))}

@@ -13,6 +13,7 @@ from .cover import reveal
 from .derived import list_derived, mark_stale
 from .layer_values import LayerDataTuple
 from .provenance import KEY, SERIES, Role, read_metadata, read_palette
+from .sources import find_palette_layer
 from .swatches import sliced
 from .visible_layers import place_above
 from .words import inherit_words
@@ -40,8 +41,12 @@ class Results:
         """Return the layer that holds the last result for `source` in this viewer, or None.
 
         The layer that we made is remembered; after a restart of the widget, the topmost layer whose
-        metadata name `source` takes its place.
+        metadata name `source` takes its place. A palette is that of the picture found so, or one whose picture is gone.
         """
+        if role == "palette":
+            picture = self.find(source, "labels") or self.find(source, "rgb")
+            if picture is not None:
+                return find_palette_layer(self._viewer, picture)
         remembered = self._last.get(source.unique_id, {}).get(role)
         layer = None if remembered is None else remembered()
         if layer is not None and layer in self._viewer.layers:
@@ -61,7 +66,8 @@ class Results:
     def place(self, source: Image, made: list[LayerDataTuple], *, new: bool = False) -> list[Layer]:
         """Show a result: update our layers of `source`, or add layers.
 
-        A result of the other kind (Labels instead of RGB) replaces the layer of the last run.
+        A result of the other kind (Labels instead of RGB, a pyramid instead of one level) replaces the layer of the
+        last run. One of other dimensions (a stack instead of a plane) stands beside it, each with its own palette.
 
         Parameters
         ----------
@@ -80,23 +86,29 @@ class Results:
         roles: list[Role] = [values["metadata"][KEY]["role"] for _, values, _ in made]
         if not new:
             self._inherit(source, made)
-            self._remove_other_kind(source, roles)
+            self._remove_other_kind(source, made[0], roles[0])
+        last = {} if new else self._find_to_update(source, made[0], roles)
         placed: dict[Role, Layer] = {}
         # A result that is added finds its palette there: who opens it at once listens to both.
-        order = range(len(made)) if not new and self.find(source, roles[0]) is not None else reversed(range(len(made)))
-        for index in order:
+        for index in range(len(made)) if roles[0] in last else reversed(range(len(made))):
             layer_data, role = made[index], roles[index]
-            layer = None if new else self.find(source, role)
-            if layer is not None and layer.multiscale != bool(layer_data[1].get("multiscale")):
-                self._viewer.layers.remove(layer)  # a pyramid cannot become a single level, nor the reverse
-                layer = None
-            if layer is None or not _update(layer, layer_data):
+            layer = last.get(role)
+            if layer is None:
                 layer = self._add(source, layer_data)
+            else:
+                _update(layer, layer_data)
             placed[role] = layer
             self._last.setdefault(source.unique_id, {})[role] = weakref.ref(layer)
             if role != "palette":
                 reveal(self._viewer, layer)
         return [placed[role] for role in roles]
+
+    def _find_to_update(self, source: Image, picture: LayerDataTuple, roles: list[Role]) -> dict[Role, Layer]:
+        """Return the layers that can show the next result; none if the picture cannot, which keeps its palette."""
+        last = self.find(source, roles[0])
+        if last is not None and not _fits(last, picture):
+            return {}
+        return {role: layer for role in roles if (layer := self.find(source, role)) is not None}
 
     def _inherit(self, source: Image, made: list[LayerDataTuple]) -> None:
         provenance, before = made[0][1]["metadata"][KEY], self.find_palette(source)
@@ -131,13 +143,17 @@ class Results:
         # One axis is enough: the image was fitted before a dock took its part of the window.
         return bool(np.any(sizes * camera.zoom <= np.array(self._viewer.canvas.size)))
 
-    def _remove_other_kind(self, source: Image, roles: list[Role]) -> None:
-        for role, other in (("labels", "rgb"), ("rgb", "labels")):
-            old = self.find(source, other) if role in roles else None  # type: ignore[arg-type]
-            if old is not None:
-                for layer in list_derived(self._viewer, old):
-                    mark_stale(layer)
-                self._viewer.layers.remove(old)
+    def _remove_other_kind(self, source: Image, picture: LayerDataTuple, role: Role) -> None:
+        others: dict[Role, Role] = {"labels": "rgb", "rgb": "labels"}
+        old = [self.find(source, others[role])] if role in others else []
+        same = self.find(source, role)
+        if same is not None and same.multiscale != _is_pyramid(picture):
+            old.append(same)
+        for layer in old:
+            if layer is not None:
+                for derived in list_derived(self._viewer, layer):
+                    mark_stale(derived)
+                self._viewer.layers.remove(layer)
 
 
 @contextmanager
@@ -154,14 +170,20 @@ def _without_status(viewer: Any) -> Iterator[None]:
         viewer.mouse_over_canvas = was_over
 
 
-def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
-    """Make a layer of ours show another result; False if it cannot: of other dimensions, or no pyramid."""
+def _is_pyramid(layer_data: LayerDataTuple) -> bool:
+    return bool(layer_data[1].get("multiscale"))
+
+
+def _fits(layer: Layer, picture: LayerDataTuple) -> bool:
+    """Return whether a layer can show a picture: of as many dimensions without channels, and a pyramid if it is one."""
+    data, values, _ = picture
+    finest = data[0] if _is_pyramid(picture) else data
+    return bool(finest.ndim - bool(values.get("rgb")) == layer.ndim and layer.multiscale == _is_pyramid(picture))
+
+
+def _update(layer: Layer, layer_data: LayerDataTuple) -> None:
+    """Make a layer of ours show another result that fits it."""
     data, values, kind = layer_data
-    channels = 1 if values.get("rgb") else 0
-    is_pyramid = bool(values.get("multiscale"))
-    finest = data[0] if is_pyramid else data
-    if kind != "points" and (finest.ndim - channels != layer.ndim or is_pyramid != layer.multiscale):
-        return False
     if kind == "points":
         layer.selected_data = set()
         with sliced(layer) if len(layer.data) != len(data) else nullcontext():
@@ -169,7 +191,6 @@ def _update(layer: Layer, layer_data: LayerDataTuple) -> bool:
     else:
         layer.data = data
         _assign_all(layer, None, values)
-    return True
 
 
 def _assign_all(layer: Layer, points: Any, values: dict[str, Any]) -> None:

@@ -231,11 +231,14 @@ class ResultSession(QObject):
             self._had_frames = self.has_frames
         else:
             self.stack.push(run_step(self, before, after, metadata.get(SERIES, "")))
+        late = self.shown.swatches.list_recolored()  # since the run has written them
         self.shown.adopt(after)
         self.shown.describe(moved=False)  # a run counts its own pixels
         self.changed.emit()
         if told := tell_names(after.palette, before.palette):
             self.message.emit(f"{told[0].upper()}{told[1:]}.")
+        if late and not self.has_frames:
+            self._on_swatches_recolored(late)
 
     def _on_label_picked(self) -> None:
         # napari tells of it with every colormap, too.
@@ -245,7 +248,7 @@ class ResultSession(QObject):
             self.picked.emit([self._brush - 1])
 
     def _on_swatches_recolored(self, colors: dict[int, Any]) -> None:
-        if self._replaced.is_pending:  # a run has written them
+        if self._replaced.is_pending:  # by a run, or since: see `_take_run`
             return
         if self.has_frames:  # colours of another frame, or set by hand, which are taken back
             self.shown.swatches.show(self.indexed)
