@@ -34,12 +34,14 @@ from qtpy.QtWidgets import QApplication
 from napari_colorquant.cli._warmup import list_jobs
 from soak_checks import find_faults
 from soak_user import DOCKS, User
-from soak_watch import TITLES, Counts, Watch, count, count_kinds, judge, name_grown
+from soak_watch import TITLES, Counts, Watch, close_notifications, count, count_kinds, judge, name_grown
 
 #: Milliseconds between two steps: none, so that steps follow before anything is settled, or some to many.
 PAUSES = (0, 0, 5, 20, 60, 200, 600)
 #: Minutes between two looks at what is left of an emptied window.
 RESTS_EVERY = 2
+#: How long an emptied window rests: napari gives back what a layer took some three seconds after it is gone.
+REST_MS = 4000
 #: What napari may keep of what dask computes.
 CACHE_BYTES = 32 << 20
 #: How long the last work may take before it counts as hung.
@@ -151,7 +153,8 @@ class Soak:
             self.user.close(name)
         self.viewer.layers.clear()
         yield from self._wait()
-        yield 1000
+        close_notifications()
+        yield REST_MS
         self.rests.append(self._count())
         self.kinds.append(count_kinds())
         print("at rest: " + self._line(self.rests[-1]), flush=True)

@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 from napari.components import ViewerModel
 from napari.layers import Image
+from qtpy.compat import isalive
 from qtpy.QtCore import QPoint, Qt
 from vispy.gloo import gl
 
@@ -233,23 +234,31 @@ def _count_gl_objects(viewer):
     return {kind.__name__: sum(map(kind, names)) for kind in (gl.glIsProgram, gl.glIsBuffer, gl.glIsTexture)}
 
 
-def _look_and_close(viewer, wait, qtbot):
-    """Open the dock, let it draw, and close it; return what the graphics card held meanwhile."""
+def _look_and_close(viewer, wait, qtbot, *, collects=False):
+    """Open the dock, let it draw, and close it; return what the graphics card held meanwhile.
+
+    With `collects`, Python looks for garbage before anything else happens, as it may at any time.
+    """
     view = open_dock(viewer, ColorSpaceView.TITLE)
+    native = view.canvas.native  # what the view itself holds is not held by this
     wait(view)
     with qtbot.waitSignal(view.canvas.native.frameSwapped):
         view.canvas.native.update()
     held = _count_gl_objects(viewer)
-    with qtbot.waitSignal(view.destroyed):
-        viewer.window.remove_dock_widget(view)
+    viewer.window.remove_dock_widget(view)
+    del view
+    if collects:
+        gc.collect()
+    qtbot.waitUntil(lambda: not isalive(native))
     return held
 
 
-def test_a_closed_view_leaves_nothing_on_the_graphics_card(viewer, photo_layer, show_result, wait, qtbot):
+@pytest.mark.parametrize("collects", [False, True])
+def test_a_closed_view_leaves_nothing_on_the_graphics_card(viewer, photo_layer, show_result, wait, qtbot, collects):
     show_result(viewer, photo_layer)
     _look_and_close(viewer, wait, qtbot)  # napari draws what the first dock has moved
     before = _count_gl_objects(viewer)
-    held = _look_and_close(viewer, wait, qtbot)
+    held = _look_and_close(viewer, wait, qtbot, collects=collects)
     after = _count_gl_objects(viewer)
     assert after == before
     assert all(held[kind] > after[kind] for kind in after)

@@ -110,7 +110,8 @@ class ColorSpaceView(DockedWidget):
 
     def end_work(self) -> None:
         """Go with the dock, and with it the canvas, which no other window can draw."""
-        QTimer.singleShot(0, self._end_if_alone)
+        # Not the bound method, which Qt holds weakly: Python may collect the view, held by nothing else, before that.
+        QTimer.singleShot(0, lambda: self._end_if_alone())
 
     def _end_if_alone(self) -> None:
         if isalive(self) and self.parent() is None and not self.isVisible():
