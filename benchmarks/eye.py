@@ -24,7 +24,7 @@ _HEIGHT, _WIDTH = 320, 384
 #: Where no more images than these are not led, they are named.
 _NAMED = 3
 #: What is compared without a dither: spaces by the default method, and methods in the default space.
-_SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz")
+_SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz", "hunt_lab", "xyb")
 METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 
 
@@ -74,7 +74,8 @@ def _undithered(n_colors: int) -> dict[tuple[str, str], Callable[[Image], Image]
         return lambda image: cq.quantize(image, n_colors, **choices).to_rgb()
 
     tasks = {("kmeans", space): ours(space=space) for space in _SPACES}
-    tasks[('kmeans, `objective="de2000"`', "oklab")] = ours(objective="de2000")
+    for name in ("de2000", "flip", "ssimulacra2"):
+        tasks[(f'kmeans, `objective="{name}"`', "oklab" if name == "de2000" else "")] = ours(objective=name)
     tasks |= {(name, "oklab"): ours(quantizer=name) for name in METHODS}
     peers = {
         "libimagequant": libimagequant,

@@ -167,7 +167,7 @@ def _preview(repeats: int) -> Iterator[tuple[str, list[float]]]:
     noise = np.random.default_rng(0).integers(-6, 7, image.shape, np.int16)
     with _window() as (viewer, panel):
         viewer.add_image(np.clip(image + noise, 0, 255).astype(np.uint8), name="photograph")
-        panel.live._rest.setInterval(int(1000 * PATIENCE))
+        panel.live._rest.setTimeout(int(1000 * PATIENCE))
         shown: list[Any] = []
         panel.live.shown.connect(shown.append)
         panel.bar.live_box.setChecked(True)

@@ -25,15 +25,13 @@ from .pixels.rgb_profile import RgbProfile
 from .pixels.written_colors import parse_rgba
 from .quantizers import QUANTIZERS
 from .registry import Method, Registry, parse_spec
-from .spaces import SPACES
+from .spaces import OBJECTIVES, SPACES
 from .spaces.hue import KEEPS, make_metric
 from .spaces.stains import METHODS, Stains, read_stains, write_stains
 
 VERSION = 1
 #: What becomes of flat colours: they come out as they are, or are part of a mean like any others.
 FLATS = ("keep", "mix")
-#: The error that is made small: the mean squared distance in the space, or the mean CIEDE2000.
-OBJECTIVES = ("mse", "de2000")
 #: What an automatic number of colours can aim at: the name of the measure and its sensible range.
 TARGETS = {"mean_de2000": (0.1, 50.0), "p95_de2000": (0.1, 100.0), "psnr": (10.0, 60.0)}
 
@@ -130,7 +128,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "fixed": _check_fixed,
     "flat": partial(check_choice, choices=FLATS),
     "bits": check_bits,
-    "objective": partial(check_choice, choices=OBJECTIVES),
+    "objective": partial(check_choice, choices=tuple(OBJECTIVES)),
     "target": _check_target,
     "keep": partial(check_choice, choices=KEEPS),
     "smoothness": partial(check_number, low=0.0, high=10.0),

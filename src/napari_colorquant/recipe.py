@@ -24,8 +24,7 @@ from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
 from .quantizers import QUANTIZERS
 from .registry import Method
-from .spaces import SPACES, DifferenceMetric, Metric, Space, parse_axis_weights
-from .spaces.hue import make_metric
+from .spaces import OBJECTIVES, SPACES, Metric, Sight, Space, parse_axis_weights
 from .spaces.stains import STAINS, Stains
 
 
@@ -78,12 +77,15 @@ class Recipe:
         What the device has that shows the palette: bits of red, green and blue, as "rgb565", "5-6-5" or, for all
         three, 4. Palette colours are designed on its grid, which is widened to 8 bits by repeating bits. Not with
         `keep` or a `profile`. A palette that is given stays as it is.
-    objective : {"mse", "de2000"}
+    objective : {"mse", "de2000", "flip", "ssimulacra2"}
         The error that is made small. "mse": the mean squared distance in `space`, which in "srgb" is the MSE of
         channels. "de2000": the mean CIEDE2000 of pixels. The quantizer, in `space`, then only begins: steps on
         CIEDE2000 itself follow, after which the space hardly matters, and each pixel gets the colour that differs
-        least, of a palette that is given, too. A dither or `smoothness` goes on from there in the space. Not with
-        `keep`, weights of axes or graded alpha. See `napari_colorquant.design.by_difference`.
+        least, of a palette that is given, too. A dither or `smoothness` goes on from there in the space. "flip" and
+        "ssimulacra2": what these measures see of the picture as a whole. Design and mapping then are in a space of
+        their own, "hunt_lab" and "xyb", instead of `space`; steps on what lacks after the eye's blur follow, by
+        131,072 pixels, but not with `bits` or tiles. Not with `keep`, weights of axes or graded alpha. See
+        `napari_colorquant.design.by_difference` and `napari_colorquant.design.by_sight`.
     target : mapping or str, optional
         One of ``{"de2000": x}`` (the mean, also "mean_de2000"), ``{"p95_de2000": x}``, ``{"psnr": x}`` for
         ``n_colors="auto"``, or the same as text: ``"de2000=2"``.
@@ -185,12 +187,13 @@ class Recipe:
     @cached_property
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
-        if self.objective == "de2000":
-            return DifferenceMetric(self.color_space, self.axis_weights, self.profile, self.alpha_weight)
-        metric = make_metric(self.color_space, self.axis_weights, self.keep)
-        if self.profile is None and self.alpha_weight == 1:
-            return metric
-        return replace(metric, profile=self.profile, alpha_weight=self.alpha_weight)
+        objective = OBJECTIVES[self.objective]
+        return objective.make_metric(self.color_space, self.axis_weights, self.keep, self.profile, self.alpha_weight)
+
+    @property
+    def sight(self) -> Sight | None:
+        """How an eye adds up what lacks in the picture, where the objective is one for the eye."""
+        return OBJECTIVES[self.objective].sight
 
     @cached_property
     def color_space(self) -> Space:

@@ -193,7 +193,7 @@ def test_the_terminal_takes_it(tmp_path):
 @pytest.mark.parametrize(
     ("choices", "message"),
     [
-        ({"objective": "flip"}, "objective must be one of mse, de2000, got 'flip'"),
+        ({"objective": "psnr"}, "objective must be one of mse, de2000, flip, ssimulacra2, got 'psnr'"),
         ({"keep": "lightness"}, "keep must be 'none' with objective='de2000', got 'lightness'"),
         ({"axis_weights": (1, 2, 2)}, "axis_weights must be equal with objective='de2000'"),
         ({"alpha": "graded"}, "objective must be 'mse' with alpha='graded', got 'de2000'"),

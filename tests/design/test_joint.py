@@ -6,7 +6,7 @@ import pytest
 
 from napari_colorquant import Cancelled, Recipe, design_palette, map_pixels, quantize
 from napari_colorquant._runtime.progress import watch
-from napari_colorquant.design.eye_planes import _read_plane, is_joint, look_at
+from napari_colorquant.design.eye_planes import _read_plane, is_joint, take_planes
 from napari_colorquant.design.joint import _add_equations, _alternate, _Goal, _solve
 from napari_colorquant.mapping.dithers._eye import to_opponent
 from napari_colorquant.mapping.dithers._light import LIGHT
@@ -156,11 +156,11 @@ def test_masked_pixels_and_those_of_no_importance_have_no_say(photo, rng):
 def test_at_most_four_planes_of_half_a_million_pixels_are_looked_at(rng):
     recipe = Recipe(8, dither="spatial")
     film = rng.integers(0, 256, (9, 800, 700, 3), dtype=np.uint8)
-    planes = look_at(open_source(film), recipe)
+    planes = take_planes([open_source(film)], recipe)
     assert len(planes) == 4
     assert sum(plane.counts.size for plane in planes) <= 1 << 19
     assert (planes[-1].original[0, 0] == to_opponent(film[-1])[1, 1]).all()
-    assert look_at(open_source(film), recipe.replace(dither="bayer")) == []
+    assert take_planes([open_source(film)], recipe.replace(dither="bayer")) == []
 
 
 def test_who_asks_for_it(photo):

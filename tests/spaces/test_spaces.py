@@ -183,6 +183,11 @@ def test_decode_and_encode_agree_with_the_standard() -> None:
         # ICtCp of 203 nits of gray: the signal that ITU-R BT.2408 gives for diffuse white, 58 %.
         ("ictcp", (255, 255, 255), (0.58069, 0.0, 0.0)),
         ("jzazbz", (255, 255, 255), (0.22207, 0.0, 0.0)),
+        # (L + 8) / 108 of Lab's a and b of red by scikit-image, with its L.
+        ("hunt_lab", (255, 0, 0), (53.24059, 45.41574, 38.10681)),
+        # XYB of white and red, worked out from the numbers of the standard; B is less Y.
+        ("xyb", (255, 255, 255), (0.0, 0.84531, 0.0)),
+        ("xyb", (255, 0, 0), (0.02810, 0.48819, -0.01653)),
     ],
 )
 def test_known_coordinates(name: str, srgb: tuple[int, int, int], expected: tuple[float, ...]) -> None:

@@ -41,7 +41,7 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
     add("", "--flat", "flat", str, "flat colours: keep (exactly, the default), or mix with what is beside them", "HOW")
     add("", "--bits", "bits", str, "bits of the device that shows the palette: rgb565, 5-6-5, or 4 a channel", "BITS")
-    text = "error that is made small: mse (in the space, the default), or de2000"
+    text = "error that is made small: mse (in the space, the default), de2000, flip or ssimulacra2"
     add("", "--objective", "objective", str, text, "ERROR")
     parser.set_defaults(read_palettes=())
     for long, dest, text, metavar in (

@@ -1,7 +1,6 @@
 """The number of colours by quality: the fewest that meet a target error."""
 
 import warnings
-from collections.abc import Sequence
 
 from ..palette import BYTE_COLORS
 from ..pixels.alpha_counts import AlphaCounts
@@ -10,11 +9,11 @@ from ..quality.curve import curve_of_counts, find_fewest
 from ..quality.distortion import compare_colors
 from ..recipe import Recipe
 from .design import Design, design
-from .eye_planes import EyePlane
 from .graded import design_graded
+from .looks import NONE, Looks
 
 
-def make_design(counts: Counts | AlphaCounts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
+def make_design(counts: Counts | AlphaCounts, recipe: Recipe, looks: Looks = NONE) -> Design:
     """Return the design that a recipe asks for: of a given number of colours, or of the fewest for its target.
 
     Parameters
@@ -22,17 +21,17 @@ def make_design(counts: Counts | AlphaCounts, recipe: Recipe, planes: Sequence[E
     counts : ColorCounts, DeepCounts or AlphaCounts
         The colours of one or more images, with alpha or without.
     recipe : Recipe
-    planes : sequence of EyePlane
+    looks : Looks
         As in `design`; not for colours with alpha.
     """
     if isinstance(counts, AlphaCounts):
         return Design(design_graded(counts, recipe, int(recipe.n_colors)))
     if recipe.n_colors == "auto":
-        return design_for_target(counts, recipe, planes)
-    return design(counts, recipe, planes=planes)
+        return design_for_target(counts, recipe, looks)
+    return design(counts, recipe, looks=looks)
 
 
-def design_for_target(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> Design:
+def design_for_target(counts: Counts, recipe: Recipe, looks: Looks = NONE) -> Design:
     """Design the smallest palette that meets the target of `recipe`.
 
     One divisive run says about where it lies; designs by the recipe's own quantizer then close in
@@ -44,7 +43,7 @@ def design_for_target(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane]
         The colours of one or more images.
     recipe : Recipe
         With ``n_colors="auto"`` and one target.
-    planes : sequence of EyePlane
+    looks : Looks
         As in `design`, for the palette that is found.
 
     Returns
@@ -71,7 +70,7 @@ def design_for_target(counts: Counts, recipe: Recipe, planes: Sequence[EyePlane]
             f"{most} colours do not reach a {measure} of {target:g}; taking {most}", RuntimeWarning, stacklevel=2
         )
         fewest = most
-    return tried[fewest] if recipe.dither == "none" else design(counts, recipe, fewest, planes)
+    return design(counts, recipe, fewest, looks) if looks or recipe.dither != "none" else tried[fewest]
 
 
 def design_error(designed: Design, measure: str) -> float:

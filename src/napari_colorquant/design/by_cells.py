@@ -5,7 +5,6 @@ finds its label through its cell. What comes out is what the usual way gives, wh
 labels each: the same palette, for that design looks at the same cells, and the same labels.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ..mapping.tables import LabelTable
@@ -13,7 +12,7 @@ from ..pixels.cells import CellCounts
 from ..recipe import Recipe
 from .counted import CountedColors
 from .design import Draft, draw_up
-from .eye_planes import EyePlane
+from .looks import NONE, Looks
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,8 +30,8 @@ class CellDesign:
     table: LabelTable
 
 
-def design_cells(cells: CellCounts, recipe: Recipe, planes: Sequence[EyePlane] = ()) -> CellDesign:
-    """Design a palette of ``recipe.n_colors``, a number, from the means of cells; `planes` as in `design`."""
+def design_cells(cells: CellCounts, recipe: Recipe, looks: Looks = NONE) -> CellDesign:
+    """Design a palette of ``recipe.n_colors``, a number, from the means of cells; `looks` as in `design`."""
     counted = CountedColors.from_counts(cells, recipe.metric)
-    draft = draw_up(counted, recipe, int(recipe.n_colors), planes)
+    draft = draw_up(counted, recipe, int(recipe.n_colors), looks)
     return CellDesign(draft, LabelTable.of_cells(cells.occurs(), draft.colors, recipe.metric))

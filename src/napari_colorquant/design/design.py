@@ -25,12 +25,14 @@ from ..spaces import DifferenceMetric
 from ..spaces.difference import nearest_by_difference
 from .apart import move_apart
 from .by_difference import lower_difference
+from .by_sight import lower_seen
 from .cells import choose_view
 from .centers import find_centers
 from .counted import CountedColors
 from .eye_planes import EyePlane
 from .flat import keep_flat
 from .joint import refine_jointly
+from .looks import NONE, Looks
 from .on_grid import GridDesign
 from .rounding import complete_levels, round_centers
 
@@ -62,7 +64,7 @@ class Design:
     keys: Keys | None = None
 
 
-def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: Sequence[EyePlane] = ()) -> Design:
+def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, looks: Looks = NONE) -> Design:
     """Design the palette of counted colours.
 
     Parameters
@@ -73,8 +75,8 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: 
         How; its ``palette`` is not looked at.
     n_colors : int, optional
         Instead of the recipe's.
-    planes : sequence of EyePlane
-        What the palette is refined on together with its dots, see `look_at`; none: it is not.
+    looks : Looks
+        What is seen of the picture itself, see `look_at`.
 
     Returns
     -------
@@ -86,7 +88,7 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, planes: 
     seen = choose_view(counts, recipe, wanted)
     counted = CountedColors.from_counts(counts, recipe.metric)
     looked_at = counted if seen is counts else CountedColors.from_counts(seen, recipe.metric)
-    drawn = draw_up(looked_at, recipe, wanted, planes)
+    drawn = draw_up(looked_at, recipe, wanted, looks)
     labels = label_counted(counted.colors, drawn.colors, recipe.metric, counted.coordinates)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     keys = counts.keys if isinstance(counts, ColorCounts) and counts.is_exact else None
@@ -137,7 +139,7 @@ class Draft:
         return replace(palette, colors=colors)
 
 
-def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, planes: Sequence[EyePlane] = ()) -> Draft:
+def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, looks: Looks = NONE) -> Draft:
     """Choose the colours of a palette for what is seen of an image, `wanted` of them or all that there are."""
     given = parse_colors(recipe.fixed) if recipe.fixed else np.empty((0, 3), np.uint8)
     fixed = given if recipe.profile is None else recipe.profile.from_srgb(to_16bit(given))
@@ -147,14 +149,14 @@ def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, planes: Sequence[E
         if recipe.grid is not None:
             every = to_depth(_grid_design(seen, recipe).snap(to_8bit(every)), seen.depth)
         return Draft(unique_colors(np.concatenate([fixed, every])), fixed, recipe.profile, given)
-    if planes:
+    if looks.planes:
         recipe = recipe.replace(flat="mix")  # colours and dots are found together, whatever each of them is
-    colors, is_apart = _choose(seen, recipe, wanted, fixed)
-    if planes:
+    colors, is_apart = _choose(seen, recipe, wanted, fixed, looks)
+    if looks.planes:
         starts = [colors]
         if wanted <= _FEW:
-            starts.append(_choose(seen, recipe.replace(**_FARTHEST), wanted, fixed)[0])
-        colors = _refine(seen, planes, starts, wanted, fixed, recipe)
+            starts.append(_choose(seen, recipe.replace(**_FARTHEST), wanted, fixed, looks)[0])
+        colors = _refine(seen, looks.planes, starts, wanted, fixed, recipe)
     if recipe.grid is not None:
         settled = _grid_design(seen, recipe).settle(to_8bit(colors), wanted, given, moves=not is_apart)
         if isinstance(recipe.metric, DifferenceMetric) and not is_apart:
@@ -176,7 +178,7 @@ def _grid_design(seen: CountedColors, recipe: Recipe, metric: DifferenceMetric |
     )  # fmt: skip
 
 
-def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> tuple[Levels, bool]:
+def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels, looks: Looks) -> tuple[Levels, bool]:
     """Return palette colours, and whether they were moved apart for the mixtures of a dither."""
     centers, stay = find_centers(seen, wanted, fixed, recipe), fixed
     if recipe.flat == "keep":
@@ -184,9 +186,13 @@ def _choose(seen: CountedColors, recipe: Recipe, wanted: int, fixed: Levels) -> 
         found = keep_flat(seen, every, len(fixed), recipe.metric)
         centers, stay = found.centers, unique_colors(np.concatenate([fixed, seen.levels_of(found.kept)]))
     metric = recipe.metric
-    if isinstance(metric, DifferenceMetric) and recipe.grid is None:
+    if recipe.grid is None and (isinstance(metric, DifferenceMetric) or looks.squares):
         begun = round_centers(seen, centers, wanted, stay, metric)
-        lowered = lower_difference(seen, begun, len(stay), metric)
+        if isinstance(metric, DifferenceMetric):
+            lowered = lower_difference(seen, begun, len(stay), metric)
+        else:
+            assert recipe.sight is not None
+            lowered = lower_seen(seen, looks.squares, begun, len(stay), metric, recipe.sight)
         centers = metric.coordinates(lowered[len(stay) :])
         if (apart := move_apart(seen, centers, metric.coordinates(stay), recipe)) is centers:
             return lowered, False

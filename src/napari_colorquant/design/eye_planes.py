@@ -44,12 +44,12 @@ class EyePlane:
         return EyePlane(np.ascontiguousarray(self.original[place]), np.ascontiguousarray(self.counts[place]), valid)
 
 
-def look_at(sources: Source | Iterable[Source], recipe: Recipe) -> list[EyePlane]:
+def take_planes(sources: Iterable[Source], recipe: Recipe) -> list[EyePlane]:
     """Return the planes that a palette is fitted to; none where the recipe does not ask for that.
 
     Parameters
     ----------
-    sources : Source, or iterable of them
+    sources : iterable of Source
     recipe : Recipe
         A dither that has an option `joint`, which is on, and a palette of at most 256 colours that is designed.
 
@@ -61,10 +61,14 @@ def look_at(sources: Source | Iterable[Source], recipe: Recipe) -> list[EyePlane
     """
     if not is_joint(recipe):
         return []
-    each: list[Source] = [sources] if hasattr(sources, "fold") else list(sources)  # type: ignore[list-item]
-    places = [(source, index) for source in each for index in np.ndindex(*source.shape[:-2])]
-    chosen = [places[i] for i in np.linspace(0, len(places) - 1, min(len(places), _PLANES)).round().astype(int)]
+    chosen = spread_planes(sources)
     return [_read_plane(source, index, _PIXELS // len(chosen)) for source, index in chosen]
+
+
+def spread_planes(sources: Iterable[Source]) -> list[tuple[Source, tuple[int, ...]]]:
+    """Return at most four planes of images, evenly from the first to the last one, each as an image and an index."""
+    places = [(source, index) for source in sources for index in np.ndindex(*source.shape[:-2])]
+    return [places[i] for i in np.linspace(0, len(places) - 1, min(len(places), _PLANES)).round().astype(int)]
 
 
 def is_joint(recipe: Recipe) -> bool:
@@ -81,9 +85,15 @@ def _read_plane(source: Source, index: tuple[int, ...], n_pixels: int) -> EyePla
     rows, columns = (slice(min((step - 1) // 2, length - 1), None, step) for length in (height, width))
     pixels: Pixels = source.take((*index, rows, columns)).load()
     original, valid = to_opponent(pixels.read_rgb()), pixels.read_valid()
-    counts = (original[..., 0] + _DARK) ** _STEEP
+    counts = (original[..., 0] + _DARK) ** _STEEP * np.sqrt(read_counts(pixels))
+    return EyePlane(original, counts, valid)
+
+
+def read_counts(pixels: Pixels) -> npt.NDArray[np.float32]:
+    """Return what each pixel counts for, (..., H, W) float32 in 0..1; 0 where there is no data."""
+    counts, valid = np.ones(pixels.shape, np.float32), pixels.read_valid()
     if pixels.importance is not None:
-        counts *= np.sqrt(pixels.importance / max(float(pixels.importance.max()), 1.0)).astype(np.float32)
+        counts = (pixels.importance / max(float(pixels.importance.max()), 1.0)).astype(np.float32)
     if valid is not None:
         counts[~valid] = 0
-    return EyePlane(original, counts, valid)
+    return counts

@@ -27,6 +27,8 @@ SpaceName: TypeAlias = Literal[
     "ictcp",
     "jzazbz",
     "oklab_steps",
+    "hunt_lab",
+    "xyb",
     # end
 ]
 #: A method of palette design by its name; with options any text, ``"kmeans:iterations=30"``.
@@ -87,7 +89,7 @@ class Choices(TypedDict, total=False):
     fixed: Palette | str | Sequence[Any]
     flat: Literal["keep", "mix"]
     bits: str | int | Sequence[int] | None
-    objective: Literal["mse", "de2000"]
+    objective: Literal["mse", "de2000", "flip", "ssimulacra2"]
     target: Mapping[Measure, float] | str
     keep: Literal["none", "lightness", "chroma"]
     smoothness: float

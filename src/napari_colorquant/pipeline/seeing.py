@@ -12,7 +12,7 @@ from ..design.auto import make_design
 from ..design.by_cells import CellDesign, design_cells
 from ..design.cells import Seen, are_enough, may_see_cells
 from ..design.design import Design
-from ..design.eye_planes import look_at
+from ..design.looks import look_at
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts, count_with_alpha, has_graded_alpha
 from ..pixels.cells import CellCounts
@@ -70,7 +70,8 @@ def design_seen(
     recipe : Recipe
         Its stains are known.
     sources : Source, or iterable of them
-        Where the counts come from, which are looked at once more where palette and dots are found together.
+        Where the counts come from, which are looked at once more where palette and dots are found together, or a
+        palette is for what an eye sees.
     importance : array_like or None
         Of the images, or of one of them: where some pixels count for more than others, their number tells of no
         areas and spots.
@@ -80,10 +81,10 @@ def design_seen(
         return Design(recipe.palette)
     how = recipe if importance is None else recipe.replace(flat="mix")
     with stage("Designing the palette", 0.3, 0.7):
-        planes = look_at(sources, recipe)
+        looks = look_at(sources, recipe)
         if isinstance(counts, CellCounts):
-            return design_cells(counts, how, planes)
-        return make_design(counts, how, planes)
+            return design_cells(counts, how, looks)
+        return make_design(counts, how, looks)
 
 
 def palette_seen(

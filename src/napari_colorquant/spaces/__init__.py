@@ -14,24 +14,31 @@ from .gray import GRAY
 from .hed import HED
 from .hsv import HSV
 from .hue import KEEPS, HueMetric, make_metric
+from .hunt_lab import HUNT_LAB
 from .ictcp import ICTCP
 from .jzazbz import JZAZBZ
 from .lab import LAB
 from .linear import LINEAR
 from .luv import LUV
+from .objectives import OBJECTIVES, Objective
 from .oklab import OKLAB
 from .oklab_steps import OKLAB_STEPS
+from .sight import Sight
 from .srgb import SRGB
 from .stains import STAINS
+from .xyb import XYB
 from .ycbcr import YCBCR
 
 __all__ = [
     "KEEPS",
+    "OBJECTIVES",
     "SPACES",
     "DifferenceMetric",
     "HueMetric",
     "Metric",
+    "Objective",
     "Premultiplied",
+    "Sight",
     "Space",
     "ciede2000",
     "draw_into_gamut",
@@ -41,5 +48,20 @@ __all__ = [
 ]
 
 SPACES: Registry[Space] = Registry(
-    "colour space", OKLAB, SRGB, LAB, LUV, YCBCR, LINEAR, HSV, HED, STAINS, GRAY, ICTCP, JZAZBZ, OKLAB_STEPS
-)
+    "colour space",
+    OKLAB,
+    SRGB,
+    LAB,
+    LUV,
+    YCBCR,
+    LINEAR,
+    HSV,
+    HED,
+    STAINS,
+    GRAY,
+    ICTCP,
+    JZAZBZ,
+    OKLAB_STEPS,
+    HUNT_LAB,
+    XYB,
+)  # fmt: skip

@@ -6,9 +6,8 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider
 from napari.layers import Image
 
-from ..._recipe_fields import OBJECTIVES
 from ...recipe import Recipe
-from ...spaces import SPACES, Space
+from ...spaces import OBJECTIVES, SPACES, Space
 from ...spaces.stains import STAINS
 from ..widgets.forms import Fold, Note, align_labels
 from .sections import Section
@@ -16,7 +15,6 @@ from .stain_points import pick_at_points
 from .stain_rows import StainRows
 
 _HEAVIEST = 4.0
-_OBJECTIVE_WORDS = {"mse": "Squared distance", "de2000": "CIEDE2000"}
 
 
 class SpacePicker(Section):
@@ -38,10 +36,11 @@ class SpacePicker(Section):
         self.weights: list[FloatSlider] = []
         self.form.add_row("Colour space", self.space, "In which space colours are compared.")
         self.form.add_note(self.summary)
-        self.objective: ComboBox = ComboBox(choices=[(_OBJECTIVE_WORDS[name], name) for name in OBJECTIVES])
+        self.objective: ComboBox = ComboBox(choices=[(each.title, name) for name, each in OBJECTIVES.items()])
         self.form.add_row(
-            "Lowest error", self.objective, "Which error is made small: the mean squared distance in the space, or\n"
-            "the mean colour difference CIEDE2000, whatever the space; that takes a little longer.",
+            "Lowest error", self.objective, "Which error is made small: the mean squared distance in the space or,\n"
+            "whatever the space and a little slower, the mean colour difference CIEDE2000,\n"
+            "or what FLIP or SSIMULACRA2 see of the picture as a whole.",
         )  # fmt: skip
         self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
