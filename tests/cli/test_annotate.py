@@ -96,8 +96,8 @@ def test_labels_go_into_the_image(folder, photo, capsys):
         (["--tolerance", "-1"], "--tolerance must lie in 0.0"),
         (["--clean", "min_size"], "options must be written name=value"),
         (["--clean", "size=3"], "an option of clean_groups must be one it has"),
-        (["--smoothness", "11"], "smoothness must lie in 0.0..10.0"),
-        (["--smoothness", "1", "--dither", "bayer"], "dither must be 'none' with smoothness=1.0"),
+        (["--smoothness", "11"], "--smoothness must lie in 0.0..10.0"),
+        (["--smoothness", "1", "--dither", "bayer"], "--dither must be 'none' with --smoothness 1.0"),
     ],
 )
 def test_what_cannot_be_is_told_before_anything_is_written(folder, capsys, words, message):

@@ -50,6 +50,25 @@ def test_a_folder_is_measured_with_one_palette_and_goes_on(folder, photo, capsys
     assert "2 of 3 images were done before" in told.err
 
 
+def test_a_csv_gets_the_table_of_the_report_alone(folder, capsys):
+    choices = ("-n", 4, "--space", "lab", "--pixel-size", "0.5", "--unit", "um")
+    assert run("measure", "in", "-o", "out", *choices, "--quiet") == 0
+    assert run("measure", "in", "-o", "t.csv", *choices) == 0
+    assert capsys.readouterr().out == "t.csv: 2 images, 4 colours\n"
+    assert (folder / "t.csv").read_bytes() == (folder / "out/measurements.csv").read_bytes()
+    assert run("measure", "in/a.png", "-o", "t.csv", *choices) == 2
+    assert run("measure", "in/a.png", "-o", "t.csv", *choices, "--force", "--map", "out/palette.json", "--quiet") == 2
+    assert "--map takes a palette as it is, so -n must be left out" in capsys.readouterr().err
+    assert run("measure", "in/a.png", "-o", "t.csv", "--map", "out/palette.json", "--force", *choices[4:]) == 0
+    assert [row["image"] for row in _rows("t.csv")] == ["a.png"] * 4
+    (folder / "in/c.png").write_bytes(b"broken")
+    assert run("measure", "in", "-o", "u.csv", *choices) == 1
+    assert "c.png must be an image file" in capsys.readouterr().err
+    assert run("measure", "in", "-o", "v.csv", "--title", "Mine") == 2
+    assert run("measure", "in/c.png", "-o", "v.csv") == 2
+    assert not (folder / "v.csv").exists()
+
+
 def test_the_palette_file_of_a_report_does_it_again(folder, capsys):
     assert run("measure", "in", "-o", "out", "-n", 4, "--space", "lab", "--smoothness", 1, "--quiet") == 0
     assert run("measure", "in", "-o", "again", "--map", "out/palette.json", "--quiet") == 0
@@ -64,7 +83,7 @@ def test_the_palette_file_of_a_report_does_it_again(folder, capsys):
     [
         (
             ["in", "-o", "out", "--map", "ega", "-n", "4"],
-            "so n_colors must be left out",
+            "so -n must be left out",
         ),
         (["in", "-o", "out", "--map", "ega", "--from", "in"], "so --from must be left out"),
         (["in", "-o", "in"], "output must not be one of the inputs, got in"),

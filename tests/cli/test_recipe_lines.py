@@ -9,6 +9,7 @@ import pytest
 import napari_colorquant as cq
 from image_files import make_rgb_profile
 from napari_colorquant.cli import main
+from napari_colorquant.cli._option_names import OPTIONS, name_options
 from napari_colorquant.cli._parser import make_parser
 from napari_colorquant.cli._quantize import _make_recipe
 from napari_colorquant.cli.recipe_lines import as_command, as_python
@@ -41,6 +42,13 @@ def test_every_field_of_a_recipe_is_tried():
         if any(getattr(r, field.name) != getattr(default, field.name) for r in RECIPES)
     }
     assert tried == {field.name for field in fields(cq.Recipe)}
+
+
+def test_every_field_has_the_name_of_its_option():
+    actions = {action.dest: action.option_strings for action in make_parser("quantize")._actions}
+    names = {field.name for field in fields(cq.Recipe)} & actions.keys()
+    assert {name: actions[name][0] for name in OPTIONS} == OPTIONS
+    assert OPTIONS.keys() == names
 
 
 @pytest.mark.parametrize("recipe", RECIPES)
@@ -82,3 +90,45 @@ def test_the_line_runs(tmp_path, photo, monkeypatch):
     assert main(shlex.split(as_command(recipe))[1:]) == 0
     with Image.open("out.png") as image:
         np.testing.assert_array_equal(np.asarray(image), cq.quantize(photo, 5, space="luv", dither="atkinson").labels)
+
+
+#: A value that no field can have, for each that has an option with another name.
+WRONG = {
+    "n_colors": 0, "axis_weights": (1,), "quantizer": "kmean", "cleaning": [{"size": 1}], "alpha_weight": 100,
+    "smooth_frames": 2, "remove_unused": 2, "target": {"psnr": -1}, "scale": "no",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", WRONG)
+def test_a_message_names_the_option_in_place_of_the_field(name):
+    with pytest.raises((TypeError, ValueError)) as refused:
+        cq.Recipe(**{name: WRONG[name]})
+    told = name_options(str(refused.value))
+    assert told.startswith(OPTIONS[name])
+    assert name.replace("_", "-") == name or name not in told
+
+
+def test_every_field_whose_option_has_another_name_is_tried():
+    assert {name for name, option in OPTIONS.items() if option != f"--{name}"} - {"palette"} <= WRONG.keys()
+
+
+@pytest.mark.parametrize(
+    ("choices", "told"),
+    [
+        ({"n_colors": 2, "fixed": ("#000000",) * 3}, "--fixed must have at most -n 2 colours"),
+        ({"n_colors": "auto"}, "for -n auto"),
+        ({"cleaning": [{"min_size": 5}], "dither": "bayer"}, "--dither must be 'none' with --clean "),
+        ({"axis_weights": (1, 2, 1), "objective": "de2000"}, "--axis-weights must be equal with --objective de2000, "),
+    ],
+)
+def test_a_message_on_two_choices_names_both_options(choices, told):
+    with pytest.raises(ValueError, match="must") as refused:
+        cq.Recipe(**choices)
+    assert told in name_options(str(refused.value))
+
+
+@pytest.mark.parametrize(
+    "text", ["out/n_colors.csv must not exist", "palette must hold colours", "'n_colors' is a name"]
+)
+def test_names_of_files_and_what_is_no_option_stay(text):
+    assert name_options(text) == text

@@ -55,6 +55,19 @@ def test_a_name_goes_to_the_nearest_alone_and_a_class_to_all_that_are_near():
     assert found.classes == ("warm", "warm", "cold")
 
 
+def test_what_a_palette_between_has_no_colour_for_is_inherited_from_an_older_one():
+    older = _palette(
+        [200, 40, 40], [40, 40, 200], [240, 240, 240], names=("red", "blue", ""), classes=("", "cold", "c")
+    )
+    between = _palette([201, 40, 40], [128, 128, 128], names=("red", "gray"))
+    found = inherit(_palette([200, 40, 40], [40, 40, 200], [240, 240, 240], [128, 128, 128]), between, older)
+    assert found.names == ("red", "blue", "", "gray")
+    assert found.classes == ("", "cold", "c", "")
+    renamed = _palette([201, 40, 40], [128, 128, 128], names=("", "blue"))
+    found = inherit(_palette([200, 40, 40], [40, 40, 200], [128, 128, 128]), renamed, older, older)
+    assert found.names == ("red", "", "blue"), "each name once, where the last palette has it"
+
+
 def test_names_of_every_pair_within_reach_are_kept_once(rng):
     for _ in range(50):
         colors = rng.integers(0, 256, (8, 3))

@@ -66,6 +66,7 @@ def test_a_sprite_that_napari_takes_for_gray_planes_is_shown_in_colour(
     (layer,) = viewer.layers
     assert layer.rgb
     assert layer.name == "mushroom"
+    assert layer.source.path == str(tmp_path / "mushroom.png")
     assert panel.layer is layer
     assert not panel.misread.isVisible()
     hand.click(panel.bar.run_button)

@@ -70,6 +70,19 @@ def test_small_bright_spots_of_fluorescence_keep_their_dyes():
     assert set(np.unique(indexed.labels[spots > 0])) <= set(np.flatnonzero(bright))
 
 
+@pytest.mark.parametrize("ground", [0, 3, 300])
+def test_no_entry_of_fluorescence_goes_to_the_noise_of_a_dark_ground(ground):
+    rng = np.random.default_rng(0)
+    cells = np.zeros((300, 600))
+    cells[rng.integers(0, 300, 60), rng.integers(0, 600, 60)] = rng.uniform(2000, 9000, 60) * 150
+    image = rng.poisson(ground + filters.gaussian(cells, 7)).astype(np.uint16)
+    palette = run(image, RECIPES["Fluorescence"].replace(scale="range")).palette
+    lightness = np.sort(color.rgb2lab(palette.colors[None])[0, :, 0])
+    assert lightness[0] < 5
+    assert lightness[-1] > 95
+    assert np.diff(lightness).min() > 8, "each step is seen"
+
+
 def test_colours_of_pixel_art_occur_in_it_and_are_no_mixtures():
     rng = np.random.default_rng(2)
     sprite = rng.integers(0, 40, (24, 24)).repeat(4, axis=0).repeat(4, axis=1)

@@ -1,5 +1,6 @@
 """Everything without a mouse: the way of the Tab key, the keys of Run and of the table, and names for all controls."""
 
+import csv
 import itertools
 
 import pytest
@@ -7,6 +8,7 @@ from qtpy.QtCore import QPoint, Qt
 from qtpy.QtGui import QColor
 from qtpy.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -17,7 +19,7 @@ from qtpy.QtWidgets import (
 )
 
 from napari_colorquant.plugin.commands.result_actions import open_palette
-from napari_colorquant.plugin.widgets.docks import open_dock
+from napari_colorquant.plugin.widgets.docks import find_dock, open_dock
 from napari_colorquant.plugin.widgets.focus import focusable
 from napari_colorquant.plugin.widgets.forms import Fold
 
@@ -204,6 +206,42 @@ def test_the_menu_of_the_table_opens_by_key_and_holds_every_action(dock, press, 
     offered = set(texts(menu))
     assert {action.text for action in dock.colors.toolbar.actions_by_name.values()} <= offered
     menu.close()
+
+
+def test_by_key_alone_from_an_open_image_to_a_table_in_a_file(viewer, photo_layer, hand, qtbot, tmp_path):
+    def tab_to(widget, most):
+        for _ in range(most):
+            if QApplication.focusWidget() is widget:
+                return
+            hand.press(KEY.Key_Tab)
+        pytest.fail(f"Tab is at {QApplication.focusWidget()}, and not at {widget}")
+
+    viewer.window._qt_window.activateWindow()
+    hand.press(KEY.Key_P, MODIFIER.ControlModifier | MODIFIER.ShiftModifier)
+    qtbot.waitUntil(lambda: type(QApplication.focusWidget()).__name__ == "QCommandLineEdit")
+    hand.type("reduce photo")
+    hand.press(KEY.Key_Return)
+    qtbot.waitUntil(lambda: find_dock(viewer, "Color Quantization") is not None)
+    panel = find_dock(viewer, "Color Quantization")[1]
+    qtbot.waitUntil(lambda: "photo quantized" in viewer.layers and not panel.is_running)
+    qtbot.waitUntil(lambda: panel.isAncestorOf(QApplication.focusWidget()))
+    tabs, measure = panel.palette_editor.tabs, panel.palette_editor.measure
+    tab_to(tabs.tabBar(), 16)
+    hand.press(KEY.Key_Right)
+    qtbot.waitUntil(measure.save_button.isEnabled)
+    tab_to(measure.save_button, 9)
+    with hand.answering(tmp_path / "areas.csv"):
+        hand.press(KEY.Key_Space)
+    with open(tmp_path / "areas.csv", newline="") as file:
+        assert sum(float(row["area"]) for row in csv.DictReader(file)) == photo_layer.data[..., 0].size
+    assert "click" not in hand.steps
+
+
+def test_tab_leads_out_of_every_list_and_table(panel, run):
+    run(panel)
+    views = panel.findChildren(QAbstractItemView)
+    assert len(views) > 3
+    assert [type(view).__name__ for view in views if view.tabKeyNavigation()] == []
 
 
 @pytest.mark.parametrize("title", ["Color Quantization", "Colour space"])

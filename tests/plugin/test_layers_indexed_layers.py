@@ -131,6 +131,21 @@ def test_swatches_of_a_palette_stand_beside_the_image_and_apart(count, plane):
     assert len({tuple(np.rint(position / cell * 2)) for position in positions}) == count
 
 
+def test_a_thousand_swatches_leave_no_grid_between_them_and_a_few_have_frames():
+    colors = np.random.default_rng(0).integers(0, 256, (1000, 3), np.uint8)
+    sizes = {}
+    for count in (256, 1000):
+        indexed = cq.IndexedImage(
+            np.zeros((64, 64), np.min_scalar_type(count - 1)), cq.Palette(colors[:count]), cq.Recipe()
+        )
+        layer = Layer.create(*to_palette_layer(indexed, Image(np.zeros((64, 64))), "id"))
+        _, cell = lay_out_palette(count, (64, 64))
+        sizes[count] = layer.size[0] / cell, layer.border_width[0]
+    assert sizes[1000] == (pytest.approx(1), 0)
+    assert sizes[256][0] < 1
+    assert sizes[256][1] > 0
+
+
 def test_the_palette_layer_has_a_square_per_colour(indexed, source):
     layer = Layer.create(*to_palette_layer(indexed, source, "id"))
     np.testing.assert_allclose(layer.face_color[:, :3] * 255, indexed.palette.colors, atol=1e-4)

@@ -92,6 +92,36 @@ def test_names_that_live_loses_on_the_way_come_back(viewer, panel, run, qtbot):
     assert set(read_palette(viewer.layers["section quantized"]).names) == {"one", "two", "three", "four", "five", "six"}
 
 
+def test_names_and_classes_that_runs_of_fewer_colours_lose_come_back(viewer, panel, run):
+    run(panel)
+    dock, labels = open_palette(viewer), viewer.layers["section quantized"]
+    _name(dock, "one", "two", "three", "four", "five")
+    dock.colors.editor.write(5, "class", "no name")
+    before = read_palette(labels)
+    for n_colors in (3, 2, 6):
+        panel.colors.n_colors.value = n_colors
+        run(panel)
+        dock.session.settle()
+    after = read_palette(labels)
+    assert (after.hex, after.names, after.classes) == (before.hex, before.names, before.classes)
+    dock.colors.editor.write(0, "name", "")  # which a person has taken away, and no run
+    run(panel)
+    assert "one" not in read_palette(labels).names
+
+
+def test_a_run_opens_its_own_palette_where_that_of_another_image_is_open(viewer, panel, run):
+    run(panel)
+    other = viewer.add_image(data.astronaut()[::4, ::4], name="person")
+    run(panel)
+    dock = panel.palette_editor
+    assert dock.session.layer is viewer.layers["person quantized"]
+    viewer.layers.selection.active = viewer.layers["section"]
+    run(panel)
+    assert dock.session.layer is viewer.layers["section quantized"]
+    viewer.layers.selection.active = other
+    assert dock.session.layer is viewer.layers["section quantized"], "as long as nothing is run"
+
+
 def test_long_lists_of_lost_names_are_cut():
     before = Palette(np.arange(15).reshape(5, 3), np.full(5, 0.2), names=tuple("abcde"))
     gone = Palette([[255, 255, 255]], [1.0])

@@ -14,6 +14,7 @@ from qtpy.QtWidgets import QApplication
 import napari_colorquant as cq
 from napari_colorquant import editing
 from napari_colorquant.editing import inherit
+from napari_colorquant.editing.inherit import lost_entries
 from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.provenance import KEY, read_palette
 from napari_colorquant.plugin.palette_dock.model import KEYS
@@ -35,6 +36,7 @@ class Model:
     states: list = field(default_factory=list)
     at: int = 0
     is_open: bool = False
+    lost: list = field(default_factory=list)
 
     @property
     def now(self):
@@ -179,8 +181,10 @@ class Walk:
             layer.visible = False  # what is drawn of it, other tests look at: here it would take most of the time
         image = self.viewer.layers[0].data
         made = cq.quantize(image, n_colors, quantizer="median_cut", fixed=list(dict.fromkeys(locked)))
-        if before is not None:
-            made = replace(made, palette=inherit(made.palette, before))
+        known = [] if before is None else [before, *self.model.lost]
+        if known:
+            made = replace(made, palette=inherit(made.palette, *known))
+        self.model.lost = [each.take(rows) for each in known if (rows := lost_entries(made.palette, each))]
         if self.model.now is not None and self.model.is_open:
             self.model.push(made)
         else:
@@ -194,6 +198,7 @@ class Walk:
         if self.model.is_open:
             self.viewer.window.remove_dock_widget(self.panel)
             self.model.is_open = False
+            self.model.lost = []  # what runs of that panel have lost
             self.model.begin(self.model.now)
 
     def open(self):

@@ -12,6 +12,7 @@ from napari_colorquant.plugin.commands.result_actions import open_palette
 from napari_colorquant.plugin.layers.visible_region import find_visible_region
 from napari_colorquant.plugin.quantize_dock.live import REST_MS
 from napari_colorquant.plugin.tasks import preview_task
+from napari_colorquant.plugin.tasks.large_task import Scope
 from napari_colorquant.plugin.tasks.runner import running_jobs
 
 SIDE = 2048
@@ -99,6 +100,18 @@ def test_a_preview_lies_where_its_pixels_are_and_follows_the_view(viewer, hold, 
     assert made.method == "fast"
     assert "by Fast in place of Genetic k-means" in hold.bar.report.text()
     assert set(cq.QUANTIZERS) >= preview_task.QUICK
+
+
+def test_a_preview_takes_black_and_white_from_the_mask_as_a_run_does(viewer, rng):
+    image = rng.integers(1000, 2000, (64, 64), np.uint16)
+    image[:8], mask = 60000, np.ones((64, 64), bool)
+    mask[:8] = False
+    layer, recipe = viewer.add_image(image, name="deep"), cq.Recipe(4, scale="range")
+    seen, known = find_visible_region(viewer, layer), None
+    for inputs in ({}, {"mask": mask}, {}):
+        known = preview_task.preview(layer, seen, recipe, Scope(), inputs, known)().counted
+        looked_at = image[mask] if inputs else image
+        assert known.scale[:2] == (looked_at.min(), looked_at.max())
 
 
 def test_live_off_leaves_nothing_behind(viewer, hold, qtbot):

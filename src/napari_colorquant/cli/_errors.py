@@ -53,8 +53,9 @@ def advise(text: str) -> str:
     from ..io.pixel_limit import TooManyPixelsError  # only now: it takes a moment to load
     from ..pipeline.stained import StainsNotFoundWarning
     from ..pixels.intensities import LittleRangeWarning, ScaleNeededError
+    from ._option_names import name_options
 
     for problem in (ScaleNeededError, LittleRangeWarning):
         text = text.replace(problem.ADVICE, "give --scale range or --scale LOW,HIGH")
     text = text.replace(StainsNotFoundWarning.ADVICE, "name the set with --stains, or give a colour of each")
-    return text.replace(TooManyPixelsError.ADVICE, "give --max-pixels")
+    return name_options(text.replace(TooManyPixelsError.ADVICE, "give --max-pixels"))

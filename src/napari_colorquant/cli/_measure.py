@@ -1,9 +1,15 @@
 """``colorquant measure``: a folder of images as one experiment, with tables and a report."""
 
 import argparse
+import os
 from dataclasses import fields
+from pathlib import Path
 
-from ..annotate.report.experiment import run_experiment
+from .._runtime.atomic import check_writable, write_file
+from .._runtime.progress import stage
+from ..annotate.report.experiment import design_of_files, run_experiment
+from ..annotate.tables.files import measure_files
+from ..annotate.tables.table import choose_by, to_csv
 from ..io.formats import needs_extra
 from ..io.palettes import read_palette_recipe
 from ..palette import Palette
@@ -23,6 +29,8 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--map takes a palette as it is, so --from must be left out")
     check_not_an_input(options.output, [*paths, *options.read_palettes])
     try:
+        if options.output.lower().endswith(".csv") and not os.path.isdir(options.output):
+            return _write_table(paths, chosen or paths, palette, recipe, options)
         with show_stages(options.quiet) as part, part(0.0, 1.0):
             found = run_experiment(
                 paths, options.output, palette, recipe, design_from=chosen, channels=options.channels, by=options.by,
@@ -31,14 +39,40 @@ def run(options: argparse.Namespace) -> int:
             )  # fmt: skip
     except ImportError as error:
         raise UsageError(needs_extra(error)) from None
-    for name, reason in found.errors.items():
+    if not options.quiet and found.kept:
+        note(f"{found.kept} of {len(paths)} images were done before")
+    return _tell(found.report, found.errors, len(paths), found.palette, options)
+
+
+def _write_table(
+    paths: list[str], chosen: list[str], palette: Palette | None, recipe: Recipe, options: argparse.Namespace
+) -> int:
+    """Write the measurements alone, as one file."""
+    if options.title:
+        raise UsageError("--title is that of a report, so it must be left out where --output is a table")
+    check_writable(options.output, overwrite=options.force)
+    with show_stages(options.quiet) as part, part(0.0, 1.0):
+        with stage("Designing the palette", 0.0, 0.3):
+            if palette is None:
+                palette, recipe = design_of_files(chosen, recipe, options.channels)
+        with stage("Measuring", 0.3, 1.0):
+            rows = measure_files(
+                paths, palette, recipe, channels=options.channels, by=options.by or choose_by(palette),
+                pixel_size=options.pixel_size, unit=options.unit, per_frame=options.frames_apart,
+            )  # fmt: skip
+    errors = {str(row["image"]): str(row["error"]) for row in rows if "error" in row}
+    if len(errors) < len(paths):
+        write_file(options.output, to_csv(rows).encode(), overwrite=options.force)
+    return _tell(options.output, errors, len(paths), palette, options)
+
+
+def _tell(output: str | Path, errors: dict[str, str], count: int, palette: Palette, options: argparse.Namespace) -> int:
+    """Say what could not be done and where the rest is; return the status."""
+    for name, reason in errors.items():
         tell(reason if name in reason else f"{name}: {reason}")
-    if not options.quiet:
-        if found.kept:
-            note(f"{found.kept} of {len(paths)} images were done before")
-        print(f"{found.report}: {found.measured + found.kept} images, {len(found.palette)} colours")
-    failed = len(found.errors)
-    return 2 if failed == len(paths) else 1 if failed else 0
+    if not options.quiet and len(errors) < count:
+        print(f"{output}: {count - len(errors)} images, {len(palette)} colours")
+    return 2 if len(errors) == count else 1 if errors else 0
 
 
 def _find_recipe(options: argparse.Namespace) -> tuple[Palette | None, Recipe]:
@@ -47,7 +81,7 @@ def _find_recipe(options: argparse.Namespace) -> tuple[Palette | None, Recipe]:
     palette = given.pop("palette", None)
     if palette is None:
         return None, Recipe(**given)
-    if idle := [name for name in DESIGN if name in given]:
+    if idle := [flag for name, flag in DESIGN.items() if name in given]:
         raise UsageError(f"--map takes a palette as it is, so {', '.join(idle)} must be left out")
     kept = _read_recipe(options.read_palettes[-1])
     return palette, Recipe(**given) if kept is None else kept.replace(palette=None, **given)

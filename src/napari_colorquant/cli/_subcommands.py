@@ -42,7 +42,13 @@ def make_measure_parser() -> Parser:
         "goes on where it stopped; an image that cannot be read is told and passed over.",
     )
     parser.add_argument("images", nargs="+", metavar="IMAGE", help="image files or folders of them")
-    parser.add_argument("-o", "--output", required=True, metavar="FOLDER", help="where the report and the tables go")
+    parser.add_argument(
+        "-o",
+        "--output",
+        required=True,
+        metavar="FOLDER",
+        help="where the report and the tables go; or a .csv for the table of measurements alone",
+    )
     parser.add_argument(
         "--from",
         dest="design_from",

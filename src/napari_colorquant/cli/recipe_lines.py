@@ -7,12 +7,10 @@ from typing import Any
 from ..io.named_palettes import PALETTES
 from ..palette import Palette
 from ..recipe import Recipe
+from ._option_names import OPTIONS
 
 #: Choices of a recipe that a palette which is given leaves nothing to do, and their options.
-DESIGN = {
-    "n_colors": "-n", "target": "--target", "quantizer": "--method", "rare": "--rare", "fixed": "--fixed",
-    "flat": "--flat", "bits": "--bits",
-}  # fmt: skip
+DESIGN = {name: OPTIONS[name] for name in ("n_colors", "target", "quantizer", "rare", "fixed", "flat", "bits")}
 
 
 def as_command(recipe: Recipe, image: str = "image.png", output: str = "out.png") -> str:
@@ -91,9 +89,8 @@ def _as_words(stains: Any) -> Any:
 
 
 def _arguments(recipe: Recipe) -> Iterator[str]:
-    flags = {**DESIGN, "palette": "--map", "cleaning": "--clean"}
     for name, value in _chosen(recipe).items():
-        flag = flags.get(name, "--" + name.replace("_", "-"))
+        flag = OPTIONS[name]
         if value is True:
             yield flag
         elif name == "scale" and not isinstance(value, str):

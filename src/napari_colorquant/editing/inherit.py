@@ -15,7 +15,7 @@ from ..spaces.delta_e import ciede2000
 REACH = 10.0
 
 
-def inherit(palette: Palette, before: Palette) -> Palette:
+def inherit(palette: Palette, before: Palette, *older: Palette) -> Palette:
     """Give the entries of a palette the names, classes and locks that about the same colours had before.
 
     Each name goes to one entry, the pairs that are nearest to each other first. Each entry takes the class
@@ -27,6 +27,8 @@ def inherit(palette: Palette, before: Palette) -> Palette:
         What it says of an entry itself stands.
     before : Palette
         Where it has a colour twice, the first one counts.
+    *older : Palette
+        What `before` has lost: entries of these that it has no name for, or no entry near enough for their class.
 
     Returns
     -------
@@ -45,19 +47,19 @@ def inherit(palette: Palette, before: Palette) -> Palette:
     ('blue', 'red')
     """
     check_instance("palette", palette, Palette)
-    codes = check_instance("before", before, Palette).hex
-    known = list({code: index for index, code in reversed(list(enumerate(codes)))}.values())[::-1]
-    if not any((*before.names, *before.classes, *before.locked)):
+    known = _known_entries(check_instance("before", before, Palette), *older)
+    if not known:
         return palette
-    differences = _differences(palette, before)[:, known]
+    differences = np.hstack([_differences(palette, each)[:, [row]] for each, row in known])
     names, classes = list(palette.names), list(palette.classes)
-    for row, column in _pairs(differences, names, [before.names[index] for index in known]):
-        names[row] = before.names[known[column]]
+    for row, column in _pairs(differences, names, [each.names[index] for each, index in known]):
+        names[row] = known[column][0].names[known[column][1]]
+    differences[:, [each is not before and not each.classes[index] for each, index in known]] = np.inf
     nearest = differences.argmin(axis=1)
     for row, column in enumerate(nearest):
         if not classes[row] and differences[row, column] <= REACH:
-            classes[row] = before.classes[known[column]]
-    locked = {codes[index] for index in known if before.locked[index]}
+            classes[row] = known[column][0].classes[known[column][1]]
+    locked = {before.hex[index] for each, index in known if each is before and before.locked[index]}
     return replace(
         palette,
         names=tuple(names),
@@ -93,6 +95,33 @@ def lost_names(palette: Palette, before: Palette) -> list[str]:
     """
     kept = {*check_instance("palette", palette, Palette).names, ""}
     return list(dict.fromkeys(name for name in check_instance("before", before, Palette).names if name not in kept))
+
+
+def lost_entries(palette: Palette, before: Palette) -> list[int]:
+    """Return the entries of a palette before whose name no entry of a palette has, or whose class none within reach."""
+    if not any((*before.names, *before.classes)):
+        return []
+    names, classes = {*palette.names, ""}, np.array(palette.classes)
+    near = _differences(palette, before) <= REACH
+    return [
+        row
+        for row, (name, group) in enumerate(zip(before.names, before.classes, strict=True))
+        if name not in names or (group and not np.any(near[:, row] & (classes == group)))
+    ]
+
+
+def _known_entries(before: Palette, *older: Palette) -> list[tuple[Palette, int]]:
+    """Return the entries to inherit from, each code and each name of an older palette once; none if all are silent."""
+    known = [(before, row) for row in dict(reversed([*zip(before.hex, range(len(before)), strict=True)])).values()][
+        ::-1
+    ]
+    names = {*before.names}
+    for each in older:
+        known += [
+            (each, row) for row in lost_entries(before, each) if not (each.names[row] and each.names[row] in names)
+        ]
+        names |= {*each.names}
+    return known if any(each.names[row] or each.classes[row] or each.locked[row] for each, row in known) else []
 
 
 def _differences(palette: Palette, before: Palette) -> npt.NDArray[np.float32]:

@@ -216,16 +216,23 @@ def _design(files: list[Path], recipe: Recipe, channels: Any, target: Path) -> t
     known = read_part(target / _PARTS / "palette.json")
     if known.get("key") == key:
         return Palette.from_dict(known["palette"]), Recipe.from_dict(known["recipe"])
-    images = [_Unread(path, channels) for path in files]
+    palette, recipe = design_of_files(files, recipe, channels)
+    content = {"key": key, "palette": palette.to_dict(), "recipe": recipe.to_dict()}
+    write_part(target / _PARTS / "palette.json", content)
+    return palette, recipe
+
+
+def design_of_files(
+    files: Sequence[str | os.PathLike[str]], recipe: Recipe, channels: str | Sequence[str | int] = DISPLAYED
+) -> tuple[Palette, Recipe]:
+    """Return one palette for the images that can be read, and the recipe with what was found for it."""
+    images = [_Unread(Path(path), channels) for path in files]
     try:
-        palette, recipe = design_shared(images, recipe, frames=True)
+        return design_shared(images, recipe, frames=True)
     except ValueError:
         if reason := next((each.error for each in images if each.error is not None), None):
             raise ValueError(f"paths must name an image with colours to choose from, got {reason}") from reason
         raise
-    content = {"key": key, "palette": palette.to_dict(), "recipe": recipe.to_dict()}
-    write_part(target / _PARTS / "palette.json", content)
-    return palette, recipe
 
 
 def _do(path: Path, target: Path, plan: _Plan) -> tuple[dict[str, Any], bool]:

@@ -76,6 +76,8 @@ def _in_color(layer: Image) -> Image:
 def _replace(viewer: Any, layer: Image, others: list[Image]) -> None:
     place = viewer.layers.index(layer)
     viewer.layers.remove(layer)
+    for each in others:
+        each._set_source(layer.source)  # the file that names of results, pixel sizes and command lines come from
     for number, each in enumerate(others):
         viewer.layers.insert(place + number, each)
     viewer.layers.selection.active = others[-1]

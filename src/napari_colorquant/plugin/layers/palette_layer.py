@@ -13,7 +13,7 @@ from ...indexed import IndexedImage
 from .colormaps import palette_rgba
 from .provenance import KEY, read_palette
 from .sources import find_palette_layer
-from .swatches import lay_out_palette, sliced
+from .swatches import frame_swatches, lay_out_palette, sliced
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -101,7 +101,8 @@ class PaletteLayerLink(QObject):
                 with sliced(points):
                     points.selected_data = set()
                     points.data, cell = lay_out_palette(count, indexed.shape[-2:])
-                    points.size = 0.9 * cell
+                    for name, value in frame_swatches(count, cell).items():
+                        setattr(points, name, value)
                     points.face_color = palette_rgba(indexed.palette)
             elif not np.array_equal(_square_colors(points), indexed.palette.shown_rgba):
                 points.face_color = palette_rgba(indexed.palette)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 from napari.layers import Image, Layer
 
+from ...editing.inherit import lost_entries
 from ...palette import Palette
 from .cover import reveal
 from .derived import list_derived, mark_stale
 from .layer_values import LayerDataTuple
-from .provenance import KEY, SERIES, Role, read_metadata, read_palette
+from .provenance import KEY, Role, read_metadata, read_palette
 from .sources import find_palette_layer
 from .swatches import sliced
 from .visible_layers import place_above
@@ -34,8 +35,8 @@ class Results:
         self._viewer = viewer
         # By the id of the source: visible layers are another object whenever they are displayed in another way.
         self._last: dict[Any, dict[Role, weakref.ref[Layer]]] = {}
-        # What Live began with: names that one of its results has lost may find their colours in the next.
-        self._began: dict[Any, tuple[str, Palette]] = {}
+        # Entries that found no colour of a run, the last first: they may find one of the next, of more colours again.
+        self._lost: dict[Any, list[Palette]] = {}
 
     def find(self, source: Layer, role: Role) -> Layer | None:
         """Return the layer that holds the last result for `source` in this viewer, or None.
@@ -113,13 +114,11 @@ class Results:
     def _inherit(self, source: Image, made: list[LayerDataTuple]) -> None:
         provenance, before = made[0][1]["metadata"][KEY], self.find_palette(source)
         if before is None or "palettes" in provenance:
+            self._lost.pop(source.unique_id, None)
             return
-        series = provenance.get(SERIES, "")
-        known, began = self._began.get(source.unique_id, ("", before))
-        if not series or series != known:
-            began = before
-            self._began[source.unique_id] = series, before
-        inherit_words(made, before, began)
+        known = [before, *self._lost.get(source.unique_id, ())]
+        palette = inherit_words(made, *known)
+        self._lost[source.unique_id] = [each.take(rows) for each in known if (rows := lost_entries(palette, each))]
 
     def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
         is_palette = layer_data[2] == "points"
@@ -214,4 +213,4 @@ def _is_equal(old: Any, new: Any) -> bool:
     if isinstance(new, (np.ndarray, tuple)) and isinstance(old, (np.ndarray, tuple)):
         return np.array_equal(np.asarray(old), np.asarray(new))
     # One number for all points is kept as one for each.
-    return isinstance(new, float) and isinstance(old, np.ndarray) and bool(np.all(old == new))
+    return isinstance(new, float) and isinstance(old, (np.ndarray, float)) and bool(np.all(old == new))

@@ -16,6 +16,8 @@ from .colormaps import palette_rgba
 ROWS = 8
 #: and so far from the image in its own widths.
 _GAP = 0.25
+#: More swatches stand side by side: the gaps and frames of so small ones would be a dark grid over their colours.
+_MOST_FRAMED = 256
 
 
 def style_swatches(palette: Palette, cell: float) -> dict[str, Any]:
@@ -23,11 +25,17 @@ def style_swatches(palette: Palette, cell: float) -> dict[str, Any]:
     return {
         "face_color": palette_rgba(palette),
         "symbol": "square",
-        "size": 0.9 * cell,
-        "border_width": 0.04,  # black stays visible on black
+        **frame_swatches(len(palette), cell),
         "border_color": "#808080",
         "opacity": 1.0,
     }
+
+
+def frame_swatches(count: int, cell: float) -> dict[str, float]:
+    """Return how large swatches that are `cell` apart are, and their frames, as attributes of a Points layer."""
+    if count > _MOST_FRAMED:
+        return {"size": cell, "border_width": 0.0, "antialiasing": 0.0}
+    return {"size": 0.9 * cell, "border_width": 0.04, "antialiasing": 1.0}  # black stays visible on black
 
 
 @contextmanager

@@ -12,26 +12,30 @@ from .provenance import KEY
 _MOST_TOLD = 3
 
 
-def inherit_words(made: Sequence[LayerDataTuple], *before: Palette) -> None:
+def inherit_words(made: Sequence[LayerDataTuple], before: Palette, *older: Palette) -> Palette:
     """Let layers to be say of their colours what palettes before them said of nearly the same ones.
 
     Parameters
     ----------
     made : sequence of LayerDataTuple
         The layers of one result, all with the same palette.
-    before : Palette
-        Those that count first stand first.
+    before, *older : Palette
+        As `inherit` takes them.
+
+    Returns
+    -------
+    palette : Palette
+        That of the layers, with all it has inherited.
     """
     for _, values, _ in made:
         provenance = values["metadata"][KEY]
-        palette = Palette.from_dict(provenance["palette"])
-        for each in before:
-            palette = inherit(palette, each)
+        palette = inherit(Palette.from_dict(provenance["palette"]), before, *older)
         provenance["palette"] = palette.to_dict()
         if "features" in values:
             for column, words in (("name", palette.names), ("class", palette.classes)):
                 if any(words):
                     values["features"] = {**values["features"], column: np.array(words)}
+    return palette
 
 
 def tell_names(palette: Palette, before: Palette | None) -> str:

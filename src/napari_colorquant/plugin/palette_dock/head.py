@@ -43,7 +43,7 @@ class PaletteHead(QWidget):
     def connect(
         self, whole: QWidget, undo: Callable[[], None], redo: Callable[[], None], save: Callable[[], None]
     ) -> None:
-        """Do something when a button, or its keys anywhere in a `whole`, are pressed."""
+        """Do something when a button is pressed, or its keys anywhere in a `whole`."""
         for button, slot in ((self.undo_button, undo), (self.redo_button, redo), (self.save_button, save)):
             button.clicked.connect(slot)
         keyed = (("Ctrl+Z", undo), ("Ctrl+Shift+Z", redo), ("Ctrl+Y", redo), ("Ctrl+Shift+E", save))

@@ -23,6 +23,7 @@ from ..layers.result_layers import ResultLayers
 from ..layers.sources import find_source, read_result
 from ..layers.words import tell_names
 from ..widgets.debouncer import Debouncer
+from .canvas_keys import forget_strokes, leave_undo_keys, take_undo_keys
 from .undo import Edit, make_stack, run_step
 
 #: What to do where something needs one palette for all frames.
@@ -54,11 +55,15 @@ class ResultSession(QObject):
         Entries were chosen in the image or in the palette layer.
     message : Signal of str
         What a new run kept of the names.
+    undo_asked, redo_asked : Signal
+        napari's keys for these were pressed on the canvas.
     """
 
     changed = Signal()
     picked = Signal(list)
     message = Signal(str)
+    undo_asked = Signal()
+    redo_asked = Signal()
 
     def __init__(self, viewer: Any, layer: Labels, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -78,6 +83,7 @@ class ResultSession(QObject):
         events.set_data.connect(self._on_painted)
         events.metadata.connect(self._on_metadata)
         events.selected_label.connect(self._on_label_picked)
+        take_undo_keys(layer, self.undo_asked.emit, self.redo_asked.emit)
 
     @property
     def indexed(self) -> IndexedImage:
@@ -157,8 +163,11 @@ class ResultSession(QObject):
 
     def close(self) -> None:
         """Let go of the layer, which is left as it would be a moment later."""
+        leave_undo_keys(self.layer)
         if self.layer in self.viewer.layers:
             self.settle()
+            if self.stack.count():
+                forget_strokes(self.layer)
         events = self.layer.events
         for event in (events.paint, events.set_data):
             event.disconnect(self._on_painted)

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from napari.layers import Image, Labels
+from napari.layers import Image, Labels, Layer
 from napari.utils.theme import get_theme
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize, Qt
+from qtpy.QtGui import QFocusEvent
 from qtpy.QtWidgets import QHBoxLayout, QStackedWidget, QTabWidget, QVBoxLayout, QWidget
 
 from ..commands.result_actions import result_menu
@@ -42,6 +43,8 @@ class PaletteWidget(QWidget):
     ----------
     viewer : napari.Viewer or napari.components.ViewerModel
         The viewer whose active result layer is edited.
+    whole : QWidget, optional
+        What this is a part of: its keys are those of the palette, too.
 
     Attributes
     ----------
@@ -53,9 +56,10 @@ class PaletteWidget(QWidget):
         The tabs.
     """
 
-    def __init__(self, viewer: Any) -> None:
+    def __init__(self, viewer: Any, whole: QWidget | None = None) -> None:
         super().__init__()
         self.viewer = viewer
+        self._whole = self if whole is None else whole
         self.is_over = False
         self._sessions: dict[Labels, ResultSession] = {}
         self.session: ResultSession | None = None
@@ -70,6 +74,12 @@ class PaletteWidget(QWidget):
         """Return a height that does not depend on the palette: what is above shall not move when another one comes."""
         return QSize(super().minimumSizeHint().width(), HINT_HIGH if self.session is None else LEAST_HIGH - _SLACK)
 
+    def focusInEvent(self, event: QFocusEvent | None) -> None:  # noqa: N802, a name of Qt's
+        """Let the colours have the keys: a button was clicked, which takes none, or the ground beside it."""
+        super().focusInEvent(event)
+        if self.colors.isVisible():
+            self.colors.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def open(self, layer: Labels | None) -> None:
         """Show the palette of a result layer, or none."""
         session = None if layer is None else self._session_of(layer)
@@ -80,6 +90,11 @@ class PaletteWidget(QWidget):
         self.pages.setCurrentWidget(self.hint if session is None else self.tabs)
         self.head.setVisible(session is not None)
         self.pages.updateGeometry()  # another height is needed, see `minimumSizeHint`
+
+    def follow_run(self, layer: Layer) -> None:
+        """Open what a run has written, even where the palette of another image is open; not while it `is_over`."""
+        if isinstance(layer, Labels) and not self.is_over:
+            self.open(layer)
 
     def begin_work(self) -> None:
         """Open what is active now: the dock has been opened again."""
@@ -134,6 +149,7 @@ class PaletteWidget(QWidget):
             update_class_map(self.viewer, session.indexed, session.layer)
 
     def _build(self) -> None:
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # or a click on a button would lead the keys out of the dock
         self.title = Title()
         self.title.setMinimumWidth(40)
         self.head = PaletteHead(
@@ -174,7 +190,7 @@ class PaletteWidget(QWidget):
         self.colors.state_changed.connect(self._show_state)
         self.colors.toolbar.class_map_asked.connect(self.show_class_map)
         self.apply.applied.connect(self._on_applied)
-        self.head.connect(self, self.undo, self.redo, self.save)
+        self.head.connect(self._whole, self.undo, self.redo, self.save)
 
     def _session_of(self, layer: Labels) -> ResultSession | None:
         if layer not in self._sessions:
@@ -188,6 +204,8 @@ class PaletteWidget(QWidget):
             session.changed.connect(self._class_map_later.throttle)
             session.picked.connect(self._on_picked)
             session.message.connect(self._on_message)
+            session.undo_asked.connect(self._on_undo_asked)
+            session.redo_asked.connect(self._on_redo_asked)
             session.stack.indexChanged.connect(self._show_state)
             self._sessions[layer] = session
         return self._sessions[layer]
@@ -235,6 +253,14 @@ class PaletteWidget(QWidget):
     def _on_message(self, text: str) -> None:
         if self.sender() is self.session:
             self.colors.show_message(text)
+
+    def _on_undo_asked(self) -> None:
+        if self.sender() is self.session:
+            self.undo()
+
+    def _on_redo_asked(self) -> None:
+        if self.sender() is self.session:
+            self.redo()
 
     def _show_state(self, _: Any = None) -> None:
         """Say whose palette it is, and which steps can be taken back."""

@@ -57,9 +57,10 @@ GOALS = (
     ),
     Goal(
         "Fluorescence",
-        "Half of the palette is for what is small and bright on the dark ground (oklab, k-means); visible channels are "
-        "one image, as displayed. Begins with 8 colours.",
-        {"n_colors": 8, "rare": 1.0},
+        "Half of the palette is for what is small and bright on the dark ground, in even steps of lightness (lab, "
+        "k-means); visible channels are one image, as displayed. Begins with 8 colours.",
+        # Not oklab: next to black it tells apart what no eye does, and an entry would go to noise below the ground.
+        {"n_colors": 8, "space": "lab", "rare": 1.0},
         blends=True,
     ),
     Goal(

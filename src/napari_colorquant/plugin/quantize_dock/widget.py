@@ -67,7 +67,8 @@ class QuantizeWidget(ChoicesPanel):
         self._series = ""
         self._compiling_seen = -math.inf
         self._runner, self._warming = Runner(self), Runner(self)
-        self.bar, self.palette_editor = RunBar(), PaletteWidget(viewer)
+        self.bar, self.palette_editor = RunBar(), PaletteWidget(viewer, self)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # its keys hold after a click beside a control, too
         self._share_out()
         self._on_theme_changed()
         self.live = LivePreview(viewer, self._read_choices, self)
@@ -212,6 +213,7 @@ class QuantizeWidget(ChoicesPanel):
         self.live.finish()
         if not self._series and _is_palette_file(self.viewer.layers.selection.active):
             self.viewer.layers.selection.active = placed[0]  # it is done with, and Ctrl+S means the picture
+        self.palette_editor.follow_run(placed[0])
         told = "" if has_palettes(placed[0]) else tell_names(read_palette(placed[0]), before)
         self._show_idle(" · ".join(part for part in (run_result.summary, told) if part))
         self.finished.emit(run_result)

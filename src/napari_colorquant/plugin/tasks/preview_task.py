@@ -75,12 +75,12 @@ class Preview:
 def sample_key(layer: Image, recipe: Recipe, scope: Scope, inputs: dict[str, Any]) -> tuple[Any, ...]:
     """Return what the colours of a sample depend on."""
     frame = scope.frame if scope.per_frame else -1
-    marks = (crc32(np.ascontiguousarray(values).tobytes()) for values in inputs.values())
-    return (content_key(layer), recipe.scale, recipe.reads_alpha, frame, *inputs, *marks)
+    marks = {name: crc32(np.ascontiguousarray(values).tobytes()) for name, values in inputs.items()}
+    return (content_key(layer), recipe.scale, recipe.reads_alpha, marks.get("mask"), frame, *marks.items())
 
 
 #: So many entries of a key say what the intensities depend on.
-_SOURCE = 3
+_SOURCE = 4
 
 
 def preview(
@@ -107,7 +107,8 @@ def preview(
     def task() -> Preview:
         key = sample_key(layer, recipe, scope, inputs)
         scale = known.scale if known is not None and known.key[:_SOURCE] == key[:_SOURCE] else None
-        how = quick.replace(scale=resolve(levels[:1], recipe, rgb=rgb).scale if scale is None else scale)
+        masks = [inputs.get("mask")]
+        how = quick.replace(scale=resolve(levels[:1], recipe, masks, rgb=rgb).scale if scale is None else scale)
         counted = known if known is not None and known.key == key else None
         palette = recipe.palette
         if palette is None or how.lacks_stains:

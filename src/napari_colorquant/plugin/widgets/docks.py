@@ -6,13 +6,15 @@ from napari.plugins import menu_item_template
 from npe2 import PluginManager
 from qtpy.compat import isalive
 from qtpy.QtCore import QEvent, Qt, QTimer
-from qtpy.QtWidgets import QDockWidget, QLabel, QWidget
+from qtpy.QtWidgets import QAbstractSpinBox, QDockWidget, QLabel, QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from .focus import focusable, order_focus
 
 _PLUGIN = "napari-colorquant"
 #: What napari itself sets; how narrow a dock can be, its content says.
 _NARROWEST = 50
+#: Where somebody types.
+_TYPED = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
 
 
 class DockedWidget(QWidget):
@@ -84,13 +86,15 @@ class DockedWidget(QWidget):
 
     def _take_focus(self) -> None:
         """Let the keys go on here, unless somebody types elsewhere: Tab would come here after everything else."""
-        if not isalive(self) or (canvas := self._canvas()) is None:
+        if not isalive(self) or self._canvas() is None:
             return
         window = self.window()
         focus = None if window is None else window.focusWidget()
-        if focus in (None, window) or canvas.isAncestorOf(focus):
-            first = next((each for each in focusable(self) if each.isVisible() and each.isEnabled()), self)
-            first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if focus is not None and (self.isAncestorOf(focus) or (isinstance(focus, _TYPED) and focus.isVisible())):
+            return
+        # It may be at any button: napari's list of commands hides itself, and the focus goes to what comes next.
+        first = next((each for each in focusable(self) if each.isVisible() and each.isEnabled()), self)
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def focusNextPrevChild(self, forward: bool) -> bool:  # noqa: N802, a name of Qt's
         """Go on as it is on the screen: controls come and go."""
