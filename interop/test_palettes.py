@@ -1,5 +1,8 @@
 """Other programs and readers find the colours and names of our palettes."""
 
+import re
+
+import pytest
 import swatch
 
 import napari_colorquant as cq
@@ -27,6 +30,22 @@ def test_gimp_lists_our_palette_by_its_title_with_its_names(tmp_path, run, index
     assert len(found) == 1 + len(indexed.palette)
     assert found[1] == "wall"
     assert found[4] == "suit"
+
+
+@pytest.mark.parametrize(("package", "at_least"), [("inkscape", 20), ("krita-data", 10)])
+def test_we_read_the_palettes_that_inkscape_and_krita_bring(tmp_path, run, package, at_least):
+    run("apt-get", "-q", "download", package)  # their palettes alone are wanted, not the programs with all they need
+    (archive,) = tmp_path.glob("*.deb")
+    run("dpkg-deb", "-x", archive, "all")
+    files = sorted((tmp_path / "all").rglob("palettes/*.gpl"))
+    assert len(files) >= at_least
+    for file in files:
+        text = file.read_text(encoding="utf-8", errors="replace")
+        rows = [re.match(r"\s*(\d+)\s+(\d+)\s+(\d+)\s*(.*)", line) for line in text.splitlines()]
+        palette = cq.read_palette(file)
+        assert list(palette) == [tuple(int(row[part]) for part in (1, 2, 3)) for row in rows if row], file.name
+        told = [row[4].strip() for row in rows if row]
+        assert palette.names == tuple("" if name.lower() == "untitled" else name for name in told), file.name
 
 
 def test_swatch_reads_our_ase(tmp_path, indexed):

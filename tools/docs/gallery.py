@@ -30,6 +30,15 @@ LEVERS = (
 )
 
 
+#: What the card of each page shows: one of the pictures, and four entries by their anchors.
+CARDS = {
+    "methods": ("photograph", ("kmeans", "median_cut", "maximin", "uniform")),
+    "spaces": ("tissue", ("oklab", "srgb", "stains", "gray")),
+    "dithers": ("sky", ("none", "bayer", "floyd_steinberg", "blue_noise")),
+    "levers": ("drawing", ("axis-weights", "keep-lightness", "smoothness", "as-few-as-do")),
+}
+
+
 def make_pictures() -> dict[str, np.ndarray]:
     """Return a photograph, a drawing, tissue and a sky, (SIDE, SIDE, 3) uint8."""
     return {
@@ -65,6 +74,7 @@ class Page:
 
     def __init__(self, root: Path, name: str, title: str, text: str, pictures: dict[str, np.ndarray]) -> None:
         self._root, self._name, self._pictures, self._parts = root, name, pictures, [f"# {title}\n\n{text}\n"]
+        self._card: dict[str, np.ndarray] = {}
         figures = [self._figure("original", kind, _png(image), kind) for kind, image in pictures.items()]
         self._parts.append(_shots(figures))
 
@@ -80,14 +90,19 @@ class Page:
             indexed = _run(image, given)
             spent = time.perf_counter() - start
             error = cq.distortion(image, indexed).mean_de2000
+            if kind == CARDS[self._name][0]:
+                self._card[anchor] = indexed.to_rgb()
             caption = f"{len(indexed.palette)} colours, {spent * 1000:.0f} ms, dE {error:.1f}"
             alt = f"The {kind}: {title}"
             figures.append(self._figure(anchor, kind, _png_of(indexed), caption, alt))
         self._parts.append(f"## {title}\n\n{text}\n\n```python\ncq.quantize({line})\n```\n\n{_shots(figures)}")
 
     def write(self) -> None:
-        """Write the page."""
+        """Write the page, and the picture of its card: four of its entries in a square."""
         write(self._root / "gallery" / f"{self._name}.md", "\n".join(self._parts).encode())
+        first, second, third, fourth = (self._card[anchor] for anchor in CARDS[self._name][1])
+        square = np.vstack([np.hstack([first, second]), np.hstack([third, fourth])])
+        write(self._root / "_static" / "gallery" / f"{self._name}-card.png", _png(square))
 
     def _figure(self, anchor: str, kind: str, png: bytes, caption: str, alt: str = "") -> str:
         path = f"_static/gallery/{self._name}-{anchor}-{kind}.png"
