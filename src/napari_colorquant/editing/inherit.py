@@ -112,9 +112,8 @@ def lost_entries(palette: Palette, before: Palette) -> list[int]:
 
 def _known_entries(before: Palette, *older: Palette) -> list[tuple[Palette, int]]:
     """Return the entries to inherit from, each code and each name of an older palette once; none if all are silent."""
-    known = [(before, row) for row in dict(reversed([*zip(before.hex, range(len(before)), strict=True)])).values()][
-        ::-1
-    ]
+    first = {code: row for row, code in reversed([*enumerate(before.hex)])}
+    known = [(before, row) for row in reversed(first.values())]
     names = {*before.names}
     for each in older:
         known += [
