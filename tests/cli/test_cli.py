@@ -392,7 +392,7 @@ def test_it_runs_as_a_program(folder, photo):
     assert len(broken.stderr.splitlines()) == 1  # libtiff's own messages stay out of it
     failed = subprocess.run([*command, "photo.png", "-n", "0"], capture_output=True, text=True, check=False)
     assert (failed.returncode, failed.stdout) == (2, "")
-    assert failed.stderr == "colorquant: error: n_colors must lie in 1..65536, got 0\n"
+    assert failed.stderr == "colorquant: error: -n must lie in 1..65536, got 0\n"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(folder):
