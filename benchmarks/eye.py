@@ -24,7 +24,7 @@ _HEIGHT, _WIDTH = 320, 384
 #: Where no more images than these are not led, they are named.
 _NAMED = 3
 #: What is compared without a dither: spaces by the default method, and methods in the default space.
-_SPACES = ("oklab", "oklab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz", "hunt_lab", "xyb")
+_SPACES = ("oklab", "lab_steps", "srgb", "lab", "luv", "ycbcr", "linear", "hsv", "ictcp", "jzazbz", "hunt_lab", "xyb")
 METHODS = ("best", "wu", "median_cut", "octree", "neuquant", "maximin")
 
 

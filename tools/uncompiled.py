@@ -25,6 +25,7 @@ from napari_colorquant.pipeline.frames import quantize_frames
 from napari_colorquant.pipeline.tiles import quantize_tiles
 from napari_colorquant.quality.cloud import color_cloud
 from napari_colorquant.quality.distinguishability import distinguishability
+from napari_colorquant.spaces import OBJECTIVES
 
 #: Not asked for 64 colours: minutes each.
 SLOW = {"genetic_kmeans", "artificial_bee_colony", "sklearn_kmeans", "minibatch_kmeans"}
@@ -48,6 +49,7 @@ def list_jobs(side: int) -> Iterator[tuple[str, str, Callable[[], object]]]:
     for name, choices in (
         ("rare", {"rare": 1.0}), ("fixed", {"fixed": ["#ff0000"]}), ("bits", {"bits": "rgb565"}),
         ("smooth", {"smoothness": 1.0}), ("mix", {"flat": "mix"}), ("weights", {"axis_weights": (0.5, 1, 1)}),
+        *((name, {"objective": name}) for name in OBJECTIVES if name != "mse"),
     ):  # fmt: skip
         yield "design", name, lambda choices=choices: cq.quantize(image, 6, **choices)
     yield "design", "auto", lambda: cq.quantize(image, "auto", target={"de2000": 4})

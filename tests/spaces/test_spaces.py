@@ -214,6 +214,16 @@ def test_cube_root_is_accurate_to_two_units_in_the_last_place() -> None:
     assert np.all(np.abs(roots - exact) <= 2 * np.spacing(np.abs(exact).astype(np.float32)))
 
 
+@pytest.mark.parametrize("vivid", [0, 20, 60])
+@pytest.mark.parametrize("lightness", [15, 35, 50, 65, 90])
+def test_small_steps_along_an_axis_of_lab_steps_are_as_ciede2000_counts_them(lightness, vivid):
+    lab = np.array([[lightness, 0.0, vivid]] * 2)
+    for step in ((0.5, 0, 0), (0, 0, 0.5)):
+        lab[1] = lab[0] + step
+        places = SPACES["lab_steps"].from_linear(SPACES["lab"].to_linear(lab.astype(np.float32)))
+        np.testing.assert_allclose(np.linalg.norm(places[0] - places[1]), color.deltaE_ciede2000(*lab), atol=0.02)
+
+
 # --- metrics ---------------------------------------------------------------------------------------------------
 
 

@@ -26,7 +26,7 @@ SpaceName: TypeAlias = Literal[
     "gray",
     "ictcp",
     "jzazbz",
-    "oklab_steps",
+    "lab_steps",
     "hunt_lab",
     "xyb",
     # end

@@ -18,11 +18,11 @@ from .hunt_lab import HUNT_LAB
 from .ictcp import ICTCP
 from .jzazbz import JZAZBZ
 from .lab import LAB
+from .lab_steps import LAB_STEPS
 from .linear import LINEAR
 from .luv import LUV
 from .objectives import OBJECTIVES, Objective
 from .oklab import OKLAB
-from .oklab_steps import OKLAB_STEPS
 from .sight import Sight
 from .srgb import SRGB
 from .stains import STAINS
@@ -61,7 +61,7 @@ SPACES: Registry[Space] = Registry(
     GRAY,
     ICTCP,
     JZAZBZ,
-    OKLAB_STEPS,
+    LAB_STEPS,
     HUNT_LAB,
     XYB,
-)  # fmt: skip
+)
