@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from ..pixels.source import Source
 from ..recipe import Recipe
-from .eye_planes import EyePlane, take_planes
-from .picture_squares import Square, take_squares
+from .eye_planes import EyePlane, is_joint, take_planes
+from .picture_squares import Square, are_seen, take_squares
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,6 +35,8 @@ NONE = Looks()
 
 
 def look_at(sources: Source | Iterable[Source], recipe: Recipe) -> Looks:
-    """Return what the recipe's dither and objective ask for of the picture, or of several together."""
+    """Return what the recipe's dither and objective ask for of the picture, or of several together; mostly nothing."""
+    if not is_joint(recipe) and not are_seen(recipe):
+        return NONE  # without a look at the images, which may be read only then
     each: list[Source] = [sources] if hasattr(sources, "fold") else list(sources)  # type: ignore[list-item]
     return Looks(take_planes(each, recipe), take_squares(each, recipe))

@@ -48,7 +48,7 @@ def take_squares(sources: Iterable[Source], recipe: Recipe) -> list[Square]:
         Of at most four planes, evenly from the first to the last one, 16 squares each that lie evenly over it and
         have about 131,072 pixels together; or the whole of planes that have no more. They do not depend on chunks.
     """
-    if recipe.sight is None or recipe.palette is not None:
+    if not are_seen(recipe):
         return []
     chosen = spread_planes(sources)
     squares = [
@@ -57,6 +57,11 @@ def take_squares(sources: Iterable[Source], recipe: Recipe) -> list[Square]:
         for area in _spread(source.shape[-2:], _PIXELS // len(chosen))
     ]
     return [square for square in squares if square.counts.any()]
+
+
+def are_seen(recipe: Recipe) -> bool:
+    """Return True if the palette is to be designed for what an eye makes of the picture."""
+    return recipe.sight is not None and recipe.palette is None
 
 
 def _spread(shape: tuple[int, ...], n_pixels: int) -> list[tuple[slice, slice]]:
