@@ -204,7 +204,7 @@ MEANT: dict[str, set[str]] = {
     "majority": {"0", "1.5"}, "opening": {"0", "1.5"}, "closing": {"0", "1.5"}, "min_hole": {"0", "1.5"},
     "min_size": {"0", "1.5"}, "name": {"no", "long text"},
     "design_from": {"texts"}, "folder": {"path", *_TEXTS},
-    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "written": _LISTS, "ids": _LISTS,
+    "radius": {"0"}, "least": {"0", "1.5"}, "display": _LISTS, "written": _LISTS, "ids": _LISTS, "older": _LISTS,
     "index": {"0"}, "first": {"0"}, "second": {"0"}, "level": {"0", "-1"}, "frame": {"0"}, "pixels_per_degree": {"1.5"},
 }  # fmt: skip
 #: Public by their names, but between rooms: what they are given has been checked.
@@ -212,7 +212,7 @@ INNER = {
     "add_sums", "as_numbers", "changes_labels", "check_measurement", "check_pixel_size", "check_pixels_per_degree",
     "check_rows", "choose_by",
     "as_regions", "class_colors", "color_features", "contrasts_of", "count_sides", "curve_of_counts",
-    "describe_groups", "lengths_of", "seen_lab",
+    "describe_groups", "design_of_files", "lengths_of", "seen_lab",
     "design_parts", "design_shared", "find_components", "find_fewest", "find_format", "hull_edges", "match_order",
     "region_features", "resolve",
     "lab_planes", "rgb_difference", "run", "run_lengths", "subtract_planes", "sum_distortion",

@@ -60,11 +60,11 @@ def test_what_a_palette_between_has_no_colour_for_is_inherited_from_an_older_one
         [200, 40, 40], [40, 40, 200], [240, 240, 240], names=("red", "blue", ""), classes=("", "cold", "c")
     )
     between = _palette([201, 40, 40], [128, 128, 128], names=("red", "gray"))
-    found = inherit(_palette([200, 40, 40], [40, 40, 200], [240, 240, 240], [128, 128, 128]), between, older)
+    found = inherit(_palette([200, 40, 40], [40, 40, 200], [240, 240, 240], [128, 128, 128]), between, [older])
     assert found.names == ("red", "blue", "", "gray")
     assert found.classes == ("", "cold", "c", "")
     renamed = _palette([201, 40, 40], [128, 128, 128], names=("", "blue"))
-    found = inherit(_palette([200, 40, 40], [40, 40, 200], [128, 128, 128]), renamed, older, older)
+    found = inherit(_palette([200, 40, 40], [40, 40, 200], [128, 128, 128]), renamed, [older, older])
     assert found.names == ("red", "", "blue"), "each name once, where the last palette has it"
 
 

@@ -183,7 +183,7 @@ class Walk:
         made = cq.quantize(image, n_colors, quantizer="median_cut", fixed=list(dict.fromkeys(locked)))
         known = [] if before is None else [before, *self.model.lost]
         if known:
-            made = replace(made, palette=inherit(made.palette, *known))
+            made = replace(made, palette=inherit(made.palette, known[0], known[1:]))
         self.model.lost = [each.take(rows) for each in known if (rows := lost_entries(made.palette, each))]
         if self.model.now is not None and self.model.is_open:
             self.model.push(made)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from .._checks import check_instance
+from .._checks import check_instance, check_list
 from ..palette import Palette
 from ..spaces import SPACES
 from ..spaces.delta_e import ciede2000
@@ -15,7 +15,7 @@ from ..spaces.delta_e import ciede2000
 REACH = 10.0
 
 
-def inherit(palette: Palette, before: Palette, *older: Palette) -> Palette:
+def inherit(palette: Palette, before: Palette, older: Sequence[Palette] = ()) -> Palette:
     """Give the entries of a palette the names, classes and locks that about the same colours had before.
 
     Each name goes to one entry, the pairs that are nearest to each other first. Each entry takes the class
@@ -27,7 +27,7 @@ def inherit(palette: Palette, before: Palette, *older: Palette) -> Palette:
         What it says of an entry itself stands.
     before : Palette
         Where it has a colour twice, the first one counts.
-    *older : Palette
+    older : sequence of Palette, optional
         What `before` has lost: entries of these that it has no name for, or no entry near enough for their class.
 
     Returns
@@ -47,7 +47,10 @@ def inherit(palette: Palette, before: Palette, *older: Palette) -> Palette:
     ('blue', 'red')
     """
     check_instance("palette", palette, Palette)
-    known = _known_entries(check_instance("before", before, Palette), *older)
+    known = _known_entries(
+        check_instance("before", before, Palette),
+        [check_instance("older", each, Palette) for each in check_list("older", older)],
+    )
     if not known:
         return palette
     differences = np.hstack([_differences(palette, each)[:, [row]] for each, row in known])
@@ -110,7 +113,7 @@ def lost_entries(palette: Palette, before: Palette) -> list[int]:
     ]
 
 
-def _known_entries(before: Palette, *older: Palette) -> list[tuple[Palette, int]]:
+def _known_entries(before: Palette, older: Sequence[Palette]) -> list[tuple[Palette, int]]:
     """Return the entries to inherit from, each code and each name of an older palette once; none if all are silent."""
     first = {code: row for row, code in reversed([*enumerate(before.hex)])}
     known = [(before, row) for row in reversed(first.values())]

@@ -29,7 +29,7 @@ def inherit_words(made: Sequence[LayerDataTuple], before: Palette, *older: Palet
     """
     for _, values, _ in made:
         provenance = values["metadata"][KEY]
-        palette = inherit(Palette.from_dict(provenance["palette"]), before, *older)
+        palette = inherit(Palette.from_dict(provenance["palette"]), before, older)
         provenance["palette"] = palette.to_dict()
         if "features" in values:
             for column, words in (("name", palette.names), ("class", palette.classes)):
