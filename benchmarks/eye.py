@@ -14,6 +14,7 @@ from typing import Any
 import numpy as np
 
 import napari_colorquant as cq
+from napari_colorquant.spaces import OBJECTIVES
 
 from .images import load_images
 from .peers import Image, libimagequant, pillow_median_cut, pillow_octree
@@ -74,8 +75,9 @@ def _undithered(n_colors: int) -> dict[tuple[str, str], Callable[[Image], Image]
         return lambda image: cq.quantize(image, n_colors, **choices).to_rgb()
 
     tasks = {("kmeans", space): ours(space=space) for space in _SPACES}
-    for name in ("de2000", "flip", "ssimulacra2"):
-        tasks[(f'kmeans, `objective="{name}"`', "oklab" if name == "de2000" else "")] = ours(objective=name)
+    for name, objective in OBJECTIVES.items():
+        if name != "mse":
+            tasks[(f'kmeans, `objective="{name}"`', "" if objective.space else "oklab")] = ours(objective=name)
     tasks |= {(name, "oklab"): ours(quantizer=name) for name in METHODS}
     peers = {
         "libimagequant": libimagequant,

@@ -19,6 +19,7 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
     """Add how a palette is chosen; with `several`, for how many images."""
     from ..io.formats import list_suffixes
     from ..recipe import Recipe
+    from ..spaces import OBJECTIVES
     from ..spaces.stains import SEARCHES, STAIN_SETS
 
     design = parser.add_argument_group("palette")
@@ -41,7 +42,7 @@ def add_palette(parser: Parser, *, several: bool = True) -> None:
     add("", "--rare", "rare", float, f"protect small, salient colours, 0..1 (default {Recipe.rare:g})", "X")
     add("", "--flat", "flat", str, "flat colours: keep (exactly, the default), or mix with what is beside them", "HOW")
     add("", "--bits", "bits", str, "bits of the device that shows the palette: rgb565, 5-6-5, or 4 a channel", "BITS")
-    text = "error that is made small: mse (in the space, the default), de2000, flip or ssimulacra2"
+    text = f"error that is made small: {', '.join(OBJECTIVES)} (default {Recipe.objective})"
     add("", "--objective", "objective", str, text, "ERROR")
     parser.set_defaults(read_palettes=())
     for long, dest, text, metavar in (

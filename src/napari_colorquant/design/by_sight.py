@@ -67,20 +67,25 @@ def lower_seen(
         levels = metric.mix(centers, seen.coordinates, seen.colors, seen.counts, np.uint16)
         return metric.coordinates(levels)
 
-    moved = _settle(views, begun, n_fixed, draw_in)
+    moved, before = _settle(views, begun, n_fixed, draw_in)
     rounded = round_centers(seen, moved[n_fixed:], len(palette), palette[:n_fixed], metric)
     tried: Levels = rounded[: len(palette)]
-    return tried if _sum_up(views, metric.coordinates(tried)) < _sum_up(views, begun) else palette
+    ended = metric.coordinates(tried)
+    after = sum(view.find_lack(ended)[2] for view in views)
+    return tried if after < before else palette
 
 
-def _settle(views: Sequence["_View"], centers: Colors, n_fixed: int, draw_in: Callable[[Colors], Colors]) -> Colors:
-    """Return the centres, (K, A), of the step with which least lacks."""
-    best, least, waits = centers, np.inf, 0
+def _settle(
+    views: Sequence["_View"], centers: Colors, n_fixed: int, draw_in: Callable[[Colors], Colors]
+) -> tuple[Colors, float]:
+    """Return the centres, (K, A), of the step with which least lacks, and how much lacks with those of the start."""
+    best, least, first, waits = centers, np.inf, np.inf, 0
     for step in range(_STEPS + 1):  # the last is looked at, and not left
         checkpoint()
         pulls, counts, lack = np.zeros(centers.shape), np.zeros(centers.shape), 0.0
         for view in views:
             lack += view.add_pulls(centers, pulls, counts)
+        first = lack if step == 0 else first
         waits = 0 if lack < least * (1 - _REST) else waits + 1
         if lack < least:
             best, least = centers, lack
@@ -94,11 +99,7 @@ def _settle(views: Sequence["_View"], centers: Colors, n_fixed: int, draw_in: Ca
         is_far = np.linalg.norm(drawn - wanted, axis=1) > np.linalg.norm(steps, axis=1)
         is_far[:n_fixed] = True
         centers = np.where(is_far[:, None], centers, drawn)
-    return best
-
-
-def _sum_up(views: Sequence["_View"], centers: Colors) -> float:
-    return sum(view.find_lack(centers)[2] for view in views)
+    return best, first
 
 
 @dataclass(frozen=True, eq=False)

@@ -85,13 +85,13 @@ def _read_plane(source: Source, index: tuple[int, ...], n_pixels: int) -> EyePla
     rows, columns = (slice(min((step - 1) // 2, length - 1), None, step) for length in (height, width))
     pixels: Pixels = source.take((*index, rows, columns)).load()
     original, valid = to_opponent(pixels.read_rgb()), pixels.read_valid()
-    counts = (original[..., 0] + _DARK) ** _STEEP * np.sqrt(read_counts(pixels))
+    counts = (original[..., 0] + _DARK) ** _STEEP * np.sqrt(read_counts(pixels, valid))
     return EyePlane(original, counts, valid)
 
 
-def read_counts(pixels: Pixels) -> npt.NDArray[np.float32]:
-    """Return what each pixel counts for, (..., H, W) float32 in 0..1; 0 where there is no data."""
-    counts, valid = np.ones(pixels.shape, np.float32), pixels.read_valid()
+def read_counts(pixels: Pixels, valid: Valid | None) -> npt.NDArray[np.float32]:
+    """Return what each pixel counts for, (..., H, W) float32 in 0..1; 0 where it is not `valid`."""
+    counts = np.ones(pixels.shape, np.float32)
     if pixels.importance is not None:
         counts = (pixels.importance / max(float(pixels.importance.max()), 1.0)).astype(np.float32)
     if valid is not None:

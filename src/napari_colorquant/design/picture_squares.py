@@ -81,4 +81,4 @@ def _middles(length: int, side: int) -> list[slice]:
 
 
 def _read(pixels: Pixels) -> Square:
-    return Square(pixels.read_rgb(), read_counts(pixels))
+    return Square(pixels.read_rgb(), read_counts(pixels, pixels.read_valid()))

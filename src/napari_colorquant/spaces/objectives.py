@@ -32,6 +32,8 @@ class Objective:
         Those of `space`.
     sight : Sight or None
         How an eye adds up what lacks in the picture; None: pixels count one by one.
+    is_formula : bool
+        Whether near is what CIEDE2000 says, which is no distance in any space.
     """
 
     name: str
@@ -40,12 +42,13 @@ class Objective:
     space: Space | None = None
     axis_weights: tuple[float, ...] = ()
     sight: Sight | None = None
+    is_formula: bool = False
 
     def make_metric(
         self, space: Space, axis_weights: tuple[float, ...], keep: str, profile: RgbProfile | None, alpha_weight: float
     ) -> Metric:
         """Return what "near" means for it where a recipe has these choices; `keep` goes with "mse" alone."""
-        if self.name == "de2000":
+        if self.is_formula:
             return DifferenceMetric(space, axis_weights, profile, alpha_weight)
         if self.space is not None:
             return Metric(self.space, self.axis_weights, profile, alpha_weight)
@@ -60,11 +63,16 @@ OBJECTIVES = {
     objective.name: objective
     for objective in (
         Objective("mse", "Squared distance", "the mean squared distance in the space"),
-        Objective("de2000", "CIEDE2000", "the mean colour difference CIEDE2000"),
-        Objective("flip", "FLIP", "the difference that FLIP sees between pictures", HUNT_LAB, (), FLIP),
+        Objective("de2000", "CIEDE2000", "the mean colour difference, whatever the space", is_formula=True),
+        Objective("flip", "FLIP", "what it sees of the picture as a whole, whatever the space", HUNT_LAB, (), FLIP),
         # The weight of X was found on ten photographs, at 8, 16 and 64 colours.
         Objective(
-            "ssimulacra2", "SSIMULACRA2", "what SSIMULACRA2 sees of structure lost", XYB, (0.55, 1.0, 1.0), SSIMULACRA2
+            "ssimulacra2",
+            "SSIMULACRA2",
+            "what it sees of structure lost, whatever the space",
+            XYB,
+            (0.55, 1.0, 1.0),
+            SSIMULACRA2,
         ),
     )
 }

@@ -38,9 +38,8 @@ class SpacePicker(Section):
         self.form.add_note(self.summary)
         self.objective: ComboBox = ComboBox(choices=[(each.title, name) for name, each in OBJECTIVES.items()])
         self.form.add_row(
-            "Lowest error", self.objective, "Which error is made small: the mean squared distance in the space or,\n"
-            "whatever the space and a little slower, the mean colour difference CIEDE2000,\n"
-            "or what FLIP or SSIMULACRA2 see of the picture as a whole.",
+            "Lowest error", self.objective, "Which error is made small; all but the first take a little longer.\n"
+            + "\n".join(f"{each.title}: {each.summary}" for each in OBJECTIVES.values()),
         )  # fmt: skip
         self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
