@@ -39,10 +39,10 @@ system:
 ifeq ($(HAS_DISPLAY),yes)
 demo: WINDOW := yes
 demo: $(VENV)/.all
-	$(BIN)/python -m napari_colorquant.plugin.demo
+	$(BIN)/python -m napari_colorquant._plugin.demo
 else
 demo: $(VENV)/.all
-	$(XVFB) $(BIN)/python -m napari_colorquant.plugin.demo --save demo.png
+	$(XVFB) $(BIN)/python -m napari_colorquant._plugin.demo --save demo.png
 endif
 
 # PYTEST_ARGS="tests/palette -x" runs a part. Two processes, each with its own virtual screen.

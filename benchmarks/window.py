@@ -211,8 +211,8 @@ def _recoloring(repeats: int) -> Iterator[tuple[str, list[float]]]:
     """From an edit of one colour to the layers that show it, of a result of 4096 x 4096 pixels."""
     import napari_colorquant as cq
     from napari_colorquant import editing
-    from napari_colorquant.plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
-    from napari_colorquant.plugin.palette_dock.session import ResultSession
+    from napari_colorquant._plugin.layers.indexed_layers import to_labels_layer, to_palette_layer
+    from napari_colorquant._plugin.palette_dock.session import ResultSession
 
     rng = np.random.default_rng(0)
     indexed = cq.map_pixels(rng.integers(0, 256, (4096, 4096, 3), np.uint8), rng.integers(0, 256, (256, 3)))

@@ -35,12 +35,12 @@ ORDER = (
     ("pipeline", "editing"),
     ("annotate",),
     ("cli",),
-    ("__init__", "__main__", "plugin"),
+    ("__init__", "__main__", "_plugin"),
 )
 #: The same for the rooms within a room.
 INNER = {
     "annotate": (("tables",), ("patterns", "shapes"), ("report",), ("__init__",)),
-    "plugin": (
+    "_plugin": (
         ("layers", "widgets"),
         ("files", "tasks"),
         ("color_view", "legend"),
@@ -53,15 +53,15 @@ INNER = {
 
 #: Third-party packages that only these rooms may import.
 ONLY_IN = {
-    "napari": {"plugin"},
-    "npe2": {"plugin"},
-    "qtpy": {"plugin"},
-    "superqt": {"plugin"},
-    "magicgui": {"plugin"},
+    "napari": {"_plugin"},
+    "npe2": {"_plugin"},
+    "qtpy": {"_plugin"},
+    "superqt": {"_plugin"},
+    "magicgui": {"_plugin"},
     "numba": {"_runtime"},
     "dask": {"pixels"},
     "zarr": {"io"},
-    "concurrent": {"_runtime", "plugin"},
+    "concurrent": {"_runtime", "_plugin"},
     "multiprocessing": {"_runtime"},
 }
 
@@ -141,7 +141,7 @@ def test_threads_are_started_in_one_place(module):
         getattr(node, "id", getattr(node, "attr", None))
         for node in ast.walk(ast.parse(MODULES[module].read_text(encoding="utf-8")))
     }
-    assert not names & {"Thread", "ThreadPoolExecutor", "Timer"} or _room(module) in ("_runtime", "plugin")
+    assert not names & {"Thread", "ThreadPoolExecutor", "Timer"} or _room(module) in ("_runtime", "_plugin")
 
 
 def _forbidden(order: tuple[tuple[str, ...], ...], room: str) -> set[str]:
@@ -248,7 +248,7 @@ def _dispatchers():
     from napari_colorquant._runtime.jit import Kernel
 
     for name in MODULES:
-        if _room(name) not in ("plugin", "__main__"):
+        if _room(name) not in ("_plugin", "__main__"):
             for attribute, value in vars(importlib.import_module(name)).items():
                 if isinstance(value, Kernel):
                     yield f"{name}.{attribute}", value.compiled

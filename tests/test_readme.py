@@ -137,7 +137,7 @@ def test_what_it_shows_of_python_and_the_terminal_runs_without_napari_and_qt(tmp
 
 
 def test_the_window_says_what_to_install(tmp_path):
-    line = "from napari_colorquant.plugin.demo import main; sys.exit(main([]))"
+    line = "from napari_colorquant._plugin.demo import main; sys.exit(main([]))"
     made = _run_without_a_window(line, tmp_path)
     assert made.returncode == 1
     assert made.stderr.startswith("The window needs napari: pip install 'napari-colorquant[all]'")

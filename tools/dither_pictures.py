@@ -10,7 +10,7 @@ import numpy.typing as npt
 from PIL import Image
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.quantize_dock import dither_pictures
+from napari_colorquant._plugin.quantize_dock import dither_pictures
 
 _WIDTH, _HEIGHT = 40, 16
 

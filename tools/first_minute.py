@@ -19,9 +19,9 @@ from qtpy.QtWidgets import QApplication
 from skimage import data
 
 import napari_colorquant as cq
-from napari_colorquant.plugin.legend.link import find_legend
-from napari_colorquant.plugin.palette_dock.model import KEYS
-from napari_colorquant.plugin.widgets.docks import find_dock
+from napari_colorquant._plugin.legend.link import find_legend
+from napari_colorquant._plugin.palette_dock.model import KEYS
+from napari_colorquant._plugin.widgets.docks import find_dock
 
 FILM = Path(__file__).parents[1] / "docs" / "first_minute.gif"
 SIZE, LINE, N_COLORS = (1200, 770), 30, 128

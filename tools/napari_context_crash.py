@@ -7,7 +7,7 @@ layers does it. napari deletes the OpenGL objects of a removed layer in whicheve
 which Qt puts the window together. The context of the canvas goes on with a program whose shaders are gone. Mesa
 22.3 (software, Debian 12) ends the process with a segmentation fault in ``glDrawArrays``; other drivers let it pass.
 
-``--avoid`` makes the context of the canvas current before, which is what `plugin/widgets/canvas_context.py` does.
+``--avoid`` makes the context of the canvas current before, which is what `_plugin/widgets/canvas_context.py` does.
 """
 
 import argparse

@@ -8,8 +8,8 @@ import napari
 from qtpy.QtWidgets import QApplication
 from skimage import data
 
-from napari_colorquant.plugin.legend.link import find_legend
-from napari_colorquant.plugin.quantize_dock.goals import GOALS
+from napari_colorquant._plugin.legend.link import find_legend
+from napari_colorquant._plugin.quantize_dock.goals import GOALS
 
 DOCS = Path(__file__).parents[1] / "docs"
 PLUGIN = "napari-colorquant"

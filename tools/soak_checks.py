@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from napari_colorquant.plugin.layers.layer_values import from_label_values, to_label_values
-from napari_colorquant.plugin.layers.provenance import read_palette
-from napari_colorquant.plugin.layers.sources import find_palette_layer
-from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
+from napari_colorquant._plugin.layers.layer_values import from_label_values, to_label_values
+from napari_colorquant._plugin.layers.provenance import read_palette
+from napari_colorquant._plugin.layers.sources import find_palette_layer
+from napari_colorquant._plugin.palette_dock.widget import PaletteWidget
 
 
 def find_faults(widget: PaletteWidget) -> list[str]:

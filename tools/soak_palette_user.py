@@ -14,11 +14,11 @@ from qtpy.QtGui import QColor
 from qtpy.QtTest import QTest
 from qtpy.QtWidgets import QColorDialog, QDialog
 
-from napari_colorquant.plugin.layers.provenance import read_metadata
-from napari_colorquant.plugin.layers.sources import find_palette_layer
-from napari_colorquant.plugin.palette_dock.model import KEYS
-from napari_colorquant.plugin.palette_dock.widget import PaletteWidget
-from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
+from napari_colorquant._plugin.layers.provenance import read_metadata
+from napari_colorquant._plugin.layers.sources import find_palette_layer
+from napari_colorquant._plugin.palette_dock.model import KEYS
+from napari_colorquant._plugin.palette_dock.widget import PaletteWidget
+from napari_colorquant._plugin.quantize_dock.widget import QuantizeWidget
 
 _WORDS = ("tissue", "nuclei", "", "=1+1", "sky", "ein sehr langer Name für eine Farbe")
 

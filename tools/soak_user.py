@@ -14,13 +14,13 @@ from napari.layers import Image, Labels, Layer
 from qtpy.QtWidgets import QApplication, QDialog, QWidget
 from skimage import data
 
+from napari_colorquant._plugin.color_view.color_space_view import ColorSpaceView
+from napari_colorquant._plugin.commands import result_actions
+from napari_colorquant._plugin.commands.legend_menu import show_legend
+from napari_colorquant._plugin.layers.provenance import read_metadata
+from napari_colorquant._plugin.quantize_dock.widget import QuantizeWidget
+from napari_colorquant._plugin.tasks.runner import running_jobs
 from napari_colorquant.mapping.dithers import DITHERS
-from napari_colorquant.plugin.color_view.color_space_view import ColorSpaceView
-from napari_colorquant.plugin.commands import result_actions
-from napari_colorquant.plugin.commands.legend_menu import show_legend
-from napari_colorquant.plugin.layers.provenance import read_metadata
-from napari_colorquant.plugin.quantize_dock.widget import QuantizeWidget
-from napari_colorquant.plugin.tasks.runner import running_jobs
 from soak_palette_user import PaletteUser
 
 PLUGIN = "napari-colorquant"

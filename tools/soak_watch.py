@@ -23,10 +23,10 @@ from numba.core.dispatcher import Dispatcher
 from qtpy.QtCore import qInstallMessageHandler
 from qtpy.QtWidgets import QApplication, QWidget
 
+from napari_colorquant._plugin.tasks.runner import Runner, running_jobs
 from napari_colorquant._runtime.progress import Cancelled
 from napari_colorquant.pipeline.stained import StainsNotFoundWarning
 from napari_colorquant.pixels.intensities import LittleRangeWarning
-from napari_colorquant.plugin.tasks.runner import Runner, running_jobs
 
 #: What Qt says under a virtual screen that is no fault of anything.
 _IDLE_TALK = ("propagateSizeHints", "XDG_RUNTIME_DIR", "QStandardPaths", "does not support raise")

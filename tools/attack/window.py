@@ -20,7 +20,7 @@ def run_often(count, rng):
     from qtpy.QtWidgets import QApplication
     from skimage import data
 
-    from napari_colorquant.plugin.widgets.docks import open_dock
+    from napari_colorquant._plugin.widgets.docks import open_dock
 
     # Each method's options have been shown, and the count begins with those that it ends with.
     outcome, warm = Outcome(), max(count // 6, len(METHODS))
@@ -55,7 +55,7 @@ def _check(outcome, viewer, n_colors, what):
     """Wait for the result; it has the colours asked for."""
     from napari.layers import Labels
 
-    from napari_colorquant.plugin.tasks.runner import running_jobs
+    from napari_colorquant._plugin.tasks.runner import running_jobs
 
     found = _wait(lambda: not running_jobs() and any(isinstance(each, Labels) for each in viewer.layers))
     outcome.expect(found, f"{what} gave no result")
