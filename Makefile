@@ -2,7 +2,7 @@
 # make test   the whole test suite, the window tests under Xvfb included
 # make lint   ruff and mypy
 # make bench  one table of times and errors, next to the peers'
-# make interop  our files opened by other programs: GIMP, ImageMagick, libtiff, ... (Debian, as root)
+# make interop  our files opened by other programs: GIMP, Krita, LibreOffice, ... (Debian, as root)
 # make docs   the pages of the documentation, with the gallery, in docs/_build/html
 #
 # Every target sets up what it needs: a virtual environment in .venv, the package with its extras,
@@ -62,10 +62,11 @@ format: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(BIN)/python -m benchmarks $(BENCH_ARGS)
 
-INTEROP := gimp gifsicle imagemagick libtiff-tools pngcheck
+INTEROP := gimp gifsicle imagemagick krita libreoffice-draw libtiff-tools pngcheck scribus
+INTEROP += python3-pyqt5 python3-sip python3-uno  # Krita's and LibreOffice's Python
 interop: $(VENV)/.dev $(VENV)/.interop
-	$(if $(shell which $(patsubst imagemagick,convert,$(patsubst libtiff-tools,tiffinfo,$(INTEROP))) | sed -n 5p),,\
-	    apt-get -q -y install --no-install-recommends $(INTEROP))
+	dpkg -s $(INTEROP) >/dev/null 2>&1 || { apt-get -q update && \
+	    DEBIAN_FRONTEND=noninteractive apt-get -q -y install --no-install-recommends $(INTEROP); }
 	$(BIN)/python -m pytest interop
 
 docs: $(VENV)/.docs
