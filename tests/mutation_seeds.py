@@ -164,7 +164,7 @@ def _tiffs():
         ("imagej", RGB[None], {"photometric": "rgb", "imagej": True, "metadata": {"unit": "um", "axes": "ZYXS"}}),
         ("ome", RGB, {"photometric": "rgb", "ome": True}),
         ("channels", np.moveaxis(RGB, -1, 0).astype(np.uint16), {"ome": True, "metadata": {"axes": "CYX"}}),
-        ("hyperstack", np.moveaxis(RGB, -1, 0), {"imagej": True, "metadata": {"axes": "CYX", "Ranges": [0, 9] * 3}}),
+        ("hyperstack", np.moveaxis(RGB, -1, 0), {"imagej": True, "metadata": {"axes": "CYX", "Ranges": (0, 9) * 3}}),
         ("big", RGB[..., 0].astype(np.float32) / 255, {"bigtiff": True, "byteorder": ">"}),
         ("planar", np.moveaxis(RGB, -1, 0), {"photometric": "rgb", "planarconfig": "separate"}),
         ("white", RGB[..., 0], {"photometric": "miniswhite"}),
