@@ -99,11 +99,12 @@ def _by_pillow():
         ("PPM", ".ppm"), ("QOI", ".qoi"), ("SGI", ".sgi"), ("SPIDER", ".spi"), ("TGA", ".tga"), ("TIFF", ".tif"),
         ("WEBP", ".webp"), ("XBM", ".xbm"), ("GIF", ".gif"), ("MPO", ".mpo"),
     ):  # fmt: skip
+        options = {"sizes": [RGB.shape[1::-1]]} if format_ == "ICO" else {}  # else Pillow 12 finds it too small for any
         for mode in MODES[:1] if format_ == "SPIDER" else MODES:
             file = io.BytesIO()
             try:
                 with warnings.catch_warnings(action="ignore"):  # formats that Pillow is to drop some day
-                    _picture(mode).save(file, format_)
+                    _picture(mode).save(file, format_, **options)
             except (OSError, ValueError, KeyError):  # this format has no such mode
                 continue
             if file.getvalue() not in seeds.values():
