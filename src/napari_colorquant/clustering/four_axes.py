@@ -90,6 +90,7 @@ def _four_axes(columns: Colors) -> Colors:
 def _search(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-def]
     # The centres in the outer loop lets LLVM vectorise the inner one.
     best, index = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.int32)
+    bits = best.view(np.int32)  # see `search` of three axes
     for start in range(0, len(x), _STRIP):
         size = min(_STRIP, len(x) - start)
         xs, ys, zs, ws = (
@@ -105,10 +106,10 @@ def _search(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-
             label = np.int32(k)
             for i in range(size):
                 dx, dy, dz, dw = xs[i] - cx, ys[i] - cy, zs[i] - cz, ws[i] - cw
-                distance = dx * dx + dy * dy + dz * dz + dw * dw
-                nearer = distance < best[i]
-                best[i] = distance if nearer else best[i]
-                index[i] = label if nearer else index[i]
+                distance = np.float32(dx * dx + dy * dy + dz * dz + dw * dw).view(np.int32)
+                so_far = bits[i]
+                bits[i] = min(so_far, distance)
+                index[i] = label if distance < so_far else index[i]
         for i in range(size):
             labels[start + i] = index[i]
             distances[start + i] = best[i]

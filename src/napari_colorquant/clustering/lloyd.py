@@ -172,6 +172,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
     best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
+    bits = best.view(np.int32)
     for group in range(first, last):
         nearby = find_candidates(group_boxes[group], px, py, pz, count, squares, excess, near)
         if nearby == 1:
@@ -208,10 +209,10 @@ def sum_clusters(  # type: ignore[no-untyped-def]
                     dx = x[i] - cx
                     dy = y[i] - cy
                     dz = z[i] - cz
-                    distance = dx * dx + dy * dy + dz * dz
-                    nearer = distance < best[i]
-                    best[i] = distance if nearer else best[i]
-                    index[i] = label if nearer else index[i]
+                    distance = np.float32(dx * dx + dy * dy + dz * dz).view(np.int32)
+                    so_far = bits[i]
+                    bits[i] = min(so_far, distance)
+                    index[i] = label if distance < so_far else index[i]
             for i in range(size):
                 k = index[i]
                 weight = np.float64(weights[start + i])

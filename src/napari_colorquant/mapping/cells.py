@@ -22,7 +22,9 @@ from ..spaces import Metric
 #: Cells are gone through in blocks of four a side, for which the palette is thinned out first.
 _BLOCKS = CELLS >> 6
 #: Blocks in one task.
-_SHARE = 32
+_SHARE = 64
+#: Of so few colours, each has a page that holds it alone.
+_FEW = 256
 #: What rounding may add to the half extent of a box, as a share of its coordinates.
 _WIDER = np.float32(4e-7)
 
@@ -31,7 +33,7 @@ def fill_cells(
     wanted: npt.NDArray[np.bool_],
     colors: Levels,
     metric: Metric,
-    page_of_cell: Labels,
+    page_of_cell: npt.NDArray[np.uint16],
     pages: Labels,
 ) -> None:
     """Find the label of every colour of some cells, in a metric whose axes are the channels.
@@ -44,8 +46,8 @@ def fill_cells(
         The palette.
     metric : Metric
         One that `is_separable`.
-    page_of_cell : ndarray of shape (32768,), uint16 or uint32
-        Holds the page that is meant for each wanted cell. Where one palette colour owns the whole
+    page_of_cell : ndarray of shape (32768,), uint16
+        Holds the page that is meant for each wanted cell. Where one of few palette colours owns the whole
         cell, that becomes its label: the first pages stand for these.
     pages : ndarray of shape (P, 512), uint8 or uint16
         Those meant for wanted cells are filled, see `napari_colorquant.mapping.tables`.
@@ -62,9 +64,10 @@ def fill_cells(
 
 
 def uniform_pages(n_colors: int, count: int) -> Labels:
-    """Return `count` more pages than the first, one for each of the colours: page k holds the label k throughout."""
-    pages = np.empty((n_colors + count, PLACES), label_type(n_colors))
-    pages[:n_colors] = np.arange(n_colors)[:, None]
+    """Return `count` pages after the first: one for each colour, if they are few, that holds its label throughout."""
+    uniform = n_colors if n_colors <= _FEW else 0
+    pages = np.empty((uniform + count, PLACES), label_type(n_colors))
+    pages[:uniform] = np.arange(uniform)[:, None]
     return pages
 
 
@@ -133,11 +136,13 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
             if not wanted[cell]:
                 continue
             used = find_candidates(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
-            if used == 1:
+            if used == 1 and count <= _FEW:
                 page_of_cell[cell] = labels[chosen[0]]
                 continue
             page = pages[page_of_cell[cell]]
-            if used == 2:
+            if used == 1:
+                page[:] = labels[chosen[0]]
+            elif used == 2:
                 _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page)
             else:
                 _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page)
@@ -172,7 +177,8 @@ def _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page):  #
 
 @kernel
 def _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page):  # type: ignore[no-untyped-def]
-    # The same for more than two.
+    # The same for more than two. Bits in place of floats, as in `search`.
+    bits = best.view(np.int32)
     for c in range(used):
         place = chosen[c]
         label = np.int32(labels[place])
@@ -180,17 +186,16 @@ def _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, p
         for i in range(8):
             dz = axes[2, ((cell & 31) << 3) + i] - qz[place]
             square = dz * dz
-            so_far, so_far_index = best[i], index[i]
+            so_far, so_far_bits, so_far_index = best[i], bits[i], index[i]
             if c == 0:
                 for j in range(64):
                     so_far[j] = plane[j] + square
                     so_far_index[j] = label
                 continue
             for j in range(64):
-                distance = plane[j] + square
-                nearer = distance < so_far[j]
-                so_far[j] = distance if nearer else so_far[j]
-                so_far_index[j] = label if nearer else so_far_index[j]
+                distance, before = np.float32(plane[j] + square).view(np.int32), so_far_bits[j]
+                so_far_bits[j] = min(before, distance)
+                so_far_index[j] = label if distance < before else so_far_index[j]
     for i in range(8):
         for j in range(64):
             page[i * 64 + j] = index[i, j]

@@ -11,7 +11,6 @@ from __future__ import annotations  # of functions within functions, they would 
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -40,7 +39,7 @@ class LabelTable:
 
     Attributes
     ----------
-    page_of_cell : ndarray of shape (32768,), uint16, or uint32 if there are so many pages
+    page_of_cell : ndarray of shape (32768,), uint16
         The page of each coarse cell; any where the cell does not occur.
     pages : ndarray of shape (P, 512), uint8 or uint16
     """
@@ -60,9 +59,9 @@ class LabelTable:
     def of_cells(cls, occurs: npt.NDArray[np.bool_], colors: Levels, metric: Metric) -> LabelTable:
         """Return the table of all colours of the cells that occur, (32768,) bool, where a metric `is_separable`."""
         cells = np.flatnonzero(occurs)
-        page_of_cell = np.zeros(CELLS, _page_type(len(colors) + len(cells)))
-        page_of_cell[cells] = np.arange(len(colors), len(colors) + len(cells))
         pages = uniform_pages(len(colors), len(cells))
+        page_of_cell = np.zeros(CELLS, np.uint16)
+        page_of_cell[cells] = np.arange(len(pages) - len(cells), len(pages))
         fill_cells(occurs, colors, metric, page_of_cell, pages)
         return cls(page_of_cell, pages)
 
@@ -95,8 +94,8 @@ class GrowingTable(LabelTable):
 
     def __init__(self, colors: Levels, metric: Metric) -> None:
         # What is not touched takes no memory: 16 MB, or 32, only if all cells of the cube occur.
-        count = len(colors)
-        super().__init__(np.arange(count, count + CELLS, dtype=_page_type(count + CELLS)), uniform_pages(count, CELLS))
+        pages = uniform_pages(len(colors), CELLS)
+        super().__init__(np.arange(len(pages) - CELLS, len(pages), dtype=np.uint16), pages)
         object.__setattr__(self, "_colors", colors)
         object.__setattr__(self, "_metric", metric)
         object.__setattr__(self, "_filled", np.zeros(CELLS, np.bool_))
@@ -164,11 +163,6 @@ def _growing_table(colors: bytes, depth: str, metric: Metric) -> GrowingTable:
 def _gray_table(colors: bytes, depth: str, metric: Metric) -> Labels:
     levels = np.repeat(np.arange(1 << 16, dtype=np.uint16)[:, None], 3, axis=1)
     return label_colors(levels, _read_colors(colors, depth), metric)
-
-
-def _page_type(count: int) -> type[np.unsignedinteger[Any]]:
-    """Return the smallest type that numbers so many pages: the smaller the table, the more of it is at hand."""
-    return np.uint16 if count <= 1 << 16 else np.uint32
 
 
 def _read_colors(colors: bytes, depth: str) -> Levels:

@@ -24,6 +24,8 @@ def read_entries(what: str, values: Any, count: int, default: Any, check: Callab
 
 def read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     """Return the alphas that were given, or else those that the colours have themselves."""
+    if isinstance(alphas, np.ndarray) and alphas.shape == own.shape and alphas.dtype == np.uint8:
+        return np.array(alphas)  # nothing that could be wrong: thousands need not be looked at one by one
     given = check_list("alphas", alphas)
     return np.array(read_entries("alphas", given, len(own), OPAQUE, _check_alpha) if given else own, np.uint8)
 

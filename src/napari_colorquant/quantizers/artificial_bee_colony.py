@@ -9,6 +9,7 @@ from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import Bins, fill_bins
 from ..clustering.grid import bounding_box
+from ..clustering.nearest import search
 
 #: Points that one pass over a palette works on: few enough to stay in the first-level cache.
 _STRIP = 2048
@@ -175,21 +176,13 @@ def _judge(columns: tuple[Colors, Colors, Colors, Weights], palette: Colors, ste
 @kernel
 def _sum_clusters(x, y, z, weights, palette, sums):  # type: ignore[no-untyped-def]
     """Add weight, weighted coordinates and weighted squared distances of each colour's cluster to `sums`."""
-    best = np.empty(_STRIP, np.float32)
-    index = np.empty(_STRIP, np.int32)
+    best, index = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.int32)
+    px, py, pz = palette[:, 0].copy(), palette[:, 1].copy(), palette[:, 2].copy()
+    everyone = np.arange(len(palette))
     for start in range(0, len(x), _STRIP):
         stop = min(start + _STRIP, len(x))
         xs, ys, zs, ws = x[start:stop], y[start:stop], z[start:stop], weights[start:stop]
-        best[:] = np.float32(np.inf)
-        for k in range(len(palette)):
-            px, py, pz = palette[k, 0], palette[k, 1], palette[k, 2]
-            label = np.int32(k)
-            for i in range(len(xs)):
-                dx, dy, dz = xs[i] - px, ys[i] - py, zs[i] - pz
-                distance = dx * dx + dy * dy + dz * dz
-                nearer = distance < best[i]
-                best[i] = distance if nearer else best[i]
-                index[i] = label if nearer else index[i]
+        search(xs, ys, zs, px, py, pz, everyone, len(palette), best, index)
         for i in range(len(xs)):
             k, weight = index[i], np.float64(ws[i])
             sums[k, 0] += weight

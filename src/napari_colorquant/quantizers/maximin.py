@@ -36,12 +36,12 @@ def farthest_points(colors: Colors, weights: Weights, count: int) -> Colors:
 def _choose_farthest(axes, mean, palette):  # type: ignore[no-untyped-def]
     x, y, z = axes[0], axes[1], axes[2]
     distances = np.full(len(x), np.float32(np.inf))
+    bits = distances.view(np.int32)  # as in `clustering.nearest.search`
     px, py, pz = mean[0], mean[1], mean[2]
     for k in range(len(palette)):
         for i in range(len(x)):
             dx, dy, dz = x[i] - px, y[i] - py, z[i] - pz
-            distance = dx * dx + dy * dy + dz * dz
-            distances[i] = distance if distance < distances[i] else distances[i]
+            bits[i] = min(bits[i], np.float32(dx * dx + dy * dy + dz * dz).view(np.int32))
         farthest = np.argmax(distances)
         px, py, pz = x[farthest], y[farthest], z[farthest]
         palette[k, 0], palette[k, 1], palette[k, 2] = px, py, pz
