@@ -1,11 +1,14 @@
 """The swatches and classes of the dock, with real clicks and keys: another view of the table, and of the picture."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from qtpy.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
 from qtpy.QtGui import QDropEvent, QImage
-from qtpy.QtWidgets import QApplication, QColorDialog, QInputDialog
+from qtpy.QtWidgets import QApplication, QColorDialog, QFileDialog, QInputDialog
 
+from napari_colorquant._plugin.commands.file_commands import save_palette_as
 from napari_colorquant._plugin.commands.result_actions import open_palette
 from napari_colorquant._plugin.widgets.docks import find_dock
 from napari_colorquant.editing import ramp
@@ -200,6 +203,23 @@ def test_what_is_dragged_out_is_text_and_a_palette_file(dock):
     assert dragged.text().split() == [palette.hex[1], palette.hex[3]]
     (url,) = dragged.urls()
     assert read_palette(url.toLocalFile()).hex == (palette.hex[1], palette.hex[3])
+
+
+def test_a_file_that_is_dragged_out_is_named_as_one_that_is_saved(dock, monkeypatch):
+    grid, layer = dock.colors.grid, dock.session.layer
+    proposed = []
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *words: (proposed.append(words[2]) or "", ""))
+    dock.colors.editor.write(1, "name", "sky")
+    names = {layer.name: "photo quantized", "a/b: c?.tif": "a_b_ c_.tif", "...": "picture", "name " * 50: "name " * 16}
+    for name, stem in names.items():
+        layer.name = name
+        dragged = grid.model().mimeData([grid.model().index(row, 0) for row in (1, 3)])
+        path = Path(dragged.urls()[0].toLocalFile())
+        save_palette_as(None, layer)
+        assert path.name == f"{stem.strip()}.gpl"
+        assert path.stem == proposed[-1]
+        assert f"Name: {path.stem}\n" in path.read_text(encoding="utf-8")
+        assert read_palette(path).names == ("sky", "")
 
 
 def test_a_ramp_leads_from_the_first_to_the_last(dock, qtbot):

@@ -14,6 +14,7 @@ from ..files.reader import read_indexed_layer, read_palette_layer
 from ..files.writer import write_palette
 from ..layers.layer_values import LayerDataTuple
 from .ask_path import ask_path
+from .save_picture import as_file_name
 
 _INDEXED = f"Indexed images ({' '.join(f'*{suffix}' for suffix in list_indexed_suffixes())})"
 
@@ -49,9 +50,8 @@ def save_palette_as(parent: QWidget | None, layer: Layer) -> None:
         for entry in FORMATS.values()
         if entry.write is not None and entry.name != "riff"
     ]
-    name = "".join(letter if letter.isalnum() or letter in " -_" else "_" for letter in layer.name)
     suffixes = [suffix for entry in FORMATS.values() for suffix in entry.suffixes]
-    path = ask_path(parent, "Export the palette", name, filters, suffixes, ".gpl")
+    path = ask_path(parent, "Export the palette", as_file_name(layer.name), filters, suffixes, ".gpl")
     if not path:
         return
     data, meta, _ = layer.as_layer_data_tuple()

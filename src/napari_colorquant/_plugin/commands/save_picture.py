@@ -13,6 +13,9 @@ from ..files.writer import write_indexed_image
 from ..layers.sources import find_source
 from .ask_path import ask_path
 
+#: Letters; file systems take 255 bytes with a suffix, and a letter may have three.
+_LONGEST_NAME = 80
+
 
 def save_picture(parent: QWidget | None, viewer: Any, layer: Labels, enlarge: int = 1) -> None:
     """Ask where the picture shall be written, PNG first, and write it; what goes wrong is shown.
@@ -60,7 +63,6 @@ def folder_of(viewer: Any, layer: Labels) -> Path:
 
 
 def as_file_name(name: str) -> str:
-    """Return the name of a layer without what no file can be called."""
-    return (
-        "".join(letter if letter.isalnum() or letter in " -_()." else "_" for letter in name).strip(". ") or "picture"
-    )
+    """Return the name of a layer without what no file can be called, and not longer than one may be."""
+    safe = "".join(letter if letter.isalnum() or letter in " -_()." else "_" for letter in name)
+    return safe[:_LONGEST_NAME].strip(". ") or "picture"

@@ -4,7 +4,7 @@ from typing import Any
 
 from napari.layers import Labels, Layer
 
-from .provenance import LOOKS, read_metadata
+from .provenance import COPY, LOOKS, read_metadata
 
 
 def find_result(viewer: Any, active: Layer | None) -> Labels | None:
@@ -14,7 +14,8 @@ def find_result(viewer: Any, active: Layer | None) -> Labels | None:
     ----------
     viewer : napari.Viewer or napari.components.ViewerModel
     active : Layer or None
-        A result, its palette, or the image (or one of those) that it was made from; None means any.
+        A result, its palette, or the image (or one of those) that it was made from, which does not lead to a copy;
+        None means any.
 
     Returns
     -------
@@ -31,6 +32,6 @@ def find_result(viewer: Any, active: Layer | None) -> Labels | None:
         if found is not None and found["id"] == its["id"]:
             return layer
         made_from = [its["source_id"], *(look["layer_id"] for look in its.get(LOOKS, ()))]
-        if found is None and str(active.unique_id) in made_from:
+        if found is None and str(active.unique_id) in made_from and not its.get(COPY):
             return layer
     return None

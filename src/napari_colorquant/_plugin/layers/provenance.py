@@ -17,6 +17,8 @@ VERSION = 1
 SERIES = "series"
 #: In it, of which layers the image was blended, and how they were displayed; absent where it was one layer.
 LOOKS = "looks"
+#: In it, in a copy of a result: the id of that. No run writes into it, and its image leads to what it was copied from.
+COPY = "copy_of"
 #: What our layers are: an indexed image, an image in colour, or a palette.
 Role: TypeAlias = Literal["labels", "rgb", "palette"]
 
@@ -60,9 +62,15 @@ def read_metadata(layer: Layer) -> dict[str, Any] | None:
     """Return a copy of what we wrote into a layer's metadata, or None if the layer is not ours, or no longer.
 
     Its keys: version, id (shared by the layers of one result), role, source (name), source_id,
-    recipe and palette (both JSON values), and `SERIES` and `LOOKS`, if it has them.
+    recipe and palette (both JSON values), and `SERIES`, `LOOKS` and `COPY`, if it has them.
     """
     return find_ours(layer.metadata)
+
+
+def peek_metadata(layer: Layer) -> dict[str, Any] | None:
+    """Return our metadata of a layer to look at, without the copy that `read_metadata` makes."""
+    found = layer.metadata.get(KEY)
+    return found if isinstance(found, dict) and found.get("version") == VERSION else None
 
 
 def find_ours(metadata: Any) -> dict[str, Any] | None:

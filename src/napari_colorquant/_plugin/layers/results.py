@@ -13,7 +13,7 @@ from ...palette import Palette
 from .cover import reveal
 from .derived import list_derived, mark_stale
 from .layer_values import LayerDataTuple
-from .provenance import KEY, Role, read_metadata, read_palette
+from .provenance import COPY, KEY, Role, read_metadata, read_palette
 from .sources import find_palette_layer
 from .swatches import sliced
 from .visible_layers import place_above
@@ -55,7 +55,9 @@ class Results:
         made_from = str(source.unique_id)
         for layer in reversed(self._viewer.layers):
             found = read_metadata(layer)
-            if found is not None and found["source_id"] == made_from and found["role"] == role:
+            if found is None or found.get(COPY):  # a copy is the user's
+                continue
+            if found["source_id"] == made_from and found["role"] == role:
                 return layer
         return None
 

@@ -9,7 +9,7 @@ from ..._typing import label_type
 from ...indexed import IndexedImage
 from .image_levels import full_resolution
 from .indexed_layers import to_indexed
-from .provenance import KEY, LOOKS, VERSION, read_metadata, read_palette, read_recipe
+from .provenance import LOOKS, peek_metadata, read_metadata, read_palette, read_recipe
 from .visible_layers import is_input, recall_layers
 
 
@@ -36,11 +36,11 @@ def find_source(viewer: Any, layer: Layer) -> Image | None:
 
 def find_palette_layer(viewer: Any, layer: Layer) -> Points | None:
     """Return the Points layer that shows the palette of a result, or None."""
-    found = _peek(layer)
+    found = peek_metadata(layer)
     if found is None:
         return None
     for other in reversed(viewer.layers):
-        its = _peek(other) if isinstance(other, Points) else None
+        its = peek_metadata(other) if isinstance(other, Points) else None
         if its is not None and its["role"] == "palette" and its["id"] == found["id"]:
             return other
     return None
@@ -85,9 +85,3 @@ def unit_of(layer: Layer) -> str:
     short = ["px" if str(unit) == "pixel" else f"{unit:~}" for unit in layer.units[-2:]]
     name = short[0] if short[0] == short[1] else "·".join(short)
     return name or "px"
-
-
-def _peek(layer: Layer) -> dict[str, Any] | None:
-    """Return our metadata of a layer to look at, without the copy that `read_metadata` makes."""
-    found = layer.metadata.get(KEY)
-    return found if isinstance(found, dict) and found.get("version") == VERSION else None

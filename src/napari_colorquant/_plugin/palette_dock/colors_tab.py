@@ -10,6 +10,7 @@ from qtpy.QtWidgets import QVBoxLayout, QWidget
 from ...annotate.tables.table import color_errors
 from ...palette import Palette
 from ...quality.distinguishability import describe_closest
+from ..commands.save_picture import as_file_name
 from ..layers.image_levels import full_resolution
 from ..layers.sources import pixel_size, unit_of
 from ..layers.strokes import find_strokes, follow_palette
@@ -81,10 +82,13 @@ class ColorsTab(QWidget):
         if self._session is not None:
             self._session.shown.emphasize(None)
             self._session.layer.events.mode.disconnect(self._on_mode)
+            self._session.layer.events.name.disconnect(self._on_name)
         self._session = session
         if session is not None:
             session.layer.events.mode.connect(self._on_mode)
+            session.layer.events.name.connect(self._on_name)
         self._on_mode()
+        self._on_name()
         self._message = ""
         self._errors.cancel()
         self.table.palette_model.show_errors(None)
@@ -198,6 +202,11 @@ class ColorsTab(QWidget):
         """Show whether napari's picker is at work."""
         if isalive(self):
             self.toolbar.pick_button.setChecked(self._session is not None and self._session.layer.mode == "pick")
+
+    def _on_name(self, _: Any = None) -> None:
+        """Let a file of colours that are dragged out be called as one that is saved."""
+        if isalive(self) and self._session is not None:
+            self.table.palette_model.file_name = as_file_name(self._session.layer.name)
 
     def _on_pick_asked(self) -> None:
         """Let napari's own picker choose, or go back to moving about."""

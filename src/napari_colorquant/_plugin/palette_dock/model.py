@@ -69,6 +69,8 @@ class PaletteModel(QAbstractTableModel):
         self.hex_as_name = False
         #: Why nothing can be written, "" if it can.
         self.why_fixed = ""
+        #: What a file of colours that are dragged out is called, without its suffix.
+        self.file_name = "palette"
         self._files = QTemporaryDir()
         #: The classes in the order in which they are numbered.
         self.class_order: tuple[str, ...] = ()
@@ -195,7 +197,7 @@ class PaletteModel(QAbstractTableModel):
         rows = sorted({index.row() for index in indexes})
         dragged.setData(_ROWS, QByteArray(" ".join(map(str, rows)).encode()))
         if self.palette is not None:
-            carry_away(self.palette.take(rows), dragged, self._files)
+            carry_away(self.palette.take(rows), self.file_name, dragged, self._files)
         return dragged
 
     def dropMimeData(  # noqa: N802, a name of Qt's

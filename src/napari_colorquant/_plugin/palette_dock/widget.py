@@ -13,6 +13,7 @@ from ..commands.result_actions import result_menu
 from ..commands.save_picture import save_picture
 from ..layers.active_result import find_result
 from ..layers.class_layer import show_class_map, update_class_map
+from ..layers.copies import part_copies
 from ..layers.provenance import read_palette
 from ..layers.words import tell_left_out
 from ..widgets.debouncer import Debouncer
@@ -213,6 +214,7 @@ class PaletteWidget(QWidget):
     def _follow_active(self, _: Any = None) -> None:
         if not isalive(self) or self.is_over:
             return
+        part_copies(self.viewer)  # before a result is looked for by its id
         layers = self.viewer.layers
         is_open = self.session is not None and self.session.layer in layers
         active = layers.selection.active
