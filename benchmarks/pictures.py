@@ -23,7 +23,10 @@ def draw_front(figures: list[Figure], path: Path) -> None:
     names = list(dict.fromkeys(figure.contender for figure in figures))
     columns = min(2, len(numbers))
     rows = -(-len(numbers) // columns)
-    canvas = Canvas(figsize=(5.6 * columns + 3.2, 4.2 * rows), layout="constrained")
+    beside = 4
+    below = -(-len(names) // beside)
+    # About as wide as a page shows it, the list below, so that its letters are as large as they are meant.
+    canvas = Canvas(figsize=(4.2 * columns, 3.6 * rows + 0.19 * below), layout="constrained")
     panels = np.atleast_1d(canvas.subplots(rows, columns)).ravel()
     for panel, n_colors in zip(panels, numbers, strict=False):
         _draw_panel(panel, [figure for figure in figures if figure.n_colors == n_colors], n_colors, names)
@@ -31,8 +34,10 @@ def draw_front(figures: list[Figure], path: Path) -> None:
         panel.set_visible(False)
     ours = {figure.contender for figure in figures if figure.is_ours}
     handles = [_handle(f"{names.index(name) + 1:>2}  {name}", name in ours) for name in names]
-    canvas.legend(handles=handles, loc="outside right center", fontsize=8, frameon=False, handletextpad=0.2)
-    canvas.savefig(path, dpi=110, bbox_inches="tight")  # the list may be taller than the panels
+    canvas.legend(
+        handles=handles, loc="outside lower center", ncols=beside, fontsize=7.5, frameon=False, handletextpad=0.2
+    )
+    canvas.savefig(path, dpi=220)
 
 
 def _handle(text: str, is_ours: bool) -> Any:
@@ -91,7 +96,7 @@ def draw_contact_sheet(image: Image, contenders: list[Contender], n_colors: int,
         panel.imshow(palette[labels])
         panel.set_title(f"{contender.name}\nMSE {error.mse:.0f}, dE {error.mean_de2000:.2f}", fontsize=8)
         strip = panel.inset_axes((0, -0.07, 1, 0.06))
-        strip.imshow(palette[None], aspect="auto")
+        strip.imshow(palette[None, np.unique(labels)], aspect="auto")  # some bring 256 entries, most of them none's
         strip.set_axis_off()
     for panel in panels:
         panel.set_axis_off()

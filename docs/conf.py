@@ -49,7 +49,9 @@ html_theme_options = {
     "pygments_light_style": "a11y-high-contrast-light",
     "pygments_dark_style": "a11y-high-contrast-dark",
 }
-html_sidebars = {"index": [], "benchmarks": [], "reliability": []}
+#: Pages without others beside them, and those of pictures, which need the room.
+_WIDE = ("index", "benchmarks", "reliability", "contributing", "changelog", "by_eye/*", "gallery/*")
+html_sidebars = {page: [] for page in _WIDE}
 
 
 def setup(app):

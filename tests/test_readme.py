@@ -1,5 +1,6 @@
 """README and the documentation say what the registries hold, and their examples run."""
 
+import importlib
 import importlib.util
 import re
 import subprocess
@@ -11,6 +12,8 @@ import pytest
 from PIL import Image
 
 import napari_colorquant as cq
+import napari_colorquant.annotate
+import napari_colorquant.editing
 from napari_colorquant.pipeline.choices import DesignChoices
 
 ROOT = Path(__file__).parents[1]
@@ -88,6 +91,29 @@ def test_its_pictures_are_there():
     assert len(pictures) >= 2
     for link in pictures:
         assert (ROOT / link).is_file() or link in MADE, link
+
+
+def test_the_reference_has_every_public_name():
+    text = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs/reference").glob("python*.md"))
+    told = set(re.findall(r"(?:auto\w+|py:data):: (\S+)", text))
+    for door in (cq, cq.annotate, cq.editing):
+        assert {f"{door.__name__}.{name}" for name in door.__all__ if name != "__version__"} <= told
+    pages = "".join(page.read_text(encoding="utf-8") for page in PAGES)
+    linked = set(re.findall(r"\{py:obj\}`[^`]*?<(.+?)>`", pages))
+    assert {link for link in linked if not link.startswith("napari_colorquant.Recipe.")} <= told
+
+
+def test_rows_of_tables_have_no_more_cells_than_their_heads(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "tools")
+    reference = importlib.import_module("docs.reference")
+    made = {"command line": "\n".join(reference.describe_commands()), "recipe": "\n".join(reference.describe_recipe())}
+    texts = {page: page.read_text(encoding="utf-8") for page in (*PAGES, ROOT / "README.md", ROOT / "CONTRIBUTING.md")}
+    for page, text in (made | texts).items():
+        cells = 0
+        for line in re.sub(r"```.*?```", "", text, flags=re.DOTALL).splitlines():
+            bars = len(re.findall(r"(?<!\\)\|", line)) if line.startswith("|") else 0
+            assert bars <= (cells or bars), (page, line)
+            cells = cells or bars if bars else 0
 
 
 def test_links_between_the_pages_lead_somewhere():

@@ -33,8 +33,11 @@ def make_methods() -> str:
         (f"`{space.name}`", ", ".join(space.axes), space.summary, space.reference) for space in cq.SPACES.values()
     ]
     parts = [
+        "### Methods",
         _table(("method", "what it does", "options"), _describe(cq.QUANTIZERS.values())),
+        "### Colour spaces",
         _table(("colour space", "axes", "what for", "reference"), spaces),
+        "### Dithers",
         _table(("dither", "what it does", "options"), _describe(cq.DITHERS.values())),
     ]
     return "\n\n".join(parts)
@@ -51,9 +54,12 @@ def make_files() -> str:
     ]
     columns = [(f"`{column.name}`", column.summary) for column in COLUMNS.values()]
     parts = [
+        "## Images",
         _table(("image", "files", "use", "bits", "keeps", "what"), images),
+        "## Palettes",
         _table(("palette", "files", "written", "what"), palettes),
-        _table(("column of a measurement", "what"), columns),
+        "## Columns of a measurement",
+        _table(("column", "what"), columns),
     ]
     return "\n\n".join(parts)
 

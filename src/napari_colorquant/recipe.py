@@ -47,8 +47,10 @@ class Recipe:
         vectors; or a string of QuPath's. What a set lacks, its background and how much of each stain there is, is
         found in the image, too, and the recipe of a result has all of it in numbers. See
         `napari_colorquant.spaces.stains`.
-    quantizer, dither : str
-        A name in `QUANTIZERS` or `DITHERS`, or a spec such as ``"kmeans:iterations=30"``.
+    quantizer : str
+        A name in `QUANTIZERS`, or a spec with options: ``"kmeans:iterations=30"``.
+    dither : str
+        A name in `DITHERS`, or a spec with options: ``"bayer:size=4x4"``.
     quantizer_options, dither_options : mapping, optional
         Options by name; they win over those in the spec.
     seed : int

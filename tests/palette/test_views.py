@@ -142,6 +142,14 @@ def test_the_other_packages_show_the_right_colour_of_each_label():
         np.testing.assert_array_equal(np.rint(np.asarray(colors)[:, :3] * 255), OPAQUE.colors)
 
 
+def test_labels_that_matplotlib_draws_from_half_below_to_half_above_have_their_colours():
+    for count in range(1, 257):
+        palette = cq.Palette(np.repeat(np.arange(count, dtype=np.uint8)[:, None], 3, axis=1))
+        place = mpl.colors.Normalize(-0.5, count - 0.5)
+        shown = palette.to_matplotlib()(place(np.arange(count)))
+        np.testing.assert_array_equal(np.rint(shown[:, :3] * 255), palette.colors)
+
+
 @pytest.mark.parametrize(
     "blend",
     [cmap.Colormap("viridis"), mpl.colormaps["viridis"], AVAILABLE_COLORMAPS["viridis"]],

@@ -2,7 +2,7 @@
 
 import io
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import napari_colorquant as cq
 from napari_colorquant.io.pictures.png_writing import write_indexed_png
 
 #: Pixels of a side of the pictures.
-SIDE = 192
+SIDE = 176
 COLORS = 8
 
 LEVERS = (
@@ -39,6 +39,10 @@ CARDS = {
 }
 
 
+#: What the pages are called.
+TITLES = {"methods": "Methods", "spaces": "Colour spaces", "dithers": "Dithers", "levers": "Levers"}
+
+
 def make_pictures() -> dict[str, np.ndarray]:
     """Return a photograph, a drawing, tissue and a sky, (SIDE, SIDE, 3) uint8."""
     return {
@@ -56,9 +60,9 @@ def _crop(image: np.ndarray, row: int, column: int, side: int) -> np.ndarray:
 
 def _draw() -> np.ndarray:
     """Return flat areas, fine lines and a shade, as drawings have them."""
-    scale = 4  # drawn larger, so that edges are smooth
-    shade = np.linspace((250, 214, 165), (120, 160, 220), SIDE * scale).astype(np.uint8)
-    picture = Image.fromarray(np.repeat(shade[:, None], SIDE * scale, axis=1))
+    large = 768  # drawn larger, so that edges are smooth
+    shade = np.linspace((250, 214, 165), (120, 160, 220), large).astype(np.uint8)
+    picture = Image.fromarray(np.repeat(shade[:, None], large, axis=1))
     draw = ImageDraw.Draw(picture)
     draw.ellipse([500, 80, 660, 240], fill="#ffd447", outline="#5b3a1e", width=8)
     for left, top, color in ((40, 420, "#7a9e4e"), (300, 360, "#4f7942"), (560, 440, "#99b56b")):
@@ -72,8 +76,9 @@ def _draw() -> np.ndarray:
 class Page:
     """A page of the gallery that is being written, and the pictures on it."""
 
-    def __init__(self, root: Path, name: str, title: str, text: str, pictures: dict[str, np.ndarray]) -> None:
-        self._root, self._name, self._pictures, self._parts = root, name, pictures, [f"# {title}\n\n{text}\n"]
+    def __init__(self, root: Path, name: str, text: str, pictures: dict[str, np.ndarray]) -> None:
+        self._root, self._name, self._pictures = root, name, pictures
+        self._parts = [f"# {TITLES[name]}\n\n{_links(name)}\n\n{text}\n"]
         self._card: dict[str, np.ndarray] = {}
         figures = [self._figure("original", kind, _png(image), kind) for kind, image in pictures.items()]
         self._parts.append(_shots(figures))
@@ -82,7 +87,7 @@ class Page:
         """Add an entry: what it does, the line of Python, and the four pictures with times and errors."""
         given = {"n_colors": COLORS, **choices}
         line = ", ".join(["image", *(f"{name}={value!r}" for name, value in given.items() if name != "n_colors")])
-        line = line.replace("image", f"image, {given['n_colors']!r}", 1)
+        line = line.replace("image", f"image, {given['n_colors']!r}", 1).replace("'", '"')
         figures = []
         for kind, image in self._pictures.items():
             _run(image, given)  # compiles, if it is the first
@@ -111,12 +116,20 @@ class Page:
         return f'<figure><img alt="{alt or f"The {kind} itself"}" {place}><figcaption>{caption}</figcaption></figure>'
 
 
+def _links(name: str) -> str:
+    """Return the names of all pages in a line, each but this one a link."""
+    titles = {page: TITLES[page] if page == name else f"[{TITLES[page]}]({page}.md)" for page in CARDS}
+    return " · ".join(titles.values())
+
+
 def _run(image: np.ndarray, choices: dict[str, Any]) -> cq.IndexedImage:
     return cq.quantize(image, **choices)
 
 
-def _shots(figures: Iterable[str]) -> str:
-    return f'<div class="shots">\n{"".join(figures)}\n</div>\n'
+def _shots(figures: Sequence[str]) -> str:
+    """Return figures as HTML, two and two, so that they stand four or two beside each other."""
+    pairs = (f'<div class="pair">{"".join(figures[first : first + 2])}</div>' for first in range(0, len(figures), 2))
+    return f'<div class="shots">\n{"".join(pairs)}\n</div>\n'
 
 
 def _png(image: np.ndarray) -> bytes:
@@ -135,20 +148,27 @@ def _png_of(indexed: cq.IndexedImage) -> bytes:
 
 def make_pages(root: Path, pictures: dict[str, np.ndarray]) -> Iterator[Page]:
     """Yield the pages of the gallery, which are written below a folder."""
-    words = f"in {COLORS} colours. Times are those of the machine that built this page, for {SIDE} x {SIDE} pixels."
-    methods = Page(root, "methods", "Methods", f"Every method of designing a palette, {words}", pictures)
+    words = (
+        f"in {COLORS} colours; {SIDE} x {SIDE} pixels, shown pixel for pixel. Times are those of the machine that "
+        "built this page, dE is the mean dE2000."
+    )
+    methods = Page(root, "methods", f"Every method of designing a palette, {words}", pictures)
     for method in cq.QUANTIZERS.values():
         methods.add(method.name, method.summary, method.name, quantizer=method.name)
     yield methods
-    spaces = Page(root, "spaces", "Colour spaces", f'Every space in which "near" can be meant, {words}', pictures)
+    spaces = Page(root, "spaces", f'Every space in which "near" can be meant, {words}', pictures)
     for space in cq.SPACES.values():
         spaces.add(space.name, f"{space.summary} Axes: {', '.join(space.axes)}.", space.name, space=space.name)
     yield spaces
-    dithers = Page(root, "dithers", "Dithers", f"Every dither, {words}", pictures)
+    apart = (
+        "It is higher with a dither, since it compares pixel with pixel; how near the picture is to an eye that blurs "
+        "the dots stands in the [benchmarks](../benchmarks.md)."
+    )
+    dithers = Page(root, "dithers", f"Every dither, {words} {apart}", pictures)
     for dither in cq.DITHERS.values():
         dithers.add(dither.name, dither.summary, dither.name, dither=dither.name)
     yield dithers
-    levers = Page(root, "levers", "Levers", f"What can be said beside method, space and dither, {words}", pictures)
+    levers = Page(root, "levers", f"What can be said beside method, space and dither, {words}", pictures)
     for title, text, choices in LEVERS:
         levers.add(title, text, title.lower().replace(" ", "-"), **choices)
     yield levers

@@ -40,8 +40,8 @@ def _row(action: Any) -> str:
     value = "" if not action.option_strings or action.nargs == 0 else f" `{action.metavar or action.dest.upper()}`"
     if action.choices:
         value = f" `{'|'.join(map(str, action.choices))}`"
-    text = (action.help or "").replace("%%", "%").replace("|", "\\|").replace("<", "&lt;")
-    return f"| {names}{value} | {text} |"
+    text = (action.help or "").replace("%%", "%").replace("<", "&lt;")
+    return "| {} | {} |".format(*(cell.replace("|", "\\|") for cell in (names + value, text)))
 
 
 def describe_recipe() -> Iterator[str]:

@@ -19,7 +19,8 @@ def inherit(palette: Palette, before: Palette, older: Sequence[Palette] = ()) ->
     """Give the entries of a palette the names, classes and locks that about the same colours had before.
 
     Each name goes to one entry, the pairs that are nearest to each other first. Each entry takes the class
-    of the colour that it is nearest to. Both only within `REACH`. A lock goes to exactly the same colour.
+    of the colour that it is nearest to. Both only within a CIEDE2000 difference of 10. A lock goes to exactly
+    the same colour.
 
     Parameters
     ----------

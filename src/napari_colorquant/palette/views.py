@@ -42,7 +42,10 @@ class PaletteViews:
         return plot_swatches(self, ax)
 
     def to_matplotlib(self: Swatches) -> Any:
-        """Return the colours as a `matplotlib.colors.ListedColormap`: label k has colour k with ``vmin=0, vmax=K``.
+        """Return the colours as a `matplotlib.colors.ListedColormap`, for labels drawn from -0.5 to K - 0.5.
+
+        Label k has colour k with ``vmin=-0.5, vmax=K - 0.5``: each lies in the middle of its colour, where no
+        rounding leads to another.
 
         Returns
         -------

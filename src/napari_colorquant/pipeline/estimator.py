@@ -88,6 +88,11 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
         Returns
         -------
         self : ColorQuantizer
+
+        Raises
+        ------
+        TypeError, ValueError
+            If the colours, their weights or a choice are not possible; the message says what must hold.
         """
         image = self._read(X, reset=True)
         importance = None if sample_weight is None else np.asarray(sample_weight, float).reshape(image.shape[:-1])
@@ -112,6 +117,11 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
         Returns
         -------
         labels : ndarray of shape (N,) or (..., H, W), int64
+
+        Raises
+        ------
+        NotFittedError
+            If there is no palette yet, see `fit`.
         """
         return _like_input(self._map(self._read(X)).labels.astype(np.int64), X)
 
@@ -127,6 +137,11 @@ class ColorQuantizer(TransformerMixin, ClusterMixin, BaseEstimator):  # type: ig
         -------
         colors : ndarray of shape (N, 3) or (..., H, W, 3)
             uint8 where X is, else float64 in 0..1.
+
+        Raises
+        ------
+        NotFittedError
+            If there is no palette yet, see `fit`.
         """
         image = self._read(X)
         colors = self.palette_.srgb.astype(np.float64)[self._map(image).labels] * _white(image)

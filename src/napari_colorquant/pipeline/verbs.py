@@ -40,7 +40,7 @@ def quantize(
     ----------
     image : array_like
         (..., H, W), (..., H, W, 3) or (..., H, W, 4): gray, RGB or RGBA; bool, any integer, or
-        float of 16 to 64 bits; numpy or dask, or a Pillow image. Leading axes are frames, which share
+        float of 16 to 64 bits; numpy, dask, xarray or a Pillow image. Leading axes are frames, which share
         one palette. What a masked array masks has no data.
     n_colors : int or "auto"
         Number of colours, 1 to 65,536, or the fewest that meet ``target``. An image with no more
