@@ -167,3 +167,12 @@ def test_the_window_says_what_to_install(tmp_path):
     made = _run_without_a_window(line, tmp_path)
     assert made.returncode == 1
     assert made.stderr.startswith("The window needs napari: pip install 'napari-colorquant[all]'")
+
+
+def test_a_colormap_says_what_to_install(tmp_path):
+    line = "from napari_colorquant.cli import main; sys.exit(main(['photo.png', '--map', 'colormap:viridis:8']))"
+    Image.new("RGB", (4, 4)).save(tmp_path / "photo.png")
+    made = _run_without_a_window(line, tmp_path)
+    assert made.returncode != 0
+    assert "pip install 'napari-colorquant[napari]'" in made.stderr
+    assert "Traceback" not in made.stderr

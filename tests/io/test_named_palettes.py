@@ -79,6 +79,17 @@ def test_colormaps_are_sampled_from_end_to_end():
         sample_colormap("nonsense", 4)
 
 
+def test_colormaps_are_those_of_matplotlib_where_napari_is_missing(monkeypatch):
+    expected = sample_colormap("viridis", 9).hex, sample_colormap("magma_r", 9).hex
+    monkeypatch.setitem(sys.modules, "napari.utils.colormaps.colormap_utils", None)
+    assert (sample_colormap("viridis", 9).hex, sample_colormap("magma_r", 9).hex) == expected
+    with pytest.raises(ValueError, match=r"must be one of .*viridis.* got 'nonsense'"):
+        sample_colormap("nonsense", 4)
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    with pytest.raises(ValueError, match=r"napari's or matplotlib's; install one: pip install"):
+        sample_colormap("viridis", 9)
+
+
 def test_colormaps_need_no_qt_and_no_matplotlib():
     code = (
         "import sys; sys.modules['matplotlib'] = None\n"

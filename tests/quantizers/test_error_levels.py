@@ -43,14 +43,15 @@ def test_the_error_stays_as_low_as_it_was(name: str, quantizer: str) -> None:
         assert cq.distortion(image, indexed).mse <= SLACK * level
 
 
-@pytest.mark.parametrize("n_colors", [16, 64])
-def test_kmeans_is_no_worse_than_scikit_learn_on_all_pixels(n_colors: int) -> None:
+def test_kmeans_is_no_worse_than_scikit_learn_on_all_pixels() -> None:
     from sklearn.cluster import KMeans
 
     ratios = []
-    for name in ("astronaut", "coffee", "chelsea"):
-        image = np.ascontiguousarray(load(name)[::2, ::2])
+    for name in ("astronaut", "coffee", "chelsea", "rocket", "immunohistochemistry", "hubble_deep_field"):
+        image = np.ascontiguousarray(load(name)[::4, ::4])
         pixels = image.reshape(-1, 3).astype(np.float32)
-        theirs = KMeans(n_colors, n_init=1, random_state=0).fit(pixels).inertia_ / len(pixels)
-        ratios.append(cq.distortion(image, cq.quantize(image, n_colors, space="srgb")).mse / theirs)
+        for n_colors in (16, 64):
+            runs = [KMeans(n_colors, n_init=1, random_state=state).fit(pixels) for state in range(5)]
+            theirs = np.mean([run.inertia_ for run in runs]) / len(pixels)  # a single one hangs on the draw
+            ratios.append(cq.distortion(image, cq.quantize(image, n_colors, space="srgb")).mse / theirs)
     assert np.mean(ratios) <= 1.0

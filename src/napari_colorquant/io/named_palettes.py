@@ -114,7 +114,8 @@ def sample_colormap(name: str, n_colors: int) -> Palette:
     Raises
     ------
     ValueError
-        If there is no colormap of that name, or `n_colors` is out of range.
+        If there is no colormap of that name, or `n_colors` is out of range, or neither napari nor matplotlib is
+        installed, from which they come.
     """
     check_text("name", name)
     n_colors = check_integer("n_colors", n_colors, 1, BYTE_COLORS)
@@ -144,21 +145,43 @@ def _find_by_text(text: str) -> Palette:
 
 
 def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
-    """Return the RGBA of a colormap at `steps`, in 0..1.
+    """Return the RGBA of a colormap at `steps`, in 0..1, by napari if it is there, else by matplotlib.
 
-    napari's colormaps, which need neither Qt nor a window, are fetched by name: the core depends
+    napari's colormaps need neither Qt nor a window. They are fetched by name: the core depends
     on no part of napari, and without a colormap it is not loaded.
     """
-    utils: Any = import_module("napari.utils.colormaps.colormap_utils")
-    if name in utils.AVAILABLE_COLORMAPS:
-        return np.asarray(utils.AVAILABLE_COLORMAPS[name].map(steps))
-    if name.endswith("_r"):
+    napari = _load("napari.utils.colormaps.colormap_utils")
+    if napari is not None and name in napari.AVAILABLE_COLORMAPS:
+        return np.asarray(napari.AVAILABLE_COLORMAPS[name].map(steps))
+    if napari is not None and name.endswith("_r"):
         return _map_steps(name.removesuffix("_r"), steps)[::-1]
-    with suppress(ImportError, KeyError):
-        return np.asarray(import_module("matplotlib").colormaps[name](steps))
-    with suppress(KeyError):
-        return np.asarray(utils.vispy_or_mpl_colormap(name).map(steps))
-    raise ValueError(f"a colormap must be one of {', '.join(utils.AVAILABLE_COLORMAPS)}, or vispy's, got {shown(name)}")
+    matplotlib = _load("matplotlib")
+    if matplotlib is not None and name in matplotlib.colormaps:
+        return _between_steps(matplotlib.colormaps[name], steps)
+    if napari is not None:
+        with suppress(KeyError):
+            return np.asarray(napari.vispy_or_mpl_colormap(name).map(steps))
+        known = f"{', '.join(napari.AVAILABLE_COLORMAPS)}, or vispy's"
+    elif matplotlib is not None:
+        known = f"{', '.join(matplotlib.colormaps)}, or be one of napari's, which is not installed"
+    else:
+        raise ValueError("colormaps are napari's or matplotlib's; install one: pip install 'napari-colorquant[napari]'")
+    raise ValueError(f"a colormap must be one of {known}, got {shown(name)}")
+
+
+def _between_steps(colormap: Any, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
+    """Return what napari makes of a map of matplotlib's: not the nearest of its 256 colours; lists keep theirs."""
+    if colormap.N < 64:
+        return np.asarray(colormap(steps))
+    own = np.arange(colormap.N)
+    return np.stack([np.interp(steps * own[-1], own, channel) for channel in colormap(own).T], axis=1)
+
+
+def _load(module: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError:
+        return None
 
 
 def _grays(count: int) -> npt.NDArray[np.uint8]:
