@@ -172,7 +172,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)
     best, index = np.empty(RUN, np.float32), np.empty(RUN, np.int32)
-    bits = best.view(np.int32)
+    bits = best.view(np.int32)  # as in `search`, which takes longer to call than many a run to go through
     for group in range(first, last):
         nearby = find_candidates(group_boxes[group], px, py, pz, count, squares, excess, near)
         if nearby == 1:
