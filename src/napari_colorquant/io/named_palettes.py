@@ -163,7 +163,7 @@ def _map_steps(name: str, steps: npt.NDArray[np.float64]) -> npt.NDArray[Any]:
             return np.asarray(napari.vispy_or_mpl_colormap(name).map(steps))
         known = f"{', '.join(napari.AVAILABLE_COLORMAPS)}, or vispy's"
     elif matplotlib is not None:
-        known = f"{', '.join(matplotlib.colormaps)}, or be one of napari's, which is not installed"
+        known = f"{', '.join(matplotlib.colormaps)}, as napari is not installed, which has more"
     else:
         raise ValueError("colormaps are napari's or matplotlib's; install one: pip install 'napari-colorquant[napari]'")
     raise ValueError(f"a colormap must be one of {known}, got {shown(name)}")

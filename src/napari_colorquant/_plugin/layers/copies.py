@@ -12,8 +12,8 @@ from napari.layers import Layer
 
 from .provenance import COPY, KEY, peek_metadata
 
-#: What can be a copy, and what belongs to it.
-_COPIED = {"labels": "palette", "palette": "labels", "rgb": "palette"}
+#: What can be a copy, and what is copied with it.
+_PARTNERS = {"labels": "palette", "palette": "labels", "rgb": None}
 
 
 def part_copies(viewer: Any) -> None:
@@ -31,19 +31,20 @@ def part_copies(viewer: Any) -> None:
     known: set[tuple[str, str]] = set()
     for layer in layers:
         found = peek_metadata(layer)
-        if found is None or found["role"] not in _COPIED:
+        if found is None or found["role"] not in _PARTNERS:
             continue
         if (found["id"], found["role"]) in known:
-            _part(layer, found, _find_partner(found, layers))
+            _part(layer, found, layers)
         known.add((found["id"], found["role"]))
 
 
-def _part(layer: Layer, found: dict[str, Any], partner: dict[str, Any] | None) -> None:
+def _part(layer: Layer, found: dict[str, Any], layers: Sequence[Layer]) -> None:
     """Write into a copy, whose metadata `found` is, what it is from now on."""
     others = {key: value for key, value in layer.metadata.items() if key != KEY}
     if found["role"] == "rgb":
         layer.metadata = others
         return
+    partner = _find_partner(found, layers)
     own = {"id": uuid.uuid4().hex if partner is None else partner["id"], COPY: found["id"]}
     if found["role"] == "palette" and partner is None:
         own |= {"source": "", "source_id": ""}
@@ -56,6 +57,6 @@ def _find_partner(found: dict[str, Any], layers: Sequence[Layer]) -> dict[str, A
     taken = {its["id"] for its in ours if its["role"] == found["role"]}
     for its in ours:
         same = its.get(COPY) == found["id"] and its["palette"] == found["palette"]
-        if same and its["role"] == _COPIED[found["role"]] and its["id"] not in taken:
+        if same and its["role"] == _PARTNERS[found["role"]] and its["id"] not in taken:
             return its
     return None

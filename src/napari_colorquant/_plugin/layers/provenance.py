@@ -69,19 +69,20 @@ def read_metadata(layer: Layer) -> dict[str, Any] | None:
 
 def peek_metadata(layer: Layer) -> dict[str, Any] | None:
     """Return our metadata of a layer to look at, without the copy that `read_metadata` makes."""
-    found = layer.metadata.get(KEY)
-    return found if isinstance(found, dict) and found.get("version") == VERSION else None
+    return _look_up(layer.metadata)
 
 
 def find_ours(metadata: Any) -> dict[str, Any] | None:
     """Return a copy of what is ours in the `metadata` of a layer, see `read_metadata`."""
-    found = metadata.get(KEY) if isinstance(metadata, dict) else None
-    if not isinstance(found, dict) or found.get("version") != VERSION:
-        return None
     try:
-        return deepcopy(found)
+        return deepcopy(_look_up(metadata))
     except RecursionError:  # we write nothing so deep
         return None
+
+
+def _look_up(metadata: Any) -> dict[str, Any] | None:
+    found = metadata.get(KEY) if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) and found.get("version") == VERSION else None
 
 
 def is_free(layer: Layer) -> bool:
