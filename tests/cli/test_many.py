@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_images_that_are_left_when_a_process_is_killed_are_told(folder):
     assert os.listdir("out") == ["0.png"]
     for outcome, (source, _) in zip(others, pairs[1:], strict=True):
         assert not outcome.is_done
-        assert outcome.text.startswith(f"{source}: its process must live until it is done, got one killed")
+        assert outcome.text.startswith(f"{source}: its process must live until it is done, got it killed")
 
 
 class _Deadly:
@@ -93,8 +94,25 @@ def test_a_signal_ends_all_processes_and_leaves_no_part(folder):
         running.send_signal(signal.SIGTERM)
         err = running.communicate()[1]  # ends when nobody holds the pipe any more
     assert running.returncode == 143
-    assert err.splitlines()[-1] == "colorquant: error: stopped"
+    assert err == "colorquant: error: stopped\n"
     assert sorted(os.listdir("out")) in (["0.png", "1.png", "2.png"], ["0.png", "1.png", "2.png", "3.png"])
+
+
+@pytest.mark.parametrize("later", [0.0, 0.1, 0.2, 0.4])
+def test_an_interrupt_while_processes_begin_is_told_in_one_line(folder, later):
+    if not hasattr(os, "mkfifo"):
+        return
+    os.mkfifo("waits.png")
+    words = ["many/0.png", "waits.png", "many/1.png", "many/2.png", "-o", "out/", "--jobs", "3", "-n", "4"]
+    program = [sys.executable, "-m", "napari_colorquant", *words]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(program, **streams, start_new_session=True) as running:
+        running.stdout.readline()  # the first image is done: the processes for the others are being begun
+        time.sleep(later)
+        os.killpg(running.pid, signal.SIGINT)  # as a terminal does it: to all of them
+        err = running.communicate()[1]
+    assert running.returncode == 130
+    assert err == "colorquant: error: interrupted\n"
 
 
 @pytest.mark.parametrize(

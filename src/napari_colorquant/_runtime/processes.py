@@ -1,23 +1,29 @@
 """Processes for work that leaves cores idle in one, such as many small images: the only place where some are started.
 
-They end with whoever began them: as the results are no longer asked for, by a signal, or because it was killed.
+They end with whoever began them: as the results are no longer asked for, by a signal, or because it was killed. Each
+has a pipe of its own and shares no lock with another, so one that ends, at whatever moment, leaves the others whole;
+the pool of the standard library can hang when a signal breaks into one of its queues.
 """
 
 import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Generator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from multiprocessing import active_children, get_context, parent_process
+from contextlib import suppress
+from multiprocessing import get_context, parent_process
+from multiprocessing.connection import Connection, wait
+from traceback import format_exc
 from typing import Any, TypeVar
+
+from .signals import hold_interrupts, hold_signals
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-#: In a process of its own: that it was told to end.
-_stopping = threading.Event()
+#: Spawned on all systems: a fork would copy locks that threads of ours hold.
+_CONTEXT = get_context("spawn")
 
 
 def map_apart(task: Callable[[Item], Result], items: Sequence[Item], processes: int) -> Generator[Result | None]:
@@ -28,7 +34,7 @@ def map_apart(task: Callable[[Item], Result], items: Sequence[Item], processes: 
     Parameters
     ----------
     task : callable
-        It and the items are pickled; an exception that it raises is raised here.
+        It and the items are pickled; an exception that it raises is raised here, with its traceback as a note.
     items : sequence
     processes : int
         How many, >= 1.
@@ -36,43 +42,104 @@ def map_apart(task: Callable[[Item], Result], items: Sequence[Item], processes: 
     Yields
     ------
     result : object or None
-        None for each item that is left when one of the processes is killed.
+        None for an item whose process was killed; another process takes its place. None for all that are left, if
+        processes end before they have begun.
     """
-    others = active_children()
-    # Spawned on all systems: a fork would copy locks that threads of ours hold.
-    with ProcessPoolExecutor(processes, get_context("spawn"), _begin) as pool:
-        try:
-            for future in [pool.submit(_call, task, item) for item in items]:
-                try:
-                    result = future.result()
-                except BrokenProcessPool:
-                    result = None
-                yield result
-        except BaseException:
-            pool.shutdown(wait=False, cancel_futures=True)
-            for process in active_children():
-                if process not in others:
-                    process.terminate()
-            raise
+    waiting = deque(enumerate(items))
+    done: dict[int, _Answer | None] = {}
+    workers: list[_Worker] = []
+    try:
+        with hold_signals():
+            workers.extend(_Worker(task) for _ in range(min(processes, len(items))))
+        for number in range(len(items)):
+            while number not in done and workers:
+                ready = wait([worker.connection for worker in workers])  # here a signal may break in
+                with hold_signals():
+                    for worker in [each for each in workers if each.connection in ready]:
+                        _attend(worker, workers, task, waiting, done)
+            result, error = done.pop(number, None) or (None, None)
+            if error is not None:
+                raise error
+            yield result
+    finally:
+        with hold_signals():
+            for worker in workers:
+                worker.process.terminate()
+                worker.connection.close()
+        for worker in workers:
+            worker.process.join()
 
 
-def _begin() -> None:
+#: What a task returned, or the exception that it raised.
+_Answer = tuple[Any, Exception | None]
+
+
+class _Worker:
+    """A process that does items, as its owner sees it."""
+
+    def __init__(self, task: Callable[[Any], Any]) -> None:
+        self.connection, other = _CONTEXT.Pipe()
+        self.process = _CONTEXT.Process(target=_work, args=(task, other), daemon=True)
+        #: The item that it does.
+        self.number: int | None = None
+        with hold_interrupts():
+            self.process.start()
+        other.close()
+
+    def give(self, number: int, item: Any) -> None:
+        self.number = number
+        with suppress(OSError):  # it has been killed: its connection tells next
+            self.connection.send(item)
+
+
+def _attend(
+    worker: _Worker,
+    workers: list[_Worker],
+    task: Callable[[Any], Any],
+    waiting: deque[tuple[int, Any]],
+    done: dict[int, _Answer | None],
+) -> None:
+    """Take what a process has to tell, that it has begun, what became of its item, or its end; give it another item."""
+    try:
+        answer = worker.connection.recv()
+    except (EOFError, OSError):
+        answer = None
+        workers.remove(worker)
+        worker.connection.close()
+        worker.process.join()
+        if worker.number is not None and waiting:
+            workers.append(_Worker(task))
+    if worker.number is not None:
+        done[worker.number] = answer
+        worker.number = None
+    if worker in workers and waiting:
+        worker.give(*waiting.popleft())
+
+
+def _work(task: Callable[[Any], Any], connection: Connection) -> None:
+    """Do what comes through the connection: all that such a process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to all; who began them decides
     signal.signal(signal.SIGTERM, _stop)
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
+    with suppress(EOFError, OSError):  # nobody listens any more
+        connection.send(None)
+        while True:
+            connection.send(_call(task, connection.recv()))
+
+
+def _call(task: Callable[[Any], Any], item: Any) -> _Answer:
+    try:
+        return task(item), None
+    except Exception as error:
+        error.add_note(format_exc())
+        return None, error
 
 
 def _stop(number: int, _: Any) -> None:
-    _stopping.set()  # the pool takes what follows for a result, and would begin another
+    signal.signal(number, signal.SIG_IGN)  # a second one must not break into what clears up
     sys.exit(128 + number)  # as an exception, so that no part of a file is left
 
 
 def _end_with(parent: Any) -> None:
     parent.join()
     os._exit(1)
-
-
-def _call(task: Callable[[Item], Result], item: Item) -> Result:
-    if _stopping.is_set():
-        sys.exit()
-    return task(item)

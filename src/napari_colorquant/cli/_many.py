@@ -25,8 +25,8 @@ from ._paths import Source
 Pair: TypeAlias = tuple[Source, str | None]
 #: Processes that may be asked for.
 _MOST = 1024
-#: What is said of the images that are left when one of the processes is killed.
-_KILLED = "its process must live until it is done, got one killed, perhaps for want of memory; give fewer --jobs"
+#: What is said of an image whose process is killed.
+_KILLED = "its process must live until it is done, got it killed, perhaps for want of memory; give fewer --jobs"
 
 
 def check_jobs(options: argparse.Namespace) -> None:
