@@ -14,6 +14,7 @@ from napari_colorquant.pixels import memory
 from napari_colorquant.pixels.cells import CellCounts, count_cells
 from napari_colorquant.pixels.counting import count_pixels
 from napari_colorquant.pixels.source import open_source
+from napari_colorquant.pixels.varied import count_if_varied
 from napari_colorquant.recipe import Recipe
 
 
@@ -67,6 +68,13 @@ def test_both_ways_give_the_same_image(varied, space, n_colors, quantizer, monke
 )
 def test_both_ways_heed_all_choices(varied, choices, monkeypatch):
     assert_same(*in_both_ways(varied, monkeypatch, n_colors=24, space="srgb", **choices))
+
+
+def test_cells_are_not_counted_where_areas_need_the_colours(varied):
+    ground = np.full((varied.shape[0], 2 * varied.shape[1], 3), (250, 248, 244), np.uint8)
+    ground[:, -varied.shape[1] :] = varied
+    for image, counted in ((varied, CellCounts), (ground, type(None))):
+        assert isinstance(count_if_varied(open_source(image, alpha="cut"), by_alpha=False), counted)
 
 
 def test_both_ways_leave_out_what_has_no_data(varied, monkeypatch):

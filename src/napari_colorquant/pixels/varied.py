@@ -13,6 +13,8 @@ from .source import Source
 _FEWEST = 1 << 15
 #: So many pixels are looked at first: an image whose coarse cells are few among these, flat art, has few in all.
 _GLANCE, _GLANCED = 1 << 12, 64
+#: And an image of which so much is in cells that have one pixel of so many each has areas, which its colours tell.
+_CROWDED, _ONE_IN = 0.6, 128
 
 
 def count_if_varied(source: Source, *, by_alpha: bool) -> CellCounts | None:
@@ -33,6 +35,7 @@ def count_if_varied(source: Source, *, by_alpha: bool) -> CellCounts | None:
 def _is_varied(source: Pixels) -> bool:
     rgb, _ = source.read(next(source.blocks()))
     some = np.ascontiguousarray(rgb[:: max(1, len(rgb) // _GLANCE)])
-    occurs = np.zeros(CELLS, np.bool_)  # np.unique takes ten times as long
-    occurs[rgb_to_keys(some) >> np.uint32(9)] = True
-    return int(np.count_nonzero(occurs)) >= _GLANCED
+    pixels = np.bincount(rgb_to_keys(some) >> np.uint32(9), minlength=CELLS)  # np.unique takes ten times as long
+    if np.count_nonzero(pixels) < _GLANCED:
+        return False
+    return bool(pixels[pixels >= len(some) / _ONE_IN].sum() < _CROWDED * len(some))
