@@ -4,6 +4,7 @@ The model holds entries in a list, and for each pixel the entry itself. What the
 the same picture; which of several entries is nearest is asked of float64.
 """
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 
 import napari_colorquant as cq
 from napari_colorquant import editing
+from napari_colorquant.pixels.intensities import LittleRangeWarning
 
 SHAPE = (2, 5, 6)
 #: What two distances of float32 may differ by and still be one.
@@ -101,7 +103,9 @@ class Edits(RuleBasedStateMachine):
             mask[0, 0, 0] = True
         keep = "none" if space == "srgb" else keep  # it has no axis of lightness
         choices = {"space": space, "keep": keep, "quantizer": "median_cut"}
-        self.indexed = cq.quantize(self.image, n_colors, mask=mask, **choices)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", LittleRangeWarning)  # of few pixels that have data
+            self.indexed = cq.quantize(self.image, n_colors, mask=mask, **choices)
         self.model = read(self.indexed)
         self.kept = []
 
