@@ -45,33 +45,68 @@ def map_apart(task: Callable[[Item], Result], items: Sequence[Item], processes: 
         None for an item whose process was killed; another process takes its place. None for all that are left, if
         processes end before they have begun.
     """
-    waiting = deque(enumerate(items))
-    done: dict[int, _Answer | None] = {}
-    workers: list[_Worker] = []
+    crew = _Crew(task, items)
     try:
-        with hold_signals():
-            workers.extend(_Worker(task) for _ in range(min(processes, len(items))))
+        crew.begin(min(processes, len(items)))
         for number in range(len(items)):
-            while number not in done and workers:
-                ready = wait([worker.connection for worker in workers])  # here a signal may break in
-                with hold_signals():
-                    for worker in [each for each in workers if each.connection in ready]:
-                        _attend(worker, workers, task, waiting, done)
-            result, error = done.pop(number, None) or (None, None)
+            result, error = crew.wait_for(number)
             if error is not None:
                 raise error
             yield result
     finally:
-        with hold_signals():
-            for worker in workers:
-                worker.process.terminate()
-                worker.connection.close()
-        for worker in workers:
-            worker.process.join()
+        crew.end()
 
 
 #: What a task returned, or the exception that it raised.
 _Answer = tuple[Any, Exception | None]
+
+
+class _Crew:
+    """Processes, the items that wait for one, and what became of the others."""
+
+    def __init__(self, task: Callable[[Any], Any], items: Sequence[Any]) -> None:
+        self._task = task
+        self._waiting = deque(enumerate(items))
+        self._done: dict[int, _Answer] = {}
+        self._workers: list[_Worker] = []
+
+    def begin(self, count: int) -> None:
+        with hold_signals():
+            self._workers.extend(_Worker(self._task) for _ in range(count))
+
+    def wait_for(self, number: int) -> _Answer:
+        """Return what became of an item; neither result nor error if its process was killed, or none is left."""
+        while number not in self._done and self._workers:
+            ready = wait([worker.connection for worker in self._workers])  # here a signal may break in
+            with hold_signals():
+                for worker in [each for each in self._workers if each.connection in ready]:
+                    self._attend(worker)
+        return self._done.pop(number, (None, None))
+
+    def end(self) -> None:
+        with hold_signals():
+            for worker in self._workers:
+                worker.process.terminate()
+                worker.connection.close()
+        for worker in self._workers:
+            worker.process.join()
+
+    def _attend(self, worker: "_Worker") -> None:
+        """Take what a process has to tell: that it has begun, what became of its item, or its end; give it another."""
+        try:
+            answer = worker.connection.recv()
+        except (EOFError, OSError):
+            answer = None, None
+            self._workers.remove(worker)
+            worker.connection.close()
+            worker.process.join()
+            if worker.number is not None and self._waiting:
+                self._workers.append(_Worker(self._task))
+        if worker.number is not None:
+            self._done[worker.number] = answer
+            worker.number = None
+        if worker in self._workers and self._waiting:
+            worker.give(*self._waiting.popleft())
 
 
 class _Worker:
@@ -90,30 +125,6 @@ class _Worker:
         self.number = number
         with suppress(OSError):  # it has been killed: its connection tells next
             self.connection.send(item)
-
-
-def _attend(
-    worker: _Worker,
-    workers: list[_Worker],
-    task: Callable[[Any], Any],
-    waiting: deque[tuple[int, Any]],
-    done: dict[int, _Answer | None],
-) -> None:
-    """Take what a process has to tell, that it has begun, what became of its item, or its end; give it another item."""
-    try:
-        answer = worker.connection.recv()
-    except (EOFError, OSError):
-        answer = None
-        workers.remove(worker)
-        worker.connection.close()
-        worker.process.join()
-        if worker.number is not None and waiting:
-            workers.append(_Worker(task))
-    if worker.number is not None:
-        done[worker.number] = answer
-        worker.number = None
-    if worker in workers and waiting:
-        worker.give(*waiting.popleft())
 
 
 def _work(task: Callable[[Any], Any], connection: Connection) -> None:
