@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
 
-#: Signals that may be taken care of by raising an exception.
-_HELD = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+#: Signals that ask for an end; an interrupt is a `KeyboardInterrupt` already.
+ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
@@ -18,7 +18,9 @@ def hold_signals() -> Iterator[None]:
     signal breaks in.
     """
     here = threading.current_thread() is threading.main_thread()
-    handlers = {number: handler for number in _HELD if here and callable(handler := signal.getsignal(number))}
+    handlers = {
+        number: handler for number in (signal.SIGINT, *ENDS) if here and callable(handler := signal.getsignal(number))
+    }
     came: list[tuple[int, FrameType | None]] = []
     for number in handlers:
         signal.signal(number, lambda *signal_and_frame: came.append(signal_and_frame))

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-#: Signals that ask for an end; an interrupt is a `KeyboardInterrupt` already.
-_ENDS = tuple(getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name))
+from .._runtime.signals import ENDS
+
 #: What may become of something that is written.
 _LOST = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
@@ -31,7 +31,7 @@ def heed_signals() -> Iterator[None]:
     Signals that someone else has taken care of, or ignores, stay as they are; so do those of a thread.
     """
     here = threading.current_thread() is threading.main_thread()
-    taken = [number for number in _ENDS if here and signal.getsignal(number) is signal.SIG_DFL]
+    taken = [number for number in ENDS if here and signal.getsignal(number) is signal.SIG_DFL]
 
     def stop(number: int, _: Any) -> None:
         for each in taken:
