@@ -11,7 +11,7 @@ from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.clustering.complete import complete, few_colors
 from napari_colorquant.clustering.lloyd import lloyd, lloyd_step, refine
 from napari_colorquant.clustering.nearest import nearest_with_distance
-from napari_colorquant.clustering.points import Points, coarsen
+from napari_colorquant.clustering.points import Points, coarsen, widened
 from napari_colorquant.pixels.cells import cells_of
 from napari_colorquant.pixels.counts import count_colors
 from napari_colorquant.quantizers import QUANTIZERS, Quantizer
@@ -35,9 +35,12 @@ def distortion(colors, weights, palette):
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
 @pytest.mark.parametrize("n_colors", [1, 2, 7, 100])
-def test_pruned_step_finds_the_clusters_of_the_plain_loop(axes, n_colors):
+@pytest.mark.parametrize("wide", [False, True])
+def test_pruned_step_finds_the_clusters_of_the_plain_loop(axes, n_colors, wide):
     colors, weights = cloud(700, axes)
     points = Points.from_colors(colors, weights)
+    if wide:
+        points = widened(points, n_colors)
     palette = np.zeros((n_colors, 3), np.float32)
     palette[:, :axes] = np.random.default_rng(1).random((n_colors, axes))
     labels = np.empty(len(colors), np.int32)
@@ -87,6 +90,18 @@ def test_points_keep_every_color_and_all_weight():
         np.testing.assert_allclose(moments[:, 1:4].sum(axis=0), weights @ colors.astype(np.float64), rtol=1e-9)
     for (start, stop), box in zip(points.spans, points.boxes, strict=True):
         assert (np.abs(colors[start:stop] - box[:3]) <= box[3:] + 1e-6).all()
+
+
+@pytest.mark.parametrize("n_colors", [4, 300])
+def test_widened_points_are_the_same_in_fewer_runs(n_colors):
+    colors, weights = cloud(20000)
+    points = Points.from_colors(colors, weights)
+    wide = widened(points, n_colors)
+    assert 0 < len(wide.spans) < len(points.spans) / 2
+    np.testing.assert_array_equal(wide.colors, points.colors)
+    np.testing.assert_array_equal(wide.weights, points.weights)
+    palette = colors[:n_colors]
+    np.testing.assert_allclose(lloyd_step(wide, palette), lloyd_step(points, palette), rtol=1e-6, atol=1e-9)
 
 
 def test_coarse_points_have_the_mean_of_all():

@@ -16,7 +16,7 @@ from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
 from .complete import add_worst
 from .nearest import find_candidates, three_axes
-from .points import RUN, Points
+from .points import RUN, Points, side_of_runs
 
 #: Points times colours that take less time than to ask another thread for help.
 _SMALL = 1 << 19
@@ -114,7 +114,8 @@ def refine(colors: Colors, weights: Weights, palette: Colors, n_fixed: int = 0, 
     palette : ndarray of shape (K, A), float32
         In the order of the one given.
     """
-    moved = lloyd(Points.from_colors(colors, weights), three_axes(palette), iterations, n_fixed=n_fixed)
+    points = Points.from_colors(colors, weights, side_of_runs(len(palette)))
+    moved = lloyd(points, three_axes(palette), iterations, n_fixed=n_fixed)
     return np.ascontiguousarray(moved[:, : colors.shape[1]])
 
 

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.buffers import work_buffer
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
@@ -21,6 +20,9 @@ from .nearest import three_axes
 FINE = 1.06 / 32
 #: The same for the means of cells of a grid of 32 cells a side: two cells.
 COARSE = 2.12 / 32
+#: And of what many of Lloyd's steps go over: to look at a box takes as long as at some twenty points in it. Among more
+#: than so many palette colours, smaller boxes rule out more of them.
+_WIDE, _WIDE_AMONG_MANY, _MANY_COLORS = 4.24 / 32, 3.18 / 32, 64
 #: A run that has more than one of so many shares of all runs' distortion is cut.
 _SHARES = 8192
 #: At least so many means for each palette colour, or they are no use.
@@ -87,16 +89,12 @@ class Points:
 
         def task(start: int, stop: int) -> tuple[npt.NDArray[Any], ...]:
             most = stop - start
-            with (
-                work_buffer("spans", (most, 2), np.int64) as spans,
-                work_buffer("boxes", (most, 6), np.float32) as boxes,
-                work_buffer("moments", (most, 5), np.float64) as moments,
-            ):
-                used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
-                return spans[:used].copy(), boxes[:used].copy(), moments[:used].copy()
+            spans, boxes, moments = np.empty((most, 2), np.int64), np.empty((most, 6), np.float32), np.empty((most, 5))
+            used = _find_runs(colors, weights, start, stop, limit, spans, boxes, moments)
+            return spans[:used].copy(), boxes[:used].copy(), moments[:used].copy()  # few of as many as might be
 
         parts = map_blocks(task, len(colors), BLOCK)
-        spans, boxes, moments = (np.concatenate(column) for column in zip(*parts, strict=True))
+        spans, boxes, moments = parts[0] if len(parts) == 1 else (np.concatenate(c) for c in zip(*parts, strict=True))
         return cls(colors, weights, *_grouped(spans, boxes, moments, low, extent, block))
 
 
@@ -113,6 +111,16 @@ def coarsen(points: Points, n_colors: int, few: int = FEW) -> Points:
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
     used = _list_means(points.colors, points.weights, points.spans, points.boxes, moments, cut, means, weights)
     return Points.from_colors(means[:used], weights[:used], COARSE, COARSE_BLOCK) if used >= few * n_colors else points
+
+
+def widened(points: Points, n_colors: int) -> Points:
+    """Return the same points in runs over which Lloyd's steps take the least time; too large to be coarsened."""
+    return Points.from_colors(points.colors, points.weights, side_of_runs(n_colors), COARSE_BLOCK)
+
+
+def side_of_runs(n_colors: int) -> float:
+    """Return the side of runs, as a share of the extent, that suits Lloyd's steps of so many palette colours."""
+    return _WIDE if n_colors <= _MANY_COLORS else _WIDE_AMONG_MANY
 
 
 def _grouped(spans: Any, boxes: Any, moments: Any, low: Colors, extent: float, block: int) -> tuple[Any, ...]:

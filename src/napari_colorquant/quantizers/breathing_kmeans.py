@@ -10,7 +10,7 @@ from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.complete import complete
 from ..clustering.lloyd import lloyd, lloyd_step
-from ..clustering.points import Points, coarsen
+from ..clustering.points import Points, coarsen, widened
 from ._seeding import SEEDINGS, seed_palette
 
 #: Lloyd's steps between breaths: at most so many, and until one lowers the distortion by less than this share.
@@ -54,7 +54,7 @@ def breathing_kmeans(
        arXiv:2006.15666
     """
     points = Points.from_colors(colors, weights)
-    coarse = coarsen(points, n_colors)
+    coarse = widened(coarsen(points, n_colors), n_colors)
     palette = _breathe(coarse, seed_palette(coarse, n_colors, seeding, seed), depth, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
     return palette

@@ -11,7 +11,7 @@ from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
 from ..clustering.complete import complete
 from ..clustering.lloyd import lloyd, lloyd_step
-from ..clustering.points import Points, coarsen
+from ..clustering.points import Points, coarsen, widened
 from ._exchange import exchange
 from ._seeding import seed_palette
 from .pnn import merge_to
@@ -60,7 +60,7 @@ def genetic_kmeans(
        Recognit. Lett. 21(1), 2000. doi:10.1016/S0167-8655(99)00133-6
     """
     points = Points.from_colors(colors, weights)
-    palette = _evolve(coarsen(points, n_colors), n_colors, population, generations, exchanges, seed)
+    palette = _evolve(widened(coarsen(points, n_colors), n_colors), n_colors, population, generations, exchanges, seed)
     palette = lloyd(points, palette, _EXACT_PASSES)
     return palette
 

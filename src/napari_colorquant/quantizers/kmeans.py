@@ -6,13 +6,15 @@ from .._typing import Colors, Weights
 from ..clustering.complete import complete
 from ..clustering.grid import cell_means, fill_grid
 from ..clustering.lloyd import lloyd
-from ..clustering.points import COARSE, COARSE_BLOCK, Points, coarsen
+from ..clustering.points import COARSE_BLOCK, Points, coarsen, side_of_runs, widened
 from ._exchange import exchange
 from ._seeding import SEEDINGS, seed_palette
 from .wu import split_grid
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
+#: So few colours are gone over as they are: their steps take less time than to find their means.
+_FEW_POINTS = 2048
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
@@ -69,9 +71,12 @@ def kmeans(
     .. [3] Kanungo T. et al. An efficient k-means clustering algorithm. IEEE TPAMI 24(7), 2002.
        doi:10.1109/TPAMI.2002.1017616
     """
-    points = Points.from_colors(colors, weights)
-    coarse = coarsen(points, n_colors)
-    coarser = coarsen(coarse, n_colors, _MANY)
+    if len(colors) <= _FEW_POINTS:
+        points = coarse = coarser = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
+    else:
+        points = Points.from_colors(colors, weights)
+        coarse = coarsen(points, n_colors)
+        coarser = widened(coarsen(coarse, n_colors, _MANY), n_colors)
     palette = seed_palette(coarser, n_colors, seeding, seed)
     if n_colors <= _MOST:
         palette = exchange(coarser, palette, exchanges)
@@ -99,14 +104,15 @@ def kmeans_of_cells(
     Of up to 128 colours there are two more rounds of exchanges. So the error is that of `kmeans` on the colours
     themselves.
     """
-    points = Points.from_colors(colors, weights)
     if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
         grid = fill_grid(colors, weights)
-        means = Points.from_colors(*cell_means(grid), COARSE, COARSE_BLOCK)
+        means = Points.from_colors(*cell_means(grid), side_of_runs(n_colors), COARSE_BLOCK)
         seeds = complete(split_grid(grid, n_colors), means.colors, means.weights, n_colors)
     else:
-        means = coarsen(points, n_colors)
+        means = coarsen(Points.from_colors(colors, weights), n_colors)
         seeds = seed_palette(coarsen(means, n_colors, _MANY), n_colors, seeding, seed)
+        means = widened(means, n_colors)
     more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
+    points = Points.from_colors(colors, weights, side_of_runs(n_colors))
     palette = exchange(means, seeds, exchanges + more) if n_colors <= _MOST else seeds
     return lloyd(points, palette, iterations + exact_passes, relaxation=_RELAXATION, rest=1e-5)
