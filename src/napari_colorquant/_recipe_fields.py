@@ -17,6 +17,7 @@ from ._checks import (
 )
 from .mapping.cleaning import CLEANING
 from .mapping.dithers import DITHERS
+from .mapping.mappings import MAPPINGS
 from .palette import MAX_COLORS, Palette, parse_colors
 from .pixels.alpha import ALPHAS
 from .pixels.device_grid import check_bits
@@ -131,6 +132,7 @@ FIELDS: dict[str, Callable[[str, Any], Any]] = {
     "objective": partial(check_choice, choices=tuple(OBJECTIVES)),
     "target": _check_target,
     "keep": partial(check_choice, choices=KEEPS),
+    "mapping": partial(check_choice, choices=tuple(MAPPINGS)),
     "smoothness": partial(check_number, low=0.0, high=10.0),
     "smooth_frames": check_flag,
     "cleaning": _check_cleaning,

@@ -17,6 +17,7 @@ from ._recipe_fields import (
     write_any_stains,
 )
 from .mapping.dithers import DITHERS
+from .mapping.mappings import MAPPINGS
 from .palette import Palette
 from .pixels.alpha import Alpha
 from .pixels.device_grid import DeviceGrid
@@ -96,6 +97,13 @@ class Recipe:
         space with axes of lightness and chroma: oklab, lab, luv, ycbcr, ...), or its chroma and
         lightness, so that only hues are chosen. The image then has more than `n_colors` colours; the
         labels do not. Not with a dither.
+    mapping : {"exact", "by_cell"}
+        How pixels find their colour. "exact": each gets the nearest of the palette. "by_cell": it gets the one that
+        is nearest to the middle of its cell of 4 x 4 x 4 levels of 8 bits, which is quicker and, where palette colours
+        lie close together, less than the best; the darkest colours and those of the palette are told apart all the
+        same. Large photographs are then designed from the means of such cells in any space. A dither, `smoothness`
+        or `cleaning` goes on from there. Where alpha is graded, mapping is exact. See
+        `napari_colorquant.mapping.by_cell`.
     smoothness : float
         How much neighbouring pixels hang together, 0 (each pixel for itself, its exact nearest colour) to 10. At
         1, a pixel between two colours goes with its neighbours, and one that has a colour of its own keeps it; at
@@ -153,6 +161,7 @@ class Recipe:
     objective: str = "mse"
     target: Mapping[str, float] = field(default_factory=dict)
     keep: str = "none"
+    mapping: str = "exact"
     smoothness: float = 0.0
     smooth_frames: bool = False
     cleaning: tuple[dict[str, Any], ...] = ()
@@ -190,7 +199,8 @@ class Recipe:
     def metric(self) -> Metric:
         """The space with its axis weights; without what pixels keep of their own."""
         objective = OBJECTIVES[self.objective]
-        return objective.make_metric(self.color_space, self.axis_weights, self.keep, self.profile, self.alpha_weight)
+        metric = objective.make_metric(self.color_space, self.axis_weights, self.keep, self.profile, self.alpha_weight)
+        return replace(metric, by_cell=True) if MAPPINGS[self.mapping].by_cell else metric
 
     @property
     def sight(self) -> Sight | None:

@@ -174,6 +174,21 @@ def test_the_lowest_error_is_that_which_was_chosen(panel, qtbot, photo):
     assert panel.recipe() == recipe
 
 
+def test_pixels_are_mapped_by_cell_where_that_is_chosen_and_the_report_says_so(panel, qtbot, photo):
+    panel.colors.n_colors.value = 64
+    run(panel, qtbot)
+    assert "by cell" not in panel.bar.report.text()
+    panel.space.mapping.value = "by_cell"
+    layer = run(panel, qtbot)
+    recipe = read_recipe(layer)
+    assert recipe.mapping == "by_cell"
+    assert "mapped by cell, not exactly" in panel.bar.report.text()
+    np.testing.assert_array_equal(read_palette(layer).colors, cq.quantize(photo, 64, mapping="by_cell").palette.colors)
+    panel.space.mapping.value = "exact"
+    panel.set_recipe(recipe)
+    assert panel.recipe() == recipe
+
+
 def test_e_paper_is_shown_as_it_looks_and_saved_as_it_is_written(panel, qtbot, tmp_path):
     spectra = cq.PALETTES["epaper_spectra6"].palette
     panel.set_recipe(cq.Recipe(palette=spectra, dither="floyd_steinberg"))

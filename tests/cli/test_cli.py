@@ -135,6 +135,18 @@ def test_standard_input_and_output_are_files_too(folder, photo, monkeypatch, cap
     assert len(capsys.readouterr().err.splitlines()) == 4
 
 
+def test_labels_by_cell_are_told_in_the_report(folder, photo, capsys):
+    assert main(["photo.png", "-n", "40", "--mapping", "by_cell", "-o", "out.png", "--report"]) == 0
+    assert "labels: mapped by cell, not exactly\n" in capsys.readouterr().out
+    expected = cq.quantize(photo, 40, mapping="by_cell")
+    np.testing.assert_array_equal(read_image_file("out.png"), expected.to_rgb())
+    for words in (["-n", "40"], ["-n", "40", "--mapping", "exact"]):
+        assert main(["photo.png", *words, "-o", "out.png", "--force", "--report"]) == 0
+        assert "by cell" not in capsys.readouterr().out
+    assert main(["photo.png", "--mapping", "box"]) == 2
+    assert "--mapping must be one of exact, by_cell, got 'box'" in capsys.readouterr().err
+
+
 def test_the_report_tells_the_distortion_and_quiet_tells_nothing(folder, photo, capsys):
     assert main(["photo.png", "-n", "8", "--report"]) == 0
     found = cq.distortion(photo, cq.quantize(photo, 8))

@@ -23,7 +23,7 @@ RECIPES = [
     cq.Recipe(n_colors=5, keep="lightness", space="lab", alpha="cut"),
     cq.Recipe(n_colors=5, alpha="graded", alpha_weight=0.5),
     cq.Recipe(n_colors=5, bits="rgb565", flat="mix", objective="de2000"),
-    cq.Recipe(n_colors=5, smoothness=1.5, smooth_frames=True),
+    cq.Recipe(n_colors=5, smoothness=1.5, smooth_frames=True, mapping="by_cell"),
     cq.Recipe(n_colors=5, cleaning=[{"min_size": 5.5, "by": "class"}, {"majority": 1.0, "pixel_width": 0.5}]),
     cq.Recipe(n_colors=4, space="stains", stains="vahadane"),
     cq.Recipe(n_colors=4, space="stains", stains="h-dab", axis_weights={"DAB": 0.5}),

@@ -16,6 +16,7 @@ from napari_colorquant.pixels.counting import count_pixels
 from napari_colorquant.pixels.source import open_source
 from napari_colorquant.pixels.varied import count_if_varied
 from napari_colorquant.recipe import Recipe
+from napari_colorquant.spaces import SPACES
 
 
 def assert_same(first, second):
@@ -52,6 +53,54 @@ def varied(large_photo):
 def test_both_ways_give_the_same_image(varied, space, n_colors, quantizer, monkeypatch):
     choices = {"n_colors": n_colors, "space": space, "quantizer": quantizer}
     assert_same(*in_both_ways(varied, monkeypatch, **choices))
+
+
+@pytest.mark.parametrize("space", [name for name in SPACES if len(SPACES[name].axes) == 3 and name != "stains"])
+def test_both_ways_give_the_same_image_by_cell(varied, space, monkeypatch):
+    direct, usual = in_both_ways(varied, monkeypatch, n_colors=60, space=space, mapping="by_cell")
+    assert_same(direct, usual)
+    with limit_threads(1):
+        assert_same(cq.quantize(varied, 60, space=space, mapping="by_cell"), direct)
+    chunked = da.from_array(varied, chunks=(100, 300, 3))
+    assert_same(cq.quantize(chunked, 60, space=space, mapping="by_cell").load(), direct)
+
+
+@pytest.mark.parametrize(
+    "choices",
+    [
+        {"objective": "de2000"},
+        {"objective": "flip"},
+        {"fixed": ("#ff00ff", "#010203"), "dither": "floyd_steinberg"},
+        {"smoothness": 1.0},
+        {"cleaning": {"min_size": 5}, "remove_unused": True},
+        {"axis_weights": (1, 2, 0.5), "quantizer": "wu"},
+    ],
+)
+def test_both_ways_by_cell_heed_all_choices(varied, choices, monkeypatch):
+    assert_same(*in_both_ways(varied, monkeypatch, n_colors=24, mapping="by_cell", **choices))
+
+
+@pytest.mark.parametrize("stains", [None, "h&e"])
+def test_stains_are_looked_for_among_all_colors(varied, stains):
+    whole = cq.quantize(varied, 24, space="stains", stains=stains, mapping="by_cell")
+    chunked = da.from_array(varied, chunks=(100, 300, 3))
+    chunked = cq.quantize(chunked, 24, space="stains", stains=stains, mapping="by_cell").load()
+    assert (
+        chunked.recipe
+        == whole.recipe
+        == cq.quantize(varied, 24, space="stains", stains=stains).recipe.replace(mapping="by_cell")
+    )
+    assert_same(chunked, whole)
+
+
+@pytest.mark.parametrize("space", ["srgb", "oklab", "lab", "jzazbz"])
+def test_a_palette_that_is_designed_from_cells_is_as_good_as_one_of_all_colors(varied, space):
+    counts, metric = count_pixels(open_source(varied, alpha="cut")), Recipe(space=space).metric
+    errors = []
+    for mapping in ("exact", "by_cell"):
+        palette = cq.design_palette(varied, 64, space=space, mapping=mapping)
+        errors.append((metric.nearest(counts.colors(), palette.colors)[1] * counts.weights()).sum())
+    assert errors[1] < 1.01 * errors[0]
 
 
 @pytest.mark.parametrize(

@@ -81,6 +81,7 @@ def add_tiles(parser: Parser) -> None:
 
 def add_pixels(parser: Parser) -> None:
     """Add how pixels are read, mapped and cleaned."""
+    from ..mapping.mappings import MAPPINGS
     from ..pixels.alpha import ALPHAS
     from ..recipe import Recipe
     from ..spaces.hue import KEEPS
@@ -99,6 +100,8 @@ def add_pixels(parser: Parser) -> None:
     add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)}", "HOW")
     add("", "--alpha-weight", "alpha_weight", float, "what alpha counts for beside colour, 0.1 to 10 (default 1)", "X")
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
+    text = f"how pixels find their colour: {', '.join(MAPPINGS)} (inexact, quicker) (default {Recipe.mapping})"
+    add("", "--mapping", "mapping", str, text, "HOW")
     add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
     pixels.add_argument(
         "--smooth-frames", action="store_true", help="with --smoothness: the frames are the planes of a volume"

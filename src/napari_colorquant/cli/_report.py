@@ -8,6 +8,7 @@ import numpy as np
 from .._runtime.progress import stage
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
+from ..pipeline.mapped import describe_mapping
 from ..pipeline.smoothing import smoothing_cost
 from ..quality.distortion import distortion
 from ..spaces.stains import STAINS
@@ -56,6 +57,9 @@ def describe_result(image: Any, indexed: Result, *, report: bool, quiet: bool) -
             f"95 % {found.p95_de2000:.3f}, max {found.max_de2000:.2f}"
             + (f"  clipped {100 * found.clipped:.2g} %" if found.clipped else "")
         )
+        palette = indexed.palette if isinstance(indexed, IndexedImage) else indexed.palettes[0]
+        if (told := describe_mapping(indexed.recipe, palette)) and not found.is_exact:
+            yield f"labels: {told}"
         if indexed.recipe.space == STAINS.name:
             yield f"stains: {indexed.recipe.to_dict()['stains']}"
         if isinstance(indexed, IndexedImage) and indexed.recipe.smoothness:

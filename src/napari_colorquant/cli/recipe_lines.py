@@ -75,7 +75,8 @@ def _chosen(recipe: Recipe) -> dict[str, Any]:
         elif value != getattr(Recipe() if name == "space" else default, name):
             chosen[name] = value
     for name in (
-        "scale", "alpha", "alpha_weight", "keep", "smoothness", "smooth_frames", "cleaning", "remove_unused", "palette",
+        "scale", "alpha", "alpha_weight", "keep", "mapping", "smoothness", "smooth_frames", "cleaning", "remove_unused",
+        "palette",
     ):  # fmt: skip
         if (value := getattr(recipe, name)) != getattr(default, name):
             chosen[name] = value

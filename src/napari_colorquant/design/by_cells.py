@@ -7,7 +7,8 @@ labels each: the same palette, for that design looks at the same cells, and the 
 
 from dataclasses import dataclass
 
-from ..mapping.tables import LabelTable
+from ..mapping.by_cell import CellTable
+from ..mapping.tables import LabelTable, Table
 from ..pixels.cells import CellCounts
 from ..recipe import Recipe
 from .counted import CountedColors
@@ -22,16 +23,18 @@ class CellDesign:
     Attributes
     ----------
     draft : Draft
-    table : LabelTable
+    table : Table
         The place in the draft of every colour in the cells that occur.
     """
 
     draft: Draft
-    table: LabelTable
+    table: Table
 
 
 def design_cells(cells: CellCounts, recipe: Recipe, looks: Looks = NONE) -> CellDesign:
     """Design a palette of ``recipe.n_colors``, a number, from the means of cells; `looks` as in `design`."""
     counted = CountedColors.from_counts(cells, recipe.metric)
     draft = draw_up(counted, recipe, int(recipe.n_colors), looks)
+    if recipe.metric.by_cell:
+        return CellDesign(draft, CellTable.of_cells(cells, draft.colors, recipe.metric))
     return CellDesign(draft, LabelTable.of_cells(cells.occurs(), draft.colors, recipe.metric))

@@ -24,16 +24,15 @@ _FEWEST = 1 << 13
 def may_see_cells(recipe: Recipe) -> bool:
     """Return True if a design may go by the means of cells.
 
-    Only where the axes are the channels: elsewhere the distinct colours are needed for the mapping anyway, and
-    with them at hand cells save no time. Not for rare colours, which means would hide, nor for what a device can
-    show, where the error on all colours shall not rise, nor where some axis does not count: then few colours may be
-    distinct that have many means.
+    Only where the axes are the channels, or pixels are mapped by their cells: elsewhere the distinct colours are
+    needed for the mapping anyway, and with them at hand cells save no time. Not for rare colours, which means would
+    hide, nor for what a device can show, where the error on all colours shall not rise, nor where some axis does not
+    count or pixels keep a part of their own: then few colours may be distinct that have many means.
     """
     entry, _ = recipe.quantizer_method()
-    is_plain = (
-        recipe.metric.is_separable and recipe.rare == 0 and recipe.bits is None and len(recipe.metric.active) == 3
-    )
-    return is_plain and getattr(entry, "on_cells", None) is not None
+    metric = recipe.metric
+    is_plain = recipe.rare == 0 and recipe.bits is None and recipe.keep == "none" and len(metric.active) == 3
+    return is_plain and (metric.is_separable or metric.by_cell) and getattr(entry, "on_cells", None) is not None
 
 
 def are_enough(cells: CellCounts, recipe: Recipe, n_colors: int) -> bool:

@@ -13,6 +13,7 @@ import numpy.typing as npt
 
 from .._typing import RGB8, Keys, Labels, Levels, label_type
 from ..clustering.nearest import nearest_with_distance
+from ..mapping.by_cell import CellTable
 from ..mapping.nearest_colors import label_counted, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
@@ -89,10 +90,17 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, looks: L
     counted = CountedColors.from_counts(counts, recipe.metric)
     looked_at = counted if seen is counts else CountedColors.from_counts(seen, recipe.metric)
     drawn = draw_up(looked_at, recipe, wanted, looks)
-    labels = label_counted(counted.colors, drawn.colors, recipe.metric, counted.coordinates)
+    labels = _label(counted, drawn.colors, recipe)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     keys = counts.keys if isinstance(counts, ColorCounts) and counts.is_exact else None
     return Design(palette, rank[labels], counted, keys)
+
+
+def _label(counted: CountedColors, colors: Levels, recipe: Recipe) -> Labels:
+    if recipe.metric.by_cell and counted.is_exact and counted.depth == np.uint8:
+        rgb = to_8bit(counted.levels)
+        return CellTable.of_colors(rgb, colors, recipe.metric).look_up(rgb)
+    return label_counted(counted.colors, colors, recipe.metric, counted.coordinates)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,4 +1,4 @@
-"""Pixel mapping: give each pixel of an image its nearest palette colour, exactly, or the one that a dither chooses."""
+"""Pixel mapping: give each pixel of an image its nearest palette colour, exactly or by cell, or a dither's choice."""
 
 from __future__ import annotations  # of functions within functions, they would be worked out in every call
 
@@ -18,12 +18,13 @@ from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..registry import Method
 from ..spaces import Metric
+from .by_cell import GrowingCellTable
 from .dither import dither_labels, target_of
 from .dithers import Plane
 from .film import FRAME_CHANNELS, dither_packed, is_steady, pack_frame
 from .nearest_colors import label_colors
 from .smooth import Smoothing, smooth_labels
-from .tables import LabelTable, gray_table, table_of, table_of_block
+from .tables import Table, gray_table, table_of, table_of_block
 
 #: A dither with its options.
 Dither: TypeAlias = tuple[Method, dict[str, Any]]
@@ -39,7 +40,7 @@ def label_source(
     colors: Levels,
     metric: Metric,
     dither: Dither | None = None,
-    table: LabelTable | None = None,
+    table: Table | None = None,
     smoothing: Smoothing | None = None,
 ) -> Any:
     """Map an image onto palette colours.
@@ -53,7 +54,7 @@ def label_source(
         What "nearest" means.
     dither : method and options, optional
         A sequential one takes whole planes, hence chunks of whole planes.
-    table : LabelTable, optional
+    table : Table, optional
         Of all colours of an image in memory, if their labels have been found already.
     smoothing : Smoothing, optional
         How much labels hang together; not with a dither.
@@ -82,11 +83,11 @@ def label_pixels(
     colors: Levels,
     metric: Metric,
     dither: Dither | None = None,
-    table: LabelTable | None = None,
+    table: Table | None = None,
     smoothing: Smoothing | None = None,
 ) -> Labels:
     """Return the labels of an image in memory, (..., H, W); see `label_source`."""
-    if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS):
+    if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS or metric.by_cell):
         table = table_of(colors, metric)
     with stage("Mapping the pixels", 0.7, 1.0):
         labels, valid = _look_up_labels(pixels, colors, metric, table)
@@ -107,8 +108,12 @@ def label_levels(levels: Any, colors: Levels, metric: Metric) -> Labels:
 
 
 def label_deep(levels: Any, colors: Levels, metric: Metric, *, is_gray: bool = False) -> Labels:
-    """Return the labels of 16-bit colours: too many for a table, but where all of them are gray."""
-    return gray_table(colors, metric)[levels[:, 0]] if is_gray else label_colors(levels, colors, metric)
+    """Return the labels of 16-bit colours: too many for a table, but where all are gray, or go by their cells."""
+    if is_gray:
+        labels: Labels = gray_table(colors, metric)[levels[:, 0]]
+        return labels
+    table = table_of(colors, metric) if metric.by_cell else None
+    return table.look_up_deep(levels) if isinstance(table, GrowingCellTable) else label_colors(levels, colors, metric)
 
 
 def count_labels(labels: Any, count: int, valid: Any = None) -> npt.NDArray[np.int64]:
@@ -156,9 +161,7 @@ def _dither_plane(plane: Plane, colors: Levels, metric: Metric, dither: Dither) 
     return labels
 
 
-def _look_up_labels(
-    pixels: Pixels, colors: Levels, metric: Metric, table: LabelTable | None
-) -> tuple[Labels, Valid | None]:
+def _look_up_labels(pixels: Pixels, colors: Levels, metric: Metric, table: Table | None) -> tuple[Labels, Valid | None]:
     labels = np.empty(pixels.shape, label_type(len(colors)))
     valid = np.ones(pixels.shape, np.bool_) if pixels.may_have_gaps else None
     done = 0

@@ -1,18 +1,25 @@
 """The nearest palette colour of a colour: what "the label of a colour" is, everywhere."""
 
+from typing import Any
+
 import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Keys, Labels, Levels, label_type
+from .._typing import RGB8, Colors, Keys, Labels, Levels, label_type
 from ..clustering.nearest import BLOCK
+from ..pixels.bins import bin_middles, rgb_to_bins
+from ..pixels.intensities import to_8bit, to_16bit
 from ..pixels.keys import keys_to_rgb, levels_to_keys
 from ..spaces import Metric
 
+#: What float32 may lose of a level of 8 bits.
+_ROUNDED = np.float32(1e-3)
+
 
 def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
-    """Return the label of each key of an 8-bit colour: the nearest of the palette `colors`, (K, 3), in `metric`.
+    """Return the label of each key of an 8-bit colour: that of the palette `colors`, (K, 3), see `label_counted`.
 
     The coordinates exist for one block of keys at a time.
     """
@@ -39,9 +46,28 @@ def label_colors(levels: Levels, colors: Levels, metric: Metric) -> Labels:
 def label_counted(
     counted: Levels | Colors, colors: Levels, metric: Metric, coordinates: Colors | None = None
 ) -> Labels:
-    """Return the index of the nearest of the palette `colors`, (K, 3), of levels or float32 in 0..1, (N, 3).
+    """Return the label of levels or float32 in 0..1, (N, 3): the index of one of the palette `colors`, (K, 3).
 
-    Their `coordinates` in `metric`, (N, A), need not be found again where they are known.
+    It is the nearest, or with a metric that is `by_cell`, the nearest to the middle of the small cell in which each
+    lies; but colours of the palette are found as they are. Their `coordinates` in `metric`, (N, A), need not be found
+    again where they are known.
+    """
+    if not metric.by_cell:
+        return label_exactly(counted, colors, metric, coordinates)
+    if counted.dtype.kind == "f":  # a mean lies in the cell of what it is of, so that it is not rounded up
+        return _label_cells((counted * np.float32(255) + _ROUNDED).astype(np.uint8), colors, metric)
+    levels: Any = counted
+    labels = _label_cells(to_8bit(levels), colors, metric)
+    own = np.isin(levels_to_keys(levels), keys_at_depth(colors, levels.dtype))
+    if own.any():
+        labels[own] = label_exactly(levels[own], colors, metric)
+    return labels
+
+
+def label_exactly(
+    counted: Levels | Colors, colors: Levels, metric: Metric, coordinates: Colors | None = None
+) -> Labels:
+    """Return the index of the nearest of the palette `colors`, whatever the metric is otherwise; see `label_counted`.
 
     A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
     order never changes the picture.
@@ -50,6 +76,20 @@ def label_counted(
     found, _ = metric.nearest(counted, colors[order], coordinates)
     labels: Labels = order.astype(label_type(len(colors)))[found]
     return labels
+
+
+def _label_cells(rgb: RGB8, colors: Levels, metric: Metric) -> Labels:
+    return label_exactly(bin_middles(rgb_to_bins(rgb)), colors, metric)
+
+
+def keys_at_depth(colors: Levels, depth: npt.DTypeLike) -> npt.NDArray[np.unsignedinteger[Any]]:
+    """Return the keys of the palette colours that images of `depth`, uint8 or uint16, can have."""
+    if np.dtype(depth) == np.uint8:
+        colors = to_8bit(colors)[(to_16bit(to_8bit(colors)) == to_16bit(colors)).all(axis=1)]
+    else:
+        colors = to_16bit(colors)
+    keys: npt.NDArray[np.unsignedinteger[Any]] = levels_to_keys(colors)
+    return keys
 
 
 def sum_labels(labels: Labels, counts: npt.NDArray[np.int64], n_labels: int) -> npt.NDArray[np.int64]:

@@ -11,6 +11,7 @@ from __future__ import annotations  # of functions within functions, they would 
 from dataclasses import dataclass
 from functools import lru_cache
 from threading import Lock
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -21,6 +22,7 @@ from .._typing import RGB8, Keys, Labels, Levels
 from ..pixels.keys import CELLS, PLACES
 from ..pixels.listing import list_colors
 from ..spaces import Metric
+from .by_cell import CellTable, GrowingCellTable
 from .cells import fill_cells, uniform_pages
 from .nearest_colors import label_colors, label_keys
 
@@ -122,13 +124,19 @@ class GrowingTable(LabelTable):
         filled[cells] = True
 
 
-def table_of(colors: Levels, metric: Metric) -> GrowingTable:
+#: What tells the labels of colours, one by one or by cell.
+Table: TypeAlias = LabelTable | CellTable
+
+
+def table_of(colors: Levels, metric: Metric) -> GrowingTable | GrowingCellTable:
     """Return this process's table of a palette, the same one whenever it is among the last four asked for."""
     return _growing_table(np.ascontiguousarray(colors).tobytes(), colors.dtype.char, metric)
 
 
-def table_of_block(rgb: RGB8, colors: Levels, metric: Metric) -> LabelTable:
+def table_of_block(rgb: RGB8, colors: Levels, metric: Metric) -> Table:
     """Return the table of the colours that occur in a block, (N, 3) uint8."""
+    if metric.by_cell:
+        return CellTable.of_colors(rgb, colors, metric)
     if metric.is_separable:
         return LabelTable.of_cells(find_cells(rgb), colors, metric)
     keys = list_colors(rgb)
@@ -155,8 +163,9 @@ def gray_table(colors: Levels, metric: Metric) -> Labels:
 
 
 @lru_cache(maxsize=4)
-def _growing_table(colors: bytes, depth: str, metric: Metric) -> GrowingTable:
-    return GrowingTable(_read_colors(colors, depth), metric)
+def _growing_table(colors: bytes, depth: str, metric: Metric) -> GrowingTable | GrowingCellTable:
+    make = GrowingCellTable if metric.by_cell else GrowingTable
+    return make(_read_colors(colors, depth), metric)
 
 
 @lru_cache(maxsize=4)

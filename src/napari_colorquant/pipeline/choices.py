@@ -92,6 +92,7 @@ class Choices(TypedDict, total=False):
     objective: Literal["mse", "de2000", "flip", "ssimulacra2"]
     target: Mapping[Measure, float] | str
     keep: Literal["none", "lightness", "chroma"]
+    mapping: Literal["exact", "by_cell"]
     smoothness: float
     smooth_frames: bool
     cleaning: Mapping[str, Any] | Sequence[Mapping[str, Any]]

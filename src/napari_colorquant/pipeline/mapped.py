@@ -12,9 +12,10 @@ from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
 from ..mapping.graded import label_graded
 from ..mapping.labels import Dither, count_labels, label_source, rank_labels, relabel
+from ..mapping.mappings import MAPPINGS
 from ..mapping.recolor import recolor_source
 from ..mapping.smooth import Smoothing
-from ..mapping.tables import LabelTable
+from ..mapping.tables import LabelTable, Table
 from ..palette import Palette
 from ..pixels.arrays import is_lazy
 from ..pixels.source import Source, open_source
@@ -31,7 +32,7 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
         source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
     has_shares = source.importance is None and designed.keys is not None
-    if has_shares and not source.is_lazy:
+    if has_shares and not source.is_lazy and not recipe.metric.by_cell:
         assert designed.keys is not None
         assert designed.labels is not None
         table = LabelTable.build(designed.keys, designed.labels)
@@ -44,7 +45,7 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
 
 
 def map_source(
-    source: Source, palette: Palette, recipe: Recipe, table: LabelTable | None = None, *, has_shares: bool = False
+    source: Source, palette: Palette, recipe: Recipe, table: Table | None = None, *, has_shares: bool = False
 ) -> IndexedImage:
     """Map an image onto a palette; its colours may have a `table` of their labels, and the palette its shares."""
     if recipe.scale == "range" and source.limits is not None:
@@ -72,6 +73,14 @@ def map_source(
     elif not has_shares or changes_labels(recipe):
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed
+
+
+def describe_mapping(recipe: Recipe, palette: Palette) -> str:
+    """Return in a few words that pixels need not have their nearest colour by the recipe's `mapping`; "" if they have.
+
+    Where alpha is graded, all have.
+    """
+    return "" if is_graded(recipe, palette) else MAPPINGS[recipe.mapping].told
 
 
 def _map_cells(source: Source, designed: CellDesign, recipe: Recipe) -> IndexedImage:

@@ -47,12 +47,14 @@ def count_seen(sources: Source | Iterable[Source], recipe: Recipe) -> Counts | A
 def count_image(source: Source, recipe: Recipe) -> Seen | AlphaCounts:
     """Return the cells of one image where they are enough to design from and to map by, else its colours.
 
+    Where stains are still to be found, these are looked for among all colours.
+
     Raises
     ------
     NoDataError
         If no pixel has data; a ValueError.
     """
-    if recipe.n_colors != "auto" and may_see_cells(recipe):
+    if recipe.n_colors != "auto" and not recipe.lacks_stains and may_see_cells(recipe):
         cells = count_if_varied(source, by_alpha=recipe.reads_alpha != "cut")
         if cells is not None and are_enough(cells, recipe, int(recipe.n_colors)):
             return cells

@@ -62,8 +62,8 @@ def quantize(
         Whether (C, H, W) is meant as frames.
     **choices
         The other fields of `Recipe`: axis_weights, stains, quantizer_options, dither_options, scale, alpha,
-        alpha_weight, profile, rare, fixed, flat, bits, objective, target, keep, smoothness, smooth_frames,
-        cleaning, remove_unused.
+        alpha_weight, profile, rare, fixed, flat, bits, objective, target, keep, mapping, smoothness,
+        smooth_frames, cleaning, remove_unused.
 
     Returns
     -------

@@ -4,9 +4,13 @@ There are those of 6 bits a channel, then each colour of which no channel reache
 lie too far apart in the spaces that see as eyes do.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from .._runtime.jit import kernel
+from .._typing import RGB8, Colors, Keys
 from .keys import color_of
 
 #: The first dark bin, the level that a dark colour does not reach, and how many dark bins there are.
@@ -20,6 +24,27 @@ DARK_CELL = int(DARK) >> 3
 _LEVELS = np.arange(256, dtype=np.uint32)
 _PLACES = np.stack([(_LEVELS >> 3) << (5 * axis + 3) | (_LEVELS >> 2 & 1) << axis for axis in (2, 1, 0)])
 _DARK_PLACES = np.stack([(_LEVELS >> 3) << (2 * axis + 9) | (_LEVELS & 7) << 3 * axis for axis in (2, 1, 0)])
+
+
+def rgb_to_bins(rgb: RGB8) -> npt.NDArray[np.uint32]:
+    """Return the bin of each 8-bit colour, (N, 3) -> (N,)."""
+    bins = np.empty(len(rgb), np.uint32)
+    _rgb_to_bins(rgb, bins)
+    return bins
+
+
+def keys_to_bins(keys: Keys) -> npt.NDArray[np.uint32]:
+    """Return the bins that hold the colours of keys, (N,)."""
+    bins = np.empty(len(keys), np.uint32)
+    _keys_to_bins(keys, bins)
+    return bins
+
+
+def bin_middles(bins: npt.NDArray[Any]) -> Colors:
+    """Return the middle of each bin, (N, 3) float32 in 0..1: of a dark one, its only colour."""
+    middles = np.empty((len(bins), 3), np.float32)
+    _find_middles(bins, middles)
+    return middles
 
 
 @kernel
@@ -63,3 +88,25 @@ def add_to_bins(keys, counts, bins):  # type: ignore[no-untyped-def]
         bins[place, 1] += counts[i] * red
         bins[place, 2] += counts[i] * green
         bins[place, 3] += counts[i] * blue
+
+
+@kernel
+def _rgb_to_bins(rgb, bins):  # type: ignore[no-untyped-def]
+    for i in range(len(rgb)):
+        bins[i] = bin_of(np.uint32(rgb[i, 0]), np.uint32(rgb[i, 1]), np.uint32(rgb[i, 2]))
+
+
+@kernel
+def _keys_to_bins(keys, bins):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        red, green, blue = color_of(keys[i])
+        bins[i] = bin_of(np.uint32(red), np.uint32(green), np.uint32(blue))
+
+
+@kernel
+def _find_middles(bins, middles):  # type: ignore[no-untyped-def]
+    for i in range(len(bins)):
+        place = np.int64(bins[i])
+        half = np.float32(1.5) if place < np.int64(BRIGHT) else np.float32(0)
+        for axis, level in enumerate(color_of(key_of_bin(place))):
+            middles[i, axis] = (np.float32(level) + half) / np.float32(255)

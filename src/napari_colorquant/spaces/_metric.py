@@ -36,6 +36,9 @@ class Metric:
         the same.
     alpha_weight : float, optional
         What alpha counts for where colours have one, as a factor of what it changes over black and over white.
+    by_cell : bool, optional
+        Whether the label of a colour is that of the middle of its small cell, see `napari_colorquant.mapping.by_cell`.
+        Distances are the same; this is how finely colours are told apart where they get their labels.
 
     Raises
     ------
@@ -48,6 +51,7 @@ class Metric:
     axis_weights: tuple[float, ...] = ()
     profile: RgbProfile | None = None
     alpha_weight: float = 1.0
+    by_cell: bool = False
 
     def __post_init__(self) -> None:
         weights = tuple(to_float("axis_weights", weight) for weight in self.axis_weights) or (1.0,) * len(

@@ -127,7 +127,7 @@ class DifferenceMetric(Metric):
 
     Parameters
     ----------
-    space, axis_weights, profile, alpha_weight
+    space, axis_weights, profile, alpha_weight, by_cell
         As for any `Metric`; labels do not depend on space and weights.
     """
 

@@ -92,6 +92,13 @@ def test_the_page_is_whole_and_shows_every_image(images, palette, tmp_path):
     assert page.tags.count("circle") == 2 * 4
 
 
+def test_the_page_says_how_pixels_were_mapped_if_not_exactly(images, palette, tmp_path):
+    for mapping, is_told in (("exact", False), ("by_cell", True)):
+        found = run_experiment(images, tmp_path / mapping, palette, cq.Recipe(mapping=mapping))
+        head = found.report.read_text("utf-8").partition("</header>")[0]
+        assert ("mapped by cell, not exactly" in head) == is_told
+
+
 def test_what_is_done_is_not_done_again(images, palette, tmp_path, monkeypatch):
     first = run_experiment(images[:2], tmp_path / "out", palette)
     assert (first.measured, first.kept) == (2, 0)

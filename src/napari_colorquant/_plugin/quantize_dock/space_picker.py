@@ -1,4 +1,4 @@
-"""A colour space with its stains, if it is one of stains, the weights of its axes, and the error that is made small."""
+"""What near means: a space with its stains and the weights of its axes, the error made small, and how pixels map."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from magicgui.widgets import ComboBox, FloatSlider
 from napari.layers import Image
 
+from ...mapping.mappings import MAPPINGS
 from ...recipe import Recipe
 from ...spaces import OBJECTIVES, SPACES, Space
 from ...spaces.stains import STAINS
@@ -18,7 +19,7 @@ _HEAVIEST = 4.0
 
 
 class SpacePicker(Section):
-    """A drop-down over the colour spaces, and a fold with a slider for each axis of the chosen one.
+    """Drop-downs over spaces, errors and ways to map, and a fold with a slider for each axis of the chosen space.
 
     Parameters
     ----------
@@ -41,22 +42,29 @@ class SpacePicker(Section):
             "Lowest error", self.objective, "Which error is made small; all but the first take a little longer.\n"
             + "\n".join(f"{each.title}: {each.summary}" for each in OBJECTIVES.values()),
         )  # fmt: skip
+        self.mapping: ComboBox = ComboBox(choices=[(each.title, name) for name, each in MAPPINGS.items()])
+        self.form.add_row(
+            "Mapping", self.mapping, "How pixels find their colour.\n"
+            + "\n".join(f"{each.title}: {each.summary}" for each in MAPPINGS.values()),
+        )  # fmt: skip
         self.stains = StainRows(self.form, lambda: pick_at_points(viewer, find_layer()))
         self.form.add_wide(self.fold)
         self.stains.changed.connect(self._on_stains)
         self.space.changed.connect(self._show_space)
-        self.objective.changed.connect(self._emit_changed)
+        for control in (self.objective, self.mapping):
+            control.changed.connect(self._emit_changed)
         self._show_space(self.space.value)
 
     def read(self) -> dict[str, Any]:
-        """Return the space, its axis weights, the objective and its stains."""
+        """Return the space, its axis weights, the objective, the mapping and the stains."""
         weights = tuple(float(weight.value) for weight in self.weights)
-        chosen = {"space": self.space.value, "axis_weights": weights, "objective": self.objective.value}
-        return {**chosen, **self.stains.read()}
+        chosen = {"objective": self.objective.value, "mapping": self.mapping.value}
+        return {"space": self.space.value, "axis_weights": weights, **chosen, **self.stains.read()}
 
     def show_recipe(self, recipe: Recipe) -> None:
-        """Show the space, its axis weights, the objective and its stains."""
+        """Show the space, its axis weights, the objective, the mapping and the stains."""
         self.objective.value = recipe.objective
+        self.mapping.value = recipe.mapping
         self.stains.show_recipe(recipe)
         self.space.value = recipe.space
         self._show_space(recipe.space, recipe.axis_weights)

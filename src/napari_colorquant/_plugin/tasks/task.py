@@ -11,6 +11,7 @@ from napari.layers import Image
 from ..._runtime.progress import stage
 from ...indexed import IndexedImage
 from ...palette import Palette
+from ...pipeline.mapped import describe_mapping
 from ...pipeline.stained import describe_missing
 from ...pipeline.verbs import run
 from ...quality.distortion import Distortion, distortion
@@ -49,9 +50,10 @@ class RunResult:
 
     @property
     def summary(self) -> str:
-        """One line: colours, PSNR, mean ΔE, note, time."""
-        found = self.distortion
-        parts = (describe_count(self.indexed.palette), *_describe(found), self.note, f"{self.seconds:.2f} s")
+        """One line: colours, PSNR, mean ΔE, how pixels were mapped if not exactly, note, time."""
+        found, palette = self.distortion, self.indexed.palette
+        mapping = "" if found.is_exact else describe_mapping(self.indexed.recipe, palette)
+        parts = (describe_count(palette), *_describe(found), mapping, self.note, f"{self.seconds:.2f} s")
         return " · ".join(part for part in parts if part)
 
 

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..._runtime.atomic import write_file
 from ...palette import Palette
+from ...pipeline.mapped import describe_mapping
 from ...quality.distinguishability import describe_closest
 from ...recipe import Recipe
 from ..patterns.adjacency import to_matrix
@@ -69,9 +70,10 @@ def write_report(
     """
     rows = [row for row in tables["measurements"] if "error" not in row]
     parts = _find_parts(rows, palette, options["by"])
+    summary = " · ".join(filter(None, (_summarize(pictures, parts, options), describe_mapping(recipe, palette))))
     body = "\n".join(
         [
-            f"<header><h1>{escape(title)}</h1><p>{escape(_summarize(pictures, parts, options))}</p></header>",
+            f"<header><h1>{escape(title)}</h1><p>{escape(summary)}</p></header>",
             *_tell_errors(tables["measurements"]),
             *_describe_palette(parts, palette, options),
             *_draw_spread(parts),
