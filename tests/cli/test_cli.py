@@ -143,6 +143,9 @@ def test_labels_by_cell_are_told_in_the_report(folder, photo, capsys):
     for words in (["-n", "40"], ["-n", "40", "--mapping", "exact"]):
         assert main(["photo.png", *words, "-o", "out.png", "--force", "--report"]) == 0
         assert "by cell" not in capsys.readouterr().out
+    Image.fromarray(photo[:2, :4]).save("few.png")  # all of its colours are in the palette
+    assert main(["few.png", "--mapping", "by_cell", "-o", "out.png", "--force", "--report"]) == 0
+    assert "by cell" not in capsys.readouterr().out
     assert main(["photo.png", "--mapping", "box"]) == 2
     assert "--mapping must be one of exact, by_cell, got 'box'" in capsys.readouterr().err
 

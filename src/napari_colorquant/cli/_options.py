@@ -100,7 +100,7 @@ def add_pixels(parser: Parser) -> None:
     add("", "--alpha", "alpha", str, f"what half transparent pixels are: {', '.join(ALPHAS)}", "HOW")
     add("", "--alpha-weight", "alpha_weight", float, "what alpha counts for beside colour, 0.1 to 10 (default 1)", "X")
     add("", "--keep", "keep", str, f"what pixels keep of their own: {', '.join(KEEPS)}", "WHAT")
-    text = f"how pixels find their colour: {', '.join(MAPPINGS)} (inexact, quicker) (default {Recipe.mapping})"
+    text = f"how pixels find their colour: {', '.join(MAPPINGS)} (default {Recipe.mapping}; the others are quicker)"
     add("", "--mapping", "mapping", str, text, "HOW")
     add("", "--smoothness", "smoothness", float, "how much neighbouring pixels hang together, 0 (default) to 10", "X")
     pixels.add_argument(

@@ -34,8 +34,8 @@ MAPPINGS = {
         LabelMapping("exact", "Exact", "each pixel gets its nearest colour"),
         LabelMapping(
             "by_cell",
-            "By cell (inexact)",
-            "the colour nearest to the middle of a pixel's cell of 4 x 4 x 4 levels: quicker for large images",
+            "By cell",
+            "inexact; the colour nearest to the middle of a pixel's cell of 4 x 4 x 4 levels, quicker for large images",
             told="mapped by cell, not exactly",
             by_cell=True,
         ),
