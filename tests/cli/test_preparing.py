@@ -12,6 +12,7 @@ from PIL import Image
 from napari_colorquant._runtime import jit
 from napari_colorquant.cli import _preparing, _warmup, main
 from napari_colorquant.mapping.dithers import DITHERS
+from napari_colorquant.mapping.mappings import MAPPINGS
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.spaces import SPACES
 
@@ -65,7 +66,7 @@ def test_warmup_uses_every_entry_of_the_tables(monkeypatch):
     monkeypatch.setattr(_warmup, "distortion", lambda *_: None)
     for job in list(_warmup.list_jobs(everything=True)):
         job()
-    assert {*SPACES, *QUANTIZERS, *DITHERS} <= set(seen)
+    assert {*SPACES, *QUANTIZERS, *DITHERS, *MAPPINGS} <= set(seen)
 
 
 def test_after_warmup_an_ordinary_job_compiles_nothing(photo, tmp_path, capsys):

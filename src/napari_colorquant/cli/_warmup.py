@@ -10,6 +10,7 @@ import numpy as np
 from .._runtime.jit import tell_compiling
 from ..io.pictures.png_writing import write_indexed_png
 from ..mapping.dithers import DITHERS
+from ..mapping.mappings import MAPPINGS
 from ..pipeline.verbs import map_pixels, quantize
 from ..quality.distortion import distortion
 from ..quantizers import QUANTIZERS
@@ -52,6 +53,8 @@ def list_jobs(*, everything: bool) -> Iterator[Callable[[], object]]:
         yield lambda: quantize(image.astype(np.uint16) * 257, 16)
         yield lambda: quantize(_with_fading(image), 16)
         yield lambda: quantize(small, 16, smoothness=1.0)
+        for mapping in MAPPINGS:
+            yield lambda mapping=mapping: quantize(image, 16, mapping=mapping)  # type: ignore[misc]
         for space in SPACES:
             yield lambda space=space: quantize(small, 8, space=space)  # type: ignore[misc]
         for method in QUANTIZERS:

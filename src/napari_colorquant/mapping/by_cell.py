@@ -2,9 +2,9 @@
 
 The cells are those of 4 x 4 x 4 levels of 8 bits in which photographs are counted; the darkest colours are cells of
 their own, see `napari_colorquant.pixels.bins`. This is the inverse colour map of Heckbert [1]_ and Thomas [2]_, filled
-where it is wanted, as libjpeg and GIMP have it with cells that are coarser. One table of labels is small enough to stay
-in a processor's cache, which that of all colours is not, and only as many colours as there are cells need to be
-compared, so that a space costs little.
+where it is wanted, as libjpeg and GIMP have it in cells of other sizes. One table of labels is small enough to stay in
+a processor's cache, which that of all colours is not, and only as many colours as there are cells need to be compared,
+so that a space costs little.
 
 Colours of the palette are told apart all the same: each has the label that it has exactly. So a picture of no more
 colours than the palette comes out as it is, and one that was mapped stays as it is. What the label of a colour is
