@@ -33,7 +33,7 @@ def _naive_labels(rgb, palette, metric):
 def _palettes(draw):
     """Draw palettes that are spread, crowded, in few channels, or have repeats; of either depth."""
     rng = np.random.default_rng(draw(st.integers(0, 2**32 - 1)))
-    count = draw(st.sampled_from([1, 2, 3, 16, 100, 256, 257, 400]))
+    count = draw(st.sampled_from([1, 2, 3, 16, 100, 256, 257, 400, 600]))
     depth = draw(st.sampled_from([np.uint8, np.uint16]))
     top = np.iinfo(depth).max
     kind = draw(st.sampled_from(["spread", "crowded", "gray", "coarse"]))

@@ -11,11 +11,16 @@ from .._typing import RGB8, Colors, Keys, Labels, Levels, label_type
 from ..clustering.nearest import BLOCK
 from ..pixels.bins import bin_middles, rgb_to_bins
 from ..pixels.intensities import to_8bit, to_16bit
-from ..pixels.keys import keys_to_rgb, levels_to_keys
+from ..pixels.keys import CELLS, keys_to_rgb, levels_to_keys
 from ..spaces import Metric
 
 #: What float32 may lose of a level of 8 bits.
 _ROUNDED = np.float32(1e-3)
+#: For more palette colours than that, it pays to put near colours nearer to each other than their keys do.
+_MANY = 512
+#: The place of each coarse cell along a curve that fills eight neighbours before the next eight (Morton 1966).
+_CURVE = sum((np.arange(CELLS) >> 5 * axis + bit & 1) << 3 * bit + axis for axis in range(3) for bit in range(5))
+_PLACE_ON_CURVE = np.asarray(_CURVE, np.uint16)
 
 
 def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
@@ -24,9 +29,13 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
     The coordinates exist for one block of keys at a time.
     """
     labels = np.empty(len(keys), label_type(len(colors)))
+    order = np.empty(len(keys) if len(colors) > _MANY else 0, np.uint32)
+    if len(order):
+        _order_along_curve(keys, np.zeros(CELLS + 1, np.uint32), order)
 
     def task(start: int, stop: int) -> None:
-        labels[start:stop] = label_counted(keys_to_rgb(keys[start:stop]), colors, metric)
+        part = order[start:stop] if len(order) else slice(start, stop)
+        labels[part] = label_counted(keys_to_rgb(keys[part]), colors, metric)
 
     map_blocks(task, len(keys), BLOCK)
     return labels
@@ -97,6 +106,19 @@ def sum_labels(labels: Labels, counts: npt.NDArray[np.int64], n_labels: int) -> 
     sums = np.zeros(max(n_labels, 256), np.int64)
     _add_counts(labels, counts, sums)
     return sums[:n_labels]
+
+
+@kernel
+def _order_along_curve(keys, starts, order):  # type: ignore[no-untyped-def]
+    # Colours that lie in a small box share the few of the palette that are near, which thins out the others.
+    for i in range(len(keys)):
+        starts[np.uint32(_PLACE_ON_CURVE[keys[i] >> 9]) + np.uint32(1)] += 1
+    for place in range(CELLS):
+        starts[place + 1] += starts[place]
+    for i in range(len(keys)):
+        place = _PLACE_ON_CURVE[keys[i] >> 9]
+        order[starts[place]] = i
+        starts[place] += 1
 
 
 @kernel
