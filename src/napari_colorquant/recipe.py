@@ -105,7 +105,7 @@ class Recipe:
         or `cleaning` goes on from there. Where alpha is graded, mapping is exact. See
         `napari_colorquant.mapping.by_cell`.
     smoothness : float
-        How much neighbouring pixels hang together, 0 (each pixel for itself, its exact nearest colour) to 10. At
+        How much neighbouring pixels hang together, 0 (each pixel for itself, as `mapping` says) to 10. At
         1, a pixel between two colours goes with its neighbours, and one that has a colour of its own keeps it; at
         10 only what is large or stands out stays. Edges cost less where the image itself has one. Not with a
         dither, and not with `keep`. See `napari_colorquant.mapping.smooth`.

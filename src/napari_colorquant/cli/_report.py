@@ -65,8 +65,8 @@ def describe_result(image: Any, indexed: Result, *, report: bool, quiet: bool) -
         if isinstance(indexed, IndexedImage) and indexed.recipe.smoothness:
             cost = smoothing_cost(image, indexed)
             yield (
-                f"smoothness moved {cost.changed} pixels ({100 * cost.share:.2f} %) to another than their nearest "
-                f"colour: dE2000 mean {cost.before.mean_de2000:.3f} to {cost.after.mean_de2000:.3f}"
+                f"smoothness moved {cost.changed} pixels ({100 * cost.share:.2f} %) to another colour than without "
+                f"it: dE2000 mean {cost.before.mean_de2000:.3f} to {cost.after.mean_de2000:.3f}"
             )
 
 

@@ -38,7 +38,7 @@ class SmoothingCost:
 def smoothing_cost(
     image: ImageLike | Source, indexed: IndexedImage, *, mask: Any = None, rgb: bool | None = None
 ) -> SmoothingCost:
-    """Compare a result with the nearest colours of its palette, which it would have with ``smoothness=0``.
+    """Compare a result with what it would be with ``smoothness=0``: the nearest colours of its palette, or by cell.
 
     Parameters
     ----------
