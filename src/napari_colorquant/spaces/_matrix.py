@@ -1,6 +1,7 @@
-"""A 3 x 3 matrix over an array of colours."""
+"""A 3 x 3 matrix, or a factor for each axis, over an array of colours."""
 
 import numpy as np
+import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._typing import Colors
@@ -14,6 +15,23 @@ def transform(colors: Colors, matrix: Colors, out: Colors | None = None) -> Colo
     out = np.empty_like(colors) if out is None else out
     _transform(colors, matrix, out)
     return out
+
+
+def scale_axes(coordinates: Colors, axes: npt.NDArray[np.int64], factors: Colors) -> Colors:
+    """Return some `axes`, (A,), of `coordinates`, (N, B) float32, each times its factor: (N, A) float32, contiguous.
+
+    NumPy takes ten times as long for so short rows.
+    """
+    scaled = np.empty((len(coordinates), len(axes)), np.float32)
+    _scale_axes(np.ascontiguousarray(coordinates, np.float32), axes, factors, scaled)
+    return scaled
+
+
+@kernel
+def _scale_axes(coordinates, axes, factors, scaled):  # type: ignore[no-untyped-def]
+    for i in range(len(scaled)):
+        for place in range(len(axes)):
+            scaled[i, place] = coordinates[i, axes[place]] * factors[place]
 
 
 @kernel

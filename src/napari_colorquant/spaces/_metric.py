@@ -12,6 +12,7 @@ from .._checks import check_list, refusal, shown, to_float
 from .._typing import Colors, Counts, Labels, Levels, Weights
 from ..clustering.nearest import nearest, nearest_with_distance
 from ..pixels.rgb_profile import RgbProfile
+from ._matrix import scale_axes
 from ._space import Space
 
 #: Of the smallest weight to the largest: the squared distance of near colours then stays a normal float32.
@@ -96,9 +97,9 @@ class Metric:
 
     def project(self, coordinates: Colors) -> Colors:
         """Return the scaled active axes of full `coordinates`, (N, A) float32, contiguous."""
-        if len(self.active) == coordinates.shape[1]:
-            return coordinates if self._keeps_scale else coordinates * self.factors
-        return np.ascontiguousarray(coordinates[:, self.active] * self.factors)
+        if self._keeps_scale and len(self.active) == coordinates.shape[1]:
+            return coordinates
+        return scale_axes(coordinates, np.array(self.active), self.factors)
 
     def coordinates(self, colors: Levels | Colors) -> Colors:
         """Return where colours (levels, or float32 in 0..1) of the metric's RGB lie, (N, A) float32."""
