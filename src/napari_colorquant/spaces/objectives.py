@@ -62,7 +62,7 @@ class Objective:
 OBJECTIVES = {
     objective.name: objective
     for objective in (
-        Objective("mse", "Squared distance", "the mean squared distance in the space"),
+        Objective("mse", "Mean square", "the mean squared distance in the space"),
         Objective("de2000", "CIEDE2000", "the mean colour difference, whatever the space", is_formula=True),
         Objective("flip", "FLIP", "what it sees of the picture as a whole, whatever the space", HUNT_LAB, (), FLIP),
         # The weight of X was found on ten photographs, at 8, 16 and 64 colours.
