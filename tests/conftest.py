@@ -28,13 +28,12 @@ SOURCES = Path(__file__).parents[1] / "src" / "napari_colorquant"
 def _kernel_code(path: Path) -> str:
     """Return what the compiled kernels of a file depend on: their own text, and the names defined in the file."""
     text = path.read_text(encoding="utf-8")
-    if "@kernel" not in text:
+    if "kernel\ndef " not in text:
         return ""
     parts = []
     for node in ast.parse(text).body:
-        is_kernel = isinstance(node, ast.FunctionDef) and any(
-            isinstance(decorator, ast.Name) and decorator.id == "kernel" for decorator in node.decorator_list
-        )
+        decorators = getattr(node, "decorator_list", [])
+        is_kernel = any(getattr(decorator, "id", "") in ("kernel", "inner_kernel") for decorator in decorators)
         if is_kernel or isinstance(node, ast.Assign | ast.AnnAssign):
             parts.append(ast.unparse(node))
     return "\n".join(parts)

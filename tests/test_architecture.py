@@ -243,24 +243,38 @@ def test_help_and_version_load_no_compiler():
         assert not loaded & {*HEAVY, "numba", "scipy", "skimage"}, word
 
 
-def _dispatchers():
-    """Yield (where, what numba made) for every kernel of the headless core."""
+def _kernels():
+    """Return the kernels in each module of the headless core by their names: its own, and those that it imports."""
     from napari_colorquant._runtime.jit import Kernel
 
-    for name in MODULES:
-        if _room(name) not in ("_plugin", "__main__"):
-            for attribute, value in vars(importlib.import_module(name)).items():
-                if isinstance(value, Kernel):
-                    yield f"{name}.{attribute}", value.compiled
+    core = [name for name in MODULES if _room(name) not in ("_plugin", "__main__")]
+    members = {name: vars(importlib.import_module(name)) for name in core}
+    return {
+        module: {name: value for name, value in named.items() if isinstance(value, Kernel)}
+        for module, named in members.items()
+    }
 
 
 def test_every_kernel_releases_the_gil_and_starts_no_threads():
-    for where, kernel in _dispatchers():
-        options = kernel.targetoptions
+    named = {(module, name): kernel for module, kernels in _kernels().items() for name, kernel in kernels.items()}
+    for where, kernel in named.items():
+        options = kernel.compiled.targetoptions
         assert options.get("nogil"), where
         assert options.get("nopython"), where
         assert not options.get("parallel"), where
-        assert type(kernel._cache).__name__ != "NullCache", where
+        assert type(kernel.compiled._cache).__name__ != "NullCache", where
+
+
+def test_only_kernels_call_inner_kernels():
+    found = 0
+    for module, kernels in _kernels().items():
+        inner = {name for name, kernel in kernels.items() if kernel.is_inner}
+        tree = ast.parse(MODULES[module].read_text(encoding="utf-8"))
+        others = [node for node in tree.body if getattr(node, "name", None) not in kernels]
+        used = {name.id for node in others for name in ast.walk(node) if isinstance(name, ast.Name)}
+        assert not used & inner, module
+        found += len(inner)
+    assert found
 
 
 @pytest.mark.parametrize("module", MODULES)

@@ -5,9 +5,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import napari_colorquant
+from napari_colorquant._runtime.jit import inner_kernel, kernel
 
 _MODULE = """
 import numpy as np
@@ -82,3 +84,23 @@ def test_the_folder_that_the_variable_names_is_taken_without_a_word(tmp_path, ru
     done = run_there(tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "cache"))
     assert (done.stdout, done.stderr, done.returncode) == ("10\n", "", 0)
     assert len(_kept_below(tmp_path / "cache")) == 1
+
+
+@inner_kernel
+def _mix(number):
+    return number * np.uint32(2654435761)
+
+
+@kernel
+def _mix_all(numbers):
+    for i in range(len(numbers)):
+        numbers[i] = _mix(numbers[i])
+
+
+def test_an_inner_kernel_is_compiled_for_kernels_and_runs_uncompiled_from_python():
+    numbers = np.arange(1, 9, dtype=np.uint32)
+    mixed = [int(_mix(number)) for number in numbers]  # wraps around without a warning
+    assert not _mix.compiled.signatures
+    _mix_all(numbers)
+    assert numbers.tolist() == mixed
+    assert _mix.compiled.targetoptions["no_cpython_wrapper"]

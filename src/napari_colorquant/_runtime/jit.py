@@ -22,15 +22,18 @@ _wrapping = Lock()
 class Kernel:
     """A loop that is compiled when it is first called, or read from the cache; numba is loaded only then.
 
-    Another kernel may call it: numba is told what it is by `_numba_type_`.
+    Another kernel may call it: numba is told what it is by `_numba_type_`. One that `is_inner` is
+    called by others only.
     """
 
-    def __init__(self, function: Callable[..., Any]) -> None:
+    def __init__(self, function: Callable[..., Any], *, is_inner: bool = False) -> None:
         update_wrapper(self, function)
         self.py_func = function
+        self.is_inner = is_inner
 
     def __call__(self, *arguments: Any) -> Any:
-        return self.compiled(*arguments)
+        # What numba makes of an inner kernel has no entry from Python: to call it would end the process.
+        return (_uncompiled(self.py_func) if self.is_inner else self.compiled)(*arguments)
 
     def __reduce__(self) -> str:
         return self.py_func.__qualname__  # pickled by its name, as a function is
@@ -40,7 +43,7 @@ class Kernel:
         """What numba makes of it; the loop itself where the variable NUMBA_DISABLE_JIT says so."""
         with _wrapping:  # of two threads, the second takes what the first has made
             made = vars(self).get("compiled")
-            return _wrap(self.py_func) if made is None else made
+            return _wrap(self.py_func, self.is_inner) if made is None else made
 
     @property
     def _numba_type_(self) -> Any:
@@ -57,6 +60,14 @@ def kernel(function: Callable[..., Any]) -> Kernel:
     wrap around in them, compiled or not (``NUMBA_DISABLE_JIT=1``, for coverage and to find what lies out of bounds).
     """
     return Kernel(function)
+
+
+def inner_kernel(function: Callable[..., Any]) -> Kernel:
+    """Compile what only kernels call, without an entry from Python: it takes about a tenth of a second to compile.
+
+    Called from Python, as in tests, it runs uncompiled.
+    """
+    return Kernel(function, is_inner=True)
 
 
 @contextmanager
@@ -105,18 +116,21 @@ class _Compilations:
 _compilations = _Compilations()
 
 
-def _wrap(function: Callable[..., Any]) -> Callable[..., Any]:
-    numba = _load_numba()
-    # NumPy's scalars would warn of what hashes are made of.
-    if numba.config.DISABLE_JIT:
-        import numpy as np
-
-        loop: Callable[..., Any] = np.errstate(over="ignore")(function)
-        return loop
+def _wrap(function: Callable[..., Any], is_inner: bool) -> Callable[..., Any]:
+    if _load_numba().config.DISABLE_JIT:
+        return _uncompiled(function)
     try:
-        return _compile(function)
+        return _compile(function, is_inner)
     except RuntimeError:  # numba finds no place for the machine code: nothing is writable, as in a container
-        return _compile_elsewhere(function)
+        return _compile_elsewhere(function, is_inner)
+
+
+def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
+    import numpy as np
+
+    # NumPy's scalars would warn of what hashes are made of.
+    loop: Callable[..., Any] = np.errstate(over="ignore")(function)
+    return loop
 
 
 @lru_cache(maxsize=1)
@@ -129,21 +143,23 @@ def _load_numba() -> Any:
     return numba
 
 
-def _compile(function: Callable[..., Any], *, cache: bool = True) -> Callable[..., Any]:
+def _compile(function: Callable[..., Any], is_inner: bool, *, cache: bool = True) -> Callable[..., Any]:
     # Nobody calls a kernel from C: to leave that entry out spares a tenth of the time that compiling takes.
     how = {"nogil": True, "cache": cache, "error_model": "numpy", "no_cfunc_wrapper": True}
+    if is_inner:
+        how["no_cpython_wrapper"] = True
     compiled: Callable[..., Any] = _load_numba().njit(**how)(function)
     return compiled
 
 
-def _compile_elsewhere(function: Callable[..., Any]) -> Callable[..., Any]:
+def _compile_elsewhere(function: Callable[..., Any], is_inner: bool) -> Callable[..., Any]:
     folder, config = _find_own_folder(), _load_numba().config
     if folder is None:
-        return _compile(function, cache=False)
+        return _compile(function, is_inner, cache=False)
     before = config.CACHE_DIR  # read when a function is wrapped, and only then
     config.CACHE_DIR = folder
     try:
-        return _compile(function)
+        return _compile(function, is_inner)
     finally:
         config.CACHE_DIR = before
 

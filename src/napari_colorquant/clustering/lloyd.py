@@ -10,7 +10,7 @@ from __future__ import annotations  # of functions within functions, they would 
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
@@ -146,7 +146,7 @@ def move(palette, sums, step, n_fixed):  # type: ignore[no-untyped-def]
     return empty
 
 
-@kernel
+@inner_kernel
 def _add_whole(moments, k, x, y, z, sums):  # type: ignore[no-untyped-def]
     w, sx, sy, sz = moments[0], moments[1], moments[2], moments[3]
     cx, cy, cz = np.float64(x), np.float64(y), np.float64(z)
@@ -155,6 +155,12 @@ def _add_whole(moments, k, x, y, z, sums):  # type: ignore[no-untyped-def]
     sums[k, 2] += sy
     sums[k, 3] += sz
     sums[k, 4] += max(moments[4] + w * (cx * cx + cy * cy + cz * cz) - 2 * (cx * sx + cy * sy + cz * sz), 0.0)
+
+
+@inner_kernel
+def _set_labels(labels, start, stop, label):  # type: ignore[no-untyped-def]
+    for i in range(start, stop):  # to set a slice at once takes longer to compile
+        labels[i] = label
 
 
 @kernel
@@ -181,7 +187,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
             _add_whole(group_moments[group], k, px[k], py[k], pz[k], sums)
             if labelled:
                 for run in range(groups[group, 0], groups[group, 1]):
-                    labels[spans[run, 0] : spans[run, 1]] = k
+                    _set_labels(labels, spans[run, 0], spans[run, 1], k)
             continue
         for place in range(nearby):
             k = near[place]
@@ -192,7 +198,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
                 place = chosen[0]
                 _add_whole(moments[run], near[place], qx[place], qy[place], qz[place], sums)
                 if labelled:
-                    labels[spans[run, 0] : spans[run, 1]] = near[place]
+                    _set_labels(labels, spans[run, 0], spans[run, 1], near[place])
                 continue
             start = spans[run, 0]
             size = spans[run, 1] - start

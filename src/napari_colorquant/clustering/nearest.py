@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Labels, label_type
 
@@ -42,11 +42,16 @@ def nearest(colors: Colors, palette: Colors) -> Labels:
 def nearest_with_distance(colors: Colors, palette: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
     """Return what `nearest` returns, and the squared distances, (N,) float32."""
     colors, palette = three_axes(colors), three_axes(palette)
-    labels = np.empty(len(colors), label_type(len(palette)))
+    count = len(palette)
+    labels = np.empty(len(colors), label_type(count))
     distances = np.empty(len(colors), np.float32)
 
     def task(start: int, stop: int) -> None:
-        _nearest(colors[start:stop], palette, labels[start:stop], distances[start:stop])
+        block = colors[start:stop], palette, labels[start:stop], distances[start:stop]
+        if count <= _FEW:
+            _compare_all(*block, np.empty((6, _STRIP), np.float32), np.empty(_STRIP, np.int32), np.arange(count))
+        else:
+            _compare_near(*block)
 
     map_blocks(task, len(colors), BLOCK)
     return labels, distances
@@ -60,7 +65,7 @@ def three_axes(coordinates: Colors) -> Colors:
     return np.pad(coordinates, ((0, 0), (0, missing)))
 
 
-@kernel
+@inner_kernel
 def find_candidates(box, px, py, pz, count, squares, excess, chosen):  # type: ignore[no-untyped-def]
     """List in `chosen` which of the `count` colours may be nearest to some point of a box; return their number.
 
@@ -92,7 +97,7 @@ def find_candidates(box, px, py, pz, count, squares, excess, chosen):  # type: i
     return used
 
 
-@kernel
+@inner_kernel
 def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
     x0, y0, z0 = x[0], y[0], z[0]
@@ -109,7 +114,7 @@ def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
     box[5] = (z1 - z0) * half + _SLACK * max(abs(z0), abs(z1))
 
 
-@kernel
+@inner_kernel
 def search(x, y, z, qx, qy, qz, chosen, used, best, index):  # type: ignore[no-untyped-def]
     """Find the nearest of `used` chosen colours for each point, the first of equal ones.
 
@@ -137,31 +142,42 @@ def search(x, y, z, qx, qy, qz, chosen, used, best, index):  # type: ignore[no-u
 
 
 @kernel
-def _nearest(colors, palette, labels, distances):  # type: ignore[no-untyped-def]
-    # An image's colours come sorted by cells of the colour cube: a strip of them lies in a long box, a
-    # run of a strip in a small one, and few palette colours can be nearest in there.
-    count = len(palette)
-    px, py, pz = palette[:, 0].copy(), palette[:, 1].copy(), palette[:, 2].copy()
-    qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
-    rx, ry, rz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
-    x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
-    squares, excess, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
-    near, chosen, everyone = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.arange(count)
-    closer = np.empty(count, np.int64)
-    run_size = _STRIP if count <= _FEW else _RUN
-    best, index = np.empty(run_size, np.float32), np.empty(run_size, np.int32)
+def _compare_all(colors, palette, labels, distances, strip, index, everyone):  # type: ignore[no-untyped-def]
+    # Of the palette `everyone` names all; `strip` and `index` are scratch of a strip's length.
+    x, y, z, px, py, pz = strip[0], strip[1], strip[2], strip[3], strip[4], strip[5]
+    for k in range(len(palette)):
+        px[k], py[k], pz[k] = palette[k, 0], palette[k, 1], palette[k, 2]
     for start in range(0, len(colors), _STRIP):
         size = min(_STRIP, len(colors) - start)
         for i in range(size):
             x[i] = colors[start + i, 0]
             y[i] = colors[start + i, 1]
             z[i] = colors[start + i, 2]
-        if count <= _FEW:
-            search(x[:size], y[:size], z[:size], px, py, pz, everyone, count, best, index)
-            for i in range(size):
-                labels[start + i] = index[i]
-                distances[start + i] = best[i]
-            continue
+        best = distances[start : start + size]
+        search(x[:size], y[:size], z[:size], px, py, pz, everyone, len(everyone), best, index)
+        for i in range(size):
+            labels[start + i] = index[i]
+
+
+@kernel
+def _compare_near(colors, palette, labels, distances):  # type: ignore[no-untyped-def]
+    # An image's colours come sorted by cells of the colour cube: a strip of them lies in a long box, a
+    # run of a strip in a small one, and few palette colours can be nearest in there. Of its own scratch arrays LLVM
+    # knows that they overlap with nothing.
+    count = len(palette)
+    px, py, pz = palette[:, 0].copy(), palette[:, 1].copy(), palette[:, 2].copy()
+    qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    rx, ry, rz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    x, y, z = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32), np.empty(_STRIP, np.float32)
+    squares, excess, box = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(6, np.float32)
+    near, chosen, closer = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64), np.empty(count, np.int64)
+    best, index = np.empty(_RUN, np.float32), np.empty(_RUN, np.int32)
+    for start in range(0, len(colors), _STRIP):
+        size = min(_STRIP, len(colors) - start)
+        for i in range(size):
+            x[i] = colors[start + i, 0]
+            y[i] = colors[start + i, 1]
+            z[i] = colors[start + i, 2]
         _bound(x[:size], y[:size], z[:size], box)
         nearby = find_candidates(box, px, py, pz, count, squares, excess, near)
         for place in range(nearby):

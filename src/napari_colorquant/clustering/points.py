@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
 from .grid import SHORTEST, bounding_box
@@ -109,7 +109,8 @@ def coarsen(points: Points, n_colors: int, few: int = FEW) -> Points:
     cut = np.empty(len(moments), np.bool_)
     most = len(moments) + 7 * int(_find_spread(moments, _SHARES, cut))
     means, weights = np.empty((most, 3), np.float32), np.empty(most, np.float32)
-    used = _list_means(points.colors, points.weights, points.spans, points.boxes, moments, cut, means, weights)
+    runs = points.spans, points.boxes, moments, cut
+    used = _list_means(points.colors, points.weights, *runs, np.empty((8, 4)), means, weights)
     return Points.from_colors(means[:used], weights[:used], COARSE, COARSE_BLOCK) if used >= few * n_colors else points
 
 
@@ -168,7 +169,7 @@ def _find_runs(colors, weights, start, stop, limit, spans, boxes, moments):  # t
     return used + 1
 
 
-@kernel
+@inner_kernel
 def _end_run(first, stop, x0, x1, y0, y1, z0, z1, span, box):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
     span[0], span[1] = first, stop
@@ -176,7 +177,7 @@ def _end_run(first, stop, x0, x1, y0, y1, z0, z1, span, box):  # type: ignore[no
     box[3], box[4], box[5] = (x1 - x0) * half, (y1 - y0) * half, (z1 - z0) * half
 
 
-@kernel
+@inner_kernel
 def _write_moments(weight, sx, sy, sz, squares, moments):  # type: ignore[no-untyped-def]
     moments[0], moments[1], moments[2], moments[3], moments[4] = weight, sx, sy, sz, squares
 
@@ -216,11 +217,12 @@ def _group_runs(  # type: ignore[no-untyped-def]
     return used
 
 
-@kernel
+@inner_kernel
 def _measure_groups(groups, boxes, moments, group_boxes, group_moments):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
     for group in range(len(groups)):
-        group_moments[group] = 0.0
+        for moment in range(5):
+            group_moments[group, moment] = 0.0
         for run in range(groups[group, 0], groups[group, 1]):
             for moment in range(5):
                 group_moments[group, moment] += moments[run, moment]
@@ -245,15 +247,14 @@ def _find_spread(moments, shares, cut):  # type: ignore[no-untyped-def]
     return count
 
 
-@kernel
+@inner_kernel
 def _find_loss(moments):  # type: ignore[no-untyped-def]
     return moments[4] - (moments[1] ** 2 + moments[2] ** 2 + moments[3] ** 2) / moments[0]
 
 
 @kernel
-def _list_means(colors, weights, spans, boxes, moments, cut, means, mean_weights):  # type: ignore[no-untyped-def]
-    sums = np.empty((8, 4))
-    used = 0
+def _list_means(colors, weights, spans, boxes, moments, cut, sums, means, mean_weights):  # type: ignore[no-untyped-def]
+    used = 0  # `sums` (8, 4) is scratch
     for run in range(len(spans)):
         start, stop = spans[run, 0], spans[run, 1]
         if not cut[run]:
@@ -263,7 +264,9 @@ def _list_means(colors, weights, spans, boxes, moments, cut, means, mean_weights
             used += 1
             continue
         x, y, z = boxes[run, 0], boxes[run, 1], boxes[run, 2]
-        sums[:] = 0.0
+        for part in range(8):
+            for moment in range(4):
+                sums[part, moment] = 0.0
         for i in range(start, stop):
             a, b, c = colors[i, 0], colors[i, 1], colors[i, 2]
             part = (4 if a > x else 0) + (2 if b > y else 0) + (1 if c > z else 0)

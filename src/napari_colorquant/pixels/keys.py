@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._typing import RGB8, DeepKeys, Keys, Levels, Valid
 
 #: Coarse cells of the colour cube, 32 a side.
@@ -81,7 +81,7 @@ def unique_colors(colors: Levels) -> Any:
     return np.ascontiguousarray(colors[np.sort(first)])
 
 
-@kernel
+@inner_kernel
 def key_of(red, green, blue):  # type: ignore[no-untyped-def]
     """Return the key of one colour, for kernels: uint8 levels to uint32."""
     cell = (np.uint32(red >> 3) << 10) | (np.uint32(green >> 3) << 5) | np.uint32(blue >> 3)
@@ -89,7 +89,7 @@ def key_of(red, green, blue):  # type: ignore[no-untyped-def]
     return (cell << 9) | place
 
 
-@kernel
+@inner_kernel
 def color_of(key):  # type: ignore[no-untyped-def]
     """Return the red, green and blue of a key, for kernels."""
     return key >> 19 << 3 | key >> 6 & 7, (key >> 14 & 31) << 3 | key >> 3 & 7, (key >> 9 & 31) << 3 | key & 7

@@ -8,7 +8,7 @@ weighed against each other (Kaukoranta, Franti, Nevalainen 1998), then Lloyd's s
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors
 from ..clustering.lloyd import lloyd_step, move
@@ -18,6 +18,8 @@ from .pca import principal_axis
 #: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and
 #: take from the cost. Among few colours more pays; among many, too many exchanges at once disturb each other.
 _EAGERNESS, _EAGERNESS_OF_MANY, _FEW = 3.0, 2.0, 48
+#: The partner of a cluster for which none has been looked for yet.
+_UNKNOWN = -2
 #: How far all but the last of Lloyd's steps overshoot.
 _RELAXATION = 1.5
 
@@ -42,7 +44,7 @@ def exchange(points: Points, palette: Colors, rounds: int, *, steps: int = 2) ->
     for _ in range(rounds):
         checkpoint()
         trial = palette.copy()
-        most = int(_swap(points.colors, points.weights, labels, trial, sums, most, eagerness))
+        most = _swap_clusters(points, labels, trial, sums, most, eagerness)
         if most == 0:
             break
         trial, trial_sums = _settle(points, trial, steps, trial_labels)
@@ -64,11 +66,28 @@ def _settle(
     return palette, lloyd_step(points, palette, labels)
 
 
+def _swap_clusters(
+    points: Points,
+    labels: npt.NDArray[np.int32],
+    palette: Colors,
+    sums: npt.NDArray[np.float64],
+    most: int,
+    eagerness: float,
+) -> int:
+    """Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many."""
+    count = len(palette)
+    means, spread, gains, halves = np.zeros((count, 3)), np.zeros((count, 6)), np.zeros(count), np.zeros((count, 2, 4))
+    _split_clusters(points.colors, points.weights, labels, sums, means, spread, gains, halves)
+    locked, costs, partners = np.zeros(count, np.bool_), np.empty(count), np.full(count, _UNKNOWN)
+    made: int = _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners)
+    return made
+
+
 @kernel
-def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
-    # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides.
+def _split_clusters(colors, weights, labels, sums, means, spread, gains, halves):  # type: ignore[no-untyped-def]
+    # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides. All that
+    # is written must be zeros.
     count = len(sums)
-    means, spread, normals = np.zeros((count, 3)), np.zeros((count, 6)), np.zeros((count, 3))
     for k in range(count):
         if sums[k, 0] > 0:
             for axis in range(3):
@@ -84,20 +103,17 @@ def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: igno
         spread[k, 4] += w * x * z
         spread[k, 5] += w * y * z
     for k in range(count):
-        x, y, z = principal_axis(spread[k])
-        normals[k, 0], normals[k, 1], normals[k, 2] = x, y, z
-    halves[:] = 0.0
+        spread[k, 0], spread[k, 1], spread[k, 2] = principal_axis(spread[k])
     for i in range(len(labels)):
         k = labels[i]
         x, y, z = colors[i, 0] - means[k, 0], colors[i, 1] - means[k, 1], colors[i, 2] - means[k, 2]
-        side = 1 if x * normals[k, 0] + y * normals[k, 1] + z * normals[k, 2] > 0 else 0
+        side = 1 if x * spread[k, 0] + y * spread[k, 1] + z * spread[k, 2] > 0 else 0
         w = np.float64(weights[i])
         halves[k, side, 0] += w
         halves[k, side, 1] += w * x
         halves[k, side, 2] += w * y
         halves[k, side, 3] += w * z
     for k in range(count):
-        gains[k] = 0.0
         for side in range(2):
             w = halves[k, side, 0]
             if halves[k, 0, 0] > 0 and halves[k, 1, 0] > 0:
@@ -106,7 +122,7 @@ def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: igno
                     halves[k, side, 1 + axis] = means[k, axis] + halves[k, side, 1 + axis] / w
 
 
-@kernel
+@inner_kernel
 def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
     # Of the clusters that are not locked: whose merger with k costs least (Ward), and what it costs.
     best, partner = np.inf, -1
@@ -125,29 +141,26 @@ def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _swap(colors, weights, labels, palette, sums, most, eagerness):  # type: ignore[no-untyped-def]
-    # Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many.
+def _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners):  # type: ignore[no-untyped-def]
+    # Clusters that take part in an exchange are locked; whose cheapest partner is among them looks for another.
     count = len(palette)
-    gains, halves = np.empty(count), np.empty((count, 2, 4))
-    _split_clusters(colors, weights, labels, sums, gains, halves)
-    locked = np.zeros(count, np.bool_)
-    costs, partners = np.empty(count), np.empty(count, np.int64)
-    for k in range(count):
-        costs[k], partners[k] = _cheapest_partner(k, sums, palette, locked)
     made = 0
     while made < most:
-        split = np.argmax(gains)
+        split, gain = 0, gains[0]
+        for k in range(1, count):
+            if gains[k] > gain:
+                split, gain = k, gains[k]
         held = locked[split]
         locked[split] = True
         merged, least = -1, np.inf
         for k in range(count):
             if locked[k]:
                 continue
-            if partners[k] >= 0 and locked[partners[k]]:
+            if partners[k] == _UNKNOWN or (partners[k] >= 0 and locked[partners[k]]):
                 costs[k], partners[k] = _cheapest_partner(k, sums, palette, locked)
             if partners[k] >= 0 and costs[k] < least:
                 least, merged = costs[k], k
-        if merged < 0 or eagerness * gains[split] <= least:
+        if merged < 0 or eagerness * gain <= least:
             locked[split] = held
             break
         freed = partners[merged]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.points import Points, coarsen
@@ -49,7 +49,7 @@ def split_clusters(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     return palette[:used]
 
 
-@kernel
+@inner_kernel
 def principal_axis(spread):  # type: ignore[no-untyped-def]
     """Return the longest axis, not of unit length, for the sums xx, yy, zz, xy, xz, yz of squares about the mean."""
     a, b, c, d, e, f = spread[0], spread[1], spread[2], spread[3], spread[4], spread[5]
@@ -68,7 +68,7 @@ def principal_axis(spread):  # type: ignore[no-untyped-def]
     return x, y, z
 
 
-@kernel
+@inner_kernel
 def _measure(points, start, stop, mean, spread):  # type: ignore[no-untyped-def]
     # The weight of a cluster; its mean and its sums of squares about it go into the arguments.
     weight, sx, sy, sz = 0.0, 0.0, 0.0, 0.0
@@ -91,7 +91,7 @@ def _measure(points, start, stop, mean, spread):  # type: ignore[no-untyped-def]
     return weight
 
 
-@kernel
+@inner_kernel
 def _best_cut(points, start, stop, mean, axis, slots):  # type: ignore[no-untyped-def]
     # Where along the axis a cut lowers the squared distances along it most, to 1/256 of the range.
     low, high = np.inf, -np.inf
@@ -121,7 +121,7 @@ def _best_cut(points, start, stop, mean, axis, slots):  # type: ignore[no-untype
     return low, scale, cut
 
 
-@kernel
+@inner_kernel
 def _partition(points, scratch, start, stop, mean, axis, low, scale, cut, last):  # type: ignore[no-untyped-def]
     # Keep the order within both halves, so that neighbours stay neighbours.
     left, right = start, start
