@@ -76,18 +76,20 @@ def _swap_clusters(
 ) -> int:
     """Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many."""
     count = len(palette)
-    means, spread, gains, halves = np.zeros((count, 3)), np.zeros((count, 6)), np.zeros(count), np.zeros((count, 2, 4))
-    _split_clusters(points.colors, points.weights, labels, sums, means, spread, gains, halves)
+    gains, halves = np.zeros(count), np.zeros((count, 2, 4))
+    _split_clusters(points.colors, points.weights, labels, sums, gains, halves)
     locked, costs, partners = np.zeros(count, np.bool_), np.empty(count), np.full(count, _UNKNOWN)
     made: int = _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners)
     return made
 
 
 @kernel
-def _split_clusters(colors, weights, labels, sums, means, spread, gains, halves):  # type: ignore[no-untyped-def]
+def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
     # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides. All that
     # is written must be zeros.
+    # Its own arrays overlap nothing: handed in, they would have to be read again after each write.
     count = len(sums)
+    means, spread = np.zeros((count, 3)), np.zeros((count, 6))
     for k in range(count):
         if sums[k, 0] > 0:
             for axis in range(3):
