@@ -9,7 +9,7 @@ import tifffile
 from PIL import Image
 
 import napari_colorquant as cq
-from napari_colorquant.cli import main
+from napari_colorquant.cli import _paths, main
 
 
 @pytest.fixture
@@ -106,3 +106,17 @@ def test_what_only_lies_beside_the_inputs_is_written(folder, monkeypatch):
     assert main(["a.png", "-n", "4", "-o", "new.png", "--palette", "new.gpl", "--quiet"]) == 0
     assert main(["album/0.png", "-n", "4", "-o", ".", "--quiet"]) == 0
     assert np.array_equal(np.asarray(Image.open("new.png")), np.asarray(Image.open("0.png")))
+
+
+def test_an_output_is_compared_without_a_look_at_each_input(tmp_path, monkeypatch):
+    for i in range(200):
+        (tmp_path / f"{i}.png").touch()
+    names = [str(tmp_path / f"{i}.png") for i in range(200)]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "0.png").touch()
+    inputs, looks, identify = _paths.Inputs.of(names), [], _paths._identify
+    monkeypatch.setattr(_paths, "_identify", lambda path: looks.append(path) or identify(path))
+    _paths.check_not_an_input(str(tmp_path / "out" / "0.png"), inputs)
+    assert 0 < len(looks) <= len(tmp_path.parts) + 4
+    with pytest.raises(ValueError, match="must not be one of the inputs"):
+        _paths.check_not_an_input(names[150], inputs)

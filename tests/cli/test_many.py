@@ -14,6 +14,7 @@ from PIL import Image
 from napari_colorquant.cli import main
 from napari_colorquant.cli._many import do_images
 from napari_colorquant.cli._parser import make_parser
+from napari_colorquant.cli._paths import Inputs
 from napari_colorquant.recipe import Recipe
 
 
@@ -52,7 +53,7 @@ def test_images_done_at_the_same_time_come_out_and_are_told_in_order(folder, cap
 
 def test_images_that_are_left_when_a_process_is_killed_are_told(folder):
     options = make_parser("quantize").parse_args(["many", "-o", "out/", "--jobs", "2", "--quiet"])
-    options.inputs, options.output_profile = [], None
+    options.inputs, options.output_profile = Inputs.of([]), None
     options.deadly = _Deadly()
     pairs = [(f"many/{number}.png", f"out/{number}.png") for number in range(3)]
     first, *others = do_images(pairs, Recipe(n_colors=4), options)

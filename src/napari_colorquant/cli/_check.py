@@ -14,7 +14,7 @@ from ..palette import Palette
 from ..quality.distinguishability import Closest, distinguishability
 from ..recipe import Recipe
 from ._errors import UsageError
-from ._paths import check_not_an_input
+from ._paths import Inputs, check_not_an_input
 
 
 def run(options: argparse.Namespace) -> int:
@@ -25,7 +25,7 @@ def run(options: argparse.Namespace) -> int:
     if options.output is not None:
         if Path(options.output).suffix.lower() != ".json":
             raise UsageError(f"--output must be a .json, which alone holds colours to show, got {options.output}")
-        check_not_an_input(options.output, [options.palette])
+        check_not_an_input(options.output, Inputs.of([options.palette]))
         palette = make_distinguishable(_carry(palette), options.least).palette
         write_palette(palette, options.output, overwrite=options.force)
         found = distinguishability(palette)

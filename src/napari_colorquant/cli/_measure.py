@@ -15,7 +15,7 @@ from ..io.palettes import read_palette_recipe
 from ..palette import Palette
 from ..recipe import Recipe
 from ._errors import UsageError, note, tell
-from ._paths import check_not_an_input, find_images
+from ._paths import Inputs, check_not_an_input, find_images
 from ._progress import show_stages
 from .recipe_lines import DESIGN
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace) -> int:
     palette, recipe = _find_recipe(options)
     if palette is not None and chosen is not None:
         raise UsageError("--map takes a palette as it is, so --from must be left out")
-    check_not_an_input(options.output, [*paths, *options.read_palettes])
+    check_not_an_input(options.output, Inputs.of([*paths, *options.read_palettes]))
     try:
         if options.output.lower().endswith(".csv") and not os.path.isdir(options.output):
             return _write_table(paths, chosen or paths, palette, recipe, options)

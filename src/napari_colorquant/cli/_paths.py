@@ -2,8 +2,10 @@
 
 import argparse
 import os
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
 
@@ -16,6 +18,8 @@ from ._errors import UsageError
 
 #: An image file, or the files that are the frames of one image.
 Source: TypeAlias = str | tuple[str, ...]
+#: Device and inode.
+_Identity: TypeAlias = tuple[int, int]
 
 
 def find_sources(options: argparse.Namespace) -> list[Source]:
@@ -51,15 +55,42 @@ def is_done(target: str | None) -> bool:
     return target is not None and (os.path.exists(target) or Path(target).with_suffix(".gif").exists())
 
 
-def check_not_an_input(path: str | None, inputs: Iterable[str]) -> None:
+@dataclass(frozen=True)
+class Inputs:
+    """What is read, by the numbers that the file system has for it: thousands are looked at once, not for each output.
+
+    Attributes
+    ----------
+    files : frozenset of (int, int)
+        Device and inode of each file or Zarr folder that there is.
+    places : frozenset of (int, int)
+        Of these, and of all folders in which one lies.
+    """
+
+    files: frozenset[_Identity]
+    places: frozenset[_Identity]
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> "Inputs":
+        """Return those of files and Zarr folders, under whatever names."""
+        each, seen = list(names), dict[str, _Identity | None]()
+        for name in each:
+            for place in _climb(os.path.realpath(name)):
+                if place in seen:
+                    break  # what is above has been seen, too
+                seen[place] = _identify(place)
+        return cls(frozenset(filter(None, map(_identify, each))), frozenset(filter(None, seen.values())))
+
+
+def check_not_an_input(path: str | None, inputs: Inputs) -> None:
     """Raise if an output would take the place of an input, of a part of one, or of a folder that holds one.
 
     Parameters
     ----------
     path : str or None
         Where something is to be written; None or "-" for nowhere in the file system.
-    inputs : iterable of str
-        Files and Zarr folders that are read, under whatever names.
+    inputs : Inputs
+        What is read.
 
     Raises
     ------
@@ -68,9 +99,9 @@ def check_not_an_input(path: str | None, inputs: Iterable[str]) -> None:
     """
     if path is None or path == "-" or not os.path.exists(path):
         return
-    for each in inputs:
-        if _holds(path, each) or (os.path.exists(each) and _holds(each, path)):
-            raise ValueError(f"output must not be one of the inputs, got {path}")
+    around = map(_identify, _climb(os.path.realpath(path)))
+    if _identify(path) in inputs.places or any(place in inputs.files for place in around):
+        raise ValueError(f"output must not be one of the inputs, got {path}")
 
 
 def list_parts(sources: Iterable[Source]) -> list[str]:
@@ -84,15 +115,20 @@ def is_same(path: str, other: str) -> bool:
     return os.path.realpath(path) == os.path.realpath(other)
 
 
-def _holds(folder: str, path: str) -> bool:
-    """Return True if `path` is what `folder` is, by any name, or lies in it."""
-    place = os.path.realpath(path)
-    while not (os.path.exists(place) and os.path.samefile(place, folder)):
-        above = os.path.dirname(place)
-        if above == place:
-            return False
-        place = above
-    return True
+def _climb(place: str) -> Iterator[str]:
+    """Iterate over a place and the folders above it."""
+    yield place
+    while (above := os.path.dirname(place)) != place:
+        yield (place := above)
+
+
+def _identify(path: str) -> _Identity | None:
+    """Return the device and the number of a file, which is the same by any name; None if there is none."""
+    try:
+        facts = os.stat(path)
+    except (OSError, ValueError):
+        return None
+    return facts.st_dev, facts.st_ino
 
 
 def _parts_of(name: str) -> list[str]:
@@ -123,7 +159,7 @@ def _find_in_folder(folder: Path, sources: list[Source], options: argparse.Names
             f"name is {options.output}/, and --stack makes one image of them all"
         )
     targets = [folder / _name_target(source) for source in sources if isinstance(source, str)]
-    if twice := [target.name for target in targets if targets.count(target) > 1]:
+    if twice := [target.name for target, count in Counter(targets).items() if count > 1]:
         raise UsageError(f"images of one name need folders of their own, got several for {twice[0]}")
     if folder.exists():
         for target in targets:

@@ -22,7 +22,7 @@ from ._annotate import check_annotations
 from ._errors import UsageError
 from ._image import describe_image, do_image, find_duration
 from ._many import Pair, check_jobs, do_images, tell_outcomes
-from ._paths import Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
+from ._paths import Inputs, Source, check_not_an_input, find_sources, find_targets, is_done, is_same, list_parts
 from ._preparing import tell_preparing
 from ._profiles import find_profile
 from ._report import describe_colors, is_blank
@@ -33,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     """Check everything that can be checked, then do the images."""
     recipe = _make_recipe(options)
     sources = find_sources(options)
-    options.inputs = [*list_parts(sources), *options.read_palettes]
+    options.inputs = Inputs.of([*list_parts(sources), *options.read_palettes])
     targets = find_targets(options, sources)
     if options.palette_file is not None:
         if len(sources) > 1 and not (options.shared or recipe.palette):

@@ -8,7 +8,7 @@ from typing import Any
 from .._runtime.atomic import write_file
 from ..annotate.tables.table import to_csv
 from ._errors import UsageError
-from ._paths import check_not_an_input
+from ._paths import Inputs, check_not_an_input
 
 
 def write_table(rows: Sequence[dict[str, Any]], options: argparse.Namespace, inputs: Sequence[str], text: str) -> None:
@@ -31,6 +31,6 @@ def write_table(rows: Sequence[dict[str, Any]], options: argparse.Namespace, inp
         return
     if not options.output.lower().endswith(".csv"):
         raise UsageError(f"--output must be a .csv, got {options.output}")
-    check_not_an_input(options.output, inputs)
+    check_not_an_input(options.output, Inputs.of(inputs))
     write_file(options.output, table.encode(), overwrite=options.force)
     print(text)
