@@ -85,9 +85,8 @@ def _swap_clusters(
 
 @kernel
 def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: ignore[no-untyped-def]
-    # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides. All that
-    # is written must be zeros.
-    # Its own arrays overlap nothing: handed in, they would have to be read again after each write.
+    # Cut each cluster through its mean, across its longest axis; halves hold weight and mean of both sides; they
+    # and the gains are zeros before. Arrays of its own overlap nothing: handed in, they would be read again and again.
     count = len(sums)
     means, spread = np.zeros((count, 3)), np.zeros((count, 6))
     for k in range(count):
