@@ -157,3 +157,13 @@ json_values = st.recursive(
 def test_any_json_is_a_recipe_or_a_value_error(values: Any) -> None:
     told = _told(values)
     assert not told or re.search(r" must .*, got ", told)
+
+
+def test_to_replace_values_by_themselves_is_to_keep_the_recipe_and_its_metric():
+    recipe = Recipe(8, space="lab", alpha="cut")
+    assert recipe.replace(profile=None, alpha=recipe.alpha) is recipe
+    assert recipe.replace() is recipe
+    changed = recipe.replace(profile=None, n_colors=9)
+    assert (changed.n_colors, changed.space) == (9, "lab")
+    with pytest.raises(TypeError):
+        recipe.replace(metric=recipe.metric)

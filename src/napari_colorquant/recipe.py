@@ -249,8 +249,10 @@ class Recipe:
         Returns
         -------
         recipe : Recipe
-            Checked as a new one.
+            Checked as a new one; this one if the values are those that it has.
         """
+        if all(name in FIELDS and getattr(self, name) is value for name, value in changes.items()):
+            return self  # with the metric that it may have made
         return replace(self, **changes)
 
     def to_dict(self) -> dict[str, Any]:

@@ -9,7 +9,7 @@ import pytest
 
 from napari_colorquant._runtime import parts
 from napari_colorquant._runtime.atomic import write_file
-from napari_colorquant._runtime.parts import clear_parts, make_part, remove
+from napari_colorquant._runtime.parts import clear_parts, list_once, listed_so_far, make_part, remove
 
 KINDS = pytest.mark.parametrize("folder", [False, True], ids=["file", "folder"])
 
@@ -106,6 +106,51 @@ def test_a_folder_that_was_being_replaced_is_put_back_unless_the_new_one_stands(
     clear_parts(target)
     assert names(tmp_path) == ["a.zarr"]
     assert (target / "zarr.json").read_text() == ("a.zarr" if is_replaced else old.name)
+
+
+@pytest.fixture
+def listings(monkeypatch):
+    """The folders that were listed, in order."""
+    listed, listdir = [], os.listdir
+    monkeypatch.setattr(parts.os, "listdir", lambda folder: listed.append(folder) or listdir(folder))
+    return listed
+
+
+def test_many_files_of_a_folder_are_written_with_one_look_for_what_was_left_of_any(tmp_path, listings):
+    numbers = range(20)
+    for number in numbers:
+        (tmp_path / f".{number}.bin.0123456{number % 10}.part").write_text("left")
+    with list_once():
+        for number in numbers:
+            write_file(tmp_path / f"{number}.bin", b"x")
+        (tmp_path / "below").mkdir()
+        for number in numbers:
+            write_file(tmp_path / "below" / f"{number}.bin", b"x")
+    assert listings == [str(tmp_path), str(tmp_path / "below")]
+    assert names(tmp_path) == sorted([*(f"{number}.bin" for number in numbers), "below"])
+
+
+def test_a_second_run_and_a_single_file_look_anew(tmp_path, listings):
+    for _ in range(2):
+        with list_once():
+            assert not listed_so_far()
+            write_file(tmp_path / "a.bin", b"x", overwrite=True)
+            assert list(listed_so_far()) == [str(tmp_path)]
+            (tmp_path / ".a.bin.01234567.part").write_text("left")
+    assert not listed_so_far()
+    write_file(tmp_path / "a.bin", b"x", overwrite=True)
+    assert listings == [str(tmp_path)] * 3
+    assert names(tmp_path) == ["a.bin"]
+
+
+def test_what_one_process_has_found_another_clears_without_a_look(tmp_path, listings):
+    left = tmp_path / ".a.bin.01234567.part"
+    left.write_text("left")
+    with list_once({str(tmp_path): (left.name, ".b.bin.01234567.part")}):
+        write_file(tmp_path / "a.bin", b"x")
+        write_file(tmp_path / "b.bin", b"x")  # of which nothing is there any more
+    assert not listings
+    assert names(tmp_path) == ["a.bin", "b.bin"]
 
 
 def test_names_of_many_bytes_leave_room_for_the_part(tmp_path):

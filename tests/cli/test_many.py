@@ -11,6 +11,7 @@ import pytest
 import tifffile
 from PIL import Image
 
+from napari_colorquant._runtime import parts
 from napari_colorquant.cli import main
 from napari_colorquant.cli._many import do_images
 from napari_colorquant.cli._parser import make_parser
@@ -49,6 +50,22 @@ def test_images_done_at_the_same_time_come_out_and_are_told_in_order(folder, cap
     assert [line.split(":")[0] for line in out.splitlines()] == [f"many/{name}" for name in names]
     assert [line.split(": ")[1] for line in err.splitlines()] == ["note", "note", "error"]
     assert len(files) == 6
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_an_output_folder_is_listed_once_and_what_was_left_in_it_is_cleared_away(folder, monkeypatch, jobs):
+    listed, listdir = [], os.listdir
+    out = folder / "out"
+    out.mkdir()
+    for number in range(4):
+        (out / f".{number}.png.0123456{number}.part").write_text("left")
+    (out / ".others.png.01234567.part").write_text("left")
+    monkeypatch.setattr(parts.os, "listdir", lambda path: listed.append(os.fspath(path)) or listdir(path))
+    main(["many", "-o", "out", "--jobs", jobs, "-n", "4", "--quiet"])
+    assert listed.count(str(out)) == 1
+    assert sorted(path.name for path in out.iterdir()) == [
+        ".others.png.01234567.part", *(f"{number}.png" for number in range(6))
+    ]  # fmt: skip
 
 
 def test_images_that_are_left_when_a_process_is_killed_are_told(folder):

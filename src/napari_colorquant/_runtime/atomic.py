@@ -48,7 +48,7 @@ def replace_file(path: str | os.PathLike[str], *, overwrite: bool = False) -> It
         with naming(path), open(target, "wb") as file:
             yield file
         return
-    check_writable(path, overwrite=overwrite)
+    _check_target(target, mode, path, overwrite)
     with naming(path), _open_part(target, path) as (part, file):
         yield file
         file.flush()
@@ -77,7 +77,10 @@ def check_writable(path: str | os.PathLike[str], *, overwrite: bool = False) -> 
         Their message says what must hold and what was given.
     """
     target = Path(os.path.realpath(path))
-    mode = _find_mode(target)
+    _check_target(target, _find_mode(target), path, overwrite)
+
+
+def _check_target(target: Path, mode: int | None, path: str | os.PathLike[str], overwrite: bool) -> None:
     if mode is not None and stat.S_ISDIR(mode):
         raise IsADirectoryError(f"output must be a file, got the folder {os.fspath(path)}")
     if mode is not None and stat.S_ISREG(mode) and not overwrite:

@@ -10,10 +10,11 @@ import re
 import secrets
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 fcntl: Any
 try:
@@ -29,6 +30,37 @@ OLD_SUFFIX = ".old"
 _AGE = 86400
 #: Bytes of the target's name in that of its part: names end at 255.
 _STEM = 200
+#: What the name of any part, and of any folder that is being replaced, is like.
+_PART = re.compile(rf"\..*\.[0-9a-f]{{8}}(?:{re.escape(SUFFIX)}|{re.escape(OLD_SUFFIX)})", re.DOTALL)
+
+#: The names of such in folders.
+Listed: TypeAlias = dict[str, tuple[str, ...]]
+
+_listed: ContextVar[Listed | None] = ContextVar("colorquant_listed", default=None)
+
+
+@contextmanager
+def list_once(listed: Listed | None = None) -> Iterator[None]:
+    """Look once into each folder for what killed processes have left, however many files the enclosed code writes.
+
+    To look before each of them would take time that grows with the square of their number. What is left there
+    meanwhile, the next one to write the same file clears away.
+
+    Parameters
+    ----------
+    listed : dict, optional
+        What was found so far, as by the process that began this one; it grows as folders are looked into.
+    """
+    token = _listed.set({} if listed is None else listed)
+    try:
+        yield
+    finally:
+        _listed.reset(token)
+
+
+def listed_so_far() -> Listed:
+    """Return what the enclosing `list_once` has found: for processes that write into the same folders."""
+    return _listed.get() or {}
 
 
 def make_part(target: Path, *, folder: bool = False) -> tuple[Path, int | None]:
@@ -55,14 +87,14 @@ def make_part(target: Path, *, folder: bool = False) -> tuple[Path, int | None]:
 
 def clear_parts(target: Path) -> None:
     """Remove the parts of `target` that no living process holds; an old folder without a new one gets its name back."""
-    found = list(_find_parts(target, OLD_SUFFIX))
-    for old in found:
+    names = _list_parts(os.fspath(target.parent))
+    for old in _choose(names, target, OLD_SUFFIX):
         with suppress(OSError), _unheld(old.with_suffix(SUFFIX)) as is_free:
             if is_free and target.exists():
                 remove(old)
             elif is_free:
                 os.rename(old, target)
-    for part in _find_parts(target, SUFFIX):
+    for part in _choose(names, target, SUFFIX):
         with suppress(OSError), _unheld(part) as is_free:
             if is_free:
                 remove(part)
@@ -89,13 +121,23 @@ def _prefix(target: Path) -> str:
     return f".{os.fsdecode(name[:end])}."
 
 
-def _find_parts(target: Path, suffix: str) -> Iterator[Path]:
-    pattern = re.compile(re.escape(_prefix(target)) + "[0-9a-f]{8}" + re.escape(suffix))
-    try:
-        names = os.listdir(target.parent)
-    except OSError:  # a folder that may be written but not listed
-        return
-    yield from (target.with_name(name) for name in names if pattern.fullmatch(name))
+def _choose(names: Iterable[str], target: Path, suffix: str) -> list[Path]:
+    """Return those of `names` that are parts of a target, or old folders, as the suffix says."""
+    prefix = _prefix(target)
+    length = len(prefix) + 8 + len(suffix)
+    chosen = (name for name in names if len(name) == length and name.startswith(prefix) and name.endswith(suffix))
+    return [target.with_name(name) for name in chosen]
+
+
+def _list_parts(folder: str) -> tuple[str, ...]:
+    """Return the names of all parts and old folders in a folder, as it is or, within `list_once`, as it was."""
+    listed = {} if (known := _listed.get()) is None else known
+    if folder not in listed:
+        try:
+            listed[folder] = tuple(filter(_PART.fullmatch, os.listdir(folder)))
+        except OSError:  # a folder that may be written but not listed
+            listed[folder] = ()
+    return listed[folder]
 
 
 @contextmanager

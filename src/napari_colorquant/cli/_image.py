@@ -142,7 +142,7 @@ def _is_large(source: Source) -> bool:
 
 def _name_by_content(target: str, opened: Any, recipe: Recipe, options: argparse.Namespace) -> str:
     """Return where an image is written: of many, those that turn out to be stacks become animations."""
-    if not _is_in_folder(target, options) or len(opened.axes) < 3 or recipe.keep != "none":
+    if len(opened.axes) < 3 or recipe.keep != "none" or not _is_in_folder(target, options):
         return target
     return str(Path(target).with_suffix(".gif")) if target.lower().endswith(".png") else target
 

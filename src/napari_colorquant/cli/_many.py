@@ -13,6 +13,7 @@ from io import StringIO
 from typing import TypeAlias
 
 from .._checks import check_integer
+from .._runtime.parts import Listed, list_once, listed_so_far
 from .._runtime.processes import map_apart
 from .._runtime.threads import limit_threads, thread_count
 from ..io.pixel_limit import at_most
@@ -46,16 +47,16 @@ def do_images(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) ->
     if here == len(pairs):
         return
     threads = max(1, thread_count() // jobs)
-    task = partial(_try_apart, recipe=recipe, options=options, threads=threads)
+    task = partial(_try_apart, recipe=recipe, options=options, threads=threads, listed=listed_so_far())
     with closing(map_apart(task, pairs[here:], jobs)) as outcomes:
         for (source, _), outcome in zip(pairs[here:], outcomes, strict=True):
             yield outcome or Outcome(f"{source}: {_KILLED}", is_done=False)
 
 
-def _try_apart(pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int) -> Outcome:
+def _try_apart(pair: Pair, recipe: Recipe, options: argparse.Namespace, threads: int, listed: Listed) -> Outcome:
     """Do an image in a process of its own, and keep what it would have told for the one that tells."""
     notes = StringIO()
-    with redirect_stderr(notes), limit_threads(threads), at_most(options.max_pixels):
+    with redirect_stderr(notes), limit_threads(threads), at_most(options.max_pixels), list_once(listed):
         outcome = try_image(*pair, recipe, options)
     return replace(outcome, notes=notes.getvalue())
 

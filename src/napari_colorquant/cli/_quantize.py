@@ -8,6 +8,7 @@ from typing import Any
 
 from .._checks import check_integer
 from .._runtime.atomic import check_writable
+from .._runtime.parts import list_once
 from .._runtime.threads import limit_threads
 from ..indexed import IndexedImage
 from ..io.enlarge import MOST
@@ -107,7 +108,7 @@ def _do_one(source: Source, target: str | None, recipe: Recipe, options: argpars
 
 
 def _do_many(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) -> int:
-    with closing(do_images(pairs, recipe, options)) as outcomes:
+    with list_once(), closing(do_images(pairs, recipe, options)) as outcomes:
         failed = tell_outcomes(outcomes, len(pairs), quiet=options.quiet)
     if recipe.palette is not None and failed < len(pairs):
         _write_palette(recipe.palette, recipe, options)

@@ -163,9 +163,11 @@ def read_file(file: BinaryIO, name: str) -> ImageFile:
 
 def _name_format(pillows: str) -> str:
     """Return the name in the table of a format that Pillow calls otherwise, by the suffix of its files."""
+    if pillows in IMAGE_FORMATS:
+        return pillows
     own = [suffix for suffix, name in Image.registered_extensions().items() if name.lower() == pillows]
     known = (entry.name for entry in IMAGE_FORMATS.values() if any(suffix in entry.suffixes for suffix in own))
-    return pillows if pillows in IMAGE_FORMATS else next(known, "other")
+    return next(known, "other")
 
 
 def find_writer(path: str | os.PathLike[str]) -> ImageFormat:

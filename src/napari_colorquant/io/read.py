@@ -14,9 +14,10 @@ import numpy.typing as npt
 from .._checks import check_choice, check_flag, check_path
 from .channels import choose_channels
 from .color_profiles import as_srgb
-from .formats import find_format, read_file
+from .formats import read_file
 from .image import ImageFile
 from .pixel_limit import at_most
+from .zarr.places import is_zarr
 
 PathLike = str | os.PathLike[str]
 
@@ -111,7 +112,7 @@ def _open(path: PathLike | BinaryIO | Sequence[PathLike], lazy: bool) -> ImageFi
     if hasattr(path, "read"):
         return read_file(io.BytesIO(path.read()), _name(path))
     name = os.fspath(check_path("path", path))
-    if lazy or find_format(name).read is None:
+    if lazy or is_zarr(name):  # which is told by where it lies, all else by its content
         return _open_lazily(name)
     with open(name, "rb") as file:
         return read_file(file, name)

@@ -138,8 +138,10 @@ def _in_profile(level: Any, profile: RgbProfile | None) -> Any:
 def _check_inputs(levels: Sequence[IndexedImage | IndexedFrames], path: str | os.PathLike[str]) -> None:
     """Raise ValueError if a lazy image is read from what is to be written: it would be gone for good."""
     arrays = [array for level in levels for array in (level.labels, level.valid, level.alpha, level.recolored)]
+    if not (files := find_files(*arrays)):
+        return
     target = Path(os.path.realpath(path))
-    for file in find_files(*arrays):
+    for file in files:
         source = Path(os.path.realpath(file))
         if target in (source, *source.parents) or source in target.parents:
             raise refusal("path", "be none of the files that the lazy labels are read from", os.fspath(path))

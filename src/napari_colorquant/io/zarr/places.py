@@ -9,6 +9,8 @@ MARKS = ("zarr.json", ".zarray", ".zgroup")
 
 def is_zarr(path: str | os.PathLike[str]) -> bool:
     """Return True if `path` is a folder or a zip file that holds a Zarr array or group, or a place in such a file."""
+    if os.path.isfile(path):  # as nearly all that are asked about
+        return zipfile.is_zipfile(path) and find_root(os.fspath(path)) is not None
     if any((Path(path) / mark).is_file() for mark in MARKS):
         return True
     file, _ = split_zip(path)
