@@ -4,7 +4,7 @@ import time
 import pytest
 
 from napari_colorquant._runtime.progress import Cancelled, watch
-from napari_colorquant._runtime.threads import limit_threads, map_blocks
+from napari_colorquant._runtime.threads import call_behind, limit_threads, map_blocks, thread_count
 
 
 @pytest.mark.parametrize("threads", [1, 2, 8])
@@ -61,3 +61,21 @@ def test_a_listener_can_cancel_between_blocks(threads):
     with limit_threads(threads), watch(listener), pytest.raises(Cancelled):
         map_blocks(task, 200, 1)
     assert len(begun) < 100
+
+
+def test_what_is_called_behind_runs_on_another_thread_within_the_same_limits():
+    with limit_threads(3):
+        wait = call_behind(lambda: (threading.get_ident(), thread_count()))
+    thread, count = wait()
+    assert thread != threading.get_ident()
+    assert count == 3
+
+
+def test_what_is_called_behind_raises_where_it_is_waited_for():
+    def fail():
+        raise ValueError("behind")
+
+    wait = call_behind(fail)
+    for _ in range(2):
+        with pytest.raises(ValueError, match="behind"):
+            wait()

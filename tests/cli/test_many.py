@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 
 import numpy as np
@@ -12,7 +13,8 @@ import tifffile
 from PIL import Image
 
 from napari_colorquant._runtime import parts
-from napari_colorquant.cli import main
+from napari_colorquant._runtime.threads import limit_threads
+from napari_colorquant.cli import _outcome, main
 from napari_colorquant.cli._many import do_images
 from napari_colorquant.cli._parser import make_parser
 from napari_colorquant.cli._paths import Inputs
@@ -39,11 +41,11 @@ def contents(folder):
 
 def test_images_done_at_the_same_time_come_out_and_are_told_in_order(folder, capsys):
     results = []
-    for jobs in ("1", "2"):
-        status = main(["many", "-o", f"out{jobs}/", "--jobs", jobs, "-n", "5", "--report"])
+    for place, how in enumerate((["--threads", "1"], ["--threads", "2"], ["--jobs", "2"])):
+        status = main(["many", "-o", f"out{place}/", *how, "-n", "5", "--report"])
         told = capsys.readouterr()
-        results.append((status, told.out, told.err, contents(folder / f"out{jobs}")))
-    assert results[0] == results[1]
+        results.append((status, told.out, told.err, contents(folder / f"out{place}")))
+    assert results[0] == results[1] == results[2]
     status, out, err, files = results[1]
     assert status == 1
     names = ["0.png", "1.png", "2.png", "3.png", "4.tif", "5.png"]
@@ -66,6 +68,61 @@ def test_an_output_folder_is_listed_once_and_what_was_left_in_it_is_cleared_away
     assert sorted(path.name for path in out.iterdir()) == [
         ".others.png.01234567.part", *(f"{number}.png" for number in range(6))
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("threads", ["1", "2"])
+def test_an_image_that_cannot_be_written_is_told_in_its_place_and_keeps_no_other_from_it(
+    folder, capsys, monkeypatch, threads
+):
+    def write(made, options):
+        if made.target.endswith("1.png"):
+            raise OSError(28, "No space left on device", made.target)
+        write_image(made, options)
+
+    write_image = _outcome.write_image
+    monkeypatch.setattr(_outcome, "write_image", write)
+    names = [f"many/{number}.png" for number in range(4)]
+    assert main([*names, "-o", "out/", "--threads", threads, "-n", "4"]) == 1
+    told = capsys.readouterr()
+    assert [line.split(":")[0] for line in told.out.splitlines()] == [names[0], names[2], names[3]]
+    assert told.err == "colorquant: error: many/1.png: No space left on device: out/1.png\n"
+    assert sorted(os.listdir("out")) == ["0.png", "2.png", "3.png"]
+
+
+def test_images_are_written_on_another_thread_and_a_run_that_is_closed_waits_for_them(folder, monkeypatch):
+    def write(made, options):
+        threads.append(threading.get_ident())
+        write_image(made, options)
+        done.append(made.name)
+
+    threads, done, write_image = [], [], _outcome.write_image
+    monkeypatch.setattr(_outcome, "write_image", write)
+    options = make_parser("quantize").parse_args(["many", "-o", "out/", "--quiet"])
+    options.inputs, options.output_profile = Inputs.of([]), None
+    pairs = [(f"many/{number}.png", f"out/{number}.png") for number in range(4)]
+    with limit_threads(2):
+        outcomes = do_images(pairs, Recipe(n_colors=4), options)
+        assert next(outcomes).is_done
+        outcomes.close()
+    assert len(done) == len(threads) > 1
+    assert threading.get_ident() not in threads
+    assert sorted(os.listdir("out")) == [name.removeprefix("many/") for name in sorted(done)]
+
+
+def test_what_is_done_is_told_before_an_image_that_may_take_long_is_begun(folder):
+    if not hasattr(os, "mkfifo"):
+        return
+    os.mkfifo("waits.png")
+    words = ["many/0.png", "many/1.png", "waits.png", "many/2.png", "-o", "out/", "--threads", "2", "-n", "4"]
+    program = [sys.executable, "-m", "napari_colorquant", *words]
+    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+        for number in range(2):
+            assert running.stdout.readline() == f"many/{number}.png: 4 colours\n"
+        running.send_signal(signal.SIGTERM)
+        err = running.communicate()[1]
+    assert running.returncode == 143
+    assert_told(err, "stopped")
+    assert sorted(os.listdir("out")) == ["0.png", "1.png"]
 
 
 def test_images_that_are_left_when_a_process_is_killed_are_told(folder):

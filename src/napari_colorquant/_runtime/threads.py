@@ -11,7 +11,7 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
 from threading import Lock
 from typing import TypeVar
 
@@ -86,6 +86,15 @@ def map_blocks(task: Callable[[int, int], Result], size: int, block: int) -> lis
     for future in begun:
         future.result()
     return results  # type: ignore[return-value]  # all are filled by now
+
+
+def call_behind(task: Callable[[], Result]) -> Callable[[], Result]:
+    """Begin a task on another thread, in the context of this one; return the function that waits for its result.
+
+    That function raises what the task raises. A task that has begun is done, whether it is waited for or not: the
+    interpreter does not end before.
+    """
+    return _helpers().submit(copy_context().run, task).result
 
 
 def _run_one(task: Callable[[int, int], Result], start: int, stop: int) -> Result:

@@ -24,48 +24,39 @@ from ..pixels.counting import NoDataError
 from ..recipe import Recipe
 from . import _files
 from ._annotate import write_annotations
-from ._errors import UsageError, describe, naming_warnings, note
+from ._errors import UsageError, note
 from ._fit import fit_recipe
 from ._paths import Source, check_not_an_input
 from ._profiles import as_chosen, check_kept, choose_rgb
-from ._progress import show_stages
-from ._report import Result, count_colors, describe_result, is_blank
+from ._progress import Part, show_stages
+from ._report import describe_result, is_blank
 
 #: What an image without data is mapped onto.
 _NO_COLORS = Palette(np.zeros((1, 3), np.uint8))
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """What became of one of many images.
+class Made:
+    """What became of an image in memory, or is to become of it as it is written.
 
     Attributes
     ----------
-    text : str
-        What to say of it in one line.
-    is_done : bool
-        Whether it was done; else `text` is the error.
-    notes : str
-        Lines for the standard error, of an image that another process did.
+    name : str
+        What messages call the image.
+    opened : ImageFile
+    levels : list
+        Its results, the full resolution first.
+    target : str or None
+        Where they are written, None for nowhere.
+    notes : tuple of str
+        What was decided on the way, in words.
     """
 
-    text: str
-    is_done: bool
-    notes: str = ""
-
-
-def try_image(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> Outcome:
-    """Do one of many images, of which one that cannot be done keeps no other from it."""
-    try:
-        with naming_warnings(_name(source)):
-            image, indexed = do_image(source, target, recipe, options)
-        lines = [f"{source}: {count_colors(indexed)}", *describe_image(image, indexed, options)]
-        return Outcome(", ".join(lines), is_done=True)
-    except (ValueError, TypeError, OSError, MemoryError) as error:
-        if isinstance(error, BrokenPipeError):
-            raise
-        text = describe(error)
-        return Outcome(text if str(source) in text else f"{source}: {text}", is_done=False)
+    name: str
+    opened: Any
+    levels: list[Any]
+    target: str | None
+    notes: tuple[str, ...]
 
 
 def find_duration(options: argparse.Namespace) -> float | None:
@@ -79,41 +70,58 @@ def find_duration(options: argparse.Namespace) -> float | None:
     return None if options.duration is None else float(options.duration) / 1000
 
 
-def do_image(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> tuple[Any, Result]:
-    """Quantize one image and write it; return it as an array, and the result."""
+def do_image(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> Made:
+    """Quantize one image and write it."""
+    with show_stages(options.quiet) as part:
+        made = make_image(source, target, recipe, options, part)
+        with part(0.5, 1.0):
+            write_image(made, options)
+    tell_notes(made, options)
+    return made
+
+
+def make_image(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace, part: Part) -> Made:
+    """Open one image and quantize it; what is written chunk by chunk is computed then."""
     to_large = target is not None and target != "-" and is_large_name(target)
     lazy = isinstance(source, tuple) or (source != "-" and (is_zarr(source) or (to_large and _is_large(source))))
-    with show_stages(options.quiet) as part:
-        with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
-            opened = _files.read(source, options.channels, lazy=lazy, profile=choose_rgb(target, recipe, options))
-        check_kept(opened, target, options)
-        recipe = recipe.replace(profile=opened.profile)
-        check_scale_of(opened, recipe.scale, _name(source))
-        image, decided = opened.levels[0], ""
-        if target is not None:
-            target = _name_by_content(target, opened, recipe, options)
-            check_not_an_input(target, options.inputs)
-            recipe, decided = fit_recipe(opened, recipe, target, per_frame=options.per_frame)
-        with part(0.1, 0.5 if to_large or lazy else 1.0):
-            may_be_blank = target is not None and options.palette_file is None
-            if options.tiles is not None:
-                levels: list[Any] = [*_files.quantize_in_tiles(opened, recipe, options)]
-            else:
-                levels = _run(opened, recipe, options, may_be_blank=may_be_blank)
-        if target is not None and lazy and not to_large:
-            with part(0.5, 1.0):
-                levels = [_files.load(levels[0])]
-        if target is not None:
-            with part(0.5, 1.0):
-                _write(levels, target, opened, options)
-        write_annotations(image, levels[0], opened, _name(source), options)
-    if not options.quiet:
-        sampled = _files.describe_sample(opened) if options.sample else ""
-        for text in filter(None, (*opened.notes, decided, sampled)):
-            note(f"{_name(source)}: {text}")
-        if is_blank(levels[0]):
-            note(f"{_name(source)}: it has no pixel with data, and its labels say so")
-    return image, levels[0]
+    with part(0.0, 0.1), stage("Opening the image", 0.0, 1.0):
+        opened = _files.read(source, options.channels, lazy=lazy, profile=choose_rgb(target, recipe, options))
+    check_kept(opened, target, options)
+    recipe = recipe.replace(profile=opened.profile)
+    check_scale_of(opened, recipe.scale, _name(source))
+    decided = ""
+    if target is not None:
+        target = _name_by_content(target, opened, recipe, options)
+        check_not_an_input(target, options.inputs)
+        recipe, decided = fit_recipe(opened, recipe, target, per_frame=options.per_frame)
+    with part(0.1, 0.5 if to_large or lazy else 1.0):
+        may_be_blank = target is not None and options.palette_file is None
+        if options.tiles is not None:
+            levels: list[Any] = [*_files.quantize_in_tiles(opened, recipe, options)]
+        else:
+            levels = _run(opened, recipe, options, may_be_blank=may_be_blank)
+    if target is not None and lazy and not to_large:
+        with part(0.5, 1.0):
+            levels = [_files.load(levels[0])]
+    sampled = _files.describe_sample(opened) if options.sample else ""
+    return Made(_name(source), opened, levels, target, tuple(filter(None, (*opened.notes, decided, sampled))))
+
+
+def write_image(made: Made, options: argparse.Namespace) -> None:
+    """Write what is asked for of one image."""
+    if made.target is not None:
+        _write(made.levels, made.target, made.opened, options)
+    write_annotations(made.opened.levels[0], made.levels[0], made.opened, made.name, options)
+
+
+def tell_notes(made: Made, options: argparse.Namespace) -> None:
+    """Tell what was decided for an image that is done."""
+    if options.quiet:
+        return
+    for text in made.notes:
+        note(f"{made.name}: {text}")
+    if is_blank(made.levels[0]):
+        note(f"{made.name}: it has no pixel with data, and its labels say so")
 
 
 def _run(opened: Any, recipe: Recipe, options: argparse.Namespace, *, may_be_blank: bool) -> list[Any]:
@@ -130,9 +138,9 @@ def _name(source: Source) -> str:
     return source if isinstance(source, str) else source[0]
 
 
-def describe_image(image: Any, indexed: Result, options: argparse.Namespace) -> Iterator[str]:
+def describe_image(made: Made, options: argparse.Namespace) -> Iterator[str]:
     """Iterate over what else there is to say of a result, as the options ask for it."""
-    return describe_result(image, indexed, report=options.report, quiet=options.quiet)
+    return describe_result(made.opened.levels[0], made.levels[0], report=options.report, quiet=options.quiet)
 
 
 def _is_large(source: Source) -> bool:

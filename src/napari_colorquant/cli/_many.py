@@ -5,8 +5,9 @@ What is told comes in the order of the images, whoever did them, and so does wha
 
 import argparse
 import sys
+from collections import deque
 from collections.abc import Generator, Iterable
-from contextlib import closing, redirect_stderr
+from contextlib import closing, redirect_stderr, suppress
 from dataclasses import replace
 from functools import partial
 from io import StringIO
@@ -19,13 +20,15 @@ from .._runtime.threads import limit_threads, thread_count
 from ..io.pixel_limit import at_most
 from ..recipe import Recipe
 from ._errors import UsageError, tell
-from ._image import Outcome, try_image
+from ._outcome import Begun, Outcome, begin_image, is_small_file, try_image
 from ._paths import Source
 
 #: An image, and where it is written.
 Pair: TypeAlias = tuple[Source, str | None]
 #: Processes that may be asked for.
 _MOST = 1024
+#: Images that are being written while the next one is quantized.
+_BEHIND = 2
 #: What is said of an image whose process is killed.
 _KILLED = "its process must live until it is done, got it killed, perhaps for want of memory; give fewer --jobs"
 
@@ -40,16 +43,32 @@ def check_jobs(options: argparse.Namespace) -> None:
 def do_images(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) -> Generator[Outcome]:
     """Do images and iterate over what became of each, in their order; to close it before its end stops the work."""
     jobs = min(options.jobs, len(pairs) - 1)
-    here = len(pairs) if jobs < 2 else 1
+    return _do_here(pairs, recipe, options) if jobs < 2 else _do_apart(pairs, recipe, options, jobs)
+
+
+def _do_here(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace) -> Generator[Outcome]:
+    behind: deque[Begun] = deque()
+    try:
+        for source, target in pairs:
+            # What may take long is not begun before what is done is told.
+            while behind and (len(behind) == _BEHIND or not is_small_file(source)):
+                yield behind.popleft().end()
+            behind.append(begin_image(source, target, recipe, options))
+        while behind:
+            yield behind.popleft().end()
+    finally:
+        for begun in behind:  # what is being written is written, though it is not told
+            with suppress(Exception):
+                begun.wait()
+
+
+def _do_apart(pairs: list[Pair], recipe: Recipe, options: argparse.Namespace, jobs: int) -> Generator[Outcome]:
     # The first one is done here: on a new machine, what is compiled for it is there for all the others.
-    for source, target in pairs[:here]:
-        yield try_image(source, target, recipe, options)
-    if here == len(pairs):
-        return
+    yield try_image(*pairs[0], recipe, options)
     threads = max(1, thread_count() // jobs)
     task = partial(_try_apart, recipe=recipe, options=options, threads=threads, listed=listed_so_far())
-    with closing(map_apart(task, pairs[here:], jobs)) as outcomes:
-        for (source, _), outcome in zip(pairs[here:], outcomes, strict=True):
+    with closing(map_apart(task, pairs[1:], jobs)) as outcomes:
+        for (source, _), outcome in zip(pairs[1:], outcomes, strict=True):
             yield outcome or Outcome(f"{source}: {_KILLED}", is_done=False)
 
 

@@ -96,13 +96,14 @@ def _check_tiles(options: argparse.Namespace, given: dict[str, Any]) -> None:
 
 
 def _do_one(source: Source, target: str | None, recipe: Recipe, options: argparse.Namespace) -> int:
-    image, indexed = do_image(source, target, recipe, options)
+    made = do_image(source, target, recipe, options)
+    indexed = made.levels[0]
     if isinstance(indexed, IndexedImage):
         _write_palette(indexed.palette, indexed.recipe, options)
     if not options.quiet:
         file = sys.stderr if target == "-" else sys.stdout
         colors = () if is_blank(indexed) else describe_colors(indexed)
-        for line in (*colors, *describe_image(image, indexed, options)):
+        for line in (*colors, *describe_image(made, options)):
             print(line, file=file)
     return 0
 
