@@ -5,6 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 
@@ -104,3 +105,11 @@ def test_an_inner_kernel_is_compiled_for_kernels_and_runs_uncompiled_from_python
     _mix_all(numbers)
     assert numbers.tolist() == mixed
     assert _mix.compiled.targetoptions["no_cpython_wrapper"]
+
+
+def test_loops_of_others_are_compiled_whatever_they_are_made_from():
+    _mix_all(np.arange(4, dtype=np.uint32))  # from now on we hear of what numba compiles
+    there: dict = {}
+    exec("def double(number):\n    return 2 * number", {"__builtins__": {}}, there)
+    assert there["double"].__module__ is None
+    assert numba.njit(there["double"])(21) == 42

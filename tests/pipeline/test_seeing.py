@@ -123,7 +123,7 @@ def test_cells_are_not_counted_where_areas_need_the_colours(varied):
     ground = np.full((varied.shape[0], 2 * varied.shape[1], 3), (250, 248, 244), np.uint8)
     ground[:, -varied.shape[1] :] = varied
     for image, counted in ((varied, CellCounts), (ground, type(None))):
-        assert isinstance(count_if_varied(open_source(image, alpha="cut"), by_alpha=False), counted)
+        assert isinstance(count_if_varied(open_source(image, alpha="cut"), "cut"), counted)
 
 
 def test_both_ways_leave_out_what_has_no_data(varied, monkeypatch):

@@ -37,6 +37,14 @@ def test_the_range_of_a_run_stands_in_its_result(halves, lazy_halves):
         assert quantize_levels([image], RANGE)[0].recipe.scale == (0.0, 4000.0)
 
 
+def test_without_data_the_range_of_a_run_is_that_of_the_data_type():
+    empty = np.full((4, 6), np.nan, np.float32)
+    runs = [
+        cq.map_pixels(image, ["#000000", "#ffffff"], scale="range") for image in (empty, da.from_array(empty, (2, 3)))
+    ]
+    assert [one.recipe.scale for one in runs] == ["dtype", "dtype"]
+
+
 def without_data(way, colors, data):
     """Return an image that hides the pixels that are not `data` in one of the ways, and the arguments with it."""
     hidden = np.where(data[..., None], colors, np.float32(-9999))

@@ -96,7 +96,8 @@ class _Compilations:
 
     def notify(self, event: Any) -> None:
         function = event.data["dispatcher"].py_func
-        if not function.__module__.startswith(_PACKAGE):  # napari compiles, too, in every session anew
+        # napari compiles, too, in every session anew; and what a user types or makes from text may be in no module.
+        if not (function.__module__ or "").startswith(_PACKAGE):
             return
         if event.is_start:
             for listener in _listeners:

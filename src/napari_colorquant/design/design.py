@@ -130,21 +130,19 @@ class Draft:
         `sums`, (K,), are the pixels of each colour.
         """
         shares = sums / max(int(sums.sum()), 1)
-        keys = levels_to_keys(self.colors)
+        keys, held = levels_to_keys(self.colors), levels_to_keys(self.fixed)
         order = np.lexsort((keys, -shares))
         rank = np.empty(len(keys), label_type(len(keys)))
         rank[order] = np.arange(len(keys))
-        locked = np.isin(keys[order], levels_to_keys(self.fixed))
+        locked = np.isin(keys[order], held)
         known = {"shares": shares[order], "locked": tuple(locked.tolist())}
         palette = Palette.of_levels(self.colors[order], self.profile, **known)
-        return (palette if self.profile is None else self._with_verbatim(palette, keys[order])), rank
-
-    def _with_verbatim(self, palette: Palette, keys: Any) -> Palette:
-        """Return the palette with the fixed colours as they were given: levels of 8 bits of another RGB are near."""
-        colors = palette.colors.copy()
-        for key, color in zip(levels_to_keys(self.fixed), self.verbatim, strict=True):
-            colors[keys == key] = color
-        return replace(palette, colors=colors)
+        if self.profile is not None:  # fixed colours as they were given: levels of 8 bits of another RGB are near
+            colors = palette.colors.copy()
+            for key, color in zip(held, self.verbatim, strict=True):
+                colors[keys[order] == key] = color
+            palette = replace(palette, colors=colors)
+        return palette, rank
 
 
 def draw_up(seen: CountedColors, recipe: Recipe, wanted: int, looks: Looks = NONE) -> Draft:

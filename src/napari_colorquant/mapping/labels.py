@@ -67,13 +67,13 @@ def label_source(
     # To another machine only the palette goes: a table may be a hundred times as large.
     assert table is None or not source.is_lazy
     assert dither is None or smoothing is None
+    around = () if smoothing is None else smoothing.reach(len(source.shape))
     if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
         pack = partial(_pack_frame, colors=colors, metric=metric)
         packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
         make = partial(_dither_plane, colors=colors, metric=metric, dither=dither)
         return dither_packed(packed, make, label_type(len(colors)))
     function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table, smoothing=smoothing)
-    around = () if smoothing is None else smoothing.reach(len(source.shape))
     whole_planes = dither is not None and dither[0].sequential
     return source.map(function, label_type(len(colors)), whole_planes=whole_planes, around=around)
 

@@ -27,7 +27,7 @@ from ..recipe import Recipe
 from ..spaces import Metric
 from .choices import DesignChoices, make_recipe, onto
 from .seeing import settle_alpha
-from .stained import with_stains_of
+from .stained import settle
 from .verbs import run
 
 
@@ -83,7 +83,7 @@ def run_frames(
     source = open_source(
         image, rgb=rgb, frames=True, scale=recipe.scale, mask=mask, importance=importance, alpha=recipe.reads_alpha
     )
-    recipe = settle_alpha(source, _resolve(recipe, source))
+    recipe = settle_alpha(source, settle(recipe, source))
     made: list[IndexedImage | None] = []
     previous: Palette | None = None
     with stage("Quantizing the frames", 0.0, 1.0):
@@ -127,7 +127,7 @@ def map_frames(
     if recipe.alpha == "auto":  # all frames are of one kind
         recipe = recipe.replace(alpha="graded" if any(palette.is_graded for palette in palettes) else "cut")
     source = open_source(image, rgb=rgb, frames=True, scale=recipe.scale, alpha=recipe.reads_alpha)
-    recipe = _resolve(recipe, source)
+    recipe = settle(recipe, source)
     if len(palettes) != _count(source):
         raise ValueError(f"palettes must be one for each of the {_count(source)} frames, got {len(palettes)}")
     how = recipe.replace(remove_unused=False)
@@ -164,12 +164,6 @@ def match_order(previous: Levels, colors: Levels, metric: Metric) -> npt.NDArray
     left = np.flatnonzero(places < 0)
     places[left] = len(previous) + np.arange(len(left))
     return places
-
-
-def _resolve(recipe: Recipe, source: Source) -> Recipe:
-    """Return the recipe with what it leaves to be found in an image: in the whole stack, for every frame."""
-    recipe = recipe if recipe.scale != "range" else recipe.replace(scale=source.limits or "dtype")
-    return with_stains_of(recipe, source)
 
 
 def _count(source: Source) -> int:

@@ -48,8 +48,6 @@ def map_source(
     source: Source, palette: Palette, recipe: Recipe, table: Table | None = None, *, has_shares: bool = False
 ) -> IndexedImage:
     """Map an image onto a palette; its colours may have a `table` of their labels, and the palette its shares."""
-    if recipe.scale == "range" and source.limits is not None:
-        recipe = recipe.replace(scale=source.limits)  # what is measured or shown of the result has the same
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     recolored = None
     if is_graded(recipe, palette):

@@ -15,6 +15,7 @@ from .._runtime.progress import stage
 from .._typing import ImageLike
 from ..indexed import IndexedFrames, IndexedImage
 from ..palette import Palette
+from ..pixels.alpha_counts import count_seen
 from ..pixels.arrays import as_shaped
 from ..pixels.beside import as_numbers
 from ..pixels.named_axes import align
@@ -22,9 +23,9 @@ from ..pixels.sample import SAMPLE_PIXELS, sample_source
 from ..pixels.source import Source, open_source, shape_of
 from ..recipe import Recipe
 from .frames import map_frames, run_frames
-from .seeing import count_seen, palette_seen
+from .seeing import palette_seen
 from .shared_palette import resolve
-from .stained import with_stains, with_stains_of
+from .stained import settle, with_stains
 from .verbs import run
 
 #: What a palette is designed from: all pixels, one level, or an even sample of the finest.
@@ -99,11 +100,11 @@ def quantize_levels(
     if palette is None:
         with stage("Designing the palette", 0.0, 0.6):
             parts = design_parts(open_level(chosen), design_from)
-            counts = count_seen(parts, recipe)
+            counts = count_seen(parts, recipe.reads_alpha)
             recipe = with_stains(recipe, counts)
             palette = palette_seen(counts, recipe, parts, importance)
     else:
-        recipe = with_stains_of(recipe, open_level(0))
+        recipe = settle(recipe, open_level(0))
     with stage("Mapping the pixels", 0.6, 0.9):
         return [_with_palette(open_level(i), palette, recipe) for i in range(len(levels))]
 
@@ -137,7 +138,7 @@ def map_levels(
     levels, recipe = _check_levels(levels), _check_recipe(recipe)
     check_instance("palette", palette, Palette)
     recipe = resolve(levels[:1], recipe, rgb=rgb)
-    recipe = with_stains_of(recipe, open_source(levels[0], rgb=rgb, scale=recipe.scale))
+    recipe = settle(recipe, open_source(levels[0], rgb=rgb, scale=recipe.scale))
     return [_with_palette(open_source(level, rgb=rgb, scale=recipe.scale), palette, recipe) for level in levels]
 
 

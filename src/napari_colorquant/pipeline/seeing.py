@@ -14,34 +14,13 @@ from ..design.cells import Seen, are_enough, may_see_cells
 from ..design.design import Design
 from ..design.looks import look_at
 from ..palette import Palette
-from ..pixels.alpha_counts import AlphaCounts, count_with_alpha, has_graded_alpha
+from ..pixels.alpha_counts import AlphaCounts, count_seen, has_graded_alpha
 from ..pixels.cells import CellCounts
-from ..pixels.counting import Counts, count_pixels, require_data
+from ..pixels.counting import Counts
 from ..pixels.memory import Pixels
 from ..pixels.source import Source
 from ..pixels.varied import count_if_varied
 from ..recipe import Recipe
-
-
-def count_seen(sources: Source | Iterable[Source], recipe: Recipe) -> Counts | AlphaCounts:
-    """Return the distinct colours of an image, or of several together, as they are designed from.
-
-    Parameters
-    ----------
-    sources : Source, or iterable of them
-        Opened as `Recipe.reads_alpha` says.
-    recipe : Recipe
-
-    Raises
-    ------
-    NoDataError
-        If no pixel has data; a ValueError.
-    """
-    if recipe.reads_alpha not in ("auto", "graded"):
-        return count_pixels(sources)
-    each: Any = [sources] if hasattr(sources, "fold") else sources
-    counts = count_with_alpha(each)
-    return counts if len(counts.seen_through) else require_data(counts.opaque)
 
 
 def count_image(source: Source, recipe: Recipe) -> Seen | AlphaCounts:
@@ -55,10 +34,10 @@ def count_image(source: Source, recipe: Recipe) -> Seen | AlphaCounts:
         If no pixel has data; a ValueError.
     """
     if recipe.n_colors != "auto" and not recipe.lacks_stains and may_see_cells(recipe):
-        cells = count_if_varied(source, by_alpha=recipe.reads_alpha != "cut")
+        cells = count_if_varied(source, recipe.reads_alpha)
         if cells is not None and are_enough(cells, recipe, int(recipe.n_colors)):
             return cells
-    return count_seen(source, recipe)
+    return count_seen(source, recipe.reads_alpha)
 
 
 def design_seen(

@@ -8,12 +8,13 @@ import numpy as np
 from .._checks import check_instance, check_list
 from .._typing import ImageLike
 from ..palette import Palette
+from ..pixels.alpha_counts import count_seen
 from ..pixels.arrays import as_array
 from ..pixels.inputs import warn_of_own_profile
 from ..pixels.source import Source, open_source, resolve_scale, shape_of
 from ..recipe import Recipe
 from .choices import DesignChoices, make_recipe
-from .seeing import count_seen, palette_seen
+from .seeing import palette_seen
 from .stained import with_stains
 
 
@@ -90,7 +91,7 @@ def design_shared(
                 alpha=recipe.reads_alpha,
             )  # fmt: skip
 
-    counts = count_seen(sources(), recipe)
+    counts = count_seen(sources(), recipe.reads_alpha)
     recipe = with_stains(recipe, counts)
     weights = next((each for each in importances or none if each is not None), None)
     return palette_seen(counts, recipe, sources(), weights), recipe

@@ -1,16 +1,15 @@
-"""The stains that a recipe leaves to be found: from the colours of the image, before anything is designed or mapped."""
+"""What a recipe leaves to be found in the image, before anything is designed or mapped: its range, its stains."""
 
 import warnings
 from typing import Any
 
 from ..design.cells import Seen
-from ..pixels.alpha_counts import AlphaCounts
+from ..pixels.alpha_counts import AlphaCounts, count_seen
 from ..pixels.counting import NoDataError
 from ..pixels.keys import keys_to_rgba
 from ..pixels.source import Source
 from ..recipe import Recipe
 from ..spaces.stains import STAIN_SETS, STAINS, Stains, complete_stains
-from .seeing import count_seen
 
 
 class StainsNotFoundWarning(UserWarning):
@@ -18,6 +17,23 @@ class StainsNotFoundWarning(UserWarning):
 
     #: What to do about it; the command line and the window say it in their own words.
     ADVICE = "name the set with stains=, or pick colours of one stain each"
+
+
+def settle(recipe: Recipe, source: Source, counts: Seen | AlphaCounts | None = None) -> Recipe:
+    """Return the recipe with all as numbers that it leaves to be found in an image.
+
+    What is mapped, measured or shown of the result afterwards then has the same black, white and stains.
+
+    Parameters
+    ----------
+    recipe : Recipe
+    source : Source
+        Opened with the recipe's scale.
+    counts : ColorCounts, DeepCounts, CellCounts or AlphaCounts, optional
+        Its colours, if they were counted; else they are counted where it takes that.
+    """
+    recipe = _with_stains_of(recipe, source) if counts is None else with_stains(recipe, counts)
+    return recipe.replace(scale=source.limits or "dtype") if recipe.scale == "range" else recipe
 
 
 def with_stains(recipe: Recipe, counts: Seen | AlphaCounts) -> Recipe:
@@ -34,7 +50,8 @@ def with_stains(recipe: Recipe, counts: Seen | AlphaCounts) -> Recipe:
     """
     if not recipe.lacks_stains:
         return recipe
-    found = recipe.replace(stains=complete_stains(recipe.stains, *_list_colors(counts)))
+    colors, weights = _list_colors(counts)
+    found = recipe.replace(stains=complete_stains(recipe.stains, colors, weights))
     if text := describe_missing(recipe, found):
         warnings.warn(f"{text}; {StainsNotFoundWarning.ADVICE}", StainsNotFoundWarning, stacklevel=3)
     return found
@@ -56,12 +73,11 @@ def describe_missing(asked: Recipe, found: Recipe) -> str:
     return f"the image shows fewer than {count} stains, so those of {stains.name} were taken"
 
 
-def with_stains_of(recipe: Recipe, source: Source) -> Recipe:
-    """Return the recipe with the stains of an image, whose colours are counted only if it takes that."""
+def _with_stains_of(recipe: Recipe, source: Source) -> Recipe:
     if not recipe.lacks_stains:
         return recipe
     try:
-        return with_stains(recipe, count_seen(source, recipe))
+        return with_stains(recipe, count_seen(source, recipe.reads_alpha))
     except NoDataError:  # no pixel will be compared; what is recorded is to be complete all the same
         return recipe.replace(stains=STAIN_SETS["h&e"].replace(background=(255.0,) * 3, units=(1.0,) * 3))
 

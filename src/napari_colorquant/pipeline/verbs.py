@@ -17,7 +17,7 @@ from ..recipe import Recipe
 from .choices import Choices, DesignChoices, DitherName, QuantizerName, SpaceName, make_recipe
 from .mapped import map_design
 from .seeing import count_image, design_seen
-from .stained import with_stains, with_stains_of
+from .stained import settle, with_stains
 
 
 def quantize(
@@ -111,7 +111,7 @@ def run(
         )  # fmt: skip
         counts = count_image(source, recipe) if recipe.palette is None else None
     warn_of_little_range(source, counts)
-    recipe = with_stains_of(recipe, source) if counts is None else with_stains(recipe, counts)
+    recipe = settle(recipe, source, counts)
     return map_design(source, design_seen(counts, recipe, source, source.importance), recipe)
 
 

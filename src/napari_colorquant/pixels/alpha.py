@@ -26,6 +26,11 @@ HALF = 128
 _BLOCK = 1 << 18
 
 
+def is_told_apart(alpha: Alpha) -> bool:
+    """Return True if colours of one alpha and of another are two, as long as any pixel is half transparent."""
+    return alpha in ("auto", "graded")
+
+
 def drop_alpha(levels: Levels) -> Levels:
     """Return the first three channels of pixels, (N, 3 or more), as an array of their own."""
     if levels.dtype != np.uint8:

@@ -6,11 +6,13 @@ others are few, shadows, glows, the rims of what was drawn smoothly, and go by k
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from .counting import Counts, Part, add_counts, count_parts, count_source, read_parts
+from .alpha import Alpha, is_told_apart
+from .counting import Counts, Part, add_counts, count_parts, count_pixels, count_source, read_parts, require_data
 from .counts import EXACT_LIMIT
 from .hashing import number_keys
 from .intensities import to_8bit
@@ -73,6 +75,27 @@ class AlphaCounts:
     def __add__(self, other: "AlphaCounts") -> "AlphaCounts":
         """Return the counts of two images together."""
         return AlphaCounts(add_counts([self.opaque, other.opaque]), self.seen_through + other.seen_through)
+
+
+def count_seen(sources: Source | Iterable[Source], alpha: Alpha) -> Counts | AlphaCounts:
+    """Return the distinct colours of an image, or of several together, with their alpha where any is graded.
+
+    Parameters
+    ----------
+    sources : Source, or iterable of them
+    alpha : {"auto", "graded", "cut", "ignore"}
+        As they were opened.
+
+    Raises
+    ------
+    NoDataError
+        If no pixel has data; a ValueError.
+    """
+    if not is_told_apart(alpha):
+        return count_pixels(sources)
+    each: Any = [sources] if hasattr(sources, "fold") else sources
+    counts = count_with_alpha(each)
+    return counts if len(counts.seen_through) else require_data(counts.opaque)
 
 
 def count_with_alpha(sources: Iterable[Source]) -> AlphaCounts:

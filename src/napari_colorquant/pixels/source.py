@@ -12,7 +12,7 @@ from typing import Any, Protocol, TypeVar
 import numpy.typing as npt
 
 from .._typing import ImageLike
-from .alpha import HALF, Alpha
+from .alpha import HALF, Alpha, is_told_apart
 from .arrays import as_shaped, is_lazy, load
 from .axes import arrange, has_channels, read_axes, shape_of_labels
 from .beside import read_importance, read_mask
@@ -270,7 +270,7 @@ def _wrap(array: Any, rgb: bool, limits: Limits | None) -> Any:
 
 
 def _read_alpha_as(source: Any, alpha: Alpha) -> Any:
-    if not source.has_alpha or alpha in ("auto", "graded"):
+    if not source.has_alpha or is_told_apart(alpha):
         return source
     return replace(source, least_alpha=HALF) if alpha == "cut" else replace(source, image=source.image[..., :3])
 

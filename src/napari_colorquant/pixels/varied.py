@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .alpha import Alpha, is_told_apart
 from .alpha_counts import has_graded_alpha
 from .cells import CellCounts, count_cells_of_parts
 from .counting import read_parts
@@ -17,17 +18,17 @@ _GLANCE, _GLANCED = 1 << 12, 64
 _CROWDED, _ONE_IN = 0.6, 128
 
 
-def count_if_varied(source: Source, *, by_alpha: bool) -> CellCounts | None:
+def count_if_varied(source: Source, alpha: Alpha) -> CellCounts | None:
     """Return the cells of an image of 8 bits in colour that lies in memory and is varied, of any other None.
 
-    Each of its pixels counts once or, without data, not at all; so none may be half transparent if colours are
-    told apart `by_alpha`.
+    Each of its pixels counts once or, without data, not at all; so none may be half transparent if `alpha` tells
+    colours apart.
     """
     if not isinstance(source, Pixels) or not source.rgb or source.image.dtype != np.uint8:
         return None
     if source.limits is not None or source.importance is not None or source.size < _FEWEST or not _is_varied(source):
         return None
-    if by_alpha and has_graded_alpha(source):
+    if is_told_apart(alpha) and has_graded_alpha(source):
         return None
     return count_cells_of_parts((levels, valid) for levels, valid, _ in read_parts(source))
 

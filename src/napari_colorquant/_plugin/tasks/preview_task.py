@@ -11,11 +11,11 @@ from napari.layers import Image
 
 from ...palette import Palette
 from ...pipeline.pyramid import design_parts
-from ...pipeline.seeing import count_seen, palette_seen
+from ...pipeline.seeing import palette_seen
 from ...pipeline.shared_palette import resolve
 from ...pipeline.stained import with_stains
 from ...pipeline.verbs import run
-from ...pixels.alpha_counts import AlphaCounts
+from ...pixels.alpha_counts import AlphaCounts, count_seen
 from ...pixels.counting import Counts
 from ...pixels.intensities import Scale
 from ...pixels.source import open_source
@@ -129,7 +129,7 @@ def _count(levels: list[Any], recipe: Recipe, scope: Scope, inputs: dict[str, An
         same = [level for level in levels if shape_without_channels(level, rgb)[:-2] == source.shape[:-2]]
         small = next((level for level in same if _pixels(level, rgb) <= 4 * SAMPLE), same[-1])
         source = open_source(small, **reading)
-    return count_seen((part.load() for part in design_parts(source.take(place), "sample", SAMPLE)), recipe)
+    return count_seen((part.load() for part in design_parts(source.take(place), "sample", SAMPLE)), recipe.reads_alpha)
 
 
 def _pixels(level: Any, rgb: bool) -> int:
