@@ -202,6 +202,20 @@ def test_opaque_areas_stay_opaque(icon):
         assert (shown[inside, 3] == 255).all()
 
 
+@pytest.mark.parametrize(
+    "choices", [{}, {"dither": "bayer"}, {"importance": True}, {"mask": True}, {"quantizer": "wu"}]
+)
+@pytest.mark.parametrize("n_colors", [3, 40, 250])
+def test_pixels_have_the_labels_that_mapping_onto_the_palette_gives(icon, n_colors, choices):
+    beside = {name: np.indices(icon.shape[:2]).sum(axis=0) % 7 for name in ("importance", "mask") if name in choices}
+    indexed = cq.quantize(icon, n_colors, **choices | beside)
+    beside.pop("importance", None)
+    mapped = cq.map_pixels(icon, indexed.palette, dither=choices.get("dither", "none"), **beside)
+    np.testing.assert_array_equal(indexed.labels, mapped.labels)
+    np.testing.assert_array_equal(indexed.valid, mapped.valid)
+    np.testing.assert_array_equal(indexed.palette.shares, indexed.with_shares().palette.shares)
+
+
 @pytest.mark.parametrize("dither", ["none", "floyd_steinberg", "bayer"])
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_chunks_and_threads_do_not_show(icon, dither, n_threads):

@@ -25,7 +25,7 @@ def make_design(counts: Counts | AlphaCounts, recipe: Recipe, looks: Looks = NON
         As in `design`; not for colours with alpha.
     """
     if isinstance(counts, AlphaCounts):
-        return Design(design_graded(counts, recipe, int(recipe.n_colors)))
+        return design_graded(counts, recipe, int(recipe.n_colors))
     if recipe.n_colors == "auto":
         return design_for_target(counts, recipe, looks)
     return design(counts, recipe, looks=looks)

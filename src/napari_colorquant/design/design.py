@@ -14,6 +14,7 @@ import numpy.typing as npt
 from .._typing import RGB8, Keys, Labels, Levels, label_type
 from ..clustering.nearest import nearest_with_distance
 from ..mapping.by_cell import CellTable
+from ..mapping.graded import GradedTable
 from ..mapping.nearest_colors import label_counted, sum_labels
 from ..palette import Palette, parse_colors
 from ..pixels.counting import Counts
@@ -57,12 +58,15 @@ class Design:
         What it was designed for.
     keys : ndarray of shape (N,), uint32, or None
         The counted colours where they are all that there are, of 8 bits a channel.
+    graded : GradedTable or None
+        The same for colours with alpha.
     """
 
     palette: Palette
     labels: Labels | None = None
     counted: CountedColors | None = None
     keys: Keys | None = None
+    graded: GradedTable | None = None
 
 
 def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, looks: Looks = NONE) -> Design:

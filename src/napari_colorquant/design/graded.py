@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from .._typing import Colors, Levels, Weights
 from ..clustering.four_axes import nearest_of_four, refine_on_four
-from ..mapping.graded import label_rgba
+from ..mapping.graded import GradedTable, label_rgba
 from ..mapping.nearest_colors import sum_labels
+from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts
+from ..pixels.counts import ColorCounts
 from ..pixels.device_grid import DeviceGrid
 from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit, to_16bit
@@ -26,7 +28,7 @@ from ..pixels.keys import keys_to_rgba, unique_colors
 from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied
-from .design import Draft
+from .design import Design, Draft
 from .on_grid import GridDesign
 from .rare import find_rare, make_room
 from .rounding import fill_up
@@ -70,7 +72,7 @@ class _Seen:
         return np.column_stack([rgb, self.alphas])
 
 
-def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette:
+def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Design:
     """Design the palette of colours with alpha.
 
     Parameters
@@ -84,8 +86,8 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette
 
     Returns
     -------
-    palette : Palette
-        min(n_colors, distinct colours) colours of 8 bits a channel, fixed ones included, the largest share first.
+    design : Design
+        With min(n_colors, distinct colours) colours of 8 bits a channel, fixed ones included, the largest share first.
     """
     graded = Premultiplied(recipe.metric)
     seen = _Seen.from_counts(counts, graded)
@@ -98,7 +100,7 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Palette
             rgba = _grid_design(seen, graded, recipe.grid).settle(rgba, n_colors, fixed)
     elif recipe.grid is not None:
         rgba = unique_colors(_grid_design(seen, graded, recipe.grid).snap(rgba))
-    return _order(seen, rgba, fixed, recipe)
+    return _order(seen, rgba, fixed, recipe, counts)
 
 
 def _read_fixed(recipe: Recipe) -> RGBA8:
@@ -125,7 +127,7 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
     flat, mean, axes = _flatten(points, weights)
     method, options = recipe.quantizer_method()
-    found = method(flat, weights, wanted, **options)
+    found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
     kept = 0
     if recipe.rare > 0:
         found, kept = find_rare(flat, weights, found, recipe.rare)
@@ -152,20 +154,22 @@ def _gather(points: Colors, weights: Weights, n_colors: int) -> tuple[Colors, We
     """Return few points that stand for many: the means of cubes, as small as it takes to have enough of them."""
     if len(points) <= _FEW:
         return points, weights
-    away = (points - points.min(axis=0)) / max(float(np.ptp(points, axis=0).max()), 1e-30)
+    columns = np.ascontiguousarray(points.T)  # NumPy takes ten times as long along the long axis of rows of four
+    low, high = columns.min(axis=1, keepdims=True), columns.max(axis=1, keepdims=True)
+    away = (columns - low) / max(float((high - low).max()), 1e-30)
     for side in _SIDES:
         _, index = number_keys(_number_cubes(away, side))
         if (count := int(index.max()) + 1) >= min(_ENOUGH * n_colors, len(points)):
             break
     sums, wide = np.bincount(index, weights, count), weights.astype(np.float64)
-    means = np.column_stack([np.bincount(index, wide * column, count) / sums for column in points.T])
+    means = np.column_stack([np.bincount(index, wide * column, count) / sums for column in columns])
     return means.astype(np.float32), sums.astype(np.float32)
 
 
 def _number_cubes(away: Colors, side: int) -> npt.NDArray[np.uint32]:
-    """Return a number for the cube of each point, (N, 1 to 4) in 0..1, of which there are `side` along an axis."""
-    cubes = np.zeros(len(away), np.uint32)
-    for column in away.T:
+    """Return a number for the cube of each point, (1 to 4, N) in 0..1, of which there are `side` along an axis."""
+    cubes = np.zeros(away.shape[1], np.uint32)
+    for column in away:
         cubes = cubes * np.uint32(side) + np.minimum(column * np.float32(side), side - 1).astype(np.uint32)
     return cubes
 
@@ -185,8 +189,15 @@ def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wa
     return fill_up(rgba, wanted, seen.rgba, seen.counts, distances)
 
 
-def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe) -> Palette:
-    """Return the palette with the largest share first, ties by colour."""
+def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: AlphaCounts) -> Design:
+    """Return the palette with the largest share first, ties by colour, and what became of each counted colour."""
     draft = Draft(rgba, fixed, recipe.profile, parse_rgba(recipe.fixed)[:, :3] if recipe.fixed else fixed[:, :3])
-    labels, is_seen = label_rgba(seen.colors, seen.alphas, Palette.of_levels(rgba, recipe.profile), recipe.metric)
-    return draft.ordered(sum_labels(labels, seen.counts * is_seen, len(rgba)))[0]
+    palette = Palette.of_levels(rgba, recipe.profile)
+    labels, is_seen = label_rgba(seen.colors, seen.alphas, palette, recipe.metric, seen.coordinates)
+    palette, rank = draft.ordered(sum_labels(labels, seen.counts * is_seen, len(rgba)))
+    if not counts.is_exact or recipe.profile is not None:  # there, fixed colours become what was given
+        return Design(palette)
+    assert isinstance(counts.opaque, ColorCounts)
+    labels, first = np.where(is_seen, rank[labels], 0).astype(rank.dtype), len(counts.opaque)
+    opaque = LabelTable.build(counts.opaque.keys, labels[:first])
+    return Design(palette, graded=GradedTable(opaque, counts.seen_through.keys, labels[first:], is_seen[first:]))

@@ -3,6 +3,7 @@
 A pixel that is seen by less than half may also become nothing, where that is nearer than any palette colour.
 """
 
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.progress import checkpoint, stage
-from .._typing import Colors, Labels, Levels, Valid, label_type
+from .._typing import Colors, Keys, Labels, Levels, Valid, label_type
 from ..clustering.four_axes import nearest_of_four
 from ..palette import Palette
 from ..pixels.alpha import HALF
@@ -33,7 +34,34 @@ _MANY = 1 << 24
 _FEW = 1 << 10
 
 
-def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None = None) -> tuple[Any, Any]:
+@dataclass(frozen=True, eq=False)
+class GradedTable:
+    """The labels of all colours that an image of 8 bits with alpha has.
+
+    Attributes
+    ----------
+    opaque : LabelTable
+        Of those that hide what lies below.
+    keys : ndarray of shape (N,), uint32
+        The others, see `rgba_to_keys`, in ascending order.
+    labels, is_seen : ndarray of shape (N,), uint8 or uint16 and bool
+        What `label_rgba` says of these.
+    """
+
+    opaque: LabelTable
+    keys: Keys
+    labels: Labels
+    is_seen: Valid
+
+    def look_up(self, keys: Keys) -> tuple[Labels, Valid]:
+        """Return label and whether they are seen of half transparent colours that occur, as keys."""
+        places = np.searchsorted(self.keys, keys)
+        return self.labels[places], self.is_seen[places]
+
+
+def label_graded(
+    source: Source, palette: Palette, metric: Metric, dither: Dither | None = None, table: GradedTable | None = None
+) -> tuple[Any, Any]:
     """Map an image onto a palette with alpha.
 
     Parameters
@@ -46,6 +74,8 @@ def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dithe
     dither : method and options, optional
         Mixes opaque palette colours where pixels are opaque. Half transparent pixels are mixed of two colours each,
         see `napari_colorquant.mapping.graded_dither`.
+    table : GradedTable, optional
+        Of all colours of an image in memory, if their labels have been found already.
 
     Returns
     -------
@@ -53,24 +83,30 @@ def label_graded(source: Source, palette: Palette, metric: Metric, dither: Dithe
         The index of the nearest palette colour, and False, with 0, where nothing is seen. Lazy if the source is.
     """
     whole_planes = dither is not None and dither[0].sequential
-    function = partial(_label_chunk, palette=palette, metric=metric, dither=dither)
+    assert table is None or not source.is_lazy
+    function = partial(_label_chunk, palette=palette, metric=metric, dither=dither, table=table)
     packed = source.map(function, label_type(len(palette)), channels=2, whole_planes=whole_planes)
     return packed[..., 0], packed[..., 1].astype(np.bool_)
 
 
 def label_rgba(
-    colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None, palette: Palette, metric: Metric
+    colors: Levels | Colors,
+    alphas: npt.NDArray[np.uint8] | None,
+    palette: Palette,
+    metric: Metric,
+    coordinates: Colors | None = None,
 ) -> tuple[Labels, Valid]:
     """Return the label of colours, (N, 3) with (N,) alphas or opaque, and whether they are seen at all, (N,).
 
-    A tie belongs to the colour with the smaller key, whatever the order of the palette.
+    Their `coordinates`, (N, A + 1), need not be found again where they are known. A tie belongs to the colour with the
+    smaller key, whatever the order of the palette.
     """
     seen = np.flatnonzero(palette.alphas > 0)
     if not len(seen):
         return np.zeros(len(colors), label_type(len(palette))), np.zeros(len(colors), np.bool_)
     order = seen[np.argsort(rgba_to_keys(palette.rgba[seen]), kind="stable")]
     graded = Premultiplied(metric)
-    coordinates = graded.coordinates(colors, alphas)
+    coordinates = graded.coordinates(colors, alphas) if coordinates is None else coordinates
     centers = graded.coordinates(palette.levels_in(metric.profile)[order], palette.alphas[order])
     found, distances = nearest_of_four(coordinates, centers)
     labels = order.astype(label_type(len(palette)))[found]
@@ -81,7 +117,9 @@ def label_rgba(
     return labels, is_seen
 
 
-def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None) -> Labels:
+def _label_chunk(
+    pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None, table: GradedTable | None
+) -> Labels:
     packed = np.zeros((*pixels.shape, 2), label_type(len(palette)))
     is_opaque = np.zeros(pixels.shape, np.bool_)
     mixture = None if dither is None else Mixture.by(palette, metric, *dither)
@@ -92,7 +130,7 @@ def _label_chunk(pixels: Pixels, palette: Palette, metric: Metric, dither: Dithe
             alphas = pixels.read_alpha_at(place)
             shape = packed[place].shape[:-1]
             mixed = None if mixture is None else mixture.at(place[-1], shape[-1], pixels.origin)
-            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric, mixed)
+            labels, shown, opaque = _label_block(levels, valid, alphas, palette, metric, mixed, table)
             packed[(*place, ..., 0)], packed[(*place, ..., 1)] = labels.reshape(shape), shown.reshape(shape)
             is_opaque[place] = opaque.reshape(shape)
             done += len(levels)
@@ -110,27 +148,32 @@ def _label_block(
     palette: Palette,
     metric: Metric,
     mixture: MixtureAt | None,
+    table: GradedTable | None,
 ) -> tuple[Labels, Valid, Valid]:
     """Return the labels of a block, which pixels are seen, and which are opaque; these are not mixed yet."""
     shown = np.ones(len(levels), np.bool_) if valid is None else valid
     opaque = shown if alphas is None else shown & (alphas == OPAQUE)
     labels, is_seen = np.zeros(len(levels), label_type(len(palette))), opaque.copy()
-    _label_opaque(levels, opaque, palette, metric, labels)
+    _label_opaque(levels, opaque, palette, metric, labels, table)
     if alphas is not None and (rest := shown & ~opaque).any():
         labels[rest], is_seen[rest] = _label_seen_through(
-            levels, alphas, rest, palette, metric, None if mixture is None else mixture.of(rest)
+            levels, alphas, rest, palette, metric, None if mixture is None else mixture.of(rest), table
         )
     labels[~is_seen] = 0
     return labels, is_seen, opaque
 
 
-def _label_opaque(levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels) -> None:
+def _label_opaque(
+    levels: Levels, opaque: Valid, palette: Palette, metric: Metric, labels: Labels, table: GradedTable | None
+) -> None:
     if not (count := np.count_nonzero(opaque)):
         return
-    if levels.dtype == np.uint8 and count > _FEW:
+    if table is not None:
+        table.opaque.look_up(levels.view(np.uint8), labels)
+    elif levels.dtype == np.uint8 and count > _FEW:
         keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
-        table = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
-        table.look_up(levels.view(np.uint8), labels)
+        found = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
+        found.look_up(levels.view(np.uint8), labels)
     else:
         labels[opaque] = label_rgba(levels[opaque], None, palette, metric)[0]
 
@@ -142,11 +185,15 @@ def _label_seen_through(
     palette: Palette,
     metric: Metric,
     mixture: MixtureAt | None,
+    table: GradedTable | None,
 ) -> tuple[Labels, Valid]:
     """Return the labels of the pixels where `where` is True, which `mixture` is of, and which of them are seen."""
     index: Any = slice(None)
     if levels.dtype == np.uint8:
         keys, index = number_keys(take_keys(levels.view(np.uint8), alphas, where))
+        if table is not None and mixture is None:
+            labels, is_seen = table.look_up(keys)
+            return labels[index], is_seen[index]
         rgba = keys_to_rgba(keys)
         colors, seen = np.ascontiguousarray(rgba[:, :3]), np.ascontiguousarray(rgba[:, 3])
     else:

@@ -31,6 +31,8 @@ Dither: TypeAlias = tuple[Method, dict[str, Any]]
 
 #: In an image of more pixels, colours whose labels are unknown are looked up once and for all, not block by block.
 _MANY_PIXELS = 3 << 23
+#: So they are in any image of more than one block where whole cells are labelled at the price of a few colours.
+_MANY_IN_CELLS = 1 << 22
 #: Labels that one task counts.
 _BLOCK = 1 << 16
 
@@ -87,7 +89,8 @@ def label_pixels(
     smoothing: Smoothing | None = None,
 ) -> Labels:
     """Return the labels of an image in memory, (..., H, W); see `label_source`."""
-    if table is None and (pixels.is_part or pixels.size > _MANY_PIXELS or metric.by_cell):
+    many = _MANY_IN_CELLS if metric.is_separable else _MANY_PIXELS
+    if table is None and (pixels.is_part or pixels.size > many or metric.by_cell):
         table = table_of(colors, metric)
     with stage("Mapping the pixels", 0.7, 1.0):
         labels, valid = _look_up_labels(pixels, colors, metric, table)

@@ -44,6 +44,7 @@ def _paint(
     recolored: RGB8 | None = None,
 ) -> RGB8:
     rgb = np.take(colors, labels, axis=0) if recolored is None else recolored.copy()
-    if valid is not None:
-        rgb[~valid] = 0
+    if valid is not None:  # a product takes a third of the time that it takes to find where to put zeros
+        whole = rgb if rgb.shape[-1] == 3 else rgb.view(np.uint32)
+        np.multiply(whole, valid[..., None], out=whole)
     return rgb if alpha is None else np.concatenate([rgb[..., :3], alpha[..., None]], axis=-1)

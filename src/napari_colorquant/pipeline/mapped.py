@@ -10,7 +10,7 @@ from ..design.by_cells import CellDesign
 from ..design.design import Design
 from ..indexed import IndexedImage
 from ..mapping.cleaning import clean_source
-from ..mapping.graded import label_graded
+from ..mapping.graded import GradedTable, label_graded
 from ..mapping.labels import Dither, count_labels, label_source, rank_labels, relabel
 from ..mapping.mappings import MAPPINGS
 from ..mapping.recolor import recolor_source
@@ -31,11 +31,10 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     palette, counted, table = designed.palette, designed.counted, None
     if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
         source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
-    has_shares = source.importance is None and designed.keys is not None
-    if has_shares and not source.is_lazy and not recipe.metric.by_cell:
-        assert designed.keys is not None
-        assert designed.labels is not None
-        table = LabelTable.build(designed.keys, designed.labels)
+    by_alpha = is_graded(recipe, palette)
+    has_shares = source.importance is None and (designed.keys is not None or (by_alpha and designed.graded is not None))
+    if has_shares and not source.is_lazy:
+        table = designed.graded if by_alpha else _table_of(designed, recipe)
     indexed = map_source(source, palette, recipe, table, has_shares=has_shares)
     if indexed.valid is None or source.importance is not None or counted is None:
         return indexed
@@ -45,14 +44,21 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
 
 
 def map_source(
-    source: Source, palette: Palette, recipe: Recipe, table: Table | None = None, *, has_shares: bool = False
+    source: Source,
+    palette: Palette,
+    recipe: Recipe,
+    table: Table | GradedTable | None = None,
+    *,
+    has_shares: bool = False,
 ) -> IndexedImage:
     """Map an image onto a palette; its colours may have a `table` of their labels, and the palette its shares."""
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     recolored = None
     if is_graded(recipe, palette):
-        labels, valid, alpha = _label_graded(source, palette, metric, dither)
+        assert not isinstance(table, Table)
+        labels, valid, alpha = _label_graded(source, palette, metric, dither, table)
     else:
+        assert not isinstance(table, GradedTable)
         seen = _find_seen(palette)
         shown = palette if seen is None else palette.take(seen)
         smoothing = Smoothing(recipe.smoothness, recipe.smooth_frames) if recipe.smoothness else None
@@ -103,9 +109,19 @@ def _find_seen(palette: Palette) -> Labels | None:
     return seen
 
 
-def _label_graded(source: Source, palette: Palette, metric: Metric, dither: Dither | None) -> tuple[Any, Any, Any]:
+def _table_of(designed: Design, recipe: Recipe) -> LabelTable | None:
+    if recipe.metric.by_cell:
+        return None
+    assert designed.keys is not None
+    assert designed.labels is not None
+    return LabelTable.build(designed.keys, designed.labels)
+
+
+def _label_graded(
+    source: Source, palette: Palette, metric: Metric, dither: Dither | None, table: GradedTable | None
+) -> tuple[Any, Any, Any]:
     """Return labels, where there is data, and the alpha of a result whose palette has none."""
-    labels, valid = label_graded(source, palette, metric, dither)
+    labels, valid = label_graded(source, palette, metric, dither, table)
     if not is_lazy(valid) and valid.all():
         valid = None
     if palette.has_alpha or not source.has_alpha:

@@ -13,7 +13,7 @@ import numpy.typing as npt
 
 from .alpha import Alpha, is_told_apart
 from .counting import Counts, Part, add_counts, count_parts, count_pixels, count_source, read_parts, require_data
-from .counts import EXACT_LIMIT
+from .counts import EXACT_LIMIT, ColorCounts
 from .hashing import number_keys
 from .intensities import to_8bit
 from .keys import take_keys
@@ -71,6 +71,11 @@ class AlphaCounts:
 
     opaque: Counts
     seen_through: SeenThrough
+
+    @property
+    def is_exact(self) -> bool:
+        """True if these are all the colours that there are, of 8 bits a channel."""
+        return isinstance(self.opaque, ColorCounts) and self.opaque.is_exact and not self.seen_through.lost
 
     def __add__(self, other: "AlphaCounts") -> "AlphaCounts":
         """Return the counts of two images together."""

@@ -26,9 +26,9 @@ def count_if_varied(source: Source, alpha: Alpha) -> CellCounts | None:
     """
     if not isinstance(source, Pixels) or not source.rgb or source.image.dtype != np.uint8:
         return None
-    if source.limits is not None or source.importance is not None or source.size < _FEWEST or not _is_varied(source):
+    if source.limits is not None or source.importance is not None or source.size < _FEWEST:
         return None
-    if is_told_apart(alpha) and has_graded_alpha(source):
+    if (is_told_apart(alpha) and has_graded_alpha(source)) or not _is_varied(source):
         return None
     return count_cells_of_parts((levels, valid) for levels, valid, _ in read_parts(source))
 

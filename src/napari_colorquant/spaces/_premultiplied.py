@@ -39,17 +39,12 @@ class Premultiplied:
     @cached_property
     def middle(self) -> Colors:
         """The mean of the grounds, (A,) float32."""
-        middle: Colors = self._grounds.mean(axis=0, dtype=np.float64).astype(np.float32)
-        return middle
+        return _measure_grounds(self.metric)[0]
 
     @cached_property
     def weight(self) -> float:
         """What alpha counts for: the standard deviation of the grounds, times the metric's factor."""
-        return self.metric.alpha_weight * float(np.sqrt(self._grounds.var(axis=0, dtype=np.float64).sum()))
-
-    @property
-    def _grounds(self) -> Colors:
-        return _locate_grounds(self.metric)
+        return self.metric.alpha_weight * _measure_grounds(self.metric)[1]
 
     def coordinates(self, colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None = None) -> Colors:
         """Return where colours (N, 3) of `alphas` (N,) lie, (N, A + 1) float32; without alphas, all are opaque."""
@@ -78,6 +73,10 @@ class Premultiplied:
 
 
 @lru_cache(maxsize=8)
-def _locate_grounds(metric: Metric) -> Colors:
+def _measure_grounds(metric: Metric) -> tuple[Colors, float]:
+    """Return the mean of the grounds, (A,) float32, and their standard deviation."""
     grounds, corners = metric.coordinates(_GROUNDS), metric.coordinates(_CORNERS)
-    return grounds if np.ptp(grounds, axis=0).max() > _LEAST * np.ptp(corners, axis=0).max() else corners
+    if np.ptp(grounds, axis=0).max() <= _LEAST * np.ptp(corners, axis=0).max():
+        grounds = corners
+    deviation = float(np.sqrt(grounds.var(axis=0, dtype=np.float64).sum()))
+    return grounds.mean(axis=0, dtype=np.float64).astype(np.float32), deviation
