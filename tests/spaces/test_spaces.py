@@ -10,6 +10,7 @@ from napari_colorquant.pixels.transfer import DECODED, ENCODED, decode, encode
 from napari_colorquant.registry import UnknownNameError
 from napari_colorquant.spaces import SPACES, Metric, Space, parse_axis_weights
 from napari_colorquant.spaces._cube_root import cube_root
+from napari_colorquant.spaces._matrix import scale_axes
 
 LEVELS = np.linspace(0, 255, 17).round().astype(np.uint8)
 GRID = np.stack(np.meshgrid(LEVELS, LEVELS, LEVELS, indexing="ij"), axis=-1).reshape(-1, 3)
@@ -285,3 +286,11 @@ def test_axis_weights_are_read_by_name() -> None:
     assert parse_axis_weights(lab, (0, 1, 2)) == (0.0, 1.0, 2.0)
     with pytest.raises(ValueError, match=r"axis_weights must name axes of lab \(L, a, b\), got \['l'\]"):
         parse_axis_weights(lab, {"l": 0})
+
+
+@pytest.mark.parametrize("axes", [[0], [2, 0], [0, 1, 2], [2, 3, 1], [3, 1, 0, 2]])
+def test_scaled_axes_are_those_columns_times_their_factors(rng, axes):
+    coordinates, factors = rng.random((50, 4), np.float32), rng.random(len(axes), np.float32)
+    scaled = scale_axes(coordinates, np.array(axes), factors)
+    np.testing.assert_array_equal(scaled, coordinates[:, axes] * factors)
+    assert scaled.flags.c_contiguous

@@ -97,7 +97,7 @@ def design(counts: Counts, recipe: Recipe, n_colors: int | None = None, looks: L
     labels = _label(counted, drawn.colors, recipe)
     palette, rank = drawn.ordered(sum_labels(labels, counted.counts, len(drawn.colors)))
     keys = counts.keys if isinstance(counts, ColorCounts) and counts.is_exact else None
-    return Design(palette, rank[labels], counted, keys)
+    return Design(palette, np.take(rank, labels), counted, keys)
 
 
 def _label(counted: CountedColors, colors: Levels, recipe: Recipe) -> Labels:

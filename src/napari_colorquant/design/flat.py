@@ -7,6 +7,7 @@ around the colour of a spot there is nothing like it. Black and white are no spo
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import product
 
 import numpy as np
@@ -152,6 +153,7 @@ def _is_clipped(counted: CountedColors, places: npt.NDArray[np.int64]) -> npt.ND
     return clipped
 
 
+@lru_cache(maxsize=16)
 def _measure_width(metric: Metric) -> float:
     corners = metric.coordinates(_CORNERS)
     return float(np.sqrt(np.square(corners[:, None] - corners).sum(axis=2).max()))

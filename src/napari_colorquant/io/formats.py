@@ -7,6 +7,7 @@ A new format is one file with its functions, and one row here.
 
 import os
 from collections.abc import Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -179,6 +180,7 @@ def find_writer(path: str | os.PathLike[str]) -> ImageFormat:
     raise refusal("an indexed image", f"be written as one of {', '.join(list_suffixes(written=True))}", os.fspath(path))
 
 
+@cache
 def list_suffixes(*, written: bool = False, **facts: bool | int) -> tuple[str, ...]:
     """Return the suffixes of all formats, or of those that are written, or of which some `facts` hold: frames=True."""
     chosen = (

@@ -125,7 +125,8 @@ def _as_written(level: Any) -> Any:
     """Return an indexed image in the colours that a device is told."""
     if isinstance(level, IndexedFrames):
         return replace(level, palettes=tuple(palette.as_written() for palette in level.palettes))
-    return replace(level, palette=level.palette.as_written())
+    written = level.palette.as_written()
+    return level if written is level.palette else replace(level, palette=written)
 
 
 def _in_profile(level: Any, profile: RgbProfile | None) -> Any:

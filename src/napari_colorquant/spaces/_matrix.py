@@ -20,7 +20,7 @@ def transform(colors: Colors, matrix: Colors, out: Colors | None = None) -> Colo
 def scale_axes(coordinates: Colors, axes: npt.NDArray[np.int64], factors: Colors) -> Colors:
     """Return some `axes`, (A,), of `coordinates`, (N, B) float32, each times its factor: (N, A) float32, contiguous.
 
-    NumPy takes three times as long for so short rows.
+    NumPy takes many times as long for so short rows.
     """
     scaled = np.empty((len(coordinates), len(axes)), np.float32)
     _scale_axes(np.ascontiguousarray(coordinates, np.float32), axes, factors, scaled)
@@ -29,6 +29,13 @@ def scale_axes(coordinates: Colors, axes: npt.NDArray[np.int64], factors: Colors
 
 @kernel
 def _scale_axes(coordinates, axes, factors, scaled):  # type: ignore[no-untyped-def]
+    if len(axes) == 3:  # as nearly always: without a loop over them, it takes a sixth of the time
+        a, b, c = axes[0], axes[1], axes[2]
+        u, v, w = factors[0], factors[1], factors[2]
+        for i in range(len(scaled)):
+            x, y, z = coordinates[i, a], coordinates[i, b], coordinates[i, c]
+            scaled[i, 0], scaled[i, 1], scaled[i, 2] = x * u, y * v, z * w
+        return
     for i in range(len(scaled)):
         for place in range(len(axes)):
             scaled[i, place] = coordinates[i, axes[place]] * factors[place]
