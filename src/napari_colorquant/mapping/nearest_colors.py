@@ -1,5 +1,8 @@
 """The nearest palette colour of a colour: what "the label of a colour" is, everywhere."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -33,9 +36,11 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
     if len(order):
         _order_along_curve(keys, np.zeros(CELLS + 1, np.uint32), order)
 
+    label = _labeller(colors, metric)
+
     def task(start: int, stop: int) -> None:
         part = order[start:stop] if len(order) else slice(start, stop)
-        labels[part] = label_counted(keys_to_rgb(keys[part]), colors, metric)
+        labels[part] = label(keys_to_rgb(keys[part]))
 
     map_blocks(task, len(keys), BLOCK)
     return labels
@@ -43,10 +48,10 @@ def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
 
 def label_colors(levels: Levels, colors: Levels, metric: Metric) -> Labels:
     """Return the label of each colour of either depth, (N, 3), found one by one."""
-    labels = np.empty(len(levels), label_type(len(colors)))
+    labels, label = np.empty(len(levels), label_type(len(colors))), _labeller(colors, metric)
 
     def task(start: int, stop: int) -> None:
-        labels[start:stop] = label_counted(levels[start:stop], colors, metric)
+        labels[start:stop] = label(levels[start:stop])
 
     map_blocks(task, len(levels), BLOCK)
     return labels
@@ -81,10 +86,32 @@ def label_exactly(
     A tie belongs to the colour with the smaller key, whatever the order of the palette: so that
     order never changes the picture.
     """
-    order = np.argsort(levels_to_keys(colors), kind="stable")
-    found, _ = metric.nearest(counted, colors[order], coordinates)
-    labels: Labels = order.astype(label_type(len(colors)))[found]
-    return labels
+    return _Entries.of(colors, metric).label(counted, metric, coordinates)
+
+
+@dataclass(frozen=True, eq=False)
+class _Entries:
+    """The palette by ascending key: the label of each colour, (K,), levels, (K, 3), and coordinates, (K, A)."""
+
+    labels: Labels
+    levels: Levels
+    coordinates: Colors
+
+    @classmethod
+    def of(cls, colors: Levels, metric: Metric) -> "_Entries":
+        order = np.argsort(levels_to_keys(colors), kind="stable")
+        return cls(order.astype(label_type(len(colors))), colors[order], metric.coordinates(colors[order]))
+
+    def label(self, counted: Levels | Colors, metric: Metric, coordinates: Colors | None = None) -> Labels:
+        labels: Labels = self.labels[metric.nearest(counted, self.levels, coordinates, self.coordinates)[0]]
+        return labels
+
+
+def _labeller(colors: Levels, metric: Metric) -> Callable[[Any], Labels]:
+    """Return `label_counted` for many blocks, for which the palette is sorted and located once where that can be."""
+    if metric.by_cell:
+        return partial(label_counted, colors=colors, metric=metric)
+    return partial(_Entries.of(colors, metric).label, metric=metric)
 
 
 def _label_cells(rgb: RGB8, colors: Levels, metric: Metric) -> Labels:

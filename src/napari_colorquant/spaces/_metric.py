@@ -112,7 +112,11 @@ class Metric:
         return self.space.from_linear(self.profile.to_linear(colors))
 
     def nearest(
-        self, colors: Levels | Colors, palette: Levels, coordinates: Colors | None = None
+        self,
+        colors: Levels | Colors,
+        palette: Levels,
+        coordinates: Colors | None = None,
+        palette_coordinates: Colors | None = None,
     ) -> tuple[Labels, npt.NDArray[np.float32]]:
         """Return the nearest palette colour of each colour, and how far it is.
 
@@ -122,8 +126,8 @@ class Metric:
             Levels, or float32 in 0..1.
         palette : ndarray of shape (K, 3)
             Levels of 1 to 65,536 palette colours.
-        coordinates : ndarray of shape (N, A), float32, optional
-            Those of `colors`, if they are known.
+        coordinates, palette_coordinates : ndarray of shape (N, A) and (K, A), float32, optional
+            Those of `colors` and of `palette`, if they are known.
 
         Returns
         -------
@@ -133,7 +137,8 @@ class Metric:
             What a pixel of each colour adds to the error that is to be small: here its squared distance.
         """
         known = self.coordinates(colors) if coordinates is None else coordinates
-        return nearest_with_distance(known, self.coordinates(palette))
+        centers = self.coordinates(palette) if palette_coordinates is None else palette_coordinates
+        return nearest_with_distance(known, centers)
 
     def weigh(self, colors: Levels | Colors, counts: npt.NDArray[np.int64]) -> Weights:
         """Return what each of `colors`, (N, 3), counts for in a design, (N,) float32: its pixels."""

@@ -137,7 +137,11 @@ class DifferenceMetric(Metric):
         return False
 
     def nearest(
-        self, colors: Levels | Colors, palette: Levels, coordinates: Colors | None = None
+        self,
+        colors: Levels | Colors,
+        palette: Levels,
+        coordinates: Colors | None = None,
+        palette_coordinates: Colors | None = None,
     ) -> tuple[Labels, npt.NDArray[np.float32]]:
         """Return the palette colour from which each of `colors` differs least by CIEDE2000, and by how much."""
         return nearest_by_difference(self.lab(colors), self.lab(palette))
