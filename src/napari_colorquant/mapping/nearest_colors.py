@@ -21,9 +21,10 @@ from ..spaces import Metric
 _ROUNDED = np.float32(1e-3)
 #: For more palette colours than that, it pays to put near colours nearer to each other than their keys do.
 _MANY = 512
-#: The place of each coarse cell along a curve that fills eight neighbours before the next eight (Morton 1966).
-_CURVE = sum((np.arange(CELLS) >> 5 * axis + bit & 1) << 3 * bit + axis for axis in range(3) for bit in range(5))
-_PLACE_ON_CURVE = np.asarray(_CURVE, np.uint16)
+#: The place of each coarse cell along a curve that fills eight neighbours before the next eight (Morton 1966): the five
+#: bits of red, of green and of blue in turn.
+_APART = np.asarray(sum((np.arange(32) >> bit & 1) << 3 * bit for bit in range(5)), np.uint16)
+_PLACE_ON_CURVE = (_APART[:, None, None] << 2 | _APART[:, None] << 1 | _APART).reshape(-1)
 
 
 def label_keys(keys: Keys, colors: Levels, metric: Metric) -> Labels:
