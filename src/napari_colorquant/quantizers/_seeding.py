@@ -1,5 +1,7 @@
 """Where k-means may start: four ways to choose the first palette."""
 
+from __future__ import annotations  # np.random would be imported with them
+
 import numpy as np
 
 from .._runtime.jit import kernel

@@ -1,5 +1,7 @@
 """Breathing k-means: add some colours where the error is large, take as many away, and again (Fritzke 2020)."""
 
+from __future__ import annotations  # np.random would be imported with them
+
 from typing import Annotated
 
 import numpy as np
