@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from napari_colorquant.cli import main
+from napari_colorquant.cli import _quantize, main
 
 PROGRAM = f"'{sys.executable}' -m napari_colorquant"
 
@@ -129,6 +129,30 @@ def test_what_a_kill_leaves_is_gone_after_the_next_run(folder, suffix):
     assert len(names(folder)) == 2
     assert main(["a.png", "-n", "2", "-o", f"out{suffix}", "--quiet"]) == 0
     assert names(folder) == ["a.png", f"out{suffix}"]
+
+
+class _EndsLate:
+    """Gets a signal while it is deleted, where Python drops whatever is raised."""
+
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGTERM)
+        for _ in range(1000):  # a handler runs between two steps of the interpreter
+            pass
+
+
+def test_a_signal_that_a_destructor_swallows_ends_the_program_all_the_same(folder, monkeypatch, capsys):
+    if os.name != "posix":
+        return
+    dropped, left = [], [_EndsLate()]
+    monkeypatch.setattr(sys, "unraisablehook", dropped.append)
+    monkeypatch.setattr(_quantize, "check_jobs", lambda _: left.clear())
+    images = ["a.png", *(f"{number}.png" for number in range(9))]
+    for name in images[1:]:
+        (folder / name).write_bytes((folder / "a.png").read_bytes())
+    assert main([*images, "-n", "2", "-o", "out", "--quiet"]) == 128 + signal.SIGTERM
+    assert len(dropped) == 1
+    assert 1 <= len(names(folder / "out")) < 4  # what had been begun
+    assert capsys.readouterr().err == "colorquant: error: stopped\n"
 
 
 def test_handlers_of_others_stay(folder):

@@ -22,6 +22,7 @@ from ..recipe import Recipe
 from ._errors import UsageError, tell
 from ._outcome import Begun, Outcome, begin_image, is_small_file, try_image
 from ._paths import Source
+from ._streams import heed_late
 
 #: An image, and where it is written.
 Pair: TypeAlias = tuple[Source, str | None]
@@ -87,6 +88,7 @@ def tell_outcomes(outcomes: Iterable[Outcome], count: int, *, quiet: bool) -> in
     failed = 0
     with tqdm(total=count, unit="image", disable=True if quiet else None) as bar:
         for outcome in outcomes:
+            heed_late()
             if outcome.notes:
                 bar.write(outcome.notes, file=sys.stderr, end="")
             if not outcome.is_done:

@@ -15,6 +15,10 @@ from .._runtime.signals import ENDS
 _LOST = (errno.ENOSPC, errno.EFBIG, errno.EIO, errno.EBADF)
 
 
+#: The signals that have asked for an end.
+_asked: list[int] = []
+
+
 class Stopped(BaseException):
     """A signal asked for an end. No Exception, so that nothing on the way takes it for an error."""
 
@@ -36,15 +40,24 @@ def heed_signals() -> Iterator[None]:
     def stop(number: int, _: Any) -> None:
         for each in taken:
             signal.signal(each, signal.SIG_IGN)  # the second one must not break into what the first one ends
+        _asked.append(number)
         raise Stopped(number)
 
     for number in taken:
         signal.signal(number, stop)
+    _asked.clear()
     try:
         yield
+        heed_late()
     finally:
         for number in taken:
             signal.signal(number, signal.SIG_DFL)
+
+
+def heed_late() -> None:
+    """Raise `Stopped` if a signal asked for an end that did not come: Python drops what is raised in a destructor."""
+    if _asked:
+        raise Stopped(_asked[0])
 
 
 def open_streams() -> None:
