@@ -62,6 +62,16 @@ def test_a_result_that_is_seen_stays_where_the_user_has_put_it(model, photo):
     assert list(model.layers) == before
 
 
+def test_a_result_that_is_seen_is_not_drawn_once_more_to_be_seen(model, photo):
+    source = model.add_image(photo, name="photo")
+    labels, _ = Results(model).place(source, _made(source))
+    shown = []
+    labels.events.visible.connect(shown.append)
+    Results(model).place(source, _made(source, 5, "b"))
+    assert labels.visible
+    assert not shown
+
+
 def test_what_was_made_of_the_last_result_gets_out_of_the_way_and_follows(viewer, panel, run, qtbot):
     """The error map and the class map of the first run lie over it; after the second, its own colours are seen."""
     panel.colors.n_colors.value = 5

@@ -193,3 +193,20 @@ def test_swatches_follow_the_frame_wherever_they_stand_in_the_list(model, dock, 
     for frame in (1, 0):
         model.dims.set_current_step(0, frame)
         _assert_agrees(model, layer)
+
+
+def test_a_first_result_makes_each_of_its_layers_active_once_and_the_source_not_between_them(model, source, photo):
+    active = []
+    model.layers.selection.events.active.connect(lambda event: active.append(event.value))
+    picture, palette = Results(model).place(source, _make("labels", source, photo, "a"))
+    assert active == [palette, picture]
+
+
+def test_a_palette_that_joins_its_picture_again_does_not_become_active(model, source, photo):
+    results = Results(model)
+    picture, palette = results.place(source, _make("labels", source, photo, "a"))
+    model.layers.remove(palette)
+    model.layers.selection.active = source
+    results.place(source, _make("labels", source, photo, "b"))
+    assert model.layers.selection.active is source
+    assert find_palette_layer(model, picture) is not None

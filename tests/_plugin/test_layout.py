@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QPoint, Qt
+from qtpy.QtCore import QEvent, QPoint, Qt
 from qtpy.QtGui import QHelpEvent
 from qtpy.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 
@@ -39,6 +39,29 @@ def test_the_dock_can_be_as_narrow_as_its_controls(viewer, panel, run, has_resul
     _resize(viewer, title, width)
     qtbot.waitUntil(lambda: dock.width() <= width)
     assert dock.windowTitle() == dock.titleBarWidget().title.text() == title
+
+
+def test_a_report_does_not_have_the_window_laid_out_anew(viewer, panel, monkeypatch):
+    viewer.window._qt_window.resize(1280, 800)
+    QApplication.processEvents()
+    asked = []
+    monkeypatch.setattr(
+        type(panel),
+        "event",
+        lambda widget, event: (
+            (asked.append(event) if event.type() == QEvent.Type.LayoutRequest else None)
+            or super(type(panel), widget).event(event)
+        ),
+    )
+    panel.bar.show_progress(0.3, "one line")
+    panel.bar.progress_bar.show()
+    panel.bar.show_progress(-1.0, "a report that needs more than the two lines which there are for it " * 4)
+    panel.bar.show_idle("")
+    QApplication.processEvents()
+    assert not asked
+    panel.bar.live_box.setText("Live, and more of it")  # as a word does that needs more room
+    QApplication.processEvents()
+    assert asked
 
 
 def test_run_stays_where_it_is_whatever_is_reported(viewer, panel, run, qtbot):

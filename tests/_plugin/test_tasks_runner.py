@@ -121,7 +121,7 @@ def test_progress_is_told_now_and_then_however_often_it_is_looked_for(runner, en
     runner.progressed.connect(lambda *report: reports.append(report))
     runner.start(endless)
     qtbot.wait(200)
-    assert len(reports) == 1
+    assert not reports  # what is done at once tells nothing, for which the window would have to be drawn
     monkeypatch.setattr("napari_colorquant._plugin.tasks.runner._TOLD_EVERY", 0.0)
     qtbot.waitUntil(lambda: (0.5, "Turning in circles") in reports)
     runner.cancel()

@@ -45,6 +45,28 @@ def test_the_first_preview_and_run_of_a_photograph_load_no_kernel():
     assert in_run == "[]"
 
 
+_DASHES = """
+from vispy.visuals.line import dash_atlas
+
+import napari_colorquant as cq
+from napari_colorquant._plugin.tasks.warming import warm_up
+
+warm_up(cq.Recipe())()
+before = dash_atlas._make_pattern.cache_info()
+dash_atlas.DashAtlas()
+after = dash_atlas._make_pattern.cache_info()
+print(before.misses, after.misses - before.misses)
+"""
+
+
+def test_the_dashes_of_the_first_labels_layer_are_worked_out_before():
+    # vispy 0.17 keeps them in a cache of the process; one that keeps them elsewhere has to be looked into anew.
+    told = subprocess.run([sys.executable, "-c", _DASHES], capture_output=True, text=True, check=True).stdout
+    before, anew = map(int, told.split())
+    assert before > 10
+    assert anew == 0
+
+
 def test_the_registry_of_units_is_loaded_on_the_thread_of_the_window(monkeypatch):
     # Loaded on two threads at once, it has no unit, and an image that is opened meanwhile is an error.
     made = []

@@ -28,7 +28,8 @@ def reveal(viewer: Any, layer: Layer) -> None:
     """Let a result be seen that is new in its layer: shown, over all images, without what was made of the old one."""
     for each in list_derived(viewer, layer):
         mark_stale(each)
-    layer.visible = True
+    if not layer.visible:  # or napari draws it once more
+        layer.visible = True
     index = viewer.layers.index(layer)
     place = place_over(viewer, layer, index + 1)
     if place > index + 1:

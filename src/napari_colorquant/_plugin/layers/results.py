@@ -97,7 +97,7 @@ class Results:
             layer_data, role = made[index], roles[index]
             layer = last.get(role)
             if layer is None:
-                layer = self._add(source, layer_data)
+                layer = self._add(source, layer_data, stay=roles[0] in last)
             else:
                 _update(layer, layer_data)
             placed[role] = layer
@@ -122,7 +122,8 @@ class Results:
         palette = inherit_words(made, *known)
         self._lost[source.unique_id] = [each.take(rows) for each in known if (rows := lost_entries(palette, each))]
 
-    def _add(self, source: Image, layer_data: LayerDataTuple) -> Layer:
+    def _add(self, source: Image, layer_data: LayerDataTuple, *, stay: bool) -> Layer:
+        """Add a layer; with `stay`, a palette does not become the active layer: no picture will be added after it."""
         is_palette = layer_data[2] == "points"
         view_is_whole = is_palette and self._shows_the_whole()
         active = self._viewer.layers.selection.active
@@ -130,7 +131,7 @@ class Results:
         place = len(self._viewer.layers) if is_palette else place_above(self._viewer, source)
         with _without_status(self._viewer):
             self._viewer.layers.insert(place, layer)
-            if is_palette:
+            if is_palette and stay:
                 self._viewer.layers.selection.active = active
         if is_palette and view_is_whole:
             # The palette stands beside the image: bring it into view, unless the user has zoomed in.

@@ -3,6 +3,7 @@
 from qtpy.QtWidgets import QCheckBox, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from ..widgets.report import Report
+from ..widgets.still import Still
 
 #: The margin of the whole panel.
 MARGIN = 9
@@ -29,9 +30,6 @@ class RunBar(QWidget):
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
         self.progress_bar.setAccessibleName("Progress")
-        policy = self.progress_bar.sizePolicy()
-        policy.setRetainSizeWhenHidden(True)  # the buttons stay where they are
-        self.progress_bar.setSizePolicy(policy)
         self.progress_bar.hide()
         self.report = Report()
         buttons = QHBoxLayout()
@@ -43,8 +41,7 @@ class RunBar(QWidget):
         rows.setSpacing(4)
         buttons.addWidget(self.live_box)
         rows.addLayout(buttons)
-        rows.addWidget(self.progress_bar)
-        rows.addWidget(self.report)
+        rows.addWidget(Still(self.progress_bar, self.report, gap=rows.spacing()))
 
     def allow(self, why_not: str) -> None:
         """Enable Run, or say why it cannot be done."""
@@ -65,8 +62,10 @@ class RunBar(QWidget):
 
     def show_progress(self, share: float, text: str) -> None:
         """Show the share that is done, 0..1, or -1 where it is not known, and what is being done."""
+        self.progress_bar.setUpdatesEnabled(False)  # Qt draws a value at once, and the text would be drawn by itself
         self.progress_bar.setRange(0, _STEPS if share >= 0 else 0)
         self.progress_bar.setValue(round(max(share, 0.0) * _STEPS))
+        self.progress_bar.setUpdatesEnabled(True)
         self.report.setText(text)
 
     def show_idle(self, text: str) -> None:

@@ -5,7 +5,6 @@ crosses threads, so a job whose window has gone calls nothing, and ends at its n
 later jobs: dask keeps a pool of its own for each thread on which something was ever computed.
 """
 
-import math
 import threading
 import time
 import weakref
@@ -23,7 +22,8 @@ _threads = ThreadPoolExecutor(64, thread_name_prefix="colorquant-job")
 #: The jobs that have not ended.
 _running: set["_Job"] = set()
 _INTERVAL_MS = 20
-#: Seconds between two reports of progress: each has the whole window drawn, which takes a frame of it.
+#: Seconds before the first report of progress and between two: each has the whole window drawn, which takes a frame of
+#: it, and the processors from the work.
 _TOLD_EVERY = 0.1
 
 
@@ -79,7 +79,8 @@ class Runner(QObject):
         Milliseconds between two looks at the work.
     """
 
-    #: The share that is done (0..1, or -1 where it is not known) and what is being done; some times a second.
+    #: The share that is done (0..1, or -1 where it is not known) and what is being done; some times a second, and not
+    #: of what is done at once.
     progressed = Signal(float, str)
     #: What the task returned.
     succeeded = Signal(object)
@@ -91,7 +92,7 @@ class Runner(QObject):
     def __init__(self, parent: QObject, interval: int = _INTERVAL_MS) -> None:
         super().__init__(parent)
         self._job: _Job | None = None
-        self._last_told = -math.inf
+        self._last_told = 0.0
         self._timer = QTimer(self)
         self._timer.setInterval(interval)
         self._timer.timeout.connect(self._poll)
@@ -110,6 +111,7 @@ class Runner(QObject):
     def start(self, task: Callable[[], Any]) -> None:
         """Run `task` on a thread; a task that is still running is cancelled without a signal."""
         self._drop()
+        self._last_told = time.monotonic()
         self._job = _Job(task)
         self._jobs[:] = [job for job in self._jobs if not job.ended.is_set()] + [self._job]
         self._timer.start()

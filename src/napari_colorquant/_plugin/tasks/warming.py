@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 from napari.layers import Image, Layer
+from vispy.visuals.line.dash_atlas import DashAtlas
 
 from ...pipeline.verbs import run
 from ...quality.distortion import distortion
@@ -32,6 +33,8 @@ def warm_up(recipe: Recipe) -> Callable[[], None]:
         indexed = run(image, recipe)
         distortion(image, indexed)
         preview(layer, VisibleRegion(image, True, {}), recipe, Scope(), {}, None)()
+        # With each Labels layer come lines to draw polygons with: vispy works out their dashes once in a session.
+        DashAtlas()
         # napari compiles the colormap of the first Labels layer of every session: a second, spared to the window.
         Layer.create(*to_labels_layer(indexed, layer, ""))
 
