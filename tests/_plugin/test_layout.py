@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from qtpy.QtCore import QEvent, QPoint, Qt
+from qtpy.QtCore import QEvent, QObject, QPoint, Qt
 from qtpy.QtGui import QHelpEvent
 from qtpy.QtWidgets import QApplication, QScrollArea, QToolTip, QWidget
 
@@ -41,27 +41,32 @@ def test_the_dock_can_be_as_narrow_as_its_controls(viewer, panel, run, has_resul
     assert dock.windowTitle() == dock.titleBarWidget().title.text() == title
 
 
-def test_a_report_does_not_have_the_window_laid_out_anew(viewer, panel, monkeypatch):
+class LayoutRequests(QObject):
+    """Counts how often widgets are asked for another layout."""
+
+    def __init__(self, *widgets):
+        super().__init__()
+        self.count = 0
+        for widget in widgets:
+            widget.installEventFilter(self)
+
+    def eventFilter(self, widget, event):  # noqa: N802, a name of Qt's
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return False
+
+
+def test_a_report_does_not_have_the_window_laid_out_anew(viewer, panel, qtbot):
     viewer.window._qt_window.resize(1280, 800)
-    QApplication.processEvents()
-    asked = []
-    monkeypatch.setattr(
-        type(panel),
-        "event",
-        lambda widget, event: (
-            (asked.append(event) if event.type() == QEvent.Type.LayoutRequest else None)
-            or super(type(panel), widget).event(event)
-        ),
-    )
+    qtbot.wait(100)
+    requests = LayoutRequests(panel, panel.bar, viewer.window._qt_window)
     panel.bar.show_progress(0.3, "one line")
     panel.bar.progress_bar.show()
     panel.bar.show_progress(-1.0, "a report that needs more than the two lines which there are for it " * 4)
     panel.bar.show_idle("")
-    QApplication.processEvents()
-    assert not asked
+    qtbot.wait(100)
+    assert requests.count == 0
     panel.bar.live_box.setText("Live, and more of it")  # as a word does that needs more room
-    QApplication.processEvents()
-    assert asked
+    qtbot.waitUntil(lambda: requests.count > 0)
 
 
 def test_run_stays_where_it_is_whatever_is_reported(viewer, panel, run, qtbot):

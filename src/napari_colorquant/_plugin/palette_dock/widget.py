@@ -17,22 +17,17 @@ from ..layers.copies import part_copies
 from ..layers.provenance import read_palette
 from ..layers.words import tell_left_out
 from ..widgets.debouncer import Debouncer
-from ..widgets.forms import Note, dress
+from ..widgets.forms import dress
 from ..widgets.title import Title
 from .apply_tab import Applied, ApplyTab
 from .colors_tab import ColorsTab
 from .head import PaletteHead
+from .hint import HINT_HIGH, LEAST_HIGH, MARGINS, SPACING, Hint
 from .measure_tab import MeasureTab
 from .session import ResultSession
 
-_MARGIN = 9
-#: Two rows of swatches, a row of classes and a row of the table, with what is around them.
-LEAST_HIGH = 312
 #: So much less is enough: a splitter that rounds shall not have to move.
 _SLACK = 6
-#: Without a palette, the line that says so.
-HINT_HIGH = 60
-_NO_PALETTE = "The palette comes here: run, or select a result in the list of layers."
 #: So long after an edit a class map that is there follows.
 _CLASS_MAP_MS = 100
 
@@ -166,15 +161,14 @@ class PaletteWidget(QWidget):
         bar.setStyleSheet("QTabBar { background: transparent }")
         for tab, name in ((self.colors, "Colours"), (self.measure, "Measure"), (self.apply, "Apply")):
             self.tabs.addTab(tab, name)
-        self.hint = Note(_NO_PALETTE)
-        self.hint.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.hint = Hint()
         # Both pages take the room of the larger one: the controls above stay where they are when a palette comes.
         self.pages = QStackedWidget()
         self.pages.addWidget(self.hint)
         self.pages.addWidget(self.tabs)
         layout = QVBoxLayout(self)
-        layout.setContentsMargins(_MARGIN, 4, _MARGIN, _MARGIN)
-        layout.setSpacing(4)
+        layout.setContentsMargins(*MARGINS)
+        layout.setSpacing(SPACING)
         first = QHBoxLayout()
         first.addWidget(self.title, stretch=1)
         first.addWidget(self.head)

@@ -1,6 +1,6 @@
 """Everything that can be chosen for a run, as one column of controls: a recipe and an image, read off and shown."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image
 from napari.utils.theme import get_theme
@@ -10,15 +10,12 @@ from qtpy.QtGui import QColor
 from qtpy.QtWidgets import QFrame, QScrollArea, QVBoxLayout
 
 from ...mapping.dithers import DITHERS
-from ...quantizers import QUANTIZERS
 from ...recipe import Recipe
 from ..layers.misread import Misreading, find_misreading
 from ..widgets.docks import DockedWidget
-from ..widgets.forms import GAP, Column, Fold, align_labels, dress
+from ..widgets.forms import GAP, Column, Fold, Form, align_labels, dress
 from ..widgets.offer import Offer
-from .clean_section import CleanSection
 from .dither_pictures import dither_icon
-from .focus_section import FocusSection
 from .goal_section import GoalSection
 from .goals import Goal
 from .image_section import ImageSection
@@ -29,7 +26,12 @@ from .run_bar import MARGIN
 from .scope_section import ScopeSection
 from .sections import ResultSection, Section
 from .settings import default_recipe
-from .space_picker import SpacePicker
+
+if TYPE_CHECKING:
+    from .clean_section import CleanSection
+    from .focus_section import FocusSection
+    from .rare_sections import RareSections
+    from .space_picker import SpacePicker
 
 _WIDTH = 300
 
@@ -44,8 +46,6 @@ class ChoicesPanel(DockedWidget):
 
     Attributes
     ----------
-    sections : list of Section
-        What the panel consists of, from top to bottom.
     changed : Signal
         A choice is another.
     """
@@ -55,6 +55,8 @@ class ChoicesPanel(DockedWidget):
     def __init__(self, viewer: Any) -> None:
         super().__init__(viewer)
         self._recipe = default_recipe()
+        self._rare: RareSections | None = None
+        self._is_designed = True
         self._make_sections()
         self._build()
         self._connect_sections()
@@ -71,6 +73,32 @@ class ChoicesPanel(DockedWidget):
     @layer.setter
     def layer(self, layer: Image) -> None:
         self.image.layer = layer
+
+    @property
+    def sections(self) -> list[Section]:
+        """What the panel consists of by now, from top to bottom; what is not there yet chooses as its recipe does."""
+        rare = () if self._rare is None else tuple(self._rare)
+        return [*self._upper, *rare, self.dither, self.seed, self.result]
+
+    @property
+    def space(self) -> "SpacePicker":
+        """What near means."""
+        return self._make_rare().space
+
+    @property
+    def quantizer(self) -> MethodPicker:
+        """How colours are chosen."""
+        return self._make_rare().quantizer
+
+    @property
+    def focus(self) -> "FocusSection":
+        """What a design must not lose."""
+        return self._make_rare().focus
+
+    @property
+    def clean(self) -> "CleanSection":
+        """How labels are cleaned."""
+        return self._make_rare().clean
 
     def recipe(self) -> Recipe:
         """Return what the panel shows as a recipe; ValueError if the choices do not go together."""
@@ -99,6 +127,9 @@ class ChoicesPanel(DockedWidget):
     def showEvent(self, event: Any) -> None:  # noqa: N802, a name of Qt's
         """Align the labels, now that their font is known."""
         super().showEvent(event)
+        self._align_labels()
+
+    def _align_labels(self) -> None:
         align_labels(form for section in self.sections for form in section.forms())
 
     def _make_sections(self) -> None:
@@ -110,25 +141,39 @@ class ChoicesPanel(DockedWidget):
         self.scope = ScopeSection(viewer)
         self.colors = QualitySection()
         self.curve = CurveSection(self.colors, lambda: self.layer, self.recipe)
-        self.space = SpacePicker(viewer, lambda: self.layer)
-        self.quantizer = MethodPicker(QUANTIZERS, "quantizer", "Method", "How the colours are chosen.")
         self.dither = MethodPicker(
             DITHERS, "dither", "Dither", "Whether neighbouring pixels make up for each other's error.", dither_icon
         )
-        self.focus, self.clean = FocusSection(viewer), CleanSection()
         self.seed = SeedSection()
         self.result = ResultSection()
-        self.sections: list[Section] = [
-            self.image, self.goal, self.palette_source, self.scope, self.colors, self.curve, self.space, self.quantizer,
-            self.focus, self.clean, self.dither, self.seed, self.result,
-        ]  # fmt: skip
+        self._upper: tuple[Section, ...] = (
+            self.image, self.goal, self.palette_source, self.scope, self.colors, self.curve,
+        )  # fmt: skip
+
+    def _make_rare(self) -> "RareSections":
+        """Make what stands under Advanced and is large, unless it is there, and let it show the recipe."""
+        if self._rare is not None:
+            return self._rare
+        from .rare_sections import RareSections  # a panel opens without it
+
+        rare = RareSections(self.viewer, lambda: self.layer)
+        for section in rare:
+            section.show_recipe(self._recipe)
+            section.changed.connect(self._emit_changed)
+        rare.space.changed.connect(self.curve.refresh)
+        rare.show_design(self._is_designed)
+        self._rare = rare
+        self._rare_form.add_wide(rare)
+        rare.show()  # with the fold, and not after it
+        self._align_labels()
+        self._on_theme_changed()
+        return rare
 
     def _connect_sections(self) -> None:
         self.palette_source.designs.connect(self._show_design)
         self.goal.chosen.connect(self._take_goal)
         self.misread.accepted.connect(self._mend_image)
-        for section in (self.image, self.space):
-            section.changed.connect(self.curve.refresh)
+        self.image.changed.connect(self.curve.refresh)
         self.image.changed.connect(self._on_image_changed)
         self._on_image_changed()
         for each in self.sections:
@@ -147,7 +192,8 @@ class ChoicesPanel(DockedWidget):
         rows.addWidget(self.advanced)
         self.advanced.toggled.connect(self._show_opened)
         self.advanced.form.add_note(self.goal.words)
-        for form in (self.image.levels_form, *(section.form for section in self.sections if section in self._rare())):
+        self._rare_form = Form()
+        for form in (self.image.levels_form, self.scope.form, self._rare_form, self.seed.form, self.result.form):
             self.advanced.form.add_wide(form)
         rows.addStretch(1)
         self.scroll_area = QScrollArea()
@@ -157,13 +203,10 @@ class ChoicesPanel(DockedWidget):
         self.scroll_area.setFrameShape(QFrame.Shape.NoFrame)
         self.scroll_area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
-    def _rare(self) -> tuple[Section, ...]:
-        """Return the sections that few need to see."""
-        return self.scope, self.space, self.quantizer, self.focus, self.clean, self.seed, self.result
-
     def _show_opened(self, is_open: bool) -> None:
         """Scroll to what has been opened, once it has its place: below the fold, it would look as if nothing had."""
         if is_open:
+            self._make_rare()
             QTimer.singleShot(0, self._scroll_to_advanced)
 
     def _scroll_to_advanced(self) -> None:
@@ -212,9 +255,12 @@ class ChoicesPanel(DockedWidget):
 
     def _show_design(self, is_designed: bool) -> None:
         # With a palette that is given there is nothing to design.
-        for section in (self.colors, self.curve, self.quantizer, self.focus):
+        self._is_designed = is_designed
+        for section in (self.colors, self.curve):
             section.form.setVisible(is_designed)
         self.scope.show_design(is_designed)
+        if self._rare is not None:
+            self._rare.show_design(is_designed)
 
     def _on_image_changed(self) -> None:
         if isalive(self):

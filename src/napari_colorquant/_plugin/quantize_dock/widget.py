@@ -3,12 +3,12 @@
 import logging
 import math
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from napari.layers import Image, Points
 from napari.utils.notifications import show_error
 from qtpy.compat import isalive
-from qtpy.QtCore import Qt, Signal
+from qtpy.QtCore import Qt, QTimer, Signal
 from qtpy.QtGui import QKeySequence
 from qtpy.QtWidgets import QShortcut, QVBoxLayout
 
@@ -21,7 +21,7 @@ from ..layers.provenance import is_free, mark_series, read_palette
 from ..layers.results import Results
 from ..layers.visible_layers import is_there, layers_of
 from ..layers.words import tell_names
-from ..palette_dock.widget import HINT_HIGH, LEAST_HIGH, PaletteWidget
+from ..palette_dock.hint import HINT_HIGH, LEAST_HIGH
 from ..tasks.large_task import plan_run
 from ..tasks.runner import Runner
 from ..tasks.task import RunResult
@@ -31,8 +31,15 @@ from ..widgets.two_parts import TwoParts
 from .choices import ChoicesPanel
 from .image_section import NO_IMAGE
 from .live import Choices, LivePreview
+from .palette_place import PalettePlace, load_editor
 from .run_bar import COMPILING, RunBar
 from .sections import SCALE_ADVICE
+
+if TYPE_CHECKING:
+    from ..palette_dock.widget import PaletteWidget
+
+#: So long after its opening a panel that has been drawn is made ready for the first run.
+_REST_MS = 100
 
 
 class QuantizeWidget(ChoicesPanel):
@@ -45,8 +52,6 @@ class QuantizeWidget(ChoicesPanel):
 
     Attributes
     ----------
-    palette_editor : PaletteWidget
-        The lower part, which is there as soon as the viewer has a result.
     finished : Signal of RunResult
         A run has ended and its layers are in the viewer.
     failed : Signal of str
@@ -67,7 +72,7 @@ class QuantizeWidget(ChoicesPanel):
         self._series = ""
         self._compiling_seen = -math.inf
         self._runner, self._warming = Runner(self), Runner(self)
-        self.bar, self.palette_editor = RunBar(), PaletteWidget(viewer, self)
+        self.bar, self._palette_place = RunBar(), PalettePlace(viewer, self)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)  # its keys hold after a click beside a control, too
         self._share_out()
         self._on_theme_changed()
@@ -75,8 +80,11 @@ class QuantizeWidget(ChoicesPanel):
         self._connect()
         follow_frames(viewer)
         delete_in_own_context(viewer)
-        SaveKey(viewer, self, self.palette_editor.save_result)
-        self._warming.start(warm_up(self._recipe))
+        SaveKey(viewer, self, lambda layer: self.palette_editor.save_result(layer))
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.timeout.connect(self._prepare)
+        self._rest.start(_REST_MS)
 
     @property
     def is_running(self) -> bool:
@@ -85,8 +93,13 @@ class QuantizeWidget(ChoicesPanel):
 
     @property
     def is_warming_up(self) -> bool:
-        """True while the kernels are made ready in the background; a run need not wait for that."""
-        return self._warming.is_running
+        """True until kernels and palette editor are made ready in the background; a run need not wait for that."""
+        return self._rest.isActive() or self._warming.is_running
+
+    @property
+    def palette_editor(self) -> "PaletteWidget":
+        """The lower part, made when it is first asked for, the viewer has a result, or the panel has rested."""
+        return self._palette_place.editor
 
     def run(self) -> None:
         """Quantize the chosen image on a thread; `finished` or `failed` tells of the end."""
@@ -113,6 +126,15 @@ class QuantizeWidget(ChoicesPanel):
     def cancel(self) -> None:
         """End the run; the layers stay as they were."""
         self._runner.cancel()
+
+    def _prepare(self) -> None:
+        warm = warm_up(self._recipe)
+
+        def task() -> None:
+            load_editor()
+            warm()
+
+        self._warming.start(task)
 
     def _read_choices(self) -> Choices | None:
         """Return the image layer, the recipe, what it is designed from, and further inputs; None without an image."""
@@ -157,13 +179,13 @@ class QuantizeWidget(ChoicesPanel):
     def _share_out(self) -> None:
         rows = QVBoxLayout(self)
         rows.setContentsMargins(0, 0, 0, 0)
-        rows.addWidget(TwoParts(self.scroll_area, self.bar, self.palette_editor, self._reserve))
+        rows.addWidget(TwoParts(self.scroll_area, self.bar, self._palette_place, self._reserve))
 
     def _reserve(self) -> int:
         """Return the height that is kept for a palette: a line, if there is none and the choices could use the rest."""
         is_open = self.advanced.isExpanded() or self.curve.fold.isExpanded() or not self.misread.isHidden()
         wants_more = self.layer is None or is_open
-        return HINT_HIGH if self.palette_editor.session is None and wants_more else LEAST_HIGH
+        return HINT_HIGH if not self._palette_place.has_palette and wants_more else LEAST_HIGH
 
     def _switch_live(self, is_on: bool) -> None:
         self.live.switch(is_on)
@@ -188,6 +210,7 @@ class QuantizeWidget(ChoicesPanel):
             self.bar.report.setText(COMPILING)
 
     def _on_warm(self) -> None:
+        self._palette_place.make()
         if self.bar.report.text() == COMPILING and not self.is_running:
             self.bar.report.setText("Ready.")
 
@@ -238,12 +261,13 @@ class QuantizeWidget(ChoicesPanel):
 
     def begin_work(self) -> None:
         """Open the palette of what is active now."""
-        self.palette_editor.begin_work()
+        self._palette_place.begin_work()
 
     def end_work(self) -> None:
         """End what is running, Live, and the editing of palettes."""
-        self.palette_editor.end_work()
+        self._palette_place.end_work()
         self._runner.cancel()
+        self._rest.stop()
         self._warming.cancel()
         self.bar.live_box.setChecked(False)
 

@@ -4,15 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 from napari.layers import Image, Layer
-from vispy.visuals.line.dash_atlas import DashAtlas
 
-from ...pipeline.verbs import run
-from ...quality.distortion import distortion
 from ...recipe import Recipe
-from ..layers.indexed_layers import to_labels_layer
-from ..layers.visible_region import VisibleRegion
-from .large_task import Scope
-from .preview_task import preview
 
 #: With fewer pixels a side, colours are counted without the cells that a photograph needs.
 _SIDE = 128
@@ -30,6 +23,16 @@ def warm_up(recipe: Recipe) -> Callable[[], None]:
     layer = Image(image, rgb=True)
 
     def task() -> None:
+        # Here, for a panel opens without all this: it is loaded on the thread, while the panel is looked at.
+        from vispy.visuals.line.dash_atlas import DashAtlas
+
+        from ...pipeline.verbs import run
+        from ...quality.distortion import distortion
+        from ..layers.indexed_layers import to_labels_layer
+        from ..layers.visible_region import VisibleRegion
+        from .large_task import Scope
+        from .preview_task import preview
+
         indexed = run(image, recipe)
         distortion(image, indexed)
         preview(layer, VisibleRegion(image, True, {}), recipe, Scope(), {}, None)()
