@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from qtpy.compat import isalive
 from qtpy.QtCore import QSize
-from qtpy.QtWidgets import QVBoxLayout, QWidget
+from qtpy.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from ..layers.active_result import find_result
 from ..palette_dock.hint import HINT_HIGH, MARGINS, SPACING, Hint
@@ -42,7 +42,9 @@ class PalettePlace(QWidget):
         self._rows = QVBoxLayout(self)
         self._rows.setContentsMargins(*MARGINS)
         self._rows.setSpacing(SPACING)
-        self._first: tuple[QWidget, ...] = (Title(), Hint())
+        pages = QStackedWidget()  # as the editor has them, with the frame that is around them
+        pages.addWidget(Hint())
+        self._first: tuple[QWidget, ...] = (Title(), pages)
         for part in self._first:
             self._rows.addWidget(part)
         self._rows.setStretch(1, 1)
