@@ -64,6 +64,7 @@ def test_a_report_does_not_have_the_window_laid_out_anew(viewer, panel, qtbot):
     panel.bar.show_progress(-1.0, "a report that needs more than the two lines which there are for it " * 4)
     panel.bar.show_idle("")
     qtbot.wait(100)
+    assert panel.bar.report.isVisible()
     assert requests.count == 0
     panel.bar.live_box.setText("Live, and more of it")  # as a word does that needs more room
     qtbot.waitUntil(lambda: requests.count > 0)

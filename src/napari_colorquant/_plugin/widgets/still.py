@@ -24,9 +24,7 @@ class Still(QWidget):
         super().__init__()
         self._parts, self._gap = parts, gap
         for part in parts:
-            is_hidden = part.isHidden()
             part.setParent(self)
-            part.setVisible(not is_hidden)
         self._place()
 
     def event(self, event: QEvent | None) -> bool:
