@@ -121,6 +121,8 @@ class QuantizeWidget(ChoicesPanel):
         self._source, self._series = layer, series
         self.live.expect(choices)
         self.bar.show_running()
+        if self._rest.isActive():  # the run will show layers, for which the window has to be ready
+            self._prepare()
         self._runner.start(task)
 
     def cancel(self) -> None:
@@ -128,6 +130,7 @@ class QuantizeWidget(ChoicesPanel):
         self._runner.cancel()
 
     def _prepare(self) -> None:
+        self._rest.stop()
         warm = warm_up(self._recipe)
 
         def task() -> None:
