@@ -54,20 +54,26 @@ class LayoutRequests(QObject):
         self.count += event.type() == QEvent.Type.LayoutRequest
         return False
 
+    def settle(self):
+        """Let all layouts be made that were asked for, and nothing else happen; return whether any was."""
+        before = self.count
+        for _ in range(20):  # from the parts to the window
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        return self.count > before
+
 
 def test_a_report_does_not_have_the_window_laid_out_anew(viewer, panel, qtbot):
     viewer.window._qt_window.resize(1280, 800)
-    qtbot.wait(100)
+    qtbot.waitUntil(panel.bar.report.isVisible)
     requests = LayoutRequests(panel, panel.bar, viewer.window._qt_window)
+    requests.settle()
     panel.bar.show_progress(0.3, "one line")
     panel.bar.progress_bar.show()
     panel.bar.show_progress(-1.0, "a report that needs more than the two lines which there are for it " * 4)
     panel.bar.show_idle("")
-    qtbot.wait(100)
-    assert panel.bar.report.isVisible()
-    assert requests.count == 0
+    assert not requests.settle()
     panel.bar.live_box.setText("Live, and more of it")  # as a word does that needs more room
-    qtbot.waitUntil(lambda: requests.count > 0)
+    assert requests.settle()
 
 
 def test_run_stays_where_it_is_whatever_is_reported(viewer, panel, run, qtbot):
