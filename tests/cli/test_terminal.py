@@ -134,25 +134,30 @@ def test_what_a_kill_leaves_is_gone_after_the_next_run(folder, suffix):
 class _EndsLate:
     """Gets a signal while it is deleted, where Python drops whatever is raised."""
 
+    def __init__(self, number):
+        self.number = number
+
     def __del__(self):
-        os.kill(os.getpid(), signal.SIGTERM)
+        os.kill(os.getpid(), self.number)
         for _ in range(1000):  # a handler runs between two steps of the interpreter
             pass
 
 
-def test_a_signal_that_a_destructor_swallows_ends_the_program_all_the_same(folder, monkeypatch, capsys):
+@pytest.mark.parametrize(("name", "told"), [("SIGINT", "interrupted"), ("SIGTERM", "stopped")])
+def test_a_signal_that_a_destructor_swallows_ends_the_program_all_the_same(folder, monkeypatch, capsys, name, told):
     if os.name != "posix":
         return
-    dropped, left = [], [_EndsLate()]
+    number = getattr(signal, name)
+    dropped, left = [], [_EndsLate(number)]
     monkeypatch.setattr(sys, "unraisablehook", dropped.append)
     monkeypatch.setattr(_quantize, "check_jobs", lambda _: left.clear())
     images = ["a.png", *(f"{number}.png" for number in range(9))]
     for name in images[1:]:
         (folder / name).write_bytes((folder / "a.png").read_bytes())
-    assert main([*images, "-n", "2", "-o", "out", "--quiet"]) == 128 + signal.SIGTERM
+    assert main([*images, "-n", "2", "-o", "out", "--quiet"]) == 128 + number
     assert len(dropped) == 1
     assert 1 <= len(names(folder / "out")) < 4  # what had been begun
-    assert capsys.readouterr().err == "colorquant: error: stopped\n"
+    assert capsys.readouterr().err == f"colorquant: error: {told}\n"
 
 
 def test_handlers_of_others_stay(folder):

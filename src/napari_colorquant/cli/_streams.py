@@ -32,32 +32,39 @@ class Stopped(BaseException):
 def heed_signals() -> Iterator[None]:
     """Let SIGTERM and SIGHUP end the enclosed work as an exception does, so that no half-written file is left.
 
-    Signals that someone else has taken care of, or ignores, stay as they are; so do those of a thread.
+    An interrupt does so already. Signals that someone else has taken care of, or ignores, stay as they are; so do those
+    of a thread.
     """
     here = threading.current_thread() is threading.main_thread()
-    taken = [number for number in ENDS if here and signal.getsignal(number) is signal.SIG_DFL]
+    usual = {signal.SIGINT: signal.default_int_handler} | dict.fromkeys(ENDS, signal.SIG_DFL)
+    taken = {number: handler for number, handler in usual.items() if here and signal.getsignal(number) is handler}
 
     def stop(number: int, _: Any) -> None:
         for each in taken:
-            signal.signal(each, signal.SIG_IGN)  # the second one must not break into what the first one ends
+            if each != signal.SIGINT:
+                signal.signal(each, signal.SIG_IGN)  # the second one must not break into what the first one ends
         _asked.append(number)
-        raise Stopped(number)
+        raise _end_of(number)
 
+    _asked.clear()
     for number in taken:
         signal.signal(number, stop)
-    _asked.clear()
     try:
         yield
         heed_late()
     finally:
-        for number in taken:
-            signal.signal(number, signal.SIG_DFL)
+        for number, handler in taken.items():
+            signal.signal(number, handler)
 
 
 def heed_late() -> None:
-    """Raise `Stopped` if a signal asked for an end that did not come: Python drops what is raised in a destructor."""
+    """End here if a signal asked for it and nothing ended: what is raised in a destructor, Python drops."""
     if _asked:
-        raise Stopped(_asked[0])
+        raise _end_of(_asked[0])
+
+
+def _end_of(number: int) -> BaseException:
+    return KeyboardInterrupt() if number == signal.SIGINT else Stopped(number)
 
 
 def open_streams() -> None:
