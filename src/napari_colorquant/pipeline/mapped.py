@@ -34,7 +34,7 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
     by_alpha = is_graded(recipe, palette)
     has_shares = source.importance is None and (designed.keys is not None or (by_alpha and designed.graded is not None))
     if has_shares and not source.is_lazy:
-        table = designed.graded if by_alpha else _table_of(designed, recipe)
+        table = designed.graded if by_alpha else _list_labels(designed, recipe)
     indexed = map_source(source, palette, recipe, table, has_shares=has_shares)
     if indexed.valid is None or source.importance is not None or counted is None:
         return indexed
@@ -109,7 +109,8 @@ def _find_seen(palette: Palette) -> Labels | None:
     return seen
 
 
-def _table_of(designed: Design, recipe: Recipe) -> LabelTable | None:
+def _list_labels(designed: Design, recipe: Recipe) -> LabelTable | None:
+    """Return the table of the labels that the design found; None where pixels go by their cells, not by these."""
     if recipe.metric.by_cell:
         return None
     assert designed.keys is not None
