@@ -88,7 +88,7 @@ def make_image(source: Source, target: str | None, recipe: Recipe, options: argp
         opened = _files.read(source, options.channels, lazy=lazy, profile=choose_rgb(target, recipe, options))
     check_kept(opened, target, options)
     recipe = recipe.replace(profile=opened.profile)
-    check_scale_of(opened, recipe.scale, _name(source))
+    check_scale_of(opened, recipe.scale, name_of(source))
     decided = ""
     if target is not None:
         target = _name_by_content(target, opened, recipe, options)
@@ -104,7 +104,7 @@ def make_image(source: Source, target: str | None, recipe: Recipe, options: argp
         with part(0.5, 1.0):
             levels = [_files.load(levels[0])]
     sampled = _files.describe_sample(opened) if options.sample else ""
-    return Made(_name(source), opened, levels, target, tuple(filter(None, (*opened.notes, decided, sampled))))
+    return Made(name_of(source), opened, levels, target, tuple(filter(None, (*opened.notes, decided, sampled))))
 
 
 def write_image(made: Made, options: argparse.Namespace) -> None:
@@ -134,7 +134,8 @@ def _run(opened: Any, recipe: Recipe, options: argparse.Namespace, *, may_be_bla
         return _files.quantize(opened, onto(recipe, _NO_COLORS))
 
 
-def _name(source: Source) -> str:
+def name_of(source: Source) -> str:
+    """Return what messages call an image: its file, or the first of those that it is made of."""
     return source if isinstance(source, str) else source[0]
 
 

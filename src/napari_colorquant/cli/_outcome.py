@@ -12,7 +12,7 @@ from functools import partial
 from .._runtime.threads import call_behind, thread_count
 from ..recipe import Recipe
 from ._errors import describe, naming_warnings
-from ._image import Made, describe_image, make_image, tell_notes, write_image
+from ._image import Made, describe_image, make_image, name_of, tell_notes, write_image
 from ._paths import Source
 from ._progress import show_stages
 from ._report import count_colors
@@ -73,7 +73,7 @@ def begin_image(
     With `behind` False it is written when this returns, whatever its size.
     """
     try:
-        with naming_warnings(source if isinstance(source, str) else source[0]):
+        with naming_warnings(name_of(source)):
             with show_stages(options.quiet) as part:
                 made = make_image(source, target, recipe, options, part)
                 behind = behind and thread_count() > 1 and _is_small(made)

@@ -188,17 +188,18 @@ def _label_seen_through(
     table: GradedTable | None,
 ) -> tuple[Labels, Valid]:
     """Return the labels of the pixels where `where` is True, which `mixture` is of, and which of them are seen."""
+    keys: Keys | None = None
     index: Any = slice(None)
     if levels.dtype == np.uint8:
         keys, index = number_keys(take_keys(levels.view(np.uint8), alphas, where))
-        if table is not None and mixture is None:
-            labels, is_seen = table.look_up(keys)
-            return labels[index], is_seen[index]
         rgba = keys_to_rgba(keys)
         colors, seen = np.ascontiguousarray(rgba[:, :3]), np.ascontiguousarray(rgba[:, 3])
     else:
         colors, seen = levels[where], alphas[where]
-    labels, is_seen = label_rgba(colors, seen, palette, metric)
+    if table is None or keys is None:
+        labels, is_seen = label_rgba(colors, seen, palette, metric)
+    else:
+        labels, is_seen = table.look_up(keys)
     if mixture is None:
         return labels[index], is_seen[index]
     return mixture.mix(*mixture.mixture.pairs(colors, seen, labels, is_seen), index)
