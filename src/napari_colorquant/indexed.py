@@ -147,7 +147,7 @@ class IndexedImage(IndexedViews):
         """
         with lazy_stage(self.labels, "Measuring the shares", 0.7, 1.0):
             counts = count_labels(self.labels, len(self.palette), self.valid)
-        return replace(self, palette=replace(self.palette, shares=counts / max(counts.sum(), 1)))
+        return replace(self, palette=self.palette.with_shares(counts / max(counts.sum(), 1)))
 
     def without_unused(self) -> "IndexedImage":
         """Return the same without the colours of share 0, but with one at least; the picture stays.

@@ -174,7 +174,7 @@ def sum_clusters(  # type: ignore[no-untyped-def]
     labelled = len(labels) > 0
     count = palette.shape[1]
     px, py, pz = palette[0], palette[1], palette[2]
-    squares, excess = np.empty(count, np.float32), np.empty(count, np.float32)
+    squares, excess = np.empty(count + 7, np.float32), np.empty(count + 7, np.float32)
     near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     x, y, z = np.empty(RUN, np.float32), np.empty(RUN, np.float32), np.empty(RUN, np.float32)

@@ -117,7 +117,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
 ):
     count = len(px)
     box = np.empty(6, np.float32)
-    squares, excess = np.empty(count, np.float32), np.empty(count, np.float32)
+    squares, excess = np.empty(count + 7, np.float32), np.empty(count + 7, np.float32)
     near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
     labels = np.empty(count, pages.dtype)
@@ -145,7 +145,7 @@ def _fill_blocks(  # type: ignore[no-untyped-def]
             elif used == 2:
                 _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page)
             else:
-                _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page)
+                _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, other, page)
 
 
 @kernel
@@ -176,26 +176,28 @@ def _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page):  #
 
 
 @kernel
-def _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, page):  # type: ignore[no-untyped-def]
-    # The same for more than two. Bits in place of floats, as in `search`.
+def _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, other, page):  # type: ignore[no-untyped-def]
+    # The same for more than two, two at a time; bits in place of floats, as in `search`.
     bits = best.view(np.int32)
-    for c in range(used):
-        place = chosen[c]
-        label = np.int32(labels[place])
-        _square_plane(cell, axes, qx[place], qy[place], plane)
+    best[:] = np.float32(np.inf)
+    index[:] = 0
+    for c in range(0, used, 2):
+        a, b = chosen[c], chosen[min(c + 1, used - 1)]
+        first, second = np.int32(labels[a]), np.int32(labels[b])
+        _square_plane(cell, axes, qx[a], qy[a], plane)
+        _square_plane(cell, axes, qx[b], qy[b], other)
         for i in range(8):
-            dz = axes[2, ((cell & 31) << 3) + i] - qz[place]
-            square = dz * dz
-            so_far, so_far_bits, so_far_index = best[i], bits[i], index[i]
-            if c == 0:
-                for j in range(64):
-                    so_far[j] = plane[j] + square
-                    so_far_index[j] = label
-                continue
+            dz, ez = axes[2, ((cell & 31) << 3) + i] - qz[a], axes[2, ((cell & 31) << 3) + i] - qz[b]
+            square, other_square = dz * dz, ez * ez
+            row, row_index = bits[i], index[i]
             for j in range(64):
-                distance, before = np.float32(plane[j] + square).view(np.int32), so_far_bits[j]
-                so_far_bits[j] = min(before, distance)
-                so_far_index[j] = label if distance < before else so_far_index[j]
-    for i in range(8):
-        for j in range(64):
-            page[i * 64 + j] = index[i, j]
+                distance = np.float32(plane[j] + square).view(np.int32)
+                other_distance = np.float32(other[j] + other_square).view(np.int32)
+                so_far, found = row[j], row_index[j]
+                found = first if distance < so_far else found
+                so_far = min(so_far, distance)
+                row_index[j] = second if other_distance < so_far else found
+                row[j] = min(so_far, other_distance)
+    labels_found = index.reshape(PLACES)
+    for i in range(PLACES):
+        page[i] = labels_found[i]

@@ -1,6 +1,7 @@
 """The palette: an ordered list of colours with what is known of each."""
 
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
@@ -235,6 +236,24 @@ class Palette(PaletteColors, PaletteViews):
             display=tuple(self.display[i] for i in order),
             written=tuple(self.written[i] for i in order),
         )
+
+    def with_shares(self, shares: Any) -> "Palette":
+        """Return the same palette with other shares; ValueError if one is negative or not finite.
+
+        Parameters
+        ----------
+        shares : array_like of shape (K,) or (0,)
+            Of the pixels, in 0..1; zeros if there are none.
+
+        Returns
+        -------
+        palette : Palette
+            The rest is taken as it is.
+        """
+        measured = copy(self)  # thousands of names need not be looked at again
+        object.__setattr__(measured, "shares", read_shares(shares, len(self)))
+        measured.shares.flags.writeable = False
+        return measured
 
     def as_written(self) -> "Palette":
         """Return the palette that a device is told: every colour as it is written, not as it looks.

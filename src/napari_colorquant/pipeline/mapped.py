@@ -73,7 +73,7 @@ def map_source(
     indexed = IndexedImage(labels, palette, recipe, valid, alpha, recolored)
     if indexed.is_lazy and recipe.palette is not None and not recipe.remove_unused:
         # Knowing the shares would mean to look at every pixel.
-        indexed = replace(indexed, palette=replace(palette, shares=np.zeros(len(palette))))
+        indexed = replace(indexed, palette=palette.with_shares(()))
     elif not has_shares or changes_labels(recipe):
         indexed = indexed.with_shares()
     return indexed.without_unused() if recipe.remove_unused else indexed

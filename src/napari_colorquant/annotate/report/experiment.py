@@ -6,7 +6,7 @@ which images were added measures those alone.
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +81,7 @@ class _Plan:
 
     @property
     def key(self) -> str:
-        palette = replace(self.palette, shares=np.empty(0))  # what there is in which images does not change one's
+        palette = self.palette.with_shares(())  # what there is in which images does not change one's
         return digest([_VERSION, palette.to_dict(), self.recipe.to_dict(), self.channels, self.options])
 
 
