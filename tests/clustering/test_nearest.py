@@ -47,6 +47,15 @@ def test_palette_colors_are_their_own_nearest(rng):
     assert not distances.any()
 
 
+@pytest.mark.parametrize("own", [0.0, 0.5, 1e-12])
+def test_many_points_at_one_palette_color_are_its_own(rng, own):
+    # Their box has no extent, and nothing is farther from its middle than that colour: not even the colour.
+    palette = np.concatenate([rng.random((60, 3), np.float32) + np.float32(2), np.full((1, 3), own, np.float32)])
+    labels, distances = nearest_with_distance(np.full((500, 3), own, np.float32), palette)
+    assert (labels == 60).all()
+    assert not distances.any()
+
+
 @pytest.mark.parametrize("size", [0, 1, 2047, 2048, 2049, 70_000])
 def test_any_number_of_colors_on_any_number_of_threads(rng, size):
     colors, palette = rng.random((size, 3), np.float32), rng.random((9, 3), np.float32)

@@ -40,6 +40,21 @@ def test_entries_keep_what_is_known_of_them_in_any_order():
     assert palette != "palette"
 
 
+def test_other_shares_leave_all_else_as_it_is():
+    palette = Palette([[255, 0, 0], [0, 0, 255]], [0.25, 0.75], ["a", "b"], [True, False], ["c", "d"], title="e")
+    measured = palette.with_shares([0.5, 0.5])
+    np.testing.assert_array_equal(measured.shares, [0.5, 0.5])
+    np.testing.assert_array_equal(palette.shares, [0.25, 0.75])
+    assert measured.with_shares(palette.shares) == palette
+    np.testing.assert_array_equal(palette.with_shares(()).shares, [0, 0])
+    with pytest.raises(ValueError, match="read-only"):
+        measured.shares[0] = 1
+    with pytest.raises(ValueError, match=r"shares must be finite and >= 0, got -1"):
+        palette.with_shares([-1.0, 0.0])
+    with pytest.raises(ValueError, match="shares must have one entry for each of the 2 colours, got 3"):
+        palette.with_shares([0.1, 0.1, 0.1])
+
+
 def test_json_holds_everything():
     palette = Palette(COLORS, [0.5, 0.3, 0.2], ("r", "g", "b"), (True, False, False), ("x", "y", "z"), "t")
     assert Palette.from_dict(json.loads(json.dumps(palette.to_dict()))) == palette
