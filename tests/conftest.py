@@ -1,6 +1,7 @@
 """What all tests share: a kernel cache of their own, photographs, and a napari without the user's settings."""
 
 import ast
+import faulthandler
 import hashlib
 import os
 import shutil
@@ -71,6 +72,14 @@ os.environ["NAPARI_CONFIG"] = str(Path(tempfile.mkdtemp(prefix="napari-colorquan
 def _own_settings():
     yield
     shutil.rmtree(Path(os.environ["NAPARI_CONFIG"]).parent, ignore_errors=True)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item):
+    """Watch what a test leaves to be cleared up, too: once it has failed, pytest no longer looks at the clock."""
+    if seconds := float(item.config.getini("faulthandler_timeout") or 0):
+        faulthandler.dump_traceback_later(seconds, file=sys.__stderr__, exit=True)
+    return (yield)
 
 
 def _frozen(image: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import weakref
 from multiprocessing import active_children
 from pathlib import Path
 
@@ -47,6 +48,25 @@ class _Clears:
             part.unlink()
 
 
+class _WaitsInDestructor:
+    """Is stopped where Python drops what is raised, and waits once more."""
+
+    def __init__(self, folder):
+        self.folder = folder
+
+    def __call__(self, item):
+        if item == "at once":
+            return item
+        weakref.finalize(part := _Part(), signal.pause)
+        Path(self.folder, item).touch()
+        del part
+        signal.pause()
+
+
+class _Part:
+    pass
+
+
 def test_results_come_in_order_from_other_processes():
     results = list(map_apart(_divide, [1, 2, 3, 4, 6], 3))
     assert [result for result, _ in results] == [12, 6, 4, 3, 2]
@@ -85,4 +105,15 @@ def test_closing_early_lets_what_has_begun_clear_up(tmp_path, jobs):
         pass
     results.close()
     assert list(tmp_path.iterdir()) == []
+    assert not active_children()
+
+
+def test_closing_ends_a_process_whose_destructor_dropped_what_it_was_told(tmp_path):
+    if not hasattr(signal, "pause"):
+        return
+    results = map_apart(_WaitsInDestructor(str(tmp_path)), ["at once", "waits"], 2)
+    assert next(results) == "at once"
+    while not (tmp_path / "waits").exists():
+        pass
+    results.close()
     assert not active_children()

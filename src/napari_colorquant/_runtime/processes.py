@@ -24,6 +24,9 @@ Result = TypeVar("Result")
 
 #: Spawned on all systems: a fork would copy locks that threads of ours hold.
 _CONTEXT = get_context("spawn")
+#: Seconds after which what waits looks again: a signal that comes in the moment before a system call that waits is
+#: heeded only after it.
+_AGAIN = 0.5
 
 
 def map_apart(task: Callable[[Item], Result], items: Sequence[Item], processes: int) -> Generator[Result | None]:
@@ -77,7 +80,7 @@ class _Crew:
     def wait_for(self, number: int) -> _Answer:
         """Return what became of an item; neither result nor error if its process was killed, or none is left."""
         while number not in self._done and self._workers:
-            ready = wait([worker.connection for worker in self._workers])  # here a signal may break in
+            ready = wait([worker.connection for worker in self._workers], _AGAIN)  # here a signal may break in
             with hold_signals():
                 for worker in [each for each in self._workers if each.connection in ready]:
                     self._attend(worker)
@@ -89,7 +92,10 @@ class _Crew:
                 worker.process.terminate()
                 worker.connection.close()
         for worker in self._workers:
-            worker.process.join()
+            worker.process.join(_AGAIN)
+            while worker.process.exitcode is None:
+                worker.process.terminate()
+                worker.process.join(_AGAIN)
 
     def _attend(self, worker: "_Worker") -> None:
         """Take what a process has to tell: that it has begun, what became of its item, or its end; give it another."""
@@ -131,6 +137,7 @@ def _work(task: Callable[[Any], Any], connection: Connection) -> None:
     """Do what comes through the connection: all that such a process does."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # a Ctrl-C goes to all; who began them decides
     signal.signal(signal.SIGTERM, _stop)
+    sys.unraisablehook = _stop_later
     threading.Thread(target=_end_with, args=(parent_process(),), daemon=True).start()
     with suppress(EOFError, OSError):  # nobody listens any more
         connection.send(None)
@@ -149,6 +156,14 @@ def _call(task: Callable[[Any], Any], item: Any) -> _Answer:
 def _stop(number: int, _: Any) -> None:
     signal.signal(number, signal.SIG_IGN)  # a second one must not break into what clears up
     sys.exit(128 + number)  # as an exception, so that no part of a file is left
+
+
+def _stop_later(dropped: Any) -> None:
+    """Heed the next SIGTERM if the exception of this one was raised in a destructor, where Python drops it."""
+    if dropped.exc_type is SystemExit:
+        signal.signal(signal.SIGTERM, _stop)
+    else:
+        sys.__unraisablehook__(dropped)
 
 
 def _end_with(parent: Any) -> None:
