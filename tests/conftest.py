@@ -5,6 +5,7 @@ import faulthandler
 import hashlib
 import os
 import shutil
+import signal
 import sys
 import tempfile
 import time
@@ -58,6 +59,9 @@ def _kernel_cache() -> Path:
     return cache
 
 
+# Jobs that a script leaves to run in the background ignore a Ctrl-C, and what they start inherits that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 # A test's subprocesses inherit all of these. Numba has read its settings by now: napari's pytest plugin imports it.
 os.environ.setdefault("NUMBA_CACHE_DIR", str(_kernel_cache()))
 numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 import time
+from contextlib import contextmanager, suppress
 
 import numpy as np
 import pytest
@@ -19,6 +20,9 @@ from napari_colorquant.cli._many import do_images
 from napari_colorquant.cli._parser import make_parser
 from napari_colorquant.cli._paths import Inputs
 from napari_colorquant.recipe import Recipe
+
+#: Seconds for what ends at once where nothing else runs.
+PATIENCE = 300
 
 
 @pytest.fixture
@@ -109,17 +113,29 @@ def test_images_are_written_on_another_thread_and_a_run_that_is_closed_waits_for
     assert sorted(os.listdir("out")) == [name.removeprefix("many/") for name in sorted(done)]
 
 
+@contextmanager
+def begin(words):
+    """Begin the program in a group of processes of its own, of which none outlives the test."""
+    program = [sys.executable, "-m", "napari_colorquant", *words]
+    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
+    with subprocess.Popen(program, **streams, start_new_session=True) as running:
+        try:
+            yield running
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(running.pid, signal.SIGKILL)
+
+
 def test_what_is_done_is_told_before_an_image_that_may_take_long_is_begun(folder):
     if not hasattr(os, "mkfifo"):
         return
     os.mkfifo("waits.png")
     words = ["many/0.png", "many/1.png", "waits.png", "many/2.png", "-o", "out/", "--threads", "2", "-n", "4"]
-    program = [sys.executable, "-m", "napari_colorquant", *words]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with begin(words) as running:
         for number in range(2):
             assert running.stdout.readline() == f"many/{number}.png: 4 colours\n"
         running.send_signal(signal.SIGTERM)
-        err = running.communicate()[1]
+        err = running.communicate(timeout=PATIENCE)[1]
     assert running.returncode == 143
     assert_told(err, "stopped")
     assert sorted(os.listdir("out")) == ["0.png", "1.png"]
@@ -169,12 +185,11 @@ def test_a_signal_ends_all_processes_and_leaves_no_part(folder):
         "-n",
         "4",
     ]
-    program = [sys.executable, "-m", "napari_colorquant", *words]
-    with subprocess.Popen(program, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as running:
+    with begin(words) as running:
         for number in range(3):
             assert running.stdout.readline() == f"many/{number}.png: 4 colours\n"
         running.send_signal(signal.SIGTERM)
-        err = running.communicate()[1]  # ends when nobody holds the pipe any more
+        err = running.communicate(timeout=PATIENCE)[1]  # ends when nobody holds the pipe any more
     assert running.returncode == 143
     assert_told(err, "stopped")
     assert sorted(os.listdir("out")) in (["0.png", "1.png", "2.png"], ["0.png", "1.png", "2.png", "3.png"])
@@ -186,13 +201,11 @@ def test_an_interrupt_while_processes_begin_is_told_in_one_line(folder, later):
         return
     os.mkfifo("waits.png")
     words = ["many/0.png", "waits.png", "many/1.png", "many/2.png", "-o", "out/", "--jobs", "3", "-n", "4"]
-    program = [sys.executable, "-m", "napari_colorquant", *words]
-    streams = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
-    with subprocess.Popen(program, **streams, start_new_session=True) as running:
+    with begin(words) as running:
         running.stdout.readline()  # the first image is done: the processes for the others are being begun
         time.sleep(later)
         os.killpg(running.pid, signal.SIGINT)  # as a terminal does it: to all of them
-        err = running.communicate()[1]
+        err = running.communicate(timeout=PATIENCE)[1]
     assert running.returncode == 130
     assert_told(err, "interrupted")
 

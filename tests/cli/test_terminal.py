@@ -82,7 +82,6 @@ def stop_while_writing(target, number):
     moment = MOMENTS[target[target.index(".") :]]
     script = f"""
         import os, signal, sys
-        signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background jobs ignore it
         for number in (signal.SIGTERM, signal.SIGHUP):  # and nohup's this one
             signal.signal(number, signal.SIG_DFL)
         import napari_colorquant.io.zarr.writing
