@@ -1,6 +1,7 @@
 """The command line: what it writes, what it prints, and that errors leave everything as it was."""
 
 import io
+import os
 import subprocess
 import sys
 import warnings
@@ -408,6 +409,28 @@ def test_it_runs_as_a_program(folder, photo):
     failed = subprocess.run([*command, "photo.png", "-n", "0"], capture_output=True, text=True, check=False)
     assert (failed.returncode, failed.stdout) == (2, "")
     assert failed.stderr == "colorquant: error: -n must lie in 1..65536, got 0\n"
+
+
+_ALONE = """
+import gc, os, sys
+from napari_colorquant.__main__ import run
+assert "numpy" not in sys.modules
+status = run()
+from threadpoolctl import threadpool_info
+threads = {pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas"}
+print(os.environ["OPENBLAS_NUM_THREADS"], threads <= {1}, gc.get_freeze_count() > 0)
+sys.exit(status)
+"""
+
+
+def test_a_process_of_its_own_begins_no_threads_for_nothing_and_ends_without_a_search(folder):
+    def tell(**wishes):
+        command = [sys.executable, "-c", _ALONE, "photo.png", "-n", "3", "-o", "out.png", "--quiet", "--force"]
+        environment = {name: value for name, value in os.environ.items() if name != "OPENBLAS_NUM_THREADS"} | wishes
+        return subprocess.run(command, capture_output=True, text=True, check=True, env=environment).stdout.split()
+
+    assert tell() == ["1", "True", "True"]
+    assert tell(OPENBLAS_NUM_THREADS="3")[0] == "3"
 
 
 def test_a_reader_that_has_seen_enough_is_no_error(folder):

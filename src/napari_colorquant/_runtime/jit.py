@@ -136,9 +136,17 @@ def _uncompiled(function: Callable[..., Any]) -> Callable[..., Any]:
 
 @lru_cache(maxsize=1)
 def _load_numba() -> Any:
-    import numba
-    from numba.core.event import Listener, register
+    collects = gc.isenabled()
+    gc.disable()  # as while compiling
+    try:
+        import numba
+        from numba.core.event import Listener, register
+        from numba.core.registry import cpu_target
 
+        cpu_target.target_context.refresh()  # loads as much again: otherwise with the first kernel
+    finally:
+        if collects:
+            gc.enable()
     Listener.register(_Compilations)
     register("numba:compile", _compilations)  # type: ignore[no-untyped-call]  # numba ships no types
     return numba

@@ -97,8 +97,10 @@ def find_candidates(box, px, py, pz, count, squares, excess, chosen):  # type: i
     signs = excess.view(np.int32)
     used = 0
     for first in range(0, count, 8):  # most eights have none
-        some = signs[first] | signs[first + 1] | signs[first + 2] | signs[first + 3]
-        if (some | signs[first + 4] | signs[first + 5] | signs[first + 6] | signs[first + 7]) < 0:
+        some = np.int32(0)
+        for k in range(first, first + 8):
+            some |= signs[k]
+        if some < 0:
             for k in range(first, min(first + 8, count)):
                 chosen[used] = k
                 used += signs[k] < 0

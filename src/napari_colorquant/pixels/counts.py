@@ -175,7 +175,9 @@ def _count_places(
 
         def distinct(start: int, stop: int) -> int:
             own = slice(rooms[start], rooms[stop])
-            used: int = _distinct_in_cells(edges[start], edges[stop], starts, places, shares, keys[own], counts[own])
+            found = keys[own], counts[own]
+            scratch = np.zeros(512, np.int64), np.zeros(8, np.uint64)  # in a kernel, zeros take long to compile
+            used: int = _distinct_in_cells(edges[start], edges[stop], starts, places, shares, *found, *scratch)
             return used
 
         sizes = map_blocks(distinct, len(edges) - 1, 1)
@@ -239,10 +241,9 @@ def _sort_places(rgb, valid, importance, next_free, places, shares):  # type: ig
 
 
 @kernel
-def _distinct_in_cells(first, last, starts, places, shares, keys, counts):  # type: ignore[no-untyped-def]
+def _distinct_in_cells(first, last, starts, places, shares, keys, counts, totals, filled):  # type: ignore[no-untyped-def]
     # Most cells hold few of their 512 places: which ones, is kept as bits, and read off bit by bit.
     weighted = len(shares) > 0
-    totals, filled = np.zeros(512, np.int64), np.zeros(8, np.uint64)
     one = np.uint64(1)
     used = 0
     for cell in range(first, last):
