@@ -4,7 +4,7 @@ from sklearn.metrics import pairwise_distances_argmin
 
 import naive
 from napari_colorquant._runtime.threads import limit_threads
-from napari_colorquant.clustering.nearest import nearest, nearest_with_distance
+from napari_colorquant.clustering.nearest import find_candidates, nearest, nearest_with_distance, rule_out
 
 
 @pytest.mark.parametrize("axes", [1, 2, 3])
@@ -38,6 +38,27 @@ def test_no_color_that_may_be_nearest_is_ruled_out(rng, n_colors, spread):
     labels, least = nearest_with_distance(colors, palette)
     np.testing.assert_array_equal(labels, distances.argmin(axis=1))
     np.testing.assert_array_equal(least, distances.min(axis=1))
+
+
+@pytest.mark.parametrize("extent", [0.5, 0.2, 0.0])
+@pytest.mark.parametrize("n_colors", [1, 7, 8, 30, 200])
+def test_what_is_held_against_all_others_keeps_whatever_is_nearest_somewhere(rng, n_colors, extent):
+    # On a lattice, so that there are duplicates and ties; the box's points are on it and halfway between.
+    palette = rng.integers(0, 9, (n_colors, 3)).astype(np.float32) / 8
+    box = np.array([0.5, 0.5, 0.5, extent, extent, extent / 2], np.float32)
+    squares, excess = np.empty((2, n_colors + 7), np.float32)
+    chosen = np.empty(n_colors + 1, np.int64)
+    found = find_candidates(box, *palette.T, n_colors, squares, excess, chosen)
+    before = chosen[:found].copy()
+    scratch = *np.empty((4, n_colors + 7), np.float32), np.empty(n_colors + 7, np.int32)
+    left = chosen[: rule_out(box, *palette.T, squares, chosen, found, *scratch)]
+    assert np.isin(left, before).all()
+    assert (np.diff(left) > 0).all()
+    points = box[:3] + box[3:] * rng.integers(-16, 17, (2000, 3)).astype(np.float32) / 16
+    apart = np.square(points[:, None].astype(np.float64) - palette).sum(axis=2)
+    is_nearest = (apart == apart.min(axis=1, keepdims=True)).any(axis=0)
+    assert set(np.flatnonzero(is_nearest)) <= set(left)
+    assert extent != 0.2 or n_colors < 200 or len(left) < 0.8 * len(before)
 
 
 def test_palette_colors_are_their_own_nearest(rng):

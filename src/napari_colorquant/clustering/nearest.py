@@ -108,6 +108,33 @@ def find_candidates(box, px, py, pz, count, squares, excess, chosen):  # type: i
 
 
 @inner_kernel
+def rule_out(box, px, py, pz, squares, chosen, used, x, y, z, own, alive):  # type: ignore[no-untyped-def]
+    """Leave in `chosen` those that none of the others rules out, and return how many: `find_candidates` asks one alone.
+
+    `squares` is as that has left it; `x`, `y`, `z`, `own`, float32, and `alive`, int32, are scratch of `used` entries
+    and seven more.
+    """
+    hx, hy, hz, two = box[3], box[4], box[5], np.float32(2)
+    size = hx * hx + hy * hy + hz * hz
+    filled = (used + 7) & ~7  # whole vectors: the last one stands for what is missing
+    for i in range(filled):
+        k = chosen[min(i, used - 1)]
+        x[i], y[i], z[i], own[i] = px[k], py[k], pz[k], squares[k]
+        alive[i] = -1
+    for other in range(used):
+        qx, qy, qz, least = x[other], y[other], z[other], own[other]
+        for i in range(filled):
+            reach = two * (hx * abs(x[i] - qx) + hy * abs(y[i] - qy) + hz * abs(z[i] - qz))
+            excess = own[i] - least - reach - _LOOSE * (own[i] + least + reach + size) - _LEAST
+            alive[i] &= np.float32(excess).view(np.int32)  # its sign: it may be nearer somewhere
+    kept = 0
+    for i in range(used):
+        chosen[kept] = chosen[i]
+        kept += alive[i] < 0
+    return kept
+
+
+@inner_kernel
 def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
     half = np.float32(0.5)
     x0, y0, z0 = x[0], y[0], z[0]

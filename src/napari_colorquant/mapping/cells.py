@@ -12,10 +12,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Labels, Levels, label_type
-from ..clustering.nearest import find_candidates
+from ..clustering.nearest import find_candidates, rule_out
 from ..pixels.keys import CELLS, PLACES, levels_to_keys
 from ..spaces import Metric
 
@@ -25,6 +25,10 @@ _BLOCKS = CELLS >> 6
 _SHARE = 64
 #: Of so few colours, each has a page that holds it alone.
 _FEW = 256
+#: Of more that may be nearest in a block, it is thinned out for the eight parts of the block, too.
+_MANY = 64
+#: Of more that may be nearest in a cell, each is held against all others.
+_SOME = 6
 #: What rounding may add to the half extent of a box, as a share of its coordinates.
 _WIDER = np.float32(4e-7)
 
@@ -94,58 +98,79 @@ def cell_boxes(metric: Metric) -> npt.NDArray[np.float32]:
     return boxes.reshape(CELLS, 6)
 
 
-@kernel
-def _bound_block(first, wanted, boxes, box):  # type: ignore[no-untyped-def]
-    # The box around the wanted ones of the 64 cells of a block; return whether there are any.
-    low, high = np.full(3, np.float32(np.inf)), np.full(3, np.float32(-np.inf))
-    for place in range(64):
-        cell = first + ((place >> 4) << 10 | (place >> 2 & 3) << 5 | place & 3)
-        if wanted[cell]:
-            for axis in range(3):
-                low[axis] = min(low[axis], boxes[cell, axis] - boxes[cell, 3 + axis])
-                high[axis] = max(high[axis], boxes[cell, axis] + boxes[cell, 3 + axis])
-    half = np.float32(0.5)
-    for axis in range(3):
-        box[axis] = (low[axis] + high[axis]) * half
-        box[3 + axis] = (high[axis] - low[axis]) * half + _WIDER * max(abs(low[axis]), abs(high[axis]))
-    return low[0] <= high[0]
+@inner_kernel
+def _bound(first, side, wanted, boxes, box):  # type: ignore[no-untyped-def]
+    # The box around the wanted ones of side x side x side cells from a first one on; return whether there are any.
+    infinite, half = np.float32(np.inf), np.float32(0.5)
+    x0, y0, z0, x1, y1, z1 = infinite, infinite, infinite, -infinite, -infinite, -infinite
+    for i in range(side):
+        for j in range(side):
+            for k in range(side):
+                cell = first + (i << 10 | j << 5 | k)
+                if wanted[cell]:
+                    x, y, z = boxes[cell, 0], boxes[cell, 1], boxes[cell, 2]
+                    dx, dy, dz = boxes[cell, 3], boxes[cell, 4], boxes[cell, 5]
+                    x0, y0, z0 = min(x0, x - dx), min(y0, y - dy), min(z0, z - dz)
+                    x1, y1, z1 = max(x1, x + dx), max(y1, y + dy), max(z1, z + dz)
+    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
+    box[3] = (x1 - x0) * half + _WIDER * max(abs(x0), abs(x1))
+    box[4] = (y1 - y0) * half + _WIDER * max(abs(y0), abs(y1))
+    box[5] = (z1 - z0) * half + _WIDER * max(abs(z0), abs(z1))
+    return x0 <= x1
 
 
 @kernel
 def _fill_blocks(  # type: ignore[no-untyped-def]
     start, stop, wanted, boxes, axes, px, py, pz, order, page_of_cell, pages
 ):
+    # What may be nearest is found for a block, for each of its parts of 2 x 2 x 2 cells, and for each cell.
     count = len(px)
     box = np.empty(6, np.float32)
     squares, excess = np.empty(count + 7, np.float32), np.empty(count + 7, np.float32)
     near, chosen = np.empty(count + 1, np.int64), np.empty(count + 1, np.int64)
     qx, qy, qz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
-    labels = np.empty(count, pages.dtype)
+    rx, ry, rz = np.empty(count, np.float32), np.empty(count, np.float32), np.empty(count, np.float32)
+    labels, own = np.empty(count, pages.dtype), np.empty(count, pages.dtype)
+    x, y, z = np.empty(count + 7, np.float32), np.empty(count + 7, np.float32), np.empty(count + 7, np.float32)
+    far, alive = np.empty(count + 7, np.float32), np.empty(count + 7, np.int32)
     best, index = np.empty((8, 64), np.float32), np.empty((8, 64), np.int32)
     plane, other = np.empty(64, np.float32), np.empty(64, np.float32)
     for block in range(start, stop):
         first = (block >> 6) << 12 | (block >> 3 & 7) << 7 | (block & 7) << 2
-        if not _bound_block(first, wanted, boxes, box):
+        if not _bound(first, 4, wanted, boxes, box):
             continue
         nearby = find_candidates(box, px, py, pz, count, squares, excess, near)
         for place in range(nearby):
             k = near[place]
             qx[place], qy[place], qz[place], labels[place] = px[k], py[k], pz[k], order[k]
-        for place in range(64):
-            cell = first + ((place >> 4) << 10 | (place >> 2 & 3) << 5 | place & 3)
-            if not wanted[cell]:
+            near[place] = place
+        for part in range(8):
+            begin = first + ((part >> 2) << 11 | (part >> 1 & 1) << 6 | (part & 1) << 1)
+            if not _bound(begin, 2, wanted, boxes, box):
                 continue
-            used = find_candidates(boxes[cell], qx, qy, qz, nearby, squares, excess, chosen)
-            if used == 1 and count <= _FEW:
-                page_of_cell[cell] = labels[chosen[0]]
-                continue
-            page = pages[page_of_cell[cell]]
-            if used == 1:
-                page[:] = labels[chosen[0]]
-            elif used == 2:
-                _compare_two(cell, axes, qx, qy, qz, labels, chosen, plane, other, page)
-            else:
-                _compare(cell, axes, qx, qy, qz, labels, chosen, used, best, index, plane, other, page)
+            nearer = nearby
+            if nearby > _MANY:
+                nearer = find_candidates(box, qx, qy, qz, nearby, squares, excess, near)
+            for place in range(nearer):
+                k = near[place]
+                rx[place], ry[place], rz[place], own[place] = qx[k], qy[k], qz[k], labels[k]
+            for place in range(8):
+                cell = begin + ((place >> 2) << 10 | (place >> 1 & 1) << 5 | place & 1)
+                if not wanted[cell]:
+                    continue
+                used = find_candidates(boxes[cell], rx, ry, rz, nearer, squares, excess, chosen)
+                if used > _SOME:
+                    used = rule_out(boxes[cell], rx, ry, rz, squares, chosen, used, x, y, z, far, alive)
+                if used == 1 and count <= _FEW:
+                    page_of_cell[cell] = own[chosen[0]]
+                    continue
+                page = pages[page_of_cell[cell]]
+                if used == 1:
+                    page[:] = own[chosen[0]]
+                elif used == 2:
+                    _compare_two(cell, axes, rx, ry, rz, own, chosen, plane, other, page)
+                else:
+                    _compare(cell, axes, rx, ry, rz, own, chosen, used, best, index, plane, other, page)
 
 
 @kernel
