@@ -48,11 +48,8 @@ class _Clears:
             part.unlink()
 
 
-class _WaitsInDestructor:
+class _WaitsInDestructor(_Clears):
     """Is stopped where Python drops what is raised, and waits once more."""
-
-    def __init__(self, folder):
-        self.folder = folder
 
     def __call__(self, item):
         if item == "at once":

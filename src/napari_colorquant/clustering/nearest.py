@@ -16,7 +16,7 @@ _RUN = 64
 #: Of so few palette colours none needs to be ruled out.
 _FEW = 32
 #: What float32 may round off the sides of a box, as a share of its coordinates.
-_SLACK = np.float32(4e-7)
+SLACK = np.float32(4e-7)
 #: And off the difference of two distances, as a share of these.
 _LOOSE = np.float32(1e-5)
 #: Less than any of these, so that a colour in the middle of a box without extent is among those that may be nearest.
@@ -135,8 +135,17 @@ def rule_out(box, px, py, pz, squares, chosen, used, x, y, z, own, alive):  # ty
 
 
 @inner_kernel
-def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
+def enclose(x0, y0, z0, x1, y1, z1, box):  # type: ignore[no-untyped-def]
+    """Write the middle and half extent of the box of two corners, a little wider: rounding leaves no point outside."""
     half = np.float32(0.5)
+    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
+    box[3] = (x1 - x0) * half + SLACK * max(abs(x0), abs(x1))
+    box[4] = (y1 - y0) * half + SLACK * max(abs(y0), abs(y1))
+    box[5] = (z1 - z0) * half + SLACK * max(abs(z0), abs(z1))
+
+
+@inner_kernel
+def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
     x0, y0, z0 = x[0], y[0], z[0]
     x1, y1, z1 = x0, y0, z0
     for i in range(len(x)):
@@ -144,11 +153,7 @@ def _bound(x, y, z, box):  # type: ignore[no-untyped-def]
         x0, x1 = a if a < x0 else x0, a if a > x1 else x1
         y0, y1 = b if b < y0 else y0, b if b > y1 else y1
         z0, z1 = c if c < z0 else z0, c if c > z1 else z1
-    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
-    # A little wider than the points, so that rounding leaves none of them outside.
-    box[3] = (x1 - x0) * half + _SLACK * max(abs(x0), abs(x1))
-    box[4] = (y1 - y0) * half + _SLACK * max(abs(y0), abs(y1))
-    box[5] = (z1 - z0) * half + _SLACK * max(abs(z0), abs(z1))
+    enclose(x0, y0, z0, x1, y1, z1, box)
 
 
 @inner_kernel

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from .._runtime.jit import inner_kernel, kernel
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Labels, Levels, label_type
-from ..clustering.nearest import find_candidates, rule_out
+from ..clustering.nearest import SLACK, enclose, find_candidates, rule_out
 from ..pixels.keys import CELLS, PLACES, levels_to_keys
 from ..spaces import Metric
 
@@ -29,8 +29,6 @@ _FEW = 256
 _MANY = 64
 #: Of more that may be nearest in a cell, each is held against all others.
 _SOME = 6
-#: What rounding may add to the half extent of a box, as a share of its coordinates.
-_WIDER = np.float32(4e-7)
 
 
 def fill_cells(
@@ -93,7 +91,7 @@ def cell_boxes(metric: Metric) -> npt.NDArray[np.float32]:
         shape: Any = [1, 1, 1]
         shape[axis] = 32
         boxes[..., axis] = ((low[axis] + high[axis]) / 2).reshape(shape)
-        wider = _WIDER * np.maximum(np.abs(low[axis]), np.abs(high[axis]))
+        wider = SLACK * np.maximum(np.abs(low[axis]), np.abs(high[axis]))
         boxes[..., 3 + axis] = ((high[axis] - low[axis]) / 2 + wider).reshape(shape)
     return boxes.reshape(CELLS, 6)
 
@@ -101,7 +99,7 @@ def cell_boxes(metric: Metric) -> npt.NDArray[np.float32]:
 @inner_kernel
 def _bound(first, side, wanted, boxes, box):  # type: ignore[no-untyped-def]
     # The box around the wanted ones of side x side x side cells from a first one on; return whether there are any.
-    infinite, half = np.float32(np.inf), np.float32(0.5)
+    infinite = np.float32(np.inf)
     x0, y0, z0, x1, y1, z1 = infinite, infinite, infinite, -infinite, -infinite, -infinite
     for i in range(side):
         for j in range(side):
@@ -112,10 +110,7 @@ def _bound(first, side, wanted, boxes, box):  # type: ignore[no-untyped-def]
                     dx, dy, dz = boxes[cell, 3], boxes[cell, 4], boxes[cell, 5]
                     x0, y0, z0 = min(x0, x - dx), min(y0, y - dy), min(z0, z - dz)
                     x1, y1, z1 = max(x1, x + dx), max(y1, y + dy), max(z1, z + dz)
-    box[0], box[1], box[2] = (x0 + x1) * half, (y0 + y1) * half, (z0 + z1) * half
-    box[3] = (x1 - x0) * half + _WIDER * max(abs(x0), abs(x1))
-    box[4] = (y1 - y0) * half + _WIDER * max(abs(y0), abs(y1))
-    box[5] = (z1 - z0) * half + _WIDER * max(abs(z0), abs(z1))
+    enclose(x0, y0, z0, x1, y1, z1, box)
     return x0 <= x1
 
 
