@@ -113,3 +113,20 @@ def test_loops_of_others_are_compiled_whatever_they_are_made_from():
     exec("def double(number):\n    return 2 * number", {"__builtins__": {}}, there)
     assert there["double"].__module__ is None
     assert numba.njit(there["double"])(21) == 42
+
+
+_LOADING = """
+from numba.core.compiler_lock import global_compiler_lock
+from numba.core.registry import cpu_target
+from napari_colorquant._runtime import jit
+
+refresh, held = cpu_target.target_context.refresh, []
+cpu_target.target_context.refresh = lambda: (held.append(global_compiler_lock.is_locked()), refresh())
+jit._load_numba()
+print(bool(held) and all(held))
+"""
+
+
+def test_what_numba_looks_up_is_loaded_while_no_other_thread_compiles():
+    done = subprocess.run([sys.executable, "-c", _LOADING], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"

@@ -140,10 +140,12 @@ def _load_numba() -> Any:
     gc.disable()  # as while compiling
     try:
         import numba
+        from numba.core.compiler_lock import global_compiler_lock
         from numba.core.event import Listener, register
         from numba.core.registry import cpu_target
 
-        cpu_target.target_context.refresh()  # loads as much again: otherwise with the first kernel
+        with global_compiler_lock:  # another thread may be compiling, as napari's does
+            cpu_target.target_context.refresh()  # loads as much again: otherwise with the first kernel
     finally:
         if collects:
             gc.enable()
