@@ -9,13 +9,13 @@ from sklearn.cluster import KMeans
 import naive
 from napari_colorquant._runtime.threads import limit_threads
 from napari_colorquant.clustering.complete import complete, few_colors
+from napari_colorquant.clustering.exchange import exchange
 from napari_colorquant.clustering.lloyd import lloyd, lloyd_step, refine
 from napari_colorquant.clustering.nearest import nearest_with_distance
 from napari_colorquant.clustering.points import Points, coarsen, widened
 from napari_colorquant.pixels.cells import cells_of
 from napari_colorquant.pixels.counts import count_colors
 from napari_colorquant.quantizers import QUANTIZERS, Quantizer
-from napari_colorquant.quantizers._exchange import exchange
 from napari_colorquant.quantizers._seeding import SEEDINGS, seed_palette
 
 
@@ -162,6 +162,20 @@ def test_exchange_never_raises_the_distortion():
     assert distortion(colors, weights, exchanged) < 0.9 * distortion(colors, weights, plain)
     errors = [distortion(colors, weights, exchange(points, seeds, rounds)) for rounds in range(6)]
     assert all(later <= earlier * (1 + 1e-6) for earlier, later in pairwise(errors))
+
+
+@pytest.mark.parametrize("kind", ["ramp", "cloud"])
+@pytest.mark.parametrize("each", [1.3, 2, 3, 4])
+def test_of_few_colors_no_start_alone_gives_a_lower_error(kind, each):
+    count = int(40 * each)
+    colors, weights = cloud(count)
+    if kind == "ramp":  # merged by pairs, it falls into twos and fours
+        colors = np.linspace(0, 1, count, dtype=np.float32)[:, None] * np.array([[1, 0.5, 0.2]], np.float32)
+    found = distortion(colors, weights, QUANTIZERS["kmeans"](colors, weights, 40))
+    merged = refine(colors, weights, QUANTIZERS["pnn"](colors, weights, 40), iterations=1)
+    assert found <= distortion(colors, weights, merged) * (1 + 1e-6)
+    wu = refine(colors, weights, QUANTIZERS["wu"](colors, weights, 40), iterations=5)
+    assert found <= distortion(colors, weights, wu) * (1.01 if kind == "ramp" else 1)
 
 
 def test_fixed_colors_never_move_and_the_rest_does_no_worse():

@@ -1,12 +1,11 @@
-"""The nearest centre on up to four axes, and Lloyd's step there: for colours with alpha, which three do not hold."""
+"""The nearest centre on up to four axes: for colours with alpha, which three do not hold."""
 
 import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import kernel
-from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Labels, Weights, label_type
+from .._typing import Colors, Labels, label_type
 
 #: Points in one task, and those that one pass over the centres serves.
 _BLOCK = 1 << 13
@@ -28,61 +27,25 @@ def nearest_of_four(points: Colors, centers: Colors) -> tuple[Labels, npt.NDArra
     labels : ndarray of shape (N,), uint8 or uint16
     distances : ndarray of shape (N,), float32
     """
-    labels, distances = np.empty(len(points), label_type(len(centers))), np.empty(len(points), np.float32)
-    columns, rows = _four_axes(points.T), _four_axes(centers.T).T
+    return nearest_in_columns(four_columns(points), np.ascontiguousarray(four_columns(centers).T))
+
+
+def nearest_in_columns(columns: Colors, centers: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
+    """Return the same for points whose axes lie side by side, (4, N), and centres on four, (K, 4)."""
+    count = columns.shape[1]
+    labels, distances = np.empty(count, label_type(len(centers))), np.empty(count, np.float32)
 
     def task(start: int, stop: int) -> None:
-        _search(*columns[:, start:stop], np.ascontiguousarray(rows), labels[start:stop], distances[start:stop])
+        _search(*columns[:, start:stop], centers, labels[start:stop], distances[start:stop])
 
-    map_blocks(task, len(points), _BLOCK)
+    map_blocks(task, count, _BLOCK)
     return labels, distances
 
 
-def refine_on_four(
-    points: Colors, weights: Weights, centers: Colors, iterations: int, *, n_fixed: int = 0, rest: float = 1e-3
-) -> Colors:
-    """Move centres to the means of their clusters, at most `iterations` times.
-
-    Parameters
-    ----------
-    points, weights : ndarray of shape (N, A) and (N,), float32
-    centers : ndarray of shape (K, A), float32
-        Where to start; the first `n_fixed` never move.
-    iterations : int
-    n_fixed : int
-    rest : float
-        End when a step lowers the distortion by less than this share.
-
-    Returns
-    -------
-    centers : ndarray of shape (K, A), float32
-        Of clusters without points, the points that are served worst.
-    """
-    centers, before = centers.astype(np.float32), np.inf
-    for _ in range(iterations):
-        checkpoint()
-        labels, distances = nearest_of_four(points, centers)
-        costs = distances * weights
-        error = float(costs.sum(dtype=np.float64))
-        sums = np.bincount(labels, weights, minlength=len(centers))
-        filled = np.flatnonzero(sums[n_fixed:] > 0) + n_fixed
-        for axis in range(points.shape[1]):
-            totals = np.bincount(labels, weights.astype(np.float64) * points[:, axis], minlength=len(centers))
-            centers[filled, axis] = totals[filled] / sums[filled]
-        empty = np.setdiff1d(np.arange(n_fixed, len(centers)), filled)
-        if len(empty):
-            worst = np.argsort(-costs, kind="stable")[: len(empty)]
-            centers[empty[: len(worst)]] = points[worst]
-        elif before - error <= rest * error:
-            break
-        before = error
-    return centers
-
-
-def _four_axes(columns: Colors) -> Colors:
-    """Return columns, (A, N), with zeros as the missing ones of four."""
-    four = np.zeros((4, columns.shape[1]), np.float32)
-    four[: len(columns)] = columns
+def four_columns(points: Colors) -> Colors:
+    """Return points (N, A) as columns, (4, N) float32, with zeros as the missing ones of four."""
+    four = np.zeros((4, len(points)), np.float32)
+    four[: points.shape[1]] = points.T
     return four
 
 

@@ -54,6 +54,11 @@ def lloyd_step(points: Points, palette: Colors, labels: npt.NDArray[np.int32] = 
     return first
 
 
+def measure_distortion(points: Points, palette: Colors) -> float:
+    """Return the sum of weighted squared distances to the nearest palette colours."""
+    return float(lloyd_step(points, palette)[:, 4].sum())
+
+
 def lloyd(
     points: Points, palette: Colors, iterations: int, *, n_fixed: int = 0, relaxation: float = 1.0, rest: float = 0.0
 ) -> Colors:

@@ -14,10 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import Colors, Levels, Weights
-from ..clustering.four_axes import nearest_of_four, refine_on_four
+from ..clustering.four_axes import nearest_of_four
+from ..clustering.refine_on_four import exchange_on_four, refine_on_four
 from ..mapping.graded import GradedTable, label_rgba
 from ..mapping.nearest_colors import sum_labels
-from ..mapping.tables import LabelTable
 from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counts import ColorCounts
@@ -40,8 +40,10 @@ _FEW, _SIDES, _ENOUGH = 1 << 12, (40, 80, 160, 255), 16
 #: From this alpha on a colour is opaque: it stands for opaque pixels and a few of their smooth rim, and through a
 #: whole area of it one would see what lies below.
 _NEARLY_OPAQUE = 250
-#: Lloyd's steps on all axes: one finds what the quantizer's clusters have in common, the others move them.
-_STEPS = 12
+#: Lloyd's steps on all axes, and rounds of exchanges after them, which lower the error more than further steps do.
+_STEPS, _ROUNDS = 4, 3
+#: So many steps over all colours end it, if these are at most so many times palette colours.
+_LAST_STEPS, _COMPARED = 2, 1 << 20
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +126,8 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     """Return the centres that follow the fixed colours, (wanted - F, A + 1)."""
     if len(fixed) == wanted:
         return seen.coordinates[:0]
-    points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
+    counts = seen.counts.astype(np.float32)
+    points, weights = _gather(seen.coordinates, counts, wanted)
     flat, mean, axes = _flatten(points, weights)
     method, options = recipe.quantizer_method()
     found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
@@ -136,8 +139,13 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     for k in range(kept):
         centers[k] = points[np.square(flat - found[k]).sum(axis=1).argmin()]
     whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), centers[:kept]])
+    n_fixed = len(whole)
     centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
-    return refine_on_four(points, weights, centers, _STEPS, n_fixed=len(whole))[len(fixed) :]
+    centers = refine_on_four(points, weights, centers, _STEPS, n_fixed=n_fixed)
+    centers = exchange_on_four(points, weights, centers, _ROUNDS, n_fixed=n_fixed)
+    if len(points) < len(counts) <= _COMPARED // wanted:
+        centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=n_fixed)
+    return centers[len(fixed) :]
 
 
 def _flatten(points: Colors, weights: Weights) -> tuple[Colors, Colors, Colors]:
@@ -198,6 +206,5 @@ def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: Alpha
     if not counts.is_exact or recipe.profile is not None:  # there, fixed colours become what was given
         return Design(palette)
     assert isinstance(counts.opaque, ColorCounts)
-    labels, first = np.where(is_seen, rank[labels], 0).astype(rank.dtype), len(counts.opaque)
-    opaque = LabelTable.build(counts.opaque.keys, labels[:first])
-    return Design(palette, graded=GradedTable(opaque, counts.seen_through.keys, labels[first:], is_seen[first:]))
+    labels = np.where(is_seen, rank[labels], 0).astype(rank.dtype)
+    return Design(palette, graded=GradedTable.build(counts.opaque.keys, counts.seen_through.keys, labels, is_seen))

@@ -7,12 +7,15 @@ import numpy as np
 from .._runtime.jit import kernel
 from .._typing import Colors
 from ..clustering.complete import complete
-from ..clustering.grid import bits_for, fill_grid
+from ..clustering.grid import BITS, Grid, bits_for, fill_grid
 from ..clustering.points import Points
 from .maximin import farthest_points
 from .pca import split_clusters
 from .wu import split_grid
 
+#: So few points, for so few palette colours, have cells of their own on a grid of an eighth of the cells, and of these
+#: at most so many along an axis if 1, 2 or 3 axes extend: Wu's boxes are found in a fifth of the time.
+_FEW_POINTS, _FEW_COLORS, _MOST_OF_FEW = 1 << 10, 64, (1024, 256, 64)
 SEEDINGS = ("wu", "pca", "kmeans++", "maximin")
 
 
@@ -24,13 +27,19 @@ def seed_palette(points: Points, n_colors: int, seeding: str, seed: int) -> Colo
 def _choose(points: Points, n_colors: int, seeding: str, seed: int) -> Colors:
     means, weights = points.colors, points.weights
     if seeding == "wu":
-        return split_grid(fill_grid(means, weights, bits_for(n_colors)), n_colors)
+        return split_grid(_fill_for(means, weights, n_colors), n_colors)
     n_colors = min(n_colors, len(means))
     if seeding == "maximin":
         return farthest_points(means, weights, n_colors)
     if seeding == "pca":
         return split_clusters(means, weights, n_colors)
     return scattered(means, weights, n_colors, np.random.default_rng(seed))
+
+
+def _fill_for(means: Colors, weights: Colors, n_colors: int) -> Grid:
+    if len(means) <= _FEW_POINTS and n_colors <= _FEW_COLORS:
+        return fill_grid(means, weights, BITS - 1, _MOST_OF_FEW)
+    return fill_grid(means, weights, bits_for(n_colors))
 
 
 def scattered(means: Colors, weights: Colors, n_colors: int, rng: np.random.Generator) -> Colors:

@@ -10,9 +10,9 @@ from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import Colors, Weights
 from ..clustering.complete import complete
+from ..clustering.exchange import exchange
 from ..clustering.lloyd import lloyd, lloyd_step
 from ..clustering.points import Points, coarsen, widened
-from ._exchange import exchange
 from ._seeding import seed_palette
 from .pnn import merge_to
 

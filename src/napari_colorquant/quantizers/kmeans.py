@@ -4,17 +4,22 @@ from typing import Annotated
 
 from .._typing import Colors, Weights
 from ..clustering.complete import complete
+from ..clustering.exchange import exchange
 from ..clustering.grid import cell_means, fill_grid
-from ..clustering.lloyd import lloyd
+from ..clustering.lloyd import lloyd, measure_distortion
 from ..clustering.points import COARSE_BLOCK, Points, coarsen, side_of_runs, widened
-from ._exchange import exchange
 from ._seeding import SEEDINGS, seed_palette
+from .pnn import merge_to
 from .wu import split_grid
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
 #: So few colours are gone over as they are: their steps take less time than to find their means.
 _FEW_POINTS = 2048
+#: Of up to two colours for each palette colour, those pairs are merged that cost least: up to 5 % less error than by
+#: Wu's boxes and exchanges, in a tenth of the time. Of up to four, the better of both is taken: merging is worse along
+#: ramps, where it makes clusters of two and of four. Its time grows with the square of their number.
+_PAIRS, _FEW_EACH, _MOST_MERGED = 2, 4, 1 << 14
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
@@ -47,7 +52,8 @@ def kmeans(
     ----------
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
-        other, or always the farthest colour.
+        other, or always the farthest colour. Where there are at most four colours for each palette colour,
+        "wu" also merges them by pairs, see `pnn`, and takes the better palette; at most two, only that.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int
@@ -70,21 +76,28 @@ def kmeans(
        quantization codebook generation. Opt. Eng. 37(10), 1998. doi:10.1117/1.601814
     .. [3] Kanungo T. et al. An efficient k-means clustering algorithm. IEEE TPAMI 24(7), 2002.
        doi:10.1109/TPAMI.2002.1017616
+    .. [4] Equitz W. A new vector quantization clustering algorithm. IEEE Trans. ASSP 37(10), 1989.
+       doi:10.1109/29.35395
     """
+    palette = None
+    if seeding == "wu" and len(colors) <= min(_FEW_EACH * n_colors, _MOST_MERGED):
+        palette = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)
+        if len(colors) <= _PAIRS * n_colors:
+            return palette
     if len(colors) <= _FEW_POINTS:
         points = coarse = coarser = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
     else:
         points = Points.from_colors(colors, weights)
         coarse = coarsen(points, n_colors)
         coarser = widened(coarsen(coarse, n_colors, _MANY), n_colors)
-    palette = seed_palette(coarser, n_colors, seeding, seed)
+    other = seed_palette(coarser, n_colors, seeding, seed)
     if n_colors <= _MOST:
-        palette = exchange(coarser, palette, exchanges)
+        other = exchange(coarser, other, exchanges)
     if iterations:
-        palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
+        other = lloyd(coarse, other, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
-        palette = lloyd(points, palette, exact_passes)
-    return palette
+        other = lloyd(points, other, exact_passes)
+    return other if palette is None else min(palette, other, key=lambda each: measure_distortion(points, each))
 
 
 def kmeans_of_cells(
@@ -104,15 +117,24 @@ def kmeans_of_cells(
     Of up to 128 colours there are two more rounds of exchanges. So the error is that of `kmeans` on the colours
     themselves.
     """
+    more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
+    if len(colors) <= _FEW_POINTS:
+        how = {"iterations": iterations, "exact_passes": exact_passes, "seed": seed}
+        return kmeans(colors, weights, n_colors, seeding=seeding, exchanges=exchanges + more, **how)
     if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
         grid = fill_grid(colors, weights)
         means = Points.from_colors(*cell_means(grid), side_of_runs(n_colors), COARSE_BLOCK)
         seeds = complete(split_grid(grid, n_colors), means.colors, means.weights, n_colors)
+        points = Points.from_colors(colors, weights, side_of_runs(n_colors))
     else:
         means = coarsen(Points.from_colors(colors, weights), n_colors)
         seeds = seed_palette(coarsen(means, n_colors, _MANY), n_colors, seeding, seed)
         means = widened(means, n_colors)
-    more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
-    points = Points.from_colors(colors, weights, side_of_runs(n_colors))
+        points = Points.from_colors(colors, weights, side_of_runs(n_colors))
     palette = exchange(means, seeds, exchanges + more) if n_colors <= _MOST else seeds
     return lloyd(points, palette, iterations + exact_passes, relaxation=_RELAXATION, rest=1e-5)
+
+
+def _merge_and_settle(colors: Colors, weights: Weights, n_colors: int, iterations: int) -> Colors:
+    points = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
+    return lloyd(points, merge_to(colors, weights, n_colors), iterations, relaxation=_RELAXATION, rest=1e-4)

@@ -5,6 +5,7 @@ import numpy as np
 from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
+from ..clustering.exchange import principal_axis
 from ..clustering.points import Points, coarsen
 
 
@@ -47,25 +48,6 @@ def split_clusters(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     points = np.column_stack([colors, weights]).astype(np.float64)
     used = _split(points, np.empty_like(points), palette)
     return palette[:used]
-
-
-@inner_kernel
-def principal_axis(spread):  # type: ignore[no-untyped-def]
-    """Return the longest axis, not of unit length, for the sums xx, yy, zz, xy, xz, yz of squares about the mean."""
-    a, b, c, d, e, f = spread[0], spread[1], spread[2], spread[3], spread[4], spread[5]
-    if a >= b and a >= c:  # power iteration from the row of the largest diagonal entry
-        x, y, z = a, d, e
-    elif b >= c:
-        x, y, z = d, b, f
-    else:
-        x, y, z = e, f, c
-    for _ in range(8):
-        size = max(abs(x), abs(y), abs(z))
-        if size <= 0:
-            break
-        x, y, z = x / size, y / size, z / size
-        x, y, z = a * x + d * y + e * z, d * x + b * y + f * z, e * x + f * y + c * z
-    return x, y, z
 
 
 @inner_kernel

@@ -11,9 +11,8 @@ import numpy.typing as npt
 from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors
-from ..clustering.lloyd import lloyd_step, move
-from ..clustering.points import Points
-from .pca import principal_axis
+from .lloyd import lloyd_step, move
+from .points import Points
 
 #: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and
 #: take from the cost. Among few colours more pays; among many, too many exchanges at once disturb each other.
@@ -37,14 +36,13 @@ def exchange(points: Points, palette: Colors, rounds: int, *, steps: int = 2) ->
     steps : int
         Lloyd's steps after each round.
     """
-    eagerness = _EAGERNESS if len(palette) <= _FEW else _EAGERNESS_OF_MANY
     labels, trial_labels = (np.empty(len(points.weights), np.int32) for _ in range(2))
     palette, sums = _settle(points, palette, steps, labels)
     most: int = len(palette) // 2
     for _ in range(rounds):
         checkpoint()
         trial = palette.copy()
-        most = _swap_clusters(points, labels, trial, sums, most, eagerness)
+        most = _exchange_once(points, labels, trial, sums, most)
         if most == 0:
             break
         trial, trial_sums = _settle(points, trial, steps, trial_labels)
@@ -66,21 +64,70 @@ def _settle(
     return palette, lloyd_step(points, palette, labels)
 
 
-def _swap_clusters(
+def _exchange_once(
     points: Points,
     labels: npt.NDArray[np.int32],
     palette: Colors,
     sums: npt.NDArray[np.float64],
     most: int,
-    eagerness: float,
 ) -> int:
     """Split and merge up to `most` clusters of a settled palette (K, 3) in place; return how many."""
     count = len(palette)
     gains, halves = np.zeros(count), np.zeros((count, 2, 4))
     _split_clusters(points.colors, points.weights, labels, sums, gains, halves)
+    return swap_clusters(palette, sums, gains, halves, most)
+
+
+def swap_clusters(
+    palette: Colors,
+    sums: npt.NDArray[np.float64],
+    gains: npt.NDArray[np.float64],
+    halves: npt.NDArray[np.float64],
+    most: int,
+    n_fixed: int = 0,
+) -> int:
+    """Split the clusters that gain most by it, and merge as many that cost least; return how many were exchanged.
+
+    Parameters
+    ----------
+    palette : ndarray of shape (K, A), float32
+        Is changed in place.
+    sums : ndarray of shape (K, A + 1 or more), float64
+        Weight and weighted coordinates of each cluster.
+    gains : ndarray of shape (K,), float64
+        How much of the distortion each would lose by being split; is changed.
+    halves : ndarray of shape (K, 2, A + 1), float64
+        Weight and mean of both halves.
+    most : int
+        The most exchanges.
+    n_fixed : int
+        The first so many stay.
+    """
+    count = len(palette)
+    eagerness = _EAGERNESS if count <= _FEW else _EAGERNESS_OF_MANY
     locked, costs, partners = np.zeros(count, np.bool_), np.empty(count), np.full(count, _UNKNOWN)
+    locked[:n_fixed], gains[:n_fixed] = True, -1.0
     made: int = _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners)
     return made
+
+
+@inner_kernel
+def principal_axis(spread):  # type: ignore[no-untyped-def]
+    """Return the longest axis, not of unit length, for the sums xx, yy, zz, xy, xz, yz of squares about the mean."""
+    a, b, c, d, e, f = spread[0], spread[1], spread[2], spread[3], spread[4], spread[5]
+    if a >= b and a >= c:  # power iteration from the row of the largest diagonal entry
+        x, y, z = a, d, e
+    elif b >= c:
+        x, y, z = d, b, f
+    else:
+        x, y, z = e, f, c
+    for _ in range(8):
+        size = max(abs(x), abs(y), abs(z))
+        if size <= 0:
+            break
+        x, y, z = x / size, y / size, z / size
+        x, y, z = a * x + d * y + e * z, d * x + b * y + f * z, e * x + f * y + c * z
+    return x, y, z
 
 
 @kernel
@@ -126,7 +173,7 @@ def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: igno
 @inner_kernel
 def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
     # Of the clusters that are not locked: whose merger with k costs least (Ward), and what it costs.
-    best, partner = np.inf, -1
+    best, partner, has_four = np.inf, -1, palette.shape[1] == 4
     own = sums[k, 0]
     for other in range(len(sums)):
         if other == k or locked[other]:
@@ -134,6 +181,8 @@ def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
         square = 0.0
         for axis in range(3):
             square += np.float64(palette[other, axis] - palette[k, axis]) ** 2
+        if has_four:  # a loop over as many as there are would take a quarter longer
+            square += np.float64(palette[other, 3] - palette[k, 3]) ** 2
         total = own + sums[other, 0]
         cost = own * sums[other, 0] / total * square if total > 0 else 0.0
         if cost < best:
@@ -166,7 +215,7 @@ def _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners
             break
         freed = partners[merged]
         total = sums[merged, 0] + sums[freed, 0]
-        for axis in range(3):
+        for axis in range(palette.shape[1]):
             if total > 0:
                 palette[merged, axis] = (sums[merged, 1 + axis] + sums[freed, 1 + axis]) / total
             palette[split, axis] = halves[split, 0, 1 + axis]
