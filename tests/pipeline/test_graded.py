@@ -216,6 +216,30 @@ def test_pixels_have_the_labels_that_mapping_onto_the_palette_gives(icon, n_colo
     np.testing.assert_array_equal(indexed.palette.shares, indexed.with_shares().palette.shares)
 
 
+@pytest.mark.parametrize("n_colors", [3, 40, 250])
+@pytest.mark.parametrize("dither", ["none", "floyd_steinberg"])
+def test_few_colours_come_out_as_by_the_way_of_many(icon, n_colors, dither, monkeypatch):
+    few = cq.quantize(icon, n_colors, dither=dither)
+    monkeypatch.setattr("napari_colorquant.pixels.alpha_counts.count_rgba", lambda rgba: None)
+    monkeypatch.setattr("napari_colorquant.mapping.graded.plain_rgba", lambda pixels: None)
+    many = cq.quantize(icon, n_colors, dither=dither)
+    assert few.palette == many.palette
+    np.testing.assert_array_equal(few.labels, many.labels)
+    np.testing.assert_array_equal(few.valid, many.valid)
+
+
+def test_memory_layout_does_not_show(icon):
+    expected = cq.quantize(icon, 12)
+    for layout in (
+        np.asfortranarray(icon),
+        icon.transpose(2, 0, 1).copy().transpose(1, 2, 0),
+        np.repeat(icon, 2, 1)[:, ::2],
+    ):
+        result = cq.quantize(layout, 12)
+        assert result.palette == expected.palette
+        np.testing.assert_array_equal(result.labels, expected.labels)
+
+
 @pytest.mark.parametrize("dither", ["none", "floyd_steinberg", "bayer"])
 @pytest.mark.parametrize("n_threads", [1, 3])
 def test_chunks_and_threads_do_not_show(icon, dither, n_threads):
@@ -547,6 +571,7 @@ def test_keys_are_numbered_as_numpy_does(rng):
 
 def test_too_many_colours_lose_bits_in_any_chunks(rng, monkeypatch):
     monkeypatch.setattr("napari_colorquant.pixels.alpha_counts.EXACT_LIMIT", 300)
+    monkeypatch.setattr("napari_colorquant.pixels.alpha_counts.count_rgba", lambda rgba: None)
     image = rng.integers(1, 255, (40, 40, 4), np.uint8)
     image[..., 0] = image[..., 1] = image[..., 2] = image[..., 2] // 16
     whole = count_with_alpha([open_source(image)]).seen_through

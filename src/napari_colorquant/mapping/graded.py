@@ -20,6 +20,7 @@ from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit
 from ..pixels.keys import keys_to_rgb, keys_to_rgba, rgba_to_keys, take_keys
 from ..pixels.memory import Pixels
+from ..pixels.rgba_table import MOST, RgbaTable, plain_rgba
 from ..pixels.source import Source
 from ..pixels.written_colors import OPAQUE
 from ..spaces import Metric, Premultiplied
@@ -46,12 +47,25 @@ class GradedTable:
         The others, see `rgba_to_keys`, in ascending order.
     labels, is_seen : ndarray of shape (N,), uint8 or uint16 and bool
         What `label_rgba` says of these.
+    few : RgbaTable or None
+        The same of all of them, where these are few.
     """
 
     opaque: LabelTable
     keys: Keys
     labels: Labels
     is_seen: Valid
+    few: RgbaTable | None = None
+
+    @classmethod
+    def build(cls, opaque: Keys, others: Keys, labels: Labels, is_seen: Valid) -> "GradedTable":
+        """Return the table of opaque colours, by keys of three bytes in ascending order, and of `others`, by four."""
+        first = len(opaque)
+        table, few = LabelTable.build(opaque, labels[:first]), None
+        if len(labels) <= MOST:
+            keys = np.concatenate([rgba_to_keys(np.insert(keys_to_rgb(opaque), 3, OPAQUE, axis=1)), others])
+            few = RgbaTable.build(keys, labels, is_seen)
+        return cls(table, others, labels[first:], is_seen[first:], few)
 
     def look_up(self, keys: Keys) -> tuple[Labels, Valid]:
         """Return label and whether they are seen of half transparent colours that occur, as keys."""
@@ -121,6 +135,9 @@ def _label_chunk(
     pixels: Pixels, palette: Palette, metric: Metric, dither: Dither | None, table: GradedTable | None
 ) -> Labels:
     packed = np.zeros((*pixels.shape, 2), label_type(len(palette)))
+    if dither is None and table is not None and table.few is not None and (rgba := plain_rgba(pixels)) is not None:
+        table.few.look_up(rgba, packed.reshape(-1, 2))
+        return packed
     is_opaque = np.zeros(pixels.shape, np.bool_)
     mixture = None if dither is None else Mixture.by(palette, metric, *dither)
     with stage("Mapping the pixels", 0.7, 1.0):

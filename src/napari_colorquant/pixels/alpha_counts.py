@@ -11,17 +11,21 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.progress import checkpoint
 from .alpha import Alpha, is_told_apart
 from .counting import Counts, Part, add_counts, count_parts, count_pixels, count_source, read_parts, require_data
 from .counts import EXACT_LIMIT, ColorCounts
 from .hashing import number_keys
 from .intensities import to_8bit
-from .keys import take_keys
-from .memory import Pixels
+from .keys import keys_to_rgba, rgb_to_keys, take_keys
+from .memory import Pixels, Place
+from .rgba_table import count_rgba, plain_rgba
 from .source import Source
 from .written_colors import OPAQUE
 
 RGBA8 = npt.NDArray[np.uint8]
+#: One row of so many is looked at first.
+_GLANCE = 16
 #: Of more than `EXACT_LIMIT` distinct colours, each channel loses so many bits, or so many: at the last, there are
 #: never more than that.
 _COARSER = (0, 2, 3)
@@ -116,22 +120,46 @@ def _count_one(source: Source) -> AlphaCounts:
     return AlphaCounts(count_source(source), SeenThrough())
 
 
+def _count_few(pixels: Pixels) -> AlphaCounts | None:
+    """Return the colours of an image that has few of them and is plain, see `plain_rgba`, of any other None."""
+    if (rgba := plain_rgba(pixels)) is None or (found := count_rgba(rgba)) is None:
+        return None
+    keys, counts = found
+    checkpoint(1.0)
+    is_opaque = keys & np.uint32(OPAQUE) == OPAQUE
+    opaque = rgb_to_keys(keys_to_rgba(keys[is_opaque])[:, :3])
+    order = np.argsort(opaque)
+    return AlphaCounts(
+        ColorCounts(opaque[order], counts[is_opaque][order]), SeenThrough(keys[~is_opaque], counts[~is_opaque])
+    )
+
+
 def has_graded_alpha(pixels: Pixels) -> bool:
-    """Return True if a pixel of an image in memory is half transparent; looks no farther than to the first."""
+    """Return True if a pixel of an image in memory is half transparent; looks no farther than to the first.
+
+    In each block, some of its rows are looked at before all.
+    """
     if not pixels.has_alpha or pixels.least_alpha > 1:
         return False
-    for place in pixels.blocks():
-        alpha, valid = pixels.read_alpha_at(place), None
-        assert alpha is not None
-        if ((alpha > 0) & (alpha < OPAQUE)).any():
-            valid = pixels.read_valid_at(place)
-            shown = alpha if valid is None else alpha[valid]
-            if ((shown > 0) & (shown < OPAQUE)).any():
-                return True
-    return False
+    return any(
+        _is_graded_at(pixels, (*plane, slice(rows.start, rows.stop, step)))
+        for *plane, rows in pixels.blocks()
+        for step in (_GLANCE, 1)
+    )
+
+
+def _is_graded_at(pixels: Pixels, place: Place) -> bool:
+    alpha = pixels.read_alpha_at(place)
+    assert alpha is not None
+    if not (between := alpha - np.uint8(1) < OPAQUE - 1).any():  # 0 becomes 255
+        return False
+    valid = pixels.read_valid_at(place) if pixels.mask is not None or pixels.image.dtype.kind == "f" else None
+    return valid is None or bool((between & valid).any())
 
 
 def _count_chunks(chunks: list[tuple[Pixels]]) -> AlphaCounts:
+    if len(chunks) == 1 and (few := _count_few(chunks[0][0])) is not None:
+        return few
     parts: list[SeenThrough] = [SeenThrough()]
     counts = count_parts(part for (pixels,) in chunks for part in _opaque_parts(pixels, parts))
     return AlphaCounts(counts, sum(parts[1:], start=parts[0]))

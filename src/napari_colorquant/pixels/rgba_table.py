@@ -1,0 +1,152 @@
+"""A hash table of colours with alpha: counts those of an image that has few of them, and looks them up again.
+
+Shadows, glows and icons have some hundred colours. One pass over a table that fits into the cache finds them, where
+the ways that large photographs need would go through an image several times.
+"""
+
+from __future__ import annotations  # of functions within functions, they would be worked out in every call
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import inner_kernel, kernel
+from .._runtime.threads import map_blocks
+from .._typing import Counts, Keys, Labels, Valid
+from .hashing import find_slot
+from .memory import BLOCK_CONVERTED, Pixels
+
+RGBA8 = npt.NDArray[np.uint8]
+#: The sizes of tables, as powers of two: one that fits into the first cache, and one that fits into the second.
+_BITS = (13, 17)
+#: The most colours that are few: a table is half full at most.
+MOST = 1 << _BITS[-1] - 1
+#: Pixels that a task looks up.
+_BLOCK = 1 << 18
+
+
+def plain_rgba(pixels: Pixels) -> RGBA8 | None:
+    """Return the pixels of an image, (N, 4) contiguous, where their colour and alpha alone count, else None.
+
+    So they are of 8 bits, have data wherever alpha is above 0, and count alike. Large images that lie in memory
+    otherwise are not copied: of them, too, None.
+    """
+    image = pixels.image
+    if not pixels.has_alpha or image.dtype != np.uint8 or pixels.least_alpha > 1:
+        return None
+    if pixels.limits is not None or pixels.mask is not None or pixels.importance is not None:
+        return None
+    if not image.flags.c_contiguous and pixels.size > BLOCK_CONVERTED:
+        return None
+    return np.ascontiguousarray(image).reshape(-1, 4)
+
+
+def count_rgba(rgba: RGBA8) -> tuple[Keys, Counts] | None:
+    """Return the distinct colours that are seen, and the pixels of each; None if there are more than `MOST`.
+
+    Parameters
+    ----------
+    rgba : ndarray of shape (N, 4), uint8, contiguous
+
+    Returns
+    -------
+    keys : ndarray of shape (K,), uint32
+        As `napari_colorquant.pixels.keys.rgba_to_keys` makes them, in ascending order; none of alpha 0.
+    counts : ndarray of shape (K,), int64
+    """
+    for bits in _BITS:
+        slots, places = np.zeros(1 << bits, np.uint64), np.empty(1 << bits, np.uint16)
+        keys, counts = np.empty(1 << bits - 1, np.uint32), np.zeros(1 << bits - 1, np.int64)
+        if (used := _count_rgba(rgba, slots, places, keys, counts, 64 - bits)) >= 0:
+            order = np.argsort(keys[:used])
+            return keys[order], counts[order]
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class RgbaTable:
+    """The labels of few colours with alpha, up to `MOST`.
+
+    Attributes
+    ----------
+    bits : int
+        The binary logarithm of the number S of slots.
+    slots : ndarray of shape (S,), uint64
+        See `find_slot`.
+    labels, is_seen : ndarray of shape (S,), uint8 or uint16
+        Of the colour in each slot.
+    """
+
+    bits: int
+    slots: npt.NDArray[np.uint64]
+    labels: Labels
+    is_seen: Labels
+
+    @classmethod
+    def build(cls, keys: Keys, labels: Labels, is_seen: Valid) -> RgbaTable:
+        """Return the table of distinct keys, (K,) uint32, K <= `MOST`, and what belongs to each."""
+        bits = next(bits for bits in _BITS if len(keys) <= 1 << bits - 1)
+        slots, places = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.uint16)
+        _fill_slots(keys, slots, places, 64 - bits)
+        return cls(bits, slots, labels[places], is_seen[places].astype(labels.dtype))
+
+    def look_up(self, rgba: RGBA8, packed: Labels) -> None:
+        """Write the label of each pixel (N, 4) and whether it is seen into `packed`, (N, 2); alpha 0 gets zeros.
+
+        All other colours must be in the table.
+        """
+
+        def task(start: int, stop: int) -> None:
+            _look_up(rgba[start:stop], self.slots, self.labels, self.is_seen, 64 - self.bits, packed[start:stop])
+
+        map_blocks(task, len(rgba), _BLOCK)
+
+
+@inner_kernel
+def _key_at(rgba, i):  # type: ignore[no-untyped-def]
+    return np.uint32(
+        np.uint32(rgba[i, 0]) << 24 | np.uint32(rgba[i, 1]) << 16 | np.uint32(rgba[i, 2]) << 8 | np.uint32(rgba[i, 3])
+    )
+
+
+@kernel
+def _count_rgba(rgba, slots, places, keys, counts, shift):  # type: ignore[no-untyped-def]
+    # Return how many keys are distinct, or -1 where there are more than fit. Key 0 is not seen, so the first differs.
+    used, place, before = 0, np.int64(0), np.uint32(0)
+    for i in range(len(rgba)):
+        key = _key_at(rgba, i)
+        if key & np.uint32(255) == 0:
+            continue
+        if key != before:  # neighbours are often equal
+            before = key
+            slot = find_slot(np.uint64(key), slots, np.uint64(shift))
+            if slots[slot] == 0:
+                if used == len(keys):
+                    return -1
+                slots[slot], places[slot], keys[used] = np.uint64(key) + np.uint64(1), used, key
+                used += 1
+            place = np.int64(places[slot])
+        counts[place] += 1
+    return used
+
+
+@kernel
+def _fill_slots(keys, slots, places, shift):  # type: ignore[no-untyped-def]
+    for i in range(len(keys)):
+        slot = find_slot(np.uint64(keys[i]), slots, np.uint64(shift))
+        slots[slot], places[slot] = np.uint64(keys[i]) + np.uint64(1), i
+
+
+@kernel
+def _look_up(rgba, slots, labels, is_seen, shift, packed):  # type: ignore[no-untyped-def]
+    slot, before = np.uint64(0), np.uint32(0)
+    for i in range(len(rgba)):
+        key = _key_at(rgba, i)
+        if key & np.uint32(255) == 0:
+            packed[i, 0], packed[i, 1] = 0, 0
+            continue
+        if key != before:
+            before = key
+            slot = find_slot(np.uint64(key), slots, np.uint64(shift))
+        packed[i, 0], packed[i, 1] = labels[slot], is_seen[slot]
