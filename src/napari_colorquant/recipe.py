@@ -190,7 +190,7 @@ class Recipe:
         if self.alpha != "auto":
             return self.alpha
         if self.palette is not None:
-            return "graded" if self.palette.is_graded else "cut"
+            return self.palette.reads_alpha
         if self.keep != "none" or self.smoothness or self.n_colors == "auto" or self.objective != "mse":
             return "cut"
         return "auto"

@@ -15,6 +15,8 @@ from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks, thread_count
 from .._typing import RGB8, Labels, Valid
 from ..pixels.arrays import scan_arrays
+from ..pixels.memory import Pixels
+from ..pixels.source import Source
 from ..registry import Method
 from .dithers import Plane
 
@@ -26,7 +28,7 @@ Look: TypeAlias = tuple[RGB8, Valid | None]
 #: A frame of which less stands still is a new scene, or all noise: it is dithered alone.
 _LEAST_STILL = 1 / 8
 #: Of a packed frame: red, green, blue, the two bytes of the exact label, whether there is data.
-FRAME_CHANNELS = 6
+_FRAME_CHANNELS = 6
 
 
 def is_steady(method: Method, options: dict[str, Any]) -> bool:
@@ -75,21 +77,28 @@ def dither_frames(
 
 
 def pack_frame(rgb: RGB8, labels: Labels, valid: Valid | None) -> npt.NDArray[np.uint8]:
-    """Return what the dither of a frame needs to know as one array, (..., H, W, FRAME_CHANNELS) uint8."""
+    """Return what the dither of a frame needs to know as one array, (..., H, W, _FRAME_CHANNELS) uint8."""
     shown = np.ones(labels.shape, np.uint8) if valid is None else valid
     parts = [rgb, (labels & 255)[..., None], (labels.astype(np.uint16) >> 8)[..., None], shown[..., None]]
     return np.concatenate(parts, axis=-1, dtype=np.uint8, casting="unsafe")
 
 
-def dither_packed(frames: Any, dither: Callable[[Plane], Labels], dtype: npt.DTypeLike) -> Any:
-    """Do what `dither_frames` does to a lazy stack of packed frames, in chunks of whole planes of one frame.
+def dither_film(
+    source: Source,
+    pack: Callable[[Pixels], npt.NDArray[np.uint8]],
+    dither: Callable[[Plane], Labels],
+    dtype: npt.DTypeLike,
+) -> Any:
+    """Do what `dither_frames` does to a lazy stack, in chunks of whole planes of one frame.
 
     Parameters
     ----------
-    frames : dask array of shape (T, ..., H, W, FRAME_CHANNELS), uint8
-        See `pack_frame`.
+    source : Source
+        (T, ..., H, W), lazy.
+    pack : callable
+        Returns the packed frames of a chunk, see `pack_frame`.
     dither : callable
-        Returns the labels of a plane; it may travel to another machine.
+        Returns the labels of a plane; like `pack`, it may travel to another machine.
     dtype : dtype
         That of the labels.
 
@@ -98,6 +107,7 @@ def dither_packed(frames: Any, dither: Callable[[Plane], Labels], dtype: npt.DTy
     labels : dask array of shape (T, ..., H, W), `dtype`
         To look at one frame, those before it are dithered, too.
     """
+    frames = source.map(pack, np.uint8, channels=_FRAME_CHANNELS, whole_planes=True)
     return scan_arrays(partial(_dither_next, dither=dither, dtype=dtype), frames, dtype)
 
 

@@ -21,7 +21,7 @@ from ..spaces import Metric
 from .by_cell import GrowingCellTable
 from .dither import dither_labels, target_of
 from .dithers import Plane
-from .film import FRAME_CHANNELS, dither_packed, is_steady, pack_frame
+from .film import dither_film, is_steady, pack_frame
 from .nearest_colors import label_colors
 from .smooth import Smoothing, smooth_labels
 from .tables import Table, gray_table, table_of, table_of_block
@@ -72,9 +72,8 @@ def label_source(
     around = () if smoothing is None else smoothing.reach(len(source.shape))
     if source.is_lazy and dither is not None and is_steady(*dither) and len(source.shape) > 2:
         pack = partial(_pack_frame, colors=colors, metric=metric)
-        packed = source.map(pack, np.uint8, channels=FRAME_CHANNELS, whole_planes=True)
         make = partial(_dither_plane, colors=colors, metric=metric, dither=dither)
-        return dither_packed(packed, make, label_type(len(colors)))
+        return dither_film(source, pack, make, label_type(len(colors)))
     function = partial(label_pixels, colors=colors, metric=metric, dither=dither, table=table, smoothing=smoothing)
     whole_planes = dither is not None and dither[0].sequential
     return source.map(function, label_type(len(colors)), whole_planes=whole_planes, around=around)

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .._typing import RGB8
+from ..pixels.alpha import Alpha
 from ..pixels.written_colors import OPAQUE
 
 
@@ -26,6 +27,11 @@ class PaletteColors:
     def is_graded(self) -> bool:
         """True if one of the colours is seen in part: neither opaque nor not at all."""
         return bool(((self.alphas > 0) & (self.alphas < OPAQUE)).any())
+
+    @property
+    def reads_alpha(self) -> Alpha:
+        """How the alpha of an image is read that is mapped onto these colours: as it is if one of them is graded."""
+        return "graded" if self.is_graded else "cut"
 
     @property
     def rgba(self) -> npt.NDArray[np.uint8]:

@@ -30,7 +30,7 @@ def map_design(source: Source, designed: Design | CellDesign, recipe: Recipe) ->
         return _map_cells(source, designed, recipe)
     palette, counted, table = designed.palette, designed.counted, None
     if recipe.reads_alpha == "auto" and counted is None:  # colours with alpha: whether any is graded is told by now
-        source = open_source(source, alpha=recipe.replace(palette=palette).reads_alpha)
+        source = open_source(source, alpha=palette.reads_alpha)
     by_alpha = is_graded(recipe, palette)
     has_shares = source.importance is None and (designed.keys is not None or (by_alpha and designed.graded is not None))
     if has_shares and not source.is_lazy:
@@ -54,10 +54,7 @@ def map_source(
     """Map an image onto a palette; its colours may have a `table` of their labels, and the palette its shares."""
     metric, dither = recipe.metric, recipe.dither_method() if recipe.dither != "none" else None
     recolored = None
-    if is_graded(recipe, palette):
-        assert not isinstance(table, Table)
-        labels, valid, alpha = _label_graded(source, palette, metric, dither, table)
-    else:
+    if not is_graded(recipe, palette):
         assert not isinstance(table, GradedTable)
         seen = _find_seen(palette)
         shown = palette if seen is None else palette.take(seen)
@@ -68,6 +65,9 @@ def map_source(
             recolored = recolor_source(source, shown.colors, metric, recipe.keep)
         if seen is not None:
             labels = relabel(labels, seen, valid)
+    else:
+        assert not isinstance(table, Table)
+        labels, valid, alpha = _label_graded(source, palette, metric, dither, table)
     if recipe.cleaning:
         labels = clean_source(source, labels, palette.classes, recipe.cleaning)
     indexed = IndexedImage(labels, palette, recipe, valid, alpha, recolored)
