@@ -6,6 +6,7 @@ from pathlib import Path
 from .alpha import compare_alpha, compare_dithered
 from .annotations import compare_annotations
 from .eye import compare_by_eye, compare_undithered
+from .few import compare_few
 from .graphics import compare_graphics
 from .images import large_photograph, load_images
 from .measuring import Figure, measure_all, our_contenders, warm_up
@@ -34,6 +35,7 @@ def main() -> None:
     draw_contact_sheet(images[0][1], contenders, 16, args.out / "methods.png")
     _compare_stages(args, images[0][1], [16, 64, 256])
     _compare_by_eye(args, images)
+    _write(compare_few(images, peers, [16, 64, 256], args.repeats), args.out / "few.md")
     alpha = compare_alpha([8, 16, 64, 256], args.repeats) + "\n" + compare_dithered([8, 16, 64])
     _write(alpha, args.out / "alpha.md")
     _write(compare_annotations(args.repeats), args.out / "annotations.md")

@@ -172,6 +172,7 @@ def test_of_few_colors_no_start_alone_gives_a_lower_error(kind, each):
     if kind == "ramp":  # merged by pairs, it falls into twos and fours
         colors = np.linspace(0, 1, count, dtype=np.float32)[:, None] * np.array([[1, 0.5, 0.2]], np.float32)
     found = distortion(colors, weights, QUANTIZERS["kmeans"](colors, weights, 40))
+    assert distortion(colors, weights, QUANTIZERS["best"](colors, weights, 40)) <= found * (1 + 1e-6)
     merged = refine(colors, weights, QUANTIZERS["pnn"](colors, weights, 40), iterations=1)
     assert found <= distortion(colors, weights, merged) * (1 + 1e-6)
     wu = refine(colors, weights, QUANTIZERS["wu"](colors, weights, 40), iterations=5)

@@ -19,7 +19,7 @@ _FEW_POINTS = 2048
 #: Of up to two colours for each palette colour, those pairs are merged that cost least: up to 5 % less error than by
 #: Wu's boxes and exchanges, in a tenth of the time. Of up to four, the better of both is taken: merging is worse along
 #: ramps, where it makes clusters of two and of four. Its time grows with the square of their number.
-_PAIRS, _FEW_EACH, _MOST_MERGED = 2, 4, 1 << 14
+_PAIRS, FEW_EACH, _MOST_MERGED = 2, 4, 1 << 14
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
@@ -80,7 +80,7 @@ def kmeans(
        doi:10.1109/29.35395
     """
     palette = None
-    if seeding == "wu" and len(colors) <= min(_FEW_EACH * n_colors, _MOST_MERGED):
+    if seeding == "wu" and len(colors) <= min(FEW_EACH * n_colors, _MOST_MERGED):
         palette = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)
         if len(colors) <= _PAIRS * n_colors:
             return palette
