@@ -42,6 +42,8 @@ _FEW, _SIDES, _ENOUGH = 1 << 12, (40, 80, 160, 255), 16
 _NEARLY_OPAQUE = 250
 #: Lloyd's steps on all axes, and rounds of exchanges after them, which lower the error more than further steps do.
 _STEPS, _ROUNDS = 4, 3
+#: Of more entries each is not compared with each other one, and further steps are all there is.
+_MOST_EXCHANGED, _STEPS_ALONE = 1 << 11, 12
 #: So many steps over all colours end it, if these are at most so many times palette colours.
 _LAST_STEPS, _COMPARED = 2, 1 << 20
 
@@ -141,8 +143,10 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), centers[:kept]])
     n_fixed = len(whole)
     centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
-    centers = refine_on_four(points, weights, centers, _STEPS, n_fixed=n_fixed)
-    centers = exchange_on_four(points, weights, centers, _ROUNDS, n_fixed=n_fixed)
+    are_many = len(centers) > _MOST_EXCHANGED
+    centers = refine_on_four(points, weights, centers, _STEPS_ALONE if are_many else _STEPS, n_fixed=n_fixed)
+    if not are_many:
+        centers = exchange_on_four(points, weights, centers, _ROUNDS, n_fixed=n_fixed)
     if len(points) < len(counts) <= _COMPARED // wanted:
         centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=n_fixed)
     return centers[len(fixed) :]
