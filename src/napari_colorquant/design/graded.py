@@ -128,8 +128,7 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     """Return the centres that follow the fixed colours, (wanted - F, A + 1)."""
     if len(fixed) == wanted:
         return seen.coordinates[:0]
-    counts = seen.counts.astype(np.float32)
-    points, weights = _gather(seen.coordinates, counts, wanted)
+    points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
     flat, mean, axes = _flatten(points, weights)
     method, options = recipe.quantizer_method()
     found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
@@ -141,15 +140,20 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     for k in range(kept):
         centers[k] = points[np.square(flat - found[k]).sum(axis=1).argmin()]
     whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), centers[:kept]])
-    n_fixed = len(whole)
     centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
+    return _settle(seen, points, weights, centers, len(whole))[len(fixed) :]
+
+
+def _settle(seen: _Seen, points: Colors, weights: Weights, centers: Colors, n_fixed: int) -> Colors:
+    """Return the centres as they settle on all axes: on the points, then on the colours that these stand for."""
     are_many = len(centers) > _MOST_EXCHANGED
     centers = refine_on_four(points, weights, centers, _STEPS_ALONE if are_many else _STEPS, n_fixed=n_fixed)
     if not are_many:
         centers = exchange_on_four(points, weights, centers, _ROUNDS, n_fixed=n_fixed)
-    if len(points) < len(counts) <= _COMPARED // wanted:
+    if len(points) < len(seen.counts) <= _COMPARED // len(centers):
+        counts = seen.counts.astype(np.float32)
         centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=n_fixed)
-    return centers[len(fixed) :]
+    return centers
 
 
 def _flatten(points: Colors, weights: Weights) -> tuple[Colors, Colors, Colors]:
