@@ -202,6 +202,15 @@ def test_opaque_areas_stay_opaque(icon):
         assert (shown[inside, 3] == 255).all()
 
 
+def test_what_is_nearly_opaque_stays_so_where_no_opaque_pixels_are_with_it(rng):
+    image = np.full((20, 20, 4), 252, np.uint8)
+    image[..., :3] = rng.integers(0, 256, (20, 20, 3), np.uint8)
+    assert (cq.quantize(image, 16).to_rgb()[..., 3] == 252).all()
+    image[:14, :, 3] = 255
+    image[..., :3] //= 64  # so near that both are in each cluster, and most are opaque
+    assert (cq.quantize(image, 2).to_rgb()[..., 3] == 255).all()
+
+
 @pytest.mark.parametrize(
     "choices", [{}, {"dither": "bayer"}, {"importance": True}, {"mask": True}, {"quantizer": "wu"}]
 )

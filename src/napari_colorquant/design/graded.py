@@ -37,8 +37,8 @@ RGBA8 = npt.NDArray[np.uint8]
 #: More colours than this are gathered in cubes, of which there are so many along the longest axis: the fewest
 #: that hold enough means for each palette colour.
 _FEW, _SIDES, _ENOUGH = 1 << 12, (40, 80, 160, 255), 16
-#: From this alpha on a colour is opaque: it stands for opaque pixels and a few of their smooth rim, and through a
-#: whole area of it one would see what lies below.
+#: From this alpha on a colour that stands for opaque pixels mostly is opaque: it has a few of their smooth rim, and
+#: through a whole area of it one would see what lies below.
 _NEARLY_OPAQUE = 250
 #: Lloyd's steps on all axes, and rounds of exchanges after them, which lower the error more than further steps do.
 _STEPS, _ROUNDS = 4, 3
@@ -196,13 +196,26 @@ def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wa
     if len(centers):
         flat = graded.metric.coordinates(seen.colors)
         mixed = graded.mix(centers, flat, seen.colors, seen.counts)
-        mixed[mixed[:, 3] >= _NEARLY_OPAQUE, 3] = OPAQUE
+        mixed[_hide_what_lies_below(seen, centers, mixed[:, 3]), 3] = OPAQUE
         rgba = unique_colors(np.concatenate([fixed, mixed[mixed[:, 3] > 0]]))
 
     def distances(known: RGBA8) -> npt.NDArray[np.float32]:
         return nearest_of_four(seen.coordinates, graded.coordinates(np.ascontiguousarray(known[:, :3]), known[:, 3]))[1]
 
     return fill_up(rgba, wanted, seen.rgba, seen.counts, distances)
+
+
+def _hide_what_lies_below(seen: _Seen, centers: Colors, alphas: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
+    """Return which of centres, (K,), are to be opaque: nearly are, and most of their pixels are."""
+    nearly = alphas >= _NEARLY_OPAQUE
+    if (nearly & (alphas < OPAQUE)).any():
+        labels, _ = nearest_of_four(seen.coordinates, centers)
+        sums, opaque = (
+            np.bincount(labels, weights, len(centers))
+            for weights in (seen.counts, seen.counts * (seen.alphas == OPAQUE))
+        )
+        nearly &= 2 * opaque >= sums
+    return nearly
 
 
 def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: AlphaCounts) -> Design:
