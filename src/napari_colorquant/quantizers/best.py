@@ -3,6 +3,7 @@
 from .._typing import Colors, Weights
 from ..clustering.lloyd import measure_distortion
 from ..clustering.points import Points
+from ._line import divide_line
 from .genetic_kmeans import genetic_kmeans
 from .kmeans import FEW_EACH, kmeans
 
@@ -11,8 +12,11 @@ def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     """Lowest squared error for a tenth to a quarter of a second: what to pick when the palette matters.
 
     Genetic k-means; the fewer the colours, the more palettes are tried, as each is sooner settled. Of few colours,
-    at most four for each palette colour, the palette of `kmeans` is taken where it is better.
+    at most four for each palette colour, the palette of `kmeans` is taken where it is better; of grays, and other
+    colours along a line, that of the lowest error.
     """
+    if (found := divide_line(colors, weights, n_colors)) is not None:
+        return found
     population, generations, exchanges = next(size for most, size in _SIZES.items() if n_colors <= most)
     found = genetic_kmeans(
         colors, weights, n_colors, population=population, generations=generations, exchanges=exchanges

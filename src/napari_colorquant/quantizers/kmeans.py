@@ -8,6 +8,7 @@ from ..clustering.exchange import exchange
 from ..clustering.grid import cell_means, fill_grid
 from ..clustering.lloyd import lloyd, measure_distortion
 from ..clustering.points import COARSE_BLOCK, Points, coarsen, side_of_runs, widened
+from ._line import divide_line
 from ._seeding import SEEDINGS, seed_palette
 from .pnn import merge_to
 from .wu import split_grid
@@ -46,7 +47,8 @@ def kmeans(
 
     The work is done on the means of small boxes of colours: first palette colours are taken from where
     they matter least to where they matter most, then all move to the means of their clusters in steps
-    that overshoot. A step over all colours ends it.
+    that overshoot. A step over all colours ends it. Of colours along a line, as grays are, the palette of the lowest
+    error is found exactly, unless another seeding or no exchanges are asked for.
 
     Parameters
     ----------
@@ -78,7 +80,11 @@ def kmeans(
        doi:10.1109/TPAMI.2002.1017616
     .. [4] Equitz W. A new vector quantization clustering algorithm. IEEE Trans. ASSP 37(10), 1989.
        doi:10.1109/29.35395
+    .. [5] Wu X. Optimal quantization by matrix searching. J. Algorithms 12(4), 1991.
+       doi:10.1016/0196-6774(91)90039-2
     """
+    if seeding == "wu" and exchanges and (best := divide_line(colors, weights, n_colors)) is not None:
+        return best
     palette = None
     if seeding == "wu" and len(colors) <= min(FEW_EACH * n_colors, _MOST_MERGED):
         palette = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)

@@ -1,0 +1,111 @@
+"""The palette of lowest error for colours along a line, grays above all: the case in which it can be found exactly."""
+
+import numpy as np
+import numpy.typing as npt
+
+from .._runtime.jit import kernel
+from .._typing import Colors, Weights
+from ..clustering.lloyd import refine
+
+#: Colours lie along a line if none is farther from it than this share of its length.
+_THIN = 1e-4
+#: So many colours are looked at before all are.
+_GLANCE = 64
+#: More places along the line are gathered in as many equal parts, if these are so many times the palette colours.
+_MOST, _TIMES = 1 << 10, 4
+
+
+def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | None:
+    """Return the means of the clusters whose squared error is the lowest that there is.
+
+    Along a line each cluster is a stretch, so all divisions can be compared, by dynamic programming in which the
+    bounds of a stretch only ever move one way. Of more than 1,024 different colours this is done for as many equal
+    parts of the line; steps over all colours end it.
+
+    Parameters
+    ----------
+    colors : ndarray of shape (N, 3), float32
+    weights : ndarray of shape (N,), float32
+    n_colors : int
+
+    Returns
+    -------
+    palette : ndarray of shape (n_colors, 3), float32, or None
+        In the order of the line. None where colours lie along no line, or are too few or too many for this.
+
+    References
+    ----------
+    .. [1] Wu X. Optimal quantization by matrix searching. J. Algorithms 12(4), 1991, 663-673.
+       doi:10.1016/0196-6774(91)90039-2
+    .. [2] Wang H., Song M. Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming.
+       The R Journal 3(2), 2011, 29-33. doi:10.32614/RJ-2011-015
+    """
+    if _project(colors[:: max(1, len(colors) // _GLANCE)]) is None or (places := _project(colors)) is None:
+        return None
+    is_rough = len(colors) > _MOST
+    index = _number_parts(places) if is_rough else np.unique(places, return_inverse=True)[1]
+    pixels = np.bincount(index, weights).astype(np.float64)
+    if len(pixels) <= n_colors or (is_rough and len(pixels) < _TIMES * n_colors):
+        return None
+    means: npt.NDArray[np.float64] = np.bincount(index, weights * places) / pixels
+    stretches = _find_stretches(means - np.average(means, weights=pixels), pixels, n_colors)
+    labels = np.searchsorted(stretches[1:-1], index, side="right")
+    sums = np.column_stack([np.bincount(labels, weights * axis) for axis in colors.T.astype(np.float64)])
+    palette = (sums / np.bincount(labels, weights)[:, None]).astype(np.float32)
+    return refine(colors, weights, palette) if is_rough else palette
+
+
+def _project(colors: Colors) -> npt.NDArray[np.float64] | None:
+    """Return where colours lie along the line from the first to the farthest from it, (N,), or None if beside it."""
+    away = colors.astype(np.float64) - colors[0]
+    line = away[np.square(away).sum(axis=1).argmax()]
+    length = float(np.sqrt(np.square(line).sum()))
+    if length == 0:
+        return None
+    places: npt.NDArray[np.float64] = away @ (line / length)
+    beside = np.square(away - places[:, None] * (line / length)).sum(axis=1).max()
+    return places if beside <= (_THIN * length) ** 2 else None
+
+
+def _number_parts(places: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """Return which of `_MOST` equal parts of the line each place is in, (N,), counting those that are not empty."""
+    low, high = places.min(), places.max()
+    parts = np.minimum((places - low) * (_MOST / (high - low)), _MOST - 1).astype(np.int64)
+    numbers = np.cumsum(np.bincount(parts) > 0) - 1
+    index: npt.NDArray[np.int64] = numbers[parts]
+    return index
+
+
+def _find_stretches(
+    places: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], count: int
+) -> npt.NDArray[np.int64]:
+    """Return the first place of each of `count` stretches of sorted places, and the number of places."""
+    sums = np.zeros((3, len(places) + 1))
+    np.cumsum([weights, weights * places, weights * np.square(places)], axis=1, out=sums[:, 1:])
+    costs, starts = np.full((2, len(places) + 1), np.inf), np.zeros((count + 1, len(places) + 1), np.uint16)
+    _divide(sums, costs, starts)
+    bounds = np.empty(count + 1, np.int64)
+    bounds[count] = len(places)
+    for k in range(count, 0, -1):
+        bounds[k - 1] = starts[k, bounds[k]]
+    return bounds
+
+
+@kernel
+def _divide(sums, costs, starts):  # type: ignore[no-untyped-def]
+    # starts[k, i] is where the last of k stretches of the first i places begins; costs, of two rows in turn, is what
+    # they cost, at first infinite. A start lies between that of one stretch less and that of one place more.
+    size = starts.shape[1] - 1
+    costs[0, 0] = 0.0
+    for k in range(1, len(starts)):
+        before, now = costs[(k - 1) & 1], costs[k & 1]
+        last = size - 1
+        for i in range(size, k - 1, -1):
+            best, start = np.inf, k - 1
+            for j in range(max(int(starts[k - 1, i]), k - 1), min(last, i - 1) + 1):
+                weight, moment = sums[0, i] - sums[0, j], sums[1, i] - sums[1, j]
+                cost = before[j] + max(sums[2, i] - sums[2, j] - moment * moment / weight, 0.0)
+                if cost < best:
+                    best, start = cost, j
+            now[i], starts[k, i] = best, start
+            last = start
