@@ -7,8 +7,11 @@ from qtpy.QtGui import QColor
 import napari_colorquant as cq
 from napari_colorquant._plugin.layers.indexed_layers import to_indexed
 from napari_colorquant._plugin.layers.provenance import read_palette
+from napari_colorquant._plugin.palette_dock.model import KEYS
+from napari_colorquant._plugin.palette_dock.table import PaletteTable
 from napari_colorquant._plugin.quantize_dock.widget import QuantizeWidget
 from napari_colorquant._plugin.widgets.checker import over_checker
+from napari_colorquant.palette import Palette
 
 
 @pytest.fixture
@@ -73,6 +76,21 @@ def test_a_swatch_that_is_seen_through_lies_on_a_checkerboard(panel, qtbot):
             for y in range(room.top(), room.bottom())
         }
         assert (len(seen) > 1) == (alpha < 255), (row, alpha)
+
+
+def test_codes_that_differ_in_alpha_alone_look_different_in_a_narrow_column(qtbot):
+    """The end of the code tells them apart, so it is the middle that is left out."""
+    table = PaletteTable()
+    qtbot.addWidget(table)
+    table.palette_model.show(Palette(["#00000020", "#000000c0"]), 1)
+    table.resize(40 + 64 + 60 + 30, 120)  # swatch, name, share, lock
+    table.show()
+    qtbot.waitExposed(table)
+    column = KEYS.index("name")
+    places = [table.visualRect(table.palette_model.index(row, column)) for row in range(2)]
+    assert places[0].width() < table.fontMetrics().horizontalAdvance("#00000020")
+    first, second = (table.viewport().grab(place).toImage() for place in places)
+    assert first != second
 
 
 def test_the_alpha_of_a_colour_is_typed_and_undone(panel, qtbot):

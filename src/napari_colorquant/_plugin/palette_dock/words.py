@@ -27,6 +27,12 @@ class WordDelegate(ThemedDelegate):
 
     finished = Signal(int)
 
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:  # noqa: N802, of Qt's
+        """Of a colour's code for which there is no room, leave out the middle: alpha, which tells most, stands last."""
+        super().initStyleOption(option, index)
+        if option is not None and (option.text or "").startswith("#"):
+            option.textElideMode = Qt.TextElideMode.ElideMiddle
+
     def createEditor(  # noqa: N802, a name of Qt's
         self, parent: QWidget | None, option: QStyleOptionViewItem, index: QModelIndex
     ) -> QWidget | None:
