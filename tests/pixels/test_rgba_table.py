@@ -27,6 +27,15 @@ def test_colours_are_counted_as_numpy_counts_them(count, rng):
     np.testing.assert_array_equal(counts, pixel_counts)
 
 
+def test_blocks_add_up(rng, monkeypatch):
+    monkeypatch.setattr("napari_colorquant.pixels.rgba_table.BLOCK_IN_PLACE", 7)
+    pixels = list_colors(40)[rng.integers(0, 40, 300)]
+    keys, counts = count_rgba(pixels)
+    expected, pixel_counts = np.unique(rgba_to_keys(pixels), return_counts=True)
+    np.testing.assert_array_equal(keys, expected)
+    np.testing.assert_array_equal(counts, pixel_counts)
+
+
 def test_more_colours_than_few_are_left_to_others():
     assert count_rgba(list_colors(MOST + 1)) is None
 

@@ -136,7 +136,9 @@ def _label_chunk(
 ) -> Labels:
     packed = np.zeros((*pixels.shape, 2), label_type(len(palette)))
     if dither is None and table is not None and table.few is not None and (rgba := plain_rgba(pixels)) is not None:
-        table.few.look_up(rgba, packed.reshape(-1, 2))
+        with stage("Mapping the pixels", 0.7, 1.0):
+            table.few.look_up(rgba, packed.reshape(-1, 2))
+            checkpoint(1.0)
         return packed
     is_opaque = np.zeros(pixels.shape, np.bool_)
     mixture = None if dither is None else Mixture.by(palette, metric, *dither)

@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.progress import checkpoint
 from .alpha import Alpha, is_told_apart
 from .counting import Counts, Part, add_counts, count_parts, count_pixels, count_source, read_parts, require_data
 from .counts import EXACT_LIMIT, ColorCounts
@@ -125,7 +124,6 @@ def _count_few(pixels: Pixels) -> AlphaCounts | None:
     if (rgba := plain_rgba(pixels)) is None or (found := count_rgba(rgba)) is None:
         return None
     keys, counts = found
-    checkpoint(1.0)
     is_opaque = keys & np.uint32(OPAQUE) == OPAQUE
     opaque = rgb_to_keys(keys_to_rgba(keys[is_opaque])[:, :3])
     order = np.argsort(opaque)

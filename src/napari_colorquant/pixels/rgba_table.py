@@ -12,10 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from .._runtime.jit import inner_kernel, kernel
+from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import Counts, Keys, Labels, Valid
 from .hashing import find_slot
-from .memory import BLOCK_CONVERTED, Pixels
+from .memory import BLOCK_CONVERTED, BLOCK_IN_PLACE, Pixels
 
 RGBA8 = npt.NDArray[np.uint8]
 #: The sizes of tables, as powers of two: one that fits into the first cache, and one that fits into the second.
@@ -55,13 +56,21 @@ def count_rgba(rgba: RGBA8) -> tuple[Keys, Counts] | None:
         As `napari_colorquant.pixels.keys.rgba_to_keys` makes them, in ascending order; none of alpha 0.
     counts : ndarray of shape (K,), int64
     """
-    for bits in _BITS:
-        slots, places = np.zeros(1 << bits, np.uint64), np.empty(1 << bits, np.uint16)
-        keys, counts = np.empty(1 << bits - 1, np.uint32), np.zeros(1 << bits - 1, np.int64)
-        if (used := _count_rgba(rgba, slots, places, keys, counts, 64 - bits)) >= 0:
-            order = np.argsort(keys[:used])
-            return keys[order], counts[order]
-    return None
+    return next((found for bits in _BITS if (found := _count_in(rgba, bits)) is not None), None)
+
+
+def _count_in(rgba: RGBA8, bits: int) -> tuple[Keys, Counts] | None:
+    slots, places = np.zeros(1 << bits, np.uint64), np.empty(1 << bits, np.uint16)
+    keys, counts = np.empty(1 << bits - 1, np.uint32), np.zeros(1 << bits - 1, np.int64)
+    used = 0
+    for start in range(0, len(rgba), BLOCK_IN_PLACE):
+        block = rgba[start : start + BLOCK_IN_PLACE]
+        used = _count_rgba(block, slots, places, keys, counts, used, 64 - bits)
+        if used < 0:
+            return None
+        checkpoint((start + len(block)) / len(rgba))
+    order = np.argsort(keys[:used])
+    return keys[order], counts[order]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +120,10 @@ def _key_at(rgba, i):  # type: ignore[no-untyped-def]
 
 
 @kernel
-def _count_rgba(rgba, slots, places, keys, counts, shift):  # type: ignore[no-untyped-def]
-    # Return how many keys are distinct, or -1 where there are more than fit. Key 0 is not seen, so the first differs.
-    used, place, before = 0, np.int64(0), np.uint32(0)
+def _count_rgba(rgba, slots, places, keys, counts, used, shift):  # type: ignore[no-untyped-def]
+    # Return how many keys are distinct, with the `used` ones of blocks before, or -1 where there are more than fit. Key
+    # 0 is not seen, so the first differs.
+    place, before = np.int64(0), np.uint32(0)
     for i in range(len(rgba)):
         key = _key_at(rgba, i)
         if key & np.uint32(255) == 0:
