@@ -55,7 +55,7 @@ def kmeans(
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
         other, or always the farthest colour. Where there are at most four colours for each palette colour,
-        "wu" also merges them by pairs, see `pnn`, and takes the better palette; at most two, only that.
+        "wu" with exchanges also merges them by pairs, see `pnn`, and takes the better palette; at most two, only that.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int
@@ -83,27 +83,28 @@ def kmeans(
     .. [5] Wu X. Optimal quantization by matrix searching. J. Algorithms 12(4), 1991.
        doi:10.1016/0196-6774(91)90039-2
     """
-    if seeding == "wu" and exchanges and (best := divide_line(colors, weights, n_colors)) is not None:
+    may_choose = seeding == "wu" and exchanges > 0
+    if may_choose and (best := divide_line(colors, weights, n_colors)) is not None:
         return best
-    palette = None
-    if seeding == "wu" and len(colors) <= min(FEW_EACH * n_colors, _MOST_MERGED):
-        palette = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)
+    merged = None
+    if may_choose and len(colors) <= min(FEW_EACH * n_colors, _MOST_MERGED):
+        merged = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)
         if len(colors) <= _PAIRS * n_colors:
-            return palette
+            return merged
     if len(colors) <= _FEW_POINTS:
         points = coarse = coarser = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
     else:
         points = Points.from_colors(colors, weights)
         coarse = coarsen(points, n_colors)
         coarser = widened(coarsen(coarse, n_colors, _MANY), n_colors)
-    other = seed_palette(coarser, n_colors, seeding, seed)
+    palette = seed_palette(coarser, n_colors, seeding, seed)
     if n_colors <= _MOST:
-        other = exchange(coarser, other, exchanges)
+        palette = exchange(coarser, palette, exchanges)
     if iterations:
-        other = lloyd(coarse, other, iterations, relaxation=_RELAXATION, rest=1e-4)
+        palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
-        other = lloyd(points, other, exact_passes)
-    return other if palette is None else min(palette, other, key=lambda each: measure_distortion(points, each))
+        palette = lloyd(points, palette, exact_passes)
+    return palette if merged is None else min(palette, merged, key=lambda each: measure_distortion(points, each))
 
 
 def kmeans_of_cells(
