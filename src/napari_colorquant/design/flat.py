@@ -17,6 +17,7 @@ from .._runtime.jit import kernel
 from .._typing import Colors
 from ..clustering.lloyd import refine
 from ..clustering.nearest import nearest_with_distance, three_axes
+from ..pixels.intensities import to_8bit
 from ..spaces import Metric
 from .areas import GRAPHICS, find_large
 from .counted import CountedColors
@@ -24,6 +25,8 @@ from .rare import cheapest_merge, make_room, merge
 
 #: Their colours are kept if they leave the rest of the entries to the blends between them.
 _AREAS = 0.75
+#: Areas whose colours differ by no more than this in any channel, of 255, look the same: the smaller needs no entry.
+_ALIKE = 4
 #: An entry is an area's if so much of its cluster has that very colour.
 _OWN = 0.6
 #: A spot has so many pixels of one colour,
@@ -78,7 +81,7 @@ def keep_flat(counted: CountedColors, centers: Colors, n_fixed: int, metric: Met
     if not metric.is_whole or n_free < 2:
         return KeptColors(centers[n_fixed:], nothing)  # what is seen is no single colour
     every = nothing if counted.are_cells else _find_areas(counted)
-    areas = every if len(every) <= _AREAS * n_free else nothing
+    areas = _set_apart(counted, every) if len(every) <= _AREAS * n_free else nothing
     if len(areas):
         fixed = np.concatenate([centers[:n_fixed], counted.coordinates[areas]])
         centers = make_room_for(centers, fixed, n_fixed)
@@ -109,6 +112,16 @@ def _find_areas(counted: CountedColors) -> npt.NDArray[np.int64]:
     if not len(areas) or int(counted.counts[areas].sum()) - top < GRAPHICS * (total - top):
         return np.empty(0, np.int64)
     return areas[np.argsort(-counted.counts[areas], kind="stable")]
+
+
+def _set_apart(counted: CountedColors, areas: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+    """Return the areas, the largest first, whose colours can be told from those of larger ones."""
+    levels = to_8bit(counted.levels_of(areas)).astype(np.int16)
+    apart: list[int] = []
+    for place in range(len(areas)):
+        if not (np.abs(levels[apart] - levels[place]).max(axis=1) <= _ALIKE).any():
+            apart.append(place)
+    return areas[apart]
 
 
 def _find_spots(counted: CountedColors, centers: Colors, metric: Metric, most: int) -> npt.NDArray[np.int64]:
