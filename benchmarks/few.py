@@ -3,14 +3,12 @@
 As no colour fills an area in these, which are photographs of few colours, ours mix them all as the others do.
 """
 
-from functools import partial
-
 import numpy as np
 
 import napari_colorquant as cq
 
-from .measuring import Figure, measure_all
-from .peers import Contender, Image, Result
+from .measuring import Figure, measure_all, run_ours
+from .peers import Contender, Image
 
 #: Colours of the image for each palette colour.
 _TIMES = (1.25, 2, 4)
@@ -18,14 +16,11 @@ _TIMES = (1.25, 2, 4)
 
 def compare_few(images: list[tuple[str, Image]], peers: list[Contender], numbers: list[int], repeats: int) -> str:
     """Return a table for each number of colours: error and time of images of few colours, the mean of all."""
-    ours = [Contender(name, partial(_run_ours, name), is_ours=True) for name in ("kmeans", "best", "pnn", "wu")]
+    ours = [
+        Contender(name, run_ours(name, "srgb", flat="mix"), is_ours=True) for name in ("kmeans", "best", "pnn", "wu")
+    ]
     contenders = [peer for peer in peers if not peer.is_slow] + ours
     return "\n".join(_table(images, contenders, n_colors, repeats) for n_colors in numbers)
-
-
-def _run_ours(quantizer: str, image: Image, n_colors: int) -> Result:
-    indexed = cq.quantize(image, n_colors, space="srgb", quantizer=quantizer, flat="mix")
-    return indexed.palette.colors, indexed.labels
 
 
 def _table(images: list[tuple[str, Image]], contenders: list[Contender], n_colors: int, repeats: int) -> str:

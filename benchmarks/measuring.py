@@ -38,11 +38,11 @@ def our_contenders(space: str, names: list[str] | None = None) -> list[Contender
     return [Contender(f"{name}, {space}", run_ours(name, space), name in slow, is_ours=True) for name in methods]
 
 
-def run_ours(quantizer: str, space: str) -> Callable[[Image, int], Any]:
+def run_ours(quantizer: str, space: str, **choices: Any) -> Callable[[Image, int], Any]:
     """Return a function from an image and a number of colours to the colours and labels of one of our methods."""
 
     def run(image: Image, n_colors: int) -> Any:
-        indexed = cq.quantize(image, n_colors, space=space, quantizer=quantizer)
+        indexed = cq.quantize(image, n_colors, space=space, quantizer=quantizer, **choices)
         return indexed.palette.colors, indexed.labels
 
     return run

@@ -38,16 +38,16 @@ def refine_on_four(
     centers : ndarray of shape (K, A), float32
         Of clusters without points, the points that are served worst.
     """
-    seen = _Points(four_columns(points), weights)
+    columns = four_columns(points)
     moved, before = np.ascontiguousarray(four_columns(centers).T), np.inf
     for _ in range(iterations):
         checkpoint()
-        clusters = _Clusters.of(seen, moved)
+        clusters = _Clusters.of(columns, weights, moved)
         moved = clusters.means(n_fixed)
         empty = np.flatnonzero(clusters.sums[n_fixed:, 0] <= 0) + n_fixed
         if len(empty):
-            worst = np.argsort(-clusters.costs(seen), kind="stable")[: len(empty)]
-            moved[empty[: len(worst)]] = seen.columns[:, worst].T
+            worst = np.argsort(-clusters.distances * weights, kind="stable")[: len(empty)]
+            moved[empty[: len(worst)]] = columns[:, worst].T
         elif before - clusters.error <= rest * clusters.error:
             break
         before = clusters.error
@@ -72,20 +72,20 @@ def exchange_on_four(points: Colors, weights: Weights, centers: Colors, rounds: 
     centers : ndarray of shape (K, A), float32
         Of the same distortion or less.
     """
-    seen = _Points(four_columns(points), weights)
-    best = _Clusters.of(seen, np.ascontiguousarray(four_columns(centers).T))
+    columns = four_columns(points)
+    best = _Clusters.of(columns, weights, np.ascontiguousarray(four_columns(centers).T))
     most, tried = max((len(centers) - n_fixed) // 2, 1), np.zeros(len(centers), np.bool_)
     for _ in range(rounds):
         checkpoint()
         gains, halves = np.zeros(len(centers)), np.zeros((len(centers), 2, 5))
-        _split_on_four(seen.columns, weights, best.labels, best.sums, gains, halves)
+        _split_on_four(columns, weights, best.labels, best.sums, gains, halves)
         gains[tried] = -1.0
         first, trial = int(gains.argmax()), best.centers.copy()
         if (most := swap_clusters(trial, best.sums, gains, halves, most, n_fixed)) == 0:
             break
-        clusters = _Clusters.of(seen, trial)
+        clusters = _Clusters.of(columns, weights, trial)
         for _ in range(_STEPS):
-            clusters = _Clusters.of(seen, clusters.means(n_fixed))
+            clusters = _Clusters.of(columns, weights, clusters.means(n_fixed))
         if clusters.error < best.error:
             best = clusters
             tried[:] = False
@@ -93,12 +93,6 @@ def exchange_on_four(points: Colors, weights: Weights, centers: Colors, rounds: 
             tried[first] = most == 1
             most = max(most // 2, 1)
     return np.ascontiguousarray(best.centers[:, : points.shape[1]])
-
-
-@dataclass(frozen=True, eq=False)
-class _Points:
-    columns: Colors
-    weights: Weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,18 +108,15 @@ class _Clusters:
     sums: npt.NDArray[np.float64]
 
     @classmethod
-    def of(cls, points: _Points, centers: Colors) -> _Clusters:
-        labels, distances = nearest_in_columns(points.columns, centers)
+    def of(cls, columns: Colors, weights: Weights, centers: Colors) -> _Clusters:
+        labels, distances = nearest_in_columns(columns, centers)
         sums = np.zeros((len(centers), 6))
-        _sum_on_four(points.columns, points.weights, labels, distances, sums)
+        _sum_on_four(columns, weights, labels, distances, sums)
         return cls(centers, labels, distances, sums)
 
     @property
     def error(self) -> float:
         return float(self.sums[:, 5].sum())
-
-    def costs(self, points: _Points) -> Colors:
-        return self.distances * points.weights
 
     def means(self, n_fixed: int) -> Colors:
         """Return the means of the clusters; those that are fixed or empty stay."""

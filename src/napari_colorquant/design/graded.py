@@ -228,4 +228,4 @@ def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: Alpha
         return Design(palette)
     assert isinstance(counts.opaque, ColorCounts)
     labels = np.where(is_seen, rank[labels], 0).astype(rank.dtype)
-    return Design(palette, graded=GradedTable.build(counts.opaque.keys, counts.seen_through.keys, labels, is_seen))
+    return Design(palette, graded=GradedTable(counts.opaque.keys, counts.seen_through.keys, labels, is_seen))

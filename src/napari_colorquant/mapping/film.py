@@ -77,7 +77,7 @@ def dither_frames(
 
 
 def pack_frame(rgb: RGB8, labels: Labels, valid: Valid | None) -> npt.NDArray[np.uint8]:
-    """Return what the dither of a frame needs to know as one array, (..., H, W, _FRAME_CHANNELS) uint8."""
+    """Return what the dither of a frame needs to know as one array, (..., H, W, 6) uint8."""
     shown = np.ones(labels.shape, np.uint8) if valid is None else valid
     parts = [rgb, (labels & 255)[..., None], (labels.astype(np.uint16) >> 8)[..., None], shown[..., None]]
     return np.concatenate(parts, axis=-1, dtype=np.uint8, casting="unsafe")

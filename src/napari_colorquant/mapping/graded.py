@@ -4,7 +4,7 @@ A pixel that is seen by less than half may also become nothing, where that is ne
 """
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import numpy as np
@@ -41,35 +41,35 @@ class GradedTable:
 
     Attributes
     ----------
-    opaque : LabelTable
-        Of those that hide what lies below.
+    opaque_keys : ndarray of shape (M,), uint32
+        Those that hide what lies below, see `rgb_to_keys`, in ascending order.
     keys : ndarray of shape (N,), uint32
         The others, see `rgba_to_keys`, in ascending order.
-    labels, is_seen : ndarray of shape (N,), uint8 or uint16 and bool
-        What `label_rgba` says of these.
-    few : RgbaTable or None
-        The same of all of them, where these are few.
+    labels, is_seen : ndarray of shape (M + N,), uint8 or uint16 and bool
+        What `label_rgba` says of both.
     """
 
-    opaque: LabelTable
+    opaque_keys: Keys
     keys: Keys
     labels: Labels
     is_seen: Valid
-    few: RgbaTable | None = None
 
-    @classmethod
-    def build(cls, opaque: Keys, others: Keys, labels: Labels, is_seen: Valid) -> "GradedTable":
-        """Return the table of opaque colours, by keys of three bytes in ascending order, and of `others`, by four."""
-        first = len(opaque)
-        table, few = LabelTable.build(opaque, labels[:first]), None
-        if len(labels) <= MOST:
-            keys = np.concatenate([rgba_to_keys(np.insert(keys_to_rgb(opaque), 3, OPAQUE, axis=1)), others])
-            few = RgbaTable.build(keys, labels, is_seen)
-        return cls(table, others, labels[first:], is_seen[first:], few)
+    @cached_property
+    def opaque(self) -> LabelTable:
+        """The labels of the opaque colours."""
+        return LabelTable.build(self.opaque_keys, self.labels[: len(self.opaque_keys)])
+
+    @cached_property
+    def few(self) -> RgbaTable | None:
+        """All labels in one small table; None if there are too many."""
+        if len(self.labels) > MOST:
+            return None
+        opaque = rgba_to_keys(np.insert(keys_to_rgb(self.opaque_keys), 3, OPAQUE, axis=1))
+        return RgbaTable.build(np.concatenate([opaque, self.keys]), self.labels, self.is_seen)
 
     def look_up(self, keys: Keys) -> tuple[Labels, Valid]:
         """Return label and whether they are seen of half transparent colours that occur, as keys."""
-        places = np.searchsorted(self.keys, keys)
+        places = len(self.opaque_keys) + np.searchsorted(self.keys, keys)
         return self.labels[places], self.is_seen[places]
 
 
