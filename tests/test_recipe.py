@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import napari_colorquant as cq
-from napari_colorquant import Recipe
+from napari_colorquant import Recipe, _recipe_fields
 
 recipes = st.builds(
     Recipe,
@@ -167,3 +167,11 @@ def test_to_replace_values_by_themselves_is_to_keep_the_recipe_and_its_metric():
     assert (changed.n_colors, changed.space) == (9, "lab")
     with pytest.raises(TypeError):
         recipe.replace(metric=recipe.metric)
+
+
+def test_defaults_which_are_not_checked_are_what_the_checks_return():
+    plain = Recipe()
+    for name, check in _recipe_fields.FIELDS.items():
+        value = getattr(plain, name)
+        assert check(name, value) == value, name
+        assert type(check(name, value)) is type(value), name

@@ -175,13 +175,13 @@ def as_floats(what: str, value: Any) -> npt.NDArray[np.float32]:
 
 def check_array(what: str, value: Any, dtype: Any, *shape: int | str) -> Any:
     """Return `value` if it is an array of this dtype and `shape`, in which a text such as "N" is any length."""
-    got, kind = getattr(value, "shape", None), np.dtype(dtype)
+    got: Any = getattr(value, "shape", None)
+    kind = np.dtype(dtype)
+    is_array = isinstance(got, tuple) and getattr(value, "dtype", None) == kind
+    if is_array and len(got) == len(shape) and all(map(_is_size, shape, got)):
+        return value
     rule = f"be an array of shape ({', '.join(map(str, shape))}), {kind}"
-    if not isinstance(got, tuple) or getattr(value, "dtype", None) != kind:
-        raise refusal(what, rule, value, TypeError)
-    if len(got) != len(shape) or not all(map(_is_size, shape, got)):
-        raise refusal(what, rule, value)
-    return value
+    raise refusal(what, rule, value, ValueError if is_array else TypeError)
 
 
 def check_path(what: str, value: Any) -> str | os.PathLike[str]:

@@ -162,6 +162,8 @@ def read_fields(values: dict[Any, Any], known: set[str]) -> dict[str, Any]:
 
 def read_method(registry: Registry[Method], what: str, spec: str, options: Any) -> tuple[str, dict[str, Any]]:
     """Return the name of a method and all the options given, of those in a spec and beside it the latter."""
+    if not options and isinstance(spec, str) and spec in registry:
+        return registry[spec].name, {}
     with inside(what):
         method, written = parse_spec(registry, spec)
     with inside(f"{what}_options"):

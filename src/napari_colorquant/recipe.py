@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import MISSING, asdict, dataclass, field, fields, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,7 @@ from .pixels.alpha import Alpha
 from .pixels.device_grid import DeviceGrid
 from .pixels.intensities import Scale
 from .pixels.rgb_profile import RgbProfile
-from .quantizers import QUANTIZERS
+from .quantizers import QUANTIZERS, Quantizer
 from .registry import Method
 from .spaces import OBJECTIVES, SPACES, Metric, Sight, Space, parse_axis_weights
 from .spaces.stains import STAINS, Stains
@@ -170,8 +170,10 @@ class Recipe:
     remove_unused: bool = False
 
     def __post_init__(self) -> None:
+        given = vars(self)
         for name, check in FIELDS.items():
-            object.__setattr__(self, name, check(name, getattr(self, name)))
+            if given[name] is not getattr(type(self), name, MISSING):  # a default is as it must be
+                object.__setattr__(self, name, check(name, given[name]))
         for name, registry in METHOD_FIELDS.items():
             method, options = read_method(registry, name, getattr(self, name), getattr(self, f"{name}_options"))
             object.__setattr__(self, name, method)
@@ -218,7 +220,7 @@ class Recipe:
         """True if its space is one of stains of which something is still to be found in an image."""
         return self.space == STAINS.name and not (isinstance(self.stains, Stains) and self.stains.is_complete)
 
-    def quantizer_method(self) -> tuple[Method, dict[str, Any]]:
+    def quantizer_method(self) -> tuple[Quantizer, dict[str, Any]]:
         """Return the quantizer and all its options, the seed among them if it has one.
 
         Returns
@@ -330,5 +332,5 @@ class Recipe:
         return cls.from_dict(values)
 
 
-def _with_seed(method: Method, options: Mapping[str, Any], seed: int) -> tuple[Method, dict[str, Any]]:
+def _with_seed(method: Any, options: Mapping[str, Any], seed: int) -> tuple[Any, dict[str, Any]]:
     return method, {"seed": seed, **options} if "seed" in method.options else dict(options)

@@ -32,7 +32,7 @@ def may_see_cells(recipe: Recipe) -> bool:
     entry, _ = recipe.quantizer_method()
     metric = recipe.metric
     is_plain = recipe.rare == 0 and recipe.bits is None and recipe.keep == "none" and len(metric.active) == 3
-    return is_plain and (metric.is_separable or metric.by_cell) and getattr(entry, "on_cells", None) is not None
+    return is_plain and (metric.is_separable or metric.by_cell) and entry.on_cells is not None
 
 
 def are_enough(cells: CellCounts, recipe: Recipe, n_colors: int) -> bool:

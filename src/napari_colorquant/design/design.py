@@ -138,8 +138,8 @@ class Draft:
         order = np.lexsort((keys, -shares))
         rank = np.empty(len(keys), label_type(len(keys)))
         rank[order] = np.arange(len(keys))
-        locked = np.isin(keys[order], held)
-        known = {"shares": shares[order], "locked": tuple(locked.tolist())}
+        locked = tuple(np.isin(keys[order], held).tolist()) if len(held) else ()
+        known = {"shares": shares[order], "locked": locked}
         palette = Palette.of_levels(self.colors[order], self.profile, **known)
         if self.profile is not None:  # fixed colours as they were given: levels of 8 bits of another RGB are near
             colors = palette.colors.copy()

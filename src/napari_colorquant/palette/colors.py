@@ -1,5 +1,6 @@
 """The colours of a palette in the forms in which they are handed on: as codes, with alpha, as shown, as written."""
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -23,7 +24,7 @@ class PaletteColors:
         """True if something is seen through one of the colours at least."""
         return bool((self.alphas < OPAQUE).any())
 
-    @property
+    @cached_property
     def is_graded(self) -> bool:
         """True if one of the colours is seen in part: neither opaque nor not at all."""
         return bool(((self.alphas > 0) & (self.alphas < OPAQUE)).any())

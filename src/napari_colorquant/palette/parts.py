@@ -15,13 +15,13 @@ def read_entries(what: str, values: Any, count: int, default: Any, check: Callab
     given = check_list(what, values)
     if len(given) not in (0, count):
         raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")
-    if isinstance(default, str) and given.count(default) == count:  # thousands of colours, of which none has a name
+    if not given or (isinstance(default, str) and given.count(default) == count):  # of thousands, none has a name
         return [default] * count
     if set(map(type, given)) == {type(default)}:  # plain values stay as they are: each is looked at once
         for value in set(given):
             check(what, value)
         return given
-    return [check(what, value) for value in given] or [default] * count
+    return [check(what, value) for value in given]
 
 
 def read_alphas(alphas: Any, own: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

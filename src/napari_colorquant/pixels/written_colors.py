@@ -89,7 +89,7 @@ def _as_rgba(colors: Any) -> npt.NDArray[np.uint8]:
         raise ValueError(f"a palette must have 1..{MAX_COLORS} colours, got {len(array)}")
     if array.dtype.kind not in "iu":
         raise TypeError(f"palette colours must be integers in 0..255, got {array.dtype}")
-    if array.min() < 0 or array.max() > 255:
+    if array.dtype != np.uint8 and (array.min() < 0 or array.max() > 255):
         raise ValueError(f"palette colours must lie in 0..255, got {array.min()}..{array.max()}")
     rgba = np.full((len(array), 4), OPAQUE, np.uint8)
     rgba[:, : array.shape[1]] = array

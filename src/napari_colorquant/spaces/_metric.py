@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
@@ -63,7 +64,7 @@ class Metric:
             raise ValueError(
                 f"axis_weights must have one number for each axis of {self.space.name} ({names}), got {len(weights)}"
             )
-        if not all(np.isfinite(weights)) or min(weights) < 0 or max(weights) == 0:
+        if not all(map(isfinite, weights)) or min(weights) < 0 or max(weights) == 0:
             raise ValueError(f"axis_weights must be >= 0, finite and not all 0, got {weights}")
         if any(0 < weight / max(weights) < LEAST_RATIO for weight in weights):
             raise ValueError(f"axis_weights must be 0 or at least {LEAST_RATIO:g} of the largest, got {weights}")

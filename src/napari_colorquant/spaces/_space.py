@@ -89,7 +89,7 @@ class Space:
 
     def to_srgb(self, coordinates: Colors) -> Colors:
         """Return encoded sRGB, float32 in 0..1, clipped to the gamut; the inverse of `from_srgb`."""
-        rgb = np.clip(self.to_rgb(np.ascontiguousarray(coordinates, np.float32)), 0.0, 1.0)
+        rgb = np.minimum(np.maximum(self.to_rgb(np.ascontiguousarray(coordinates, np.float32)), 0), 1)
         return encode(rgb) if self.linear else rgb
 
     def to_srgb8(self, coordinates: Colors) -> RGB8:
