@@ -159,7 +159,7 @@ def test_pairs_are_those_whose_mixture_is_nearest_over_black_and_over_white(rng)
     palette = cq.Palette(rng.integers(0, 256, (5, 4), np.uint8))
     colors, alphas = rng.integers(0, 256, (40, 3), np.uint8), rng.integers(1, 256, 40, np.uint8)
     metric = Metric(SPACES["srgb"])
-    labels, is_seen = label_rgba(colors, alphas, palette, metric)
+    labels, is_seen = label_rgba(colors, alphas, (palette.colors, palette.alphas), Premultiplied(metric))
     mixture = Mixture(palette, metric, 1.0)
     pairs, shares = mixture.pairs(colors, alphas, labels, is_seen)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from napari_colorquant.pixels.keys import rgba_to_keys
+from napari_colorquant.pixels.keys import rgb_to_keys, rgba_to_keys
 from napari_colorquant.pixels.memory import BLOCK_CONVERTED
 from napari_colorquant.pixels.rgba_table import MOST, RgbaTable, count_rgba, plain_rgba
 from napari_colorquant.pixels.source import open_source
@@ -15,7 +15,7 @@ def list_colors(count):
     return np.column_stack([numbers % 251, numbers // 251 % 251, numbers // 63001, 1 + numbers % 255]).astype(np.uint8)
 
 
-@pytest.mark.parametrize("count", [0, 1, 300, 1 << 12, (1 << 12) + 1, MOST])
+@pytest.mark.parametrize("count", [0, 1, 300, 512, 513, 1 << 12, (1 << 12) + 1, MOST])
 def test_colours_are_counted_as_numpy_counts_them(count, rng):
     colors = list_colors(count)
     unseen = rng.integers(0, 256, (50, 4), np.uint8) * np.array([1, 1, 1, 0], np.uint8)
@@ -45,7 +45,10 @@ def test_more_colours_than_few_are_left_to_others():
 def test_each_pixel_gets_what_belongs_to_its_colour(count, dtype, rng):
     colors = list_colors(count)
     labels, is_seen = rng.integers(0, 256, count).astype(dtype), rng.random(count) < 0.8
-    table = RgbaTable.build(rgba_to_keys(colors), labels, is_seen)
+    is_opaque = colors[:, 3] == 255
+    colors = np.concatenate([colors[is_opaque], colors[~is_opaque]])
+    opaque, others = rgb_to_keys(colors[: is_opaque.sum(), :3]), rgba_to_keys(colors[is_opaque.sum() :])
+    table = RgbaTable.build(opaque, others, labels, is_seen)
     places = rng.integers(0, count, 700)
     pixels = colors[places]
     pixels[::7, 3] = 0

@@ -13,12 +13,15 @@ from .._runtime.progress import checkpoint
 from .._typing import Colors
 from .lloyd import lloyd_step, move
 from .points import Points
+from .ward import find_partner
 
 #: Exchanges are tried whose gain times this exceeds their cost: Lloyd's steps after them add to the gain and
 #: take from the cost. Among few colours more pays; among many, too many exchanges at once disturb each other.
 _EAGERNESS, _EAGERNESS_OF_MANY, _FEW = 3.0, 2.0, 48
 #: The partner of a cluster for which none has been looked for yet.
-_UNKNOWN = -2
+_UNKNOWN = -1
+#: What an empty cluster weighs here, so that to merge it costs next to nothing.
+_LEAST = 1e-30
 #: How far all but the last of Lloyd's steps overshoot.
 _RELAXATION = 1.5
 
@@ -75,39 +78,7 @@ def _exchange_once(
     count = len(palette)
     gains, halves = np.zeros(count), np.zeros((count, 2, 4))
     _split_clusters(points.colors, points.weights, labels, sums, gains, halves)
-    return swap_clusters(palette, sums, gains, halves, most)
-
-
-def swap_clusters(
-    palette: Colors,
-    sums: npt.NDArray[np.float64],
-    gains: npt.NDArray[np.float64],
-    halves: npt.NDArray[np.float64],
-    most: int,
-    n_fixed: int = 0,
-) -> int:
-    """Split the clusters that gain most by it, and merge as many that cost least; return how many were exchanged.
-
-    Parameters
-    ----------
-    palette : ndarray of shape (K, A), float32
-        Is changed in place.
-    sums : ndarray of shape (K, A + 1 or more), float64
-        Weight and weighted coordinates of each cluster.
-    gains : ndarray of shape (K,), float64
-        How much of the distortion each would lose by being split; is changed.
-    halves : ndarray of shape (K, 2, A + 1), float64
-        Weight and mean of both halves.
-    most : int
-        The most exchanges.
-    n_fixed : int
-        The first so many stay.
-    """
-    count = len(palette)
-    eagerness = _EAGERNESS if count <= _FEW else _EAGERNESS_OF_MANY
-    locked, costs, partners = np.zeros(count, np.bool_), np.empty(count), np.full(count, _UNKNOWN)
-    locked[:n_fixed], gains[:n_fixed] = True, -1.0
-    made: int = _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners)
+    made: int = swap_clusters(palette, sums, gains, halves, most, 0)
     return made
 
 
@@ -170,58 +141,58 @@ def _split_clusters(colors, weights, labels, sums, gains, halves):  # type: igno
                     halves[k, side, 1 + axis] = means[k, axis] + halves[k, side, 1 + axis] / w
 
 
-@inner_kernel
-def _cheapest_partner(k, sums, palette, locked):  # type: ignore[no-untyped-def]
-    # Of the clusters that are not locked: whose merger with k costs least (Ward), and what it costs.
-    best, partner, has_four = np.inf, -1, palette.shape[1] == 4
-    own = sums[k, 0]
-    for other in range(len(sums)):
-        if other == k or locked[other]:
-            continue
-        square = 0.0
-        for axis in range(3):
-            square += np.float64(palette[other, axis] - palette[k, axis]) ** 2
-        if has_four:  # a loop over as many as there are would take a quarter longer
-            square += np.float64(palette[other, 3] - palette[k, 3]) ** 2
-        total = own + sums[other, 0]
-        cost = own * sums[other, 0] / total * square if total > 0 else 0.0
-        if cost < best:
-            best, partner = cost, other
-    return best, partner
-
-
 @kernel
-def _swap(palette, sums, most, eagerness, gains, halves, locked, costs, partners):  # type: ignore[no-untyped-def]
-    # Clusters that take part in an exchange are locked; whose cheapest partner is among them looks for another.
-    count = len(palette)
+def swap_clusters(palette, sums, gains, halves, most, n_fixed):  # type: ignore[no-untyped-def]
+    """Split the clusters that gain most by it, and merge as many that cost least; return how many were exchanged.
+
+    Parameters
+    ----------
+    palette : ndarray of shape (K, A), float32
+        Is changed in place.
+    sums : ndarray of shape (K, A + 1 or more), float64
+        Weight and weighted coordinates of each cluster.
+    gains : ndarray of shape (K,), float64
+        How much of the distortion each would lose by being split; is changed.
+    halves : ndarray of shape (K, 2, A + 1), float64
+        Weight and mean of both halves.
+    most : int
+        The most exchanges.
+    n_fixed : int
+        The first so many stay.
+    """
+    # Clusters that take part in an exchange are locked, infinitely far away; whose cheapest partner is among them looks
+    # for another, among those after it.
+    count, axes = palette.shape
+    eagerness = _EAGERNESS if count <= _FEW else _EAGERNESS_OF_MANY
+    places, weight = np.zeros((4, count), np.float32), np.maximum(sums[:, 0], _LEAST).astype(np.float32)
+    places[:axes] = palette.T
+    places[0, :n_fixed], gains[:n_fixed] = np.inf, -1.0
+    costs, scratch, partners = np.empty(count), np.empty(count, np.float32), np.full(count, _UNKNOWN)
+    x = places[0]
     made = 0
     while made < most:
-        split, gain = 0, gains[0]
-        for k in range(1, count):
-            if gains[k] > gain:
-                split, gain = k, gains[k]
-        held = locked[split]
-        locked[split] = True
+        split = np.argmax(gains)
+        gain, held, x[split] = gains[split], x[split], np.inf
         merged, least = -1, np.inf
         for k in range(count):
-            if locked[k]:
+            if np.isinf(x[k]):
                 continue
-            if partners[k] == _UNKNOWN or (partners[k] >= 0 and locked[partners[k]]):
-                costs[k], partners[k] = _cheapest_partner(k, sums, palette, locked)
-            if partners[k] >= 0 and costs[k] < least:
+            if partners[k] == _UNKNOWN or np.isinf(x[partners[k]]):
+                partners[k] = find_partner(k, x, places[1], places[2], places[3], weight, scratch)
+                costs[k] = scratch[k]
+            if costs[k] < least:
                 least, merged = costs[k], k
         if merged < 0 or eagerness * gain <= least:
-            locked[split] = held
+            x[split] = held
             break
         freed = partners[merged]
         total = sums[merged, 0] + sums[freed, 0]
-        for axis in range(palette.shape[1]):
+        for axis in range(axes):
             if total > 0:
                 palette[merged, axis] = (sums[merged, 1 + axis] + sums[freed, 1 + axis]) / total
             palette[split, axis] = halves[split, 0, 1 + axis]
             palette[freed, axis] = halves[split, 1, 1 + axis]
         for cluster in (split, merged, freed):
-            locked[cluster] = True
-            gains[cluster] = -1.0
+            x[cluster], gains[cluster] = np.inf, -1.0
         made += 1
     return made

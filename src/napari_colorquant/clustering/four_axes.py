@@ -36,7 +36,7 @@ def nearest_in_columns(columns: Colors, centers: Colors) -> tuple[Labels, npt.ND
     labels, distances = np.empty(count, label_type(len(centers))), np.empty(count, np.float32)
 
     def task(start: int, stop: int) -> None:
-        _search(*columns[:, start:stop], centers, labels[start:stop], distances[start:stop])
+        search_on_four(*columns[:, start:stop], centers, labels[start:stop], distances[start:stop])
 
     map_blocks(task, count, _BLOCK)
     return labels, distances
@@ -50,7 +50,8 @@ def four_columns(points: Colors) -> Colors:
 
 
 @kernel
-def _search(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-def]
+def search_on_four(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-def]
+    """Write the nearest centre of points, whose axes are (N,) each, and its squared distance."""
     # The centres in the outer loop lets LLVM vectorise the inner one.
     best, index = np.empty(_STRIP, np.float32), np.empty(_STRIP, np.int32)
     bits = best.view(np.int32)  # see `search` of three axes
@@ -76,3 +77,14 @@ def _search(x, y, z, w, centers, labels, distances):  # type: ignore[no-untyped-
         for i in range(size):
             labels[start + i] = index[i]
             distances[start + i] = best[i]
+
+
+@kernel
+def sum_on_four(columns, weights, labels, distances, sums):  # type: ignore[no-untyped-def]
+    """Add the weight, weighted coordinates and weighted squared distances of points to their cluster's, (K, 6)."""
+    for i in range(len(labels)):
+        k, w = labels[i], np.float64(weights[i])
+        sums[k, 0] += w
+        for axis in range(4):
+            sums[k, 1 + axis] += w * columns[axis, i]
+        sums[k, 5] += w * distances[i]

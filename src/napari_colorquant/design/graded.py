@@ -1,9 +1,8 @@
 """Palette design where colours have an alpha of their own.
 
-Quantizers see three axes. Here there is a fourth, alpha, on coordinates that are multiplied by it
-(`napari_colorquant.spaces.Premultiplied`). So they get the three axes along which the colours spread most; what
-they find there is carried back to all four and refined. Opaque colours spread along three axes alone: for them
-nothing is lost.
+Here there is a fourth axis, alpha, and coordinates are multiplied by it (`napari_colorquant.spaces.Premultiplied`).
+k-means goes by all four. Other quantizers see three, those along which the colours spread most; what they find there
+is carried back to all four and refined. Opaque colours spread along three axes alone: for them nothing is lost.
 """
 
 from __future__ import annotations  # of functions within functions, they would be worked out in every call
@@ -15,10 +14,10 @@ import numpy.typing as npt
 
 from .._typing import Colors, Levels, Weights
 from ..clustering.four_axes import nearest_of_four
-from ..clustering.refine_on_four import exchange_on_four, refine_on_four
+from ..clustering.refine_on_four import refine_on_four
+from ..clustering.settle_on_four import settle_on_four
 from ..mapping.graded import GradedTable, label_rgba
 from ..mapping.nearest_colors import sum_labels
-from ..palette import Palette
 from ..pixels.alpha_counts import AlphaCounts
 from ..pixels.counts import ColorCounts
 from ..pixels.device_grid import DeviceGrid
@@ -40,10 +39,8 @@ _FEW, _SIDES, _ENOUGH = 1 << 12, (40, 80, 160, 255), 16
 #: From this alpha on a colour that stands for opaque pixels mostly is opaque: it has a few of their smooth rim, and
 #: through a whole area of it one would see what lies below.
 _NEARLY_OPAQUE = 250
-#: Lloyd's steps on all axes, and rounds of exchanges after them, which lower the error more than further steps do.
+#: Lloyd's steps on all axes, and rounds of exchanges between them, which lower the error more than further steps do.
 _STEPS, _ROUNDS = 4, 3
-#: Of more entries each is not compared with each other one, and further steps are all there is.
-_MOST_EXCHANGED, _STEPS_ALONE = 1 << 11, 12
 #: So many steps over all colours end it, if these are at most so many times palette colours.
 _LAST_STEPS, _COMPARED = 2, 1 << 20
 
@@ -73,7 +70,7 @@ class _Seen:
     def rgba(self) -> RGBA8:
         """The colours with their alpha in 8 bits, (N, 4)."""
         rgb = self.colors if self.colors.dtype == np.uint8 else np.rint(self.colors * 255).astype(np.uint8)
-        return np.column_stack([rgb, self.alphas])
+        return np.concatenate([rgb, self.alphas[:, None]], axis=1)
 
 
 def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Design:
@@ -96,7 +93,9 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Design:
     graded = Premultiplied(recipe.metric)
     seen = _Seen.from_counts(counts, graded)
     fixed = _read_fixed(recipe)
-    rgba = unique_colors(np.concatenate([fixed, seen.rgba]))
+    rgba = seen.rgba
+    if len(fixed) or not counts.is_exact:
+        rgba = unique_colors(np.concatenate([fixed, rgba]))
     if len(rgba) > n_colors:
         centers = _find_centers(seen, graded, fixed, n_colors, recipe)
         rgba = _round(seen, graded, centers, fixed, n_colors)
@@ -104,7 +103,7 @@ def design_graded(counts: AlphaCounts, recipe: Recipe, n_colors: int) -> Design:
             rgba = _grid_design(seen, graded, recipe.grid).settle(rgba, n_colors, fixed)
     elif recipe.grid is not None:
         rgba = unique_colors(_grid_design(seen, graded, recipe.grid).snap(rgba))
-    return _order(seen, rgba, fixed, recipe, counts)
+    return _order(seen, graded, rgba, fixed, recipe, counts)
 
 
 def _read_fixed(recipe: Recipe) -> RGBA8:
@@ -129,31 +128,36 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     if len(fixed) == wanted:
         return seen.coordinates[:0]
     points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
-    flat, mean, axes = _flatten(points, weights)
     method, options = recipe.quantizer_method()
-    found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
+    if (on_four := method.on_four) is not None:
+        centers = on_four(points, weights, wanted, **method.check(options))
+    else:
+        flat, mean, axes = _flatten(points, weights)
+        found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
+        centers = (found @ axes + mean).astype(np.float32)
     kept = 0
     if recipe.rare > 0:
-        found, kept = find_rare(flat, weights, found, recipe.rare)
-    centers = (found @ axes + mean).astype(np.float32)
-    # What is rare is one of the points, which have all their axes.
-    for k in range(kept):
-        centers[k] = points[np.square(flat - found[k]).sum(axis=1).argmin()]
-    whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), centers[:kept]])
-    centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
-    return _settle(seen, points, weights, centers, len(whole))[len(fixed) :]
-
-
-def _settle(seen: _Seen, points: Colors, weights: Weights, centers: Colors, n_fixed: int) -> Colors:
-    """Return the centres as they settle on all axes: on the points, then on the colours that these stand for."""
-    are_many = len(centers) > _MOST_EXCHANGED
-    centers = refine_on_four(points, weights, centers, _STEPS_ALONE if are_many else _STEPS, n_fixed=n_fixed)
-    if not are_many:
-        centers = exchange_on_four(points, weights, centers, _ROUNDS, n_fixed=n_fixed)
+        centers, kept = _find_rare(points, weights, centers, recipe.rare)
+    whole = centers[:kept]
+    if len(fixed):
+        whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), whole])
+        centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
+    if on_four is None or len(whole):
+        centers = settle_on_four(points, weights, centers, _STEPS, _ROUNDS, n_fixed=len(whole))
     if len(points) < len(seen.counts) <= _COMPARED // len(centers):
         counts = seen.counts.astype(np.float32)
-        centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=n_fixed)
-    return centers
+        centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=len(whole))
+    return centers[len(fixed) :]
+
+
+def _find_rare(points: Colors, weights: Weights, centers: Colors, rare: float) -> tuple[Colors, int]:
+    """Return centres with the rare ones first, which are points, and how many they are; judged on three axes."""
+    flat, mean, axes = _flatten(points, weights)
+    found, kept = find_rare(flat, weights, ((centers - mean) @ axes.T).astype(np.float32), rare)
+    centers = (found @ axes + mean).astype(np.float32)
+    for k in range(kept):  # they have all their axes
+        centers[k] = points[np.square(flat - found[k]).sum(axis=1).argmin()]
+    return centers, kept
 
 
 def _flatten(points: Colors, weights: Weights) -> tuple[Colors, Colors, Colors]:
@@ -194,15 +198,14 @@ def _round(seen: _Seen, graded: Premultiplied, centers: Colors, fixed: RGBA8, wa
     """Return the palette colours of centres, distinct; where some are equal, the colours that fit worst."""
     rgba = fixed
     if len(centers):
-        flat = graded.metric.coordinates(seen.colors)
-        mixed = graded.mix(centers, flat, seen.colors, seen.counts)
+        mixed = graded.mix(centers, seen.colors, seen.counts)
         mixed[_hide_what_lies_below(seen, centers, mixed[:, 3]), 3] = OPAQUE
         rgba = unique_colors(np.concatenate([fixed, mixed[mixed[:, 3] > 0]]))
 
     def distances(known: RGBA8) -> npt.NDArray[np.float32]:
         return nearest_of_four(seen.coordinates, graded.coordinates(np.ascontiguousarray(known[:, :3]), known[:, 3]))[1]
 
-    return fill_up(rgba, wanted, seen.rgba, seen.counts, distances)
+    return rgba if len(rgba) == wanted else fill_up(rgba, wanted, seen.rgba, seen.counts, distances)
 
 
 def _hide_what_lies_below(seen: _Seen, centers: Colors, alphas: npt.NDArray[np.uint8]) -> npt.NDArray[np.bool_]:
@@ -218,11 +221,13 @@ def _hide_what_lies_below(seen: _Seen, centers: Colors, alphas: npt.NDArray[np.u
     return nearly
 
 
-def _order(seen: _Seen, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: AlphaCounts) -> Design:
+def _order(
+    seen: _Seen, graded: Premultiplied, rgba: RGBA8, fixed: RGBA8, recipe: Recipe, counts: AlphaCounts
+) -> Design:
     """Return the palette with the largest share first, ties by colour, and what became of each counted colour."""
     draft = Draft(rgba, fixed, recipe.profile, parse_rgba(recipe.fixed)[:, :3] if recipe.fixed else fixed[:, :3])
-    palette = Palette.of_levels(rgba, recipe.profile)
-    labels, is_seen = label_rgba(seen.colors, seen.alphas, palette, recipe.metric, seen.coordinates)
+    entries = np.ascontiguousarray(rgba[:, :3]), rgba[:, 3]
+    labels, is_seen = label_rgba(seen.colors, seen.alphas, entries, graded, seen.coordinates)
     palette, rank = draft.ordered(sum_labels(labels, seen.counts * is_seen, len(rgba)))
     if not counts.is_exact or recipe.profile is not None:  # there, fixed colours become what was given
         return Design(palette)

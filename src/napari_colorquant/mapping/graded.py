@@ -64,8 +64,7 @@ class GradedTable:
         """All labels in one small table; None if there are too many."""
         if len(self.labels) > MOST:
             return None
-        opaque = rgba_to_keys(np.insert(keys_to_rgb(self.opaque_keys), 3, OPAQUE, axis=1))
-        return RgbaTable.build(np.concatenate([opaque, self.keys]), self.labels, self.is_seen)
+        return RgbaTable.build(self.opaque_keys, self.keys, self.labels, self.is_seen)
 
     def look_up(self, keys: Keys) -> tuple[Labels, Valid]:
         """Return label and whether they are seen of half transparent colours that occur, as keys."""
@@ -106,29 +105,34 @@ def label_graded(
 def label_rgba(
     colors: Levels | Colors,
     alphas: npt.NDArray[np.uint8] | None,
-    palette: Palette,
-    metric: Metric,
+    entries: tuple[Levels, npt.NDArray[np.uint8]],
+    graded: Premultiplied,
     coordinates: Colors | None = None,
 ) -> tuple[Labels, Valid]:
     """Return the label of colours, (N, 3) with (N,) alphas or opaque, and whether they are seen at all, (N,).
 
-    Their `coordinates`, (N, A + 1), need not be found again where they are known. A tie belongs to the colour with the
-    smaller key, whatever the order of the palette.
+    The entries of a palette are given as levels of the metric's RGB, (K, 3), and alphas, (K,). The `coordinates` of
+    the colours, (N, A + 1), need not be found again where they are known. A tie belongs to the entry with the smaller
+    key, whatever the order of the palette.
     """
-    seen = np.flatnonzero(palette.alphas > 0)
-    if not len(seen):
-        return np.zeros(len(colors), label_type(len(palette))), np.zeros(len(colors), np.bool_)
-    order = seen[np.argsort(rgba_to_keys(palette.rgba[seen]), kind="stable")]
-    graded = Premultiplied(metric)
+    levels, opacities = entries
+    keys = rgba_to_keys(np.concatenate([to_8bit(levels), opacities[:, None]], axis=1))
+    order: Labels = np.argsort(keys, kind="stable").astype(label_type(len(keys)))
+    order = order[opacities[order] > 0]
+    if not len(order):
+        return np.zeros(len(colors), order.dtype), np.zeros(len(colors), np.bool_)
     coordinates = graded.coordinates(colors, alphas) if coordinates is None else coordinates
-    centers = graded.coordinates(palette.levels_in(metric.profile)[order], palette.alphas[order])
-    found, distances = nearest_of_four(coordinates, centers)
-    labels = order.astype(label_type(len(palette)))[found]
+    found, distances = nearest_of_four(coordinates, graded.coordinates(levels[order], opacities[order]))
+    labels = order[found]
     if alphas is None:
         return labels, np.ones(len(colors), np.bool_)
     is_seen = (alphas >= HALF) | (np.square(coordinates).sum(axis=1) >= distances)
     labels[~is_seen] = 0
     return labels, is_seen
+
+
+def _graded(palette: Palette, metric: Metric) -> tuple[tuple[Levels, npt.NDArray[np.uint8]], Premultiplied]:
+    return (palette.levels_in(metric.profile), palette.alphas), Premultiplied(metric)
 
 
 def _label_chunk(
@@ -191,10 +195,10 @@ def _label_opaque(
         table.opaque.look_up(levels.view(np.uint8), labels)
     elif levels.dtype == np.uint8 and count > _FEW:
         keys = count_colors(levels.view(np.uint8), None if opaque.all() else opaque, limit=_MANY).keys
-        found = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, palette, metric)[0])
+        found = LabelTable.build(keys, label_rgba(keys_to_rgb(keys), None, *_graded(palette, metric))[0])
         found.look_up(levels.view(np.uint8), labels)
     else:
-        labels[opaque] = label_rgba(levels[opaque], None, palette, metric)[0]
+        labels[opaque] = label_rgba(levels[opaque], None, *_graded(palette, metric))[0]
 
 
 def _label_seen_through(
@@ -216,7 +220,7 @@ def _label_seen_through(
     else:
         colors, seen = levels[where], alphas[where]
     if table is None or keys is None:
-        labels, is_seen = label_rgba(colors, seen, palette, metric)
+        labels, is_seen = label_rgba(colors, seen, *_graded(palette, metric))
     else:
         labels, is_seen = table.look_up(keys)
     if mixture is None:

@@ -25,6 +25,8 @@ from .written_colors import OPAQUE
 RGBA8 = npt.NDArray[np.uint8]
 #: One row of so many is looked at first.
 _GLANCE = 16
+#: So few pixels are counted at once.
+_SMALL = 1 << 14
 #: Of more than `EXACT_LIMIT` distinct colours, each channel loses so many bits, or so many: at the last, there are
 #: never more than that.
 _COARSER = (0, 2, 3)
@@ -112,9 +114,10 @@ def count_with_alpha(sources: Iterable[Source]) -> AlphaCounts:
 
 
 def _count_one(source: Source) -> AlphaCounts:
-    # Of a lazy image, the colours that are counted tell whether alpha is graded: it would be read once more.
-    may_be_graded = source.has_alpha and source.least_alpha <= 1 and (source.is_lazy or has_graded_alpha(source.load()))
-    if may_be_graded:
+    # Of a lazy image, the colours that are counted tell whether alpha is graded: it would be read once more. Those of a
+    # small one are as soon counted.
+    is_told = source.is_lazy or source.size <= _SMALL
+    if source.has_alpha and source.least_alpha <= 1 and (is_told or has_graded_alpha(source.load())):
         return source.fold(_count_chunks, _add_up)
     return AlphaCounts(count_source(source), SeenThrough())
 

@@ -16,11 +16,13 @@ from .._runtime.progress import checkpoint
 from .._runtime.threads import map_blocks
 from .._typing import Counts, Keys, Labels, Valid
 from .hashing import find_slot
+from .keys import color_of
 from .memory import BLOCK_CONVERTED, BLOCK_IN_PLACE, Pixels
 
 RGBA8 = npt.NDArray[np.uint8]
-#: The sizes of tables, as powers of two: one that fits into the first cache, and one that fits into the second.
-_BITS = (13, 17)
+#: The sizes of tables, as powers of two: one that is soon made, as for icons, one that fits into the first cache, and
+#: one that fits into the second.
+_BITS = (10, 13, 17)
 #: The most colours that are few: a table is half full at most.
 MOST = 1 << _BITS[-1] - 1
 #: Pixels that a task looks up.
@@ -83,22 +85,28 @@ class RgbaTable:
         The binary logarithm of the number S of slots.
     slots : ndarray of shape (S,), uint64
         See `find_slot`.
-    labels, is_seen : ndarray of shape (S,), uint8 or uint16
-        Of the colour in each slot.
+    places : ndarray of shape (S,), uint16
+        Which of the colours is in each slot.
+    labels, is_seen : ndarray of shape (K,), uint8 or uint16, and bool
+        Of each colour.
     """
 
     bits: int
     slots: npt.NDArray[np.uint64]
+    places: npt.NDArray[np.uint16]
     labels: Labels
-    is_seen: Labels
+    is_seen: Valid
 
     @classmethod
-    def build(cls, keys: Keys, labels: Labels, is_seen: Valid) -> RgbaTable:
-        """Return the table of distinct keys, (K,) uint32, K <= `MOST`, and what belongs to each."""
-        bits = next(bits for bits in _BITS if len(keys) <= 1 << bits - 1)
-        slots, places = np.zeros(1 << bits, np.uint64), np.zeros(1 << bits, np.uint16)
-        _fill_slots(keys, slots, places, 64 - bits)
-        return cls(bits, slots, labels[places], is_seen[places].astype(labels.dtype))
+    def build(cls, opaque: Keys, others: Keys, labels: Labels, is_seen: Valid) -> RgbaTable:
+        """Return the table of distinct colours, K <= `MOST`, and what belongs to each.
+
+        The opaque ones come first, as `napari_colorquant.pixels.keys.rgb_to_keys` makes them.
+        """
+        bits = next(bits for bits in _BITS if len(labels) <= 1 << bits - 1)
+        slots, places = np.zeros(1 << bits, np.uint64), np.empty(1 << bits, np.uint16)
+        _fill_slots(opaque, others, slots, places, 64 - bits)
+        return cls(bits, slots, places, labels, is_seen)
 
     def look_up(self, rgba: RGBA8, packed: Labels) -> None:
         """Write the label of each pixel (N, 4) and whether it is seen into `packed`, (N, 2); alpha 0 gets zeros.
@@ -107,7 +115,8 @@ class RgbaTable:
         """
 
         def task(start: int, stop: int) -> None:
-            _look_up(rgba[start:stop], self.slots, self.labels, self.is_seen, 64 - self.bits, packed[start:stop])
+            found = self.slots, self.places, self.labels, self.is_seen
+            _look_up(rgba[start:stop], *found, 64 - self.bits, packed[start:stop])
 
         map_blocks(task, len(rgba), _BLOCK)
 
@@ -142,15 +151,20 @@ def _count_rgba(rgba, slots, places, keys, counts, used, shift):  # type: ignore
 
 
 @kernel
-def _fill_slots(keys, slots, places, shift):  # type: ignore[no-untyped-def]
-    for i in range(len(keys)):
-        slot = find_slot(np.uint64(keys[i]), slots, np.uint64(shift))
-        slots[slot], places[slot] = np.uint64(keys[i]) + np.uint64(1), i
+def _fill_slots(opaque, others, slots, places, shift):  # type: ignore[no-untyped-def]
+    for i in range(len(opaque) + len(others)):
+        if i < len(opaque):
+            red, green, blue = color_of(opaque[i])
+            key = np.uint32(red << 24 | green << 16 | blue << 8 | 255)
+        else:
+            key = others[i - len(opaque)]
+        slot = find_slot(np.uint64(key), slots, np.uint64(shift))
+        slots[slot], places[slot] = np.uint64(key) + np.uint64(1), i
 
 
 @kernel
-def _look_up(rgba, slots, labels, is_seen, shift, packed):  # type: ignore[no-untyped-def]
-    slot, before = np.uint64(0), np.uint32(0)
+def _look_up(rgba, slots, places, labels, is_seen, shift, packed):  # type: ignore[no-untyped-def]
+    place, before = np.int64(0), np.uint32(0)
     for i in range(len(rgba)):
         key = _key_at(rgba, i)
         if key & np.uint32(255) == 0:
@@ -158,5 +172,5 @@ def _look_up(rgba, slots, labels, is_seen, shift, packed):  # type: ignore[no-un
             continue
         if key != before:
             before = key
-            slot = find_slot(np.uint64(key), slots, np.uint64(shift))
-        packed[i, 0], packed[i, 1] = labels[slot], is_seen[slot]
+            place = np.int64(places[find_slot(np.uint64(key), slots, np.uint64(shift))])
+        packed[i, 0], packed[i, 1] = labels[place], is_seen[place]

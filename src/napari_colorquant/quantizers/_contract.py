@@ -28,11 +28,15 @@ class Quantizer(Method):
     on_cells : callable, or None
         The function for the means of small cells, which do as well as the distinct colours where there
         are many: the same one, or another with the same options. None: it needs the colours.
+    on_four : callable, or None
+        The function for colours with an alpha of their own, on four axes, with the same options. None: it gets the
+        three along which they spread most.
     most : int
         The most colours that it designs.
     """
 
     on_cells: Callable[..., Colors] | None = None
+    on_four: Callable[..., Colors] | None = None
     most: int = 256
 
     def __call__(

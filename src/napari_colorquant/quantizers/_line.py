@@ -6,6 +6,7 @@ import numpy.typing as npt
 from .._runtime.jit import kernel
 from .._typing import Colors, Weights
 from ..clustering.lloyd import refine
+from ..clustering.refine_on_four import refine_on_four
 
 #: Colours lie along a line if none is farther from it than this share of its length.
 _THIN = 1e-4
@@ -13,6 +14,8 @@ _THIN = 1e-4
 _GLANCE = 64
 #: More places along the line are gathered in as many equal parts, if these are so many times the palette colours.
 _MOST, _TIMES = 1 << 10, 4
+#: Steps over all colours that end it then, on four axes.
+_STEPS = 4
 
 
 def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | None:
@@ -24,13 +27,14 @@ def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | Non
 
     Parameters
     ----------
-    colors : ndarray of shape (N, 3), float32
+    colors : ndarray of shape (N, A), float32
+        On 3 or 4 axes.
     weights : ndarray of shape (N,), float32
     n_colors : int
 
     Returns
     -------
-    palette : ndarray of shape (n_colors, 3), float32, or None
+    palette : ndarray of shape (n_colors, A), float32, or None
         In the order of the line. None where colours lie along no line, or are too few or too many for this.
 
     References
@@ -40,7 +44,8 @@ def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | Non
     .. [2] Wang H., Song M. Ckmeans.1d.dp: optimal k-means clustering in one dimension by dynamic programming.
        The R Journal 3(2), 2011, 29-33. doi:10.32614/RJ-2011-015
     """
-    if _project(colors[:: max(1, len(colors) // _GLANCE)]) is None or (places := _project(colors)) is None:
+    places = np.empty(len(colors))
+    if not all(_project(np.ascontiguousarray(colors[::step]), places) for step in (max(1, len(colors) // _GLANCE), 1)):
         return None
     is_rough = len(colors) > _MOST
     index = _number_parts(places) if is_rough else np.unique(places, return_inverse=True)[1]
@@ -52,19 +57,31 @@ def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | Non
     labels = np.searchsorted(stretches[1:-1], index, side="right")
     sums = np.column_stack([np.bincount(labels, weights * axis) for axis in colors.T.astype(np.float64)])
     palette = (sums / np.bincount(labels, weights)[:, None]).astype(np.float32)
-    return refine(colors, weights, palette) if is_rough else palette
+    if not is_rough:
+        return palette
+    return refine(colors, weights, palette) if colors.shape[1] < 4 else refine_on_four(colors, weights, palette, _STEPS)
 
 
-def _project(colors: Colors) -> npt.NDArray[np.float64] | None:
-    """Return where colours lie along the line from the first to the farthest from it, (N,), or None if beside it."""
-    away = colors.astype(np.float64) - colors[0]
-    line = away[np.square(away).sum(axis=1).argmax()]
-    length = float(np.sqrt(np.square(line).sum()))
-    if length == 0:
-        return None
-    places: npt.NDArray[np.float64] = away @ (line / length)
-    beside = np.square(away - places[:, None] * (line / length)).sum(axis=1).max()
-    return places if beside <= (_THIN * length) ** 2 else None
+@kernel
+def _project(colors, places):  # type: ignore[no-untyped-def]
+    # Write where colours lie along the line from the first to the farthest from it; False if one lies beside it.
+    farthest, length = 0, 0.0
+    for i in range(len(colors)):
+        square = 0.0
+        for axis in range(colors.shape[1]):
+            square += (np.float64(colors[i, axis]) - colors[0, axis]) ** 2
+        if square > length:
+            farthest, length = i, square
+    length = np.sqrt(length)
+    for i in range(len(colors)):
+        square, places[i] = 0.0, 0.0
+        for axis in range(colors.shape[1]):
+            away = np.float64(colors[i, axis]) - colors[0, axis]
+            square += away * away
+            places[i] += away * (np.float64(colors[farthest, axis]) - colors[0, axis]) / length
+        if square - places[i] ** 2 > (_THIN * length) ** 2:
+            return False
+    return length > 0
 
 
 def _number_parts(places: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -54,11 +54,11 @@ def scattered(means: Colors, weights: Colors, n_colors: int, rng: np.random.Gene
 def _scatter(points, weights, draws, chosen):  # type: ignore[no-untyped-def]
     nearest, chances = np.full(len(points), np.inf), np.empty(len(points))
     for k in range(1, len(chosen)):
-        x, y, z = points[chosen[k - 1], 0], points[chosen[k - 1], 1], points[chosen[k - 1], 2]
-        total = 0.0
+        last, total = points[chosen[k - 1]], 0.0
         for i in range(len(points)):
-            dx, dy, dz = points[i, 0] - x, points[i, 1] - y, points[i, 2] - z
-            distance = dx * dx + dy * dy + dz * dz
+            distance = 0.0
+            for axis in range(points.shape[1]):
+                distance += (points[i, axis] - last[axis]) ** 2
             nearest[i] = distance if distance < nearest[i] else nearest[i]
             total += nearest[i] * weights[i]
             chances[i] = total

@@ -56,6 +56,7 @@ def kmeans(
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
         other, or always the farthest colour. Where there are at most four colours for each palette colour,
         "wu" with exchanges also merges them by pairs, see `pnn`, and takes the better palette; at most two, only that.
+        Colours with an alpha of their own are split across their longest axis in place of Wu's boxes, and then merged.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int

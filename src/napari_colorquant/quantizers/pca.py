@@ -5,8 +5,11 @@ import numpy as np
 from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
-from ..clustering.exchange import principal_axis
 from ..clustering.points import Points, coarsen
+from ..clustering.settle_on_four import find_longest
+
+#: A cut is found to so many parts of a cluster's length; of one of few points, to so many for each.
+_SLOTS, _FEWEST_SLOTS, _EACH = 256, 16, 4
 
 
 def pca(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
@@ -35,63 +38,85 @@ def split_clusters(colors: Colors, weights: Weights, n_colors: int) -> Colors:
 
     Parameters
     ----------
-    colors : ndarray of shape (N, 3), float32
+    colors : ndarray of shape (N, A), float32
+        On 1 to 4 axes.
     weights : ndarray of shape (N,), float32
     n_colors : int
 
     Returns
     -------
-    palette : ndarray of shape (K, 3), float32
+    palette : ndarray of shape (K, A), float32
         K is smaller than `n_colors` if there are not so many distinct colours.
     """
-    palette = np.empty((n_colors, 3), np.float32)
-    points = np.column_stack([colors, weights]).astype(np.float64)
-    used = _split(points, np.empty_like(points), palette)
-    return palette[:used]
+    return split_weighted(colors, weights, n_colors)[0]
+
+
+def split_weighted(colors: Colors, weights: Weights, n_colors: int) -> tuple[Colors, Weights]:
+    """Return the same with the weight of each cluster, (K,) float32."""
+    points = np.zeros((len(colors), 5))
+    points[:, : colors.shape[1]], points[:, 4] = colors, weights
+    found = np.empty((n_colors, 5), np.float32)
+    found = found[: _split(points, np.empty_like(points), found)]
+    return np.ascontiguousarray(found[:, : colors.shape[1]]), np.ascontiguousarray(found[:, 4])
 
 
 @inner_kernel
 def _measure(points, start, stop, mean, spread):  # type: ignore[no-untyped-def]
-    # The weight of a cluster; its mean and its sums of squares about it go into the arguments.
-    weight, sx, sy, sz = 0.0, 0.0, 0.0, 0.0
+    # The squared distances of a cluster to its mean; that, its weight, and its sums of squares about it go into the
+    # arguments.
+    weight, sx, sy, sz, sa = 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(start, stop):
-        w = points[i, 3]
+        w = points[i, 4]
         weight += w
         sx += w * points[i, 0]
         sy += w * points[i, 1]
         sz += w * points[i, 2]
-    mean[0], mean[1], mean[2] = sx / weight, sy / weight, sz / weight
-    spread[:] = 0.0
+        sa += w * points[i, 3]
+    mean[0], mean[1], mean[2], mean[3], mean[4] = sx / weight, sy / weight, sz / weight, sa / weight, weight
+    xx, yy, zz, aa, xy, xz, xa, yz, ya, za = 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
     for i in range(start, stop):
-        x, y, z, w = points[i, 0] - mean[0], points[i, 1] - mean[1], points[i, 2] - mean[2], points[i, 3]
-        spread[0] += w * x * x
-        spread[1] += w * y * y
-        spread[2] += w * z * z
-        spread[3] += w * x * y
-        spread[4] += w * x * z
-        spread[5] += w * y * z
-    return weight
+        w = points[i, 4]
+        x, y, z, a = points[i, 0] - mean[0], points[i, 1] - mean[1], points[i, 2] - mean[2], points[i, 3] - mean[3]
+        wx, wy, wz = w * x, w * y, w * z
+        xx += wx * x
+        xy += wx * y
+        xz += wx * z
+        xa += wx * a
+        yy += wy * y
+        yz += wy * z
+        ya += wy * a
+        zz += wz * z
+        za += wz * a
+        aa += w * a * a
+    spread[0, 0], spread[0, 1], spread[0, 2], spread[0, 3] = xx, xy, xz, xa
+    spread[1, 1], spread[1, 2], spread[1, 3] = yy, yz, ya
+    spread[2, 2], spread[2, 3], spread[3, 3] = zz, za, aa
+    return xx + yy + zz + aa
 
 
 @inner_kernel
-def _best_cut(points, start, stop, mean, axis, slots):  # type: ignore[no-untyped-def]
-    # Where along the axis a cut lowers the squared distances along it most, to 1/256 of the range.
+def _find_places(points, start, stop, mean, axis, places):  # type: ignore[no-untyped-def]
+    # Where along the axis each point of a cluster lies; the lowest and the highest of these places.
     low, high = np.inf, -np.inf
     for i in range(start, stop):
-        place = (points[i, 0] - mean[0]) * axis[0]
-        place += (points[i, 1] - mean[1]) * axis[1] + (points[i, 2] - mean[2]) * axis[2]
+        place = (points[i, 0] - mean[0]) * axis[0] + (points[i, 1] - mean[1]) * axis[1]
+        place += (points[i, 2] - mean[2]) * axis[2] + (points[i, 3] - mean[3]) * axis[3]
+        places[i] = place
         low, high = min(low, place), max(high, place)
+    return low, high
+
+
+@inner_kernel
+def _best_cut(points, start, stop, places, low, scale, slots):  # type: ignore[no-untyped-def]
+    # After which slot along the axis a cut lowers the squared distances along it most.
     slots[:] = 0.0
     count = len(slots)
-    scale = count / (high - low) if high > low else 0.0
     total = 0.0
     for i in range(start, stop):
-        place = (points[i, 0] - mean[0]) * axis[0]
-        place += (points[i, 1] - mean[1]) * axis[1] + (points[i, 2] - mean[2]) * axis[2]
-        slot = min(int((place - low) * scale), count - 1)
-        slots[slot, 0] += points[i, 3]
-        slots[slot, 1] += points[i, 3] * place
-        total += points[i, 3]
+        slot = min(int((places[i] - low) * scale), count - 1)
+        slots[slot, 0] += points[i, 4]
+        slots[slot, 1] += points[i, 4] * places[i]
+        total += points[i, 4]
     weight, moment, best, cut = 0.0, 0.0, -1.0, 0
     for slot in range(count - 1):
         weight += slots[slot, 0]
@@ -100,54 +125,53 @@ def _best_cut(points, start, stop, mean, axis, slots):  # type: ignore[no-untype
         gain = moment * moment / weight + moment * moment / (total - weight) if 0 < weight < total else 0.0
         if gain > best:
             best, cut = gain, slot
-    return low, scale, cut
+    return cut
 
 
 @inner_kernel
-def _partition(points, scratch, start, stop, mean, axis, low, scale, cut, last):  # type: ignore[no-untyped-def]
+def _partition(points, scratch, start, stop, places, low, scale, cut, last):  # type: ignore[no-untyped-def]
     # Keep the order within both halves, so that neighbours stay neighbours.
     left, right = start, start
     for i in range(start, stop):
-        place = (points[i, 0] - mean[0]) * axis[0]
-        place += (points[i, 1] - mean[1]) * axis[1] + (points[i, 2] - mean[2]) * axis[2]
-        if min(int((place - low) * scale), last) <= cut:
-            points[left] = points[i]
+        if min(int((places[i] - low) * scale), last) <= cut:
+            for column in range(5):
+                points[left, column] = points[i, column]
             left += 1
         else:
-            scratch[right] = points[i]
+            for column in range(5):
+                scratch[right, column] = points[i, column]
             right += 1
     points[left:stop] = scratch[start:right]
     return left
 
 
 @kernel
-def _split(points, scratch, palette):  # type: ignore[no-untyped-def]
-    count = len(palette)
-    spans, means, spreads = np.zeros((count, 2), np.int64), np.zeros((count, 3)), np.zeros((count, 6))
-    error, slots, axis = np.zeros(count), np.zeros((256, 2)), np.zeros(3)
+def _split(points, scratch, found):  # type: ignore[no-untyped-def]
+    count = len(found)
+    spans, means, spreads = np.zeros((count, 2), np.int64), np.zeros((count, 5)), np.zeros((count, 4, 4))
+    error, slots, axis, places = np.zeros(count), np.zeros((_SLOTS, 2)), np.zeros(4), np.empty(len(points))
     spans[0, 1] = len(points)
-    _measure(points, 0, len(points), means[0], spreads[0])
-    error[0] = spreads[0, 0] + spreads[0, 1] + spreads[0, 2]
+    error[0] = _measure(points, 0, len(points), means[0], spreads[0])
     used = 1
     while used < count:
         worst = np.argmax(error[:used])
         if error[worst] <= 0:
             break
-        x, y, z = principal_axis(spreads[worst])
-        length = max(np.sqrt(x * x + y * y + z * z), 1e-300)
-        axis[0], axis[1], axis[2] = x / length, y / length, z / length
+        find_longest(spreads[worst], axis)
+        axis /= max(np.sqrt((axis * axis).sum()), 1e-300)
         start, stop = spans[worst, 0], spans[worst, 1]
-        low, scale, cut = _best_cut(points, start, stop, means[worst], axis, slots)
-        middle = _partition(points, scratch, start, stop, means[worst], axis, low, scale, cut, len(slots) - 1)
+        low, high = _find_places(points, start, stop, means[worst], axis, places)
+        size = min(_SLOTS, max(_FEWEST_SLOTS, _EACH * (stop - start)))
+        scale = size / (high - low) if high > low else 0.0
+        cut = _best_cut(points, start, stop, places, low, scale, slots[:size])
+        middle = _partition(points, scratch, start, stop, places, low, scale, cut, size - 1)
         if middle in (start, stop):
             error[worst] = 0.0
             continue
         spans[worst, 1], spans[used, 0], spans[used, 1] = middle, middle, stop
         for cluster in (worst, used):
-            _measure(points, spans[cluster, 0], spans[cluster, 1], means[cluster], spreads[cluster])
-            error[cluster] = spreads[cluster, 0] + spreads[cluster, 1] + spreads[cluster, 2]
+            start, stop = spans[cluster, 0], spans[cluster, 1]
+            error[cluster] = _measure(points, start, stop, means[cluster], spreads[cluster])
         used += 1
-    for k in range(used):
-        for j in range(3):
-            palette[k, j] = means[k, j]
+    found[:used] = means[:used]
     return used

@@ -9,12 +9,10 @@ from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
-from ..clustering.nearest import three_axes
+from ..clustering.ward import find_partner
 
 #: So many bins are enough for any number of colours: time grows with the square of their number.
 _ENOUGH = 1 << 14
-#: Points whose costs are found at once.
-_STRIP = 256
 
 
 def pnn(
@@ -56,7 +54,7 @@ def merge_to(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     Parameters
     ----------
     colors : ndarray of shape (N, A), float32
-        Points on 1 to 3 axes; time grows with the square of N.
+        Points on 1 to 4 axes; time grows with the square of N.
     weights : ndarray of shape (N,), float32
         Weight of each point, > 0.
     n_colors : int
@@ -67,74 +65,52 @@ def merge_to(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     means : ndarray of shape (K, A), float32, K = min(n_colors, N)
         The weighted mean of the points in each cluster.
     """
-    points = np.column_stack([three_axes(colors), weights]).astype(np.float64)
+    points = np.zeros((len(colors), 5))
+    points[:, : colors.shape[1]], points[:, 4] = colors, weights
     start = len(points)
     while len(points) > n_colors:
         checkpoint((start - len(points)) / (start - n_colors))
         # In stages that halve the points: the merged points are then removed, and the work may be cancelled.
         _merge(points, len(points) - max(n_colors, len(points) // 2))
-        points = points[points[:, 3] > 0]
+        points = points[points[:, 4] > 0]
     return np.ascontiguousarray(points[:, : colors.shape[1]], np.float32)
 
 
 @kernel
 def _merge(points, merges):  # type: ignore[no-untyped-def]
-    """Merge `merges` pairs of `points` (x, y, z, weight) in place; the dead get weight 0.
+    """Merge `merges` pairs of `points` (x, y, z, a, weight) in place; the dead get weight 0.
 
     A point keeps its nearest partner among those after it. A merge can only raise the cost of any
     other pair, so a kept cost is a lower bound: it is found again only when it comes to the top.
     """
     count = len(points)
-    x, y, z, weight = (points[:, 0].astype(np.float32), points[:, 1].astype(np.float32),
-                       points[:, 2].astype(np.float32), points[:, 3].astype(np.float32))  # fmt: skip
+    x, y, z, a, weight = (points[:, 0].astype(np.float32), points[:, 1].astype(np.float32),
+                          points[:, 2].astype(np.float32), points[:, 3].astype(np.float32),
+                          points[:, 4].astype(np.float32))  # fmt: skip
     version = np.zeros(count, np.int64)
     partner = np.empty(count, np.int64)
     seen = np.empty(count, np.int64)  # the partner's version when it was found
     costs = np.empty(count, np.float32)
     queue = [(np.float32(np.inf), np.int64(-1))]
     for i in np.arange(count - 1):
-        partner[i] = _find_partner(i, x, y, z, weight, costs)
+        partner[i] = find_partner(i, x, y, z, a, weight, costs)
         seen[i] = 0
         queue.append((costs[i], np.int64(i)))
     heapq.heapify(queue)
     while merges > 0:
         i = heapq.heappop(queue)[1]
-        if points[i, 3] == 0:
+        if points[i, 4] == 0:
             continue
         j = partner[i]
-        if points[j, 3] > 0 and seen[i] == version[j]:
-            total = points[i, 3] + points[j, 3]
-            for axis in range(3):
-                points[i, axis] = (points[i, axis] * points[i, 3] + points[j, axis] * points[j, 3]) / total
-            points[i, 3], points[j, 3] = total, 0.0
-            x[i], y[i], z[i], weight[i] = points[i, 0], points[i, 1], points[i, 2], total
+        if points[j, 4] > 0 and seen[i] == version[j]:
+            total = points[i, 4] + points[j, 4]
+            for axis in range(4):
+                points[i, axis] = (points[i, axis] * points[i, 4] + points[j, axis] * points[j, 4]) / total
+            points[i, 4], points[j, 4] = total, 0.0
+            x[i], y[i], z[i], a[i], weight[i] = points[i, 0], points[i, 1], points[i, 2], points[i, 3], total
             x[j] = np.float32(np.inf)  # infinitely far from now on
             version[i] += 1
             merges -= 1
-        j = _find_partner(i, x, y, z, weight, costs)
+        j = find_partner(i, x, y, z, a, weight, costs)
         partner[i], seen[i] = j, version[j]
         heapq.heappush(queue, (costs[i], np.int64(i)))
-
-
-@kernel
-def _find_partner(i, x, y, z, weight, costs):  # type: ignore[no-untyped-def]
-    # Strips of contiguous numbers vectorise. So does the minimum of integers, unlike that of floats,
-    # and the bits of floats >= 0 are in the same order: few strips are searched one by one.
-    xi, yi, zi, wi = x[i], y[i], z[i], weight[i]
-    best, least = i, np.float32(np.inf)
-    for start in range(i + 1, len(x), _STRIP):
-        stop = min(start + _STRIP, len(x))
-        xs, ys, zs, ws = x[start:stop], y[start:stop], z[start:stop], weight[start:stop]
-        strip = costs[start:stop]
-        for j in range(len(strip)):
-            dx, dy, dz = xs[j] - xi, ys[j] - yi, zs[j] - zi
-            strip[j] = (dx * dx + dy * dy + dz * dz) * (wi * ws[j] / (wi + ws[j]))
-        lowest = np.int32(0x7F800000)
-        for bits in strip.view(np.int32):
-            lowest = min(lowest, bits)
-        if lowest < np.float32(least).view(np.int32):
-            for j in range(len(strip)):
-                if strip[j] < least:
-                    best, least = start + j, strip[j]
-    costs[i] = least
-    return best

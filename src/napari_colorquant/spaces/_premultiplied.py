@@ -13,6 +13,7 @@ from functools import cached_property, lru_cache
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.jit import kernel
 from .._typing import Colors, Counts, Levels
 from ..pixels.written_colors import OPAQUE
 from ._metric import Metric
@@ -39,37 +40,48 @@ class Premultiplied:
     @cached_property
     def middle(self) -> Colors:
         """The mean of the grounds, (A,) float32."""
-        return _measure_grounds(self.metric)[0]
+        return self._grounds[0]
 
     @cached_property
     def weight(self) -> float:
         """What alpha counts for: the standard deviation of the grounds, times the metric's factor."""
-        return self.metric.alpha_weight * _measure_grounds(self.metric)[1]
+        return self.metric.alpha_weight * self._grounds[1]
+
+    @cached_property
+    def _grounds(self) -> tuple[Colors, float]:
+        return _measure_grounds(self.metric)
 
     def coordinates(self, colors: Levels | Colors, alphas: npt.NDArray[np.uint8] | None = None) -> Colors:
         """Return where colours (N, 3) of `alphas` (N,) lie, (N, A + 1) float32; without alphas, all are opaque."""
-        flat = self.metric.coordinates(colors) - self.middle
-        if alphas is None:
-            seen = np.ones((len(flat), 1), np.float32)
-        else:
-            seen = alphas[:, None].astype(np.float32) / np.float32(OPAQUE)
-        return np.concatenate([flat * seen, seen * np.float32(self.weight)], axis=1)
+        flat = self.metric.coordinates(colors)
+        found = np.empty((len(flat), flat.shape[1] + 1), np.float32)
+        opacities = np.full(len(flat), OPAQUE, np.uint8) if alphas is None else np.ascontiguousarray(alphas)
+        _multiply(flat, opacities, self.middle, np.float32(self.weight), found)
+        return found
 
-    def mix(
-        self, centers: Colors, coordinates: Colors, colors: Levels | Colors, counts: Counts
-    ) -> npt.NDArray[np.uint8]:
+    def mix(self, centers: Colors, colors: Levels | Colors, counts: Counts) -> npt.NDArray[np.uint8]:
         """Return the palette colour of each of `centers` (K, A + 1) with its alpha, (K, 4) uint8.
 
         Parameters
         ----------
         centers : ndarray of shape (K, A + 1), float32
-        coordinates, colors, counts : ndarray of shape (N, A), (N, 3) and (N,)
+        colors, counts : ndarray of shape (N, 3) and (N,)
             All colours, without their alpha, as in `Metric.mix`.
         """
-        seen = np.clip(centers[:, -1:] / np.float32(self.weight), 0, 1)
+        seen = np.minimum(np.maximum(centers[:, -1:] / np.float32(self.weight), 0), 1)
         flat = centers[:, :-1] / np.maximum(seen, np.float32(0.5 / OPAQUE)) + self.middle
-        rgb = self.metric.mix(flat.astype(np.float32), coordinates, colors, counts)
+        rgb = self.metric.mix(flat.astype(np.float32), self.metric.coordinates(colors), colors, counts)
         return np.concatenate([rgb, np.rint(seen * OPAQUE).astype(np.uint8)], axis=1)
+
+
+@kernel
+def _multiply(flat, opacities, middle, weight, found):  # type: ignore[no-untyped-def]
+    last = flat.shape[1]
+    for i in range(len(flat)):
+        seen = np.float32(opacities[i]) / np.float32(255)
+        for axis in range(last):
+            found[i, axis] = (flat[i, axis] - middle[axis]) * seen
+        found[i, last] = seen * weight
 
 
 @lru_cache(maxsize=8)
