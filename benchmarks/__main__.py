@@ -3,7 +3,7 @@
 import argparse
 from pathlib import Path
 
-from .alpha import compare_alpha, compare_dithered
+from .alpha import compare_alpha, compare_dithered, compare_sides
 from .annotations import compare_annotations
 from .eye import compare_by_eye, compare_undithered
 from .few import compare_few
@@ -36,8 +36,9 @@ def main() -> None:
     _compare_stages(args, images[0][1], [16, 64, 256])
     _compare_by_eye(args, images)
     _write(compare_few(images, peers, [16, 64, 256], args.repeats), args.out / "few.md")
-    alpha = compare_alpha([8, 16, 64, 256], args.repeats) + "\n" + compare_dithered([8, 16, 64])
-    _write(alpha, args.out / "alpha.md")
+    numbers = [8, 16, 64, 256]
+    tables = compare_alpha(numbers, args.repeats), compare_sides(numbers), compare_dithered([8, 16, 64])
+    _write("\n".join(tables), args.out / "alpha.md")
     _write(compare_annotations(args.repeats), args.out / "annotations.md")
     if args.large:
         _measure_large(args, peers)

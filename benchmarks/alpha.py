@@ -20,6 +20,8 @@ from .measuring import time_processor
 
 Rgba = npt.NDArray[np.uint8]
 _SIDE = 256
+#: Those of icons and larger.
+_SIDES = (16, 22, 32, 48, 64, 128, 256, 512)
 
 
 def compare_alpha(numbers: list[int], repeats: int = 3) -> str:
@@ -48,6 +50,31 @@ def _table(images: dict[str, Rgba], n_colors: int, repeats: int) -> str:
     middle = np.median(np.array(ratios), axis=0)
     lines.append(f"| *median* | | {middle[0]:.2f} | | | {middle[1]:.2f} |")
     return f"### Graded alpha, {n_colors} entries, {_SIDE} x {_SIDE}\n\n" + "\n".join(lines) + "\n"
+
+
+def compare_sides(numbers: list[int], repeats: int = 9) -> str:
+    """Return a table, a row for each size: error and time of libimagequant's, the median and the most of the kinds."""
+    if find_spec("imagequant") is None:
+        return "Graded alpha by size: not installed, left out: imagequant\n"
+    lines = [
+        "| side | " + " | ".join(f"error, {n} | time, {n}" for n in numbers) + " |",
+        "|---:" * (1 + 2 * len(numbers)) + "|",
+    ]
+    for side in _SIDES:
+        images, cells = make_images(side), [str(side)]
+        for n_colors in numbers:
+            ratios = [_compare(image, n_colors, repeats) for image in images.values()]
+            middle, most = np.median(ratios, axis=0), np.max(ratios, axis=0)
+            cells += [f"{middle[part]:.2f} ({most[part]:.2f})" for part in range(2)]
+        lines.append("| " + " | ".join(cells) + " |")
+    return "### Graded alpha by size, median of the kinds (and most)\n\n" + "\n".join(lines) + "\n"
+
+
+def _compare(image: Rgba, n_colors: int, repeats: int) -> tuple[float, float]:
+    """Return our error and our time in sRGB as shares of libimagequant's."""
+    their, theirs = _measure(partial(_libimagequant, n_colors=n_colors), image, repeats)
+    own, mine = _measure(partial(_ours, n_colors=n_colors, space="srgb"), image, repeats)
+    return own / max(their, 1e-9), mine / theirs
 
 
 def compare_dithered(numbers: list[int]) -> str:
@@ -82,17 +109,17 @@ def _flip(image: Rgba, shown: Rgba) -> float:
     return float(np.mean([flip_evaluator.evaluate(over(image, g), over(shown, g), "LDR")[1] for g in (0, 255)]))
 
 
-def make_images() -> dict[str, Rgba]:
-    """Return the kinds by name, each (256, 256, 4) uint8: what is drawn for screens, and what lies over it."""
+def make_images(side: int = _SIDE) -> dict[str, Rgba]:
+    """Return the kinds by name, each (side, side, 4) uint8: what is drawn for screens, and what lies over it."""
     from scipy.ndimage import gaussian_filter
     from skimage import data
     from skimage.transform import resize
 
     rng = np.random.default_rng(0)
-    y, x = np.mgrid[:_SIDE, :_SIDE] / _SIDE
-    photo = resize(data.astronaut(), (_SIDE, _SIDE), order=3)
+    y, x = np.mgrid[:side, :side] / side
+    photo = resize(data.astronaut(), (side, side), order=3)
     disc = (np.hypot(x - 0.5, y - 0.45) < 0.28).astype(float)
-    smooth = np.clip((0.28 - np.hypot(x - 0.5, y - 0.45)) * _SIDE + 0.5, 0, 1)
+    smooth = np.clip((0.28 - np.hypot(x - 0.5, y - 0.45)) * side + 0.5, 0, 1)
     orange = np.broadcast_to([0.98, 0.55, 0.1], (*x.shape, 3))
     shade = 0.6 + 0.4 * (1 - y)[..., None]
     blurred = gaussian_filter(np.roll(disc, 12, axis=0), 9) * 0.6

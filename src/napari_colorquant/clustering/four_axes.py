@@ -5,7 +5,7 @@ import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.threads import map_blocks
-from .._typing import Colors, Labels, label_type
+from .._typing import Colors, Labels, Weights, label_type
 
 #: Points in one task, and those that one pass over the centres serves.
 _BLOCK = 1 << 13
@@ -34,6 +34,9 @@ def nearest_in_columns(columns: Colors, centers: Colors) -> tuple[Labels, npt.ND
     """Return the same for points whose axes lie side by side, (4, N), and centres on four, (K, 4)."""
     count = columns.shape[1]
     labels, distances = np.empty(count, label_type(len(centers))), np.empty(count, np.float32)
+    if count <= _BLOCK:
+        search_on_four(*columns, centers, labels, distances)
+        return labels, distances
 
     def task(start: int, stop: int) -> None:
         search_on_four(*columns[:, start:stop], centers, labels[start:stop], distances[start:stop])
@@ -47,6 +50,13 @@ def four_columns(points: Colors) -> Colors:
     four = np.zeros((4, len(points)), np.float32)
     four[: points.shape[1]] = points.T
     return four
+
+
+def weighted_rows(points: Colors, weights: Weights) -> npt.NDArray[np.float64]:
+    """Return points (N, A) with zeros as the missing ones of four axes, and their weight at the end, (N, 5) float64."""
+    rows = np.zeros((len(points), 5))
+    rows[:, : points.shape[1]], rows[:, 4] = points, weights
+    return rows
 
 
 @kernel

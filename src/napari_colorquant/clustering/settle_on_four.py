@@ -63,6 +63,7 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
     distances, sums, trial_sums = np.empty(len(weights), np.float32), np.empty((count, 6)), np.empty((count, 6))
     error = _take_steps(columns, weights, centers, labels, distances, sums, n_fixed, steps)
     most, tried = max((count - n_fixed) // 2, 1), np.zeros(count, np.bool_)
+    has_moved = False
     for _ in range(rounds):
         gains, halves = np.zeros(count), np.zeros((count, 2, 5))
         _split_clusters(columns, weights, labels, sums, gains, halves)
@@ -79,7 +80,7 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
             _move(columns, weights, trial, distances, trial_sums, n_fixed, relaxation)
         lowered = _assign(columns, weights, trial, trial_labels, distances, trial_sums)
         if lowered < error:
-            error = lowered
+            error, has_moved = lowered, True
             centers[:] = trial
             labels, trial_labels = trial_labels, labels
             sums, trial_sums = trial_sums, sums
@@ -87,7 +88,7 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
         else:
             tried[first] = most == 1
             most = max(most // 2, 1)
-    if rounds:
+    if has_moved:
         _take_steps(columns, weights, centers, labels, distances, sums, n_fixed, steps)
 
 

@@ -23,7 +23,7 @@ from ..pixels.counts import ColorCounts
 from ..pixels.device_grid import DeviceGrid
 from ..pixels.hashing import number_keys
 from ..pixels.intensities import to_8bit, to_16bit
-from ..pixels.keys import keys_to_rgba, unique_colors
+from ..pixels.keys import keys_to_rgba, unique_colors, unpack_keys
 from ..pixels.written_colors import OPAQUE, parse_rgba
 from ..recipe import Recipe
 from ..spaces import Premultiplied
@@ -56,13 +56,14 @@ class _Seen:
 
     @classmethod
     def from_counts(cls, counts: AlphaCounts, graded: Premultiplied) -> _Seen:
-        opaque, others = counts.opaque.colors(), keys_to_rgba(counts.seen_through.keys)
-        if opaque.dtype == np.uint8:
-            colors = np.concatenate([opaque, others[:, :3]])
+        colors: Levels | Colors
+        if isinstance(counts.opaque, ColorCounts) and counts.opaque.is_exact:
+            colors, alphas = unpack_keys(counts.opaque.keys, counts.seen_through.keys)
         else:  # means of bins, or more than 8 bits
+            opaque, others = counts.opaque.colors(), keys_to_rgba(counts.seen_through.keys)
             top = np.float32(1 if opaque.dtype.kind == "f" else 65535)
             colors = np.concatenate([opaque / top, others[:, :3] / np.float32(255)]).astype(np.float32)
-        alphas = np.concatenate([np.full(len(opaque), OPAQUE, np.uint8), others[:, 3]])
+            alphas = np.concatenate([np.full(len(opaque), OPAQUE, np.uint8), others[:, 3]])
         pixels = np.concatenate([counts.opaque.weights(), counts.seen_through.counts])
         return cls(colors, alphas, pixels, graded.coordinates(colors, alphas))
 

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint, stage
 from .._typing import Colors, Keys, Labels, Levels, Valid, label_type
 from ..clustering.four_axes import nearest_of_four
@@ -123,12 +124,22 @@ def label_rgba(
         return np.zeros(len(colors), order.dtype), np.zeros(len(colors), np.bool_)
     coordinates = graded.coordinates(colors, alphas) if coordinates is None else coordinates
     found, distances = nearest_of_four(coordinates, graded.coordinates(levels[order], opacities[order]))
-    labels = order[found]
-    if alphas is None:
-        return labels, np.ones(len(colors), np.bool_)
-    is_seen = (alphas >= HALF) | (np.square(coordinates).sum(axis=1) >= distances)
-    labels[~is_seen] = 0
+    labels, is_seen = order[found], np.ones(len(colors), np.bool_)
+    if alphas is not None:
+        _find_unseen(np.ascontiguousarray(alphas), coordinates, distances, labels, is_seen)
     return labels, is_seen
+
+
+@kernel
+def _find_unseen(alphas, coordinates, distances, labels, is_seen):  # type: ignore[no-untyped-def]
+    # Of less than half, what is nearer to nothing, which lies at the origin, than to its colour.
+    for i in range(len(alphas)):
+        if alphas[i] < HALF:
+            square = np.float32(0)
+            for axis in range(coordinates.shape[1]):
+                square += coordinates[i, axis] * coordinates[i, axis]
+            if square < distances[i]:
+                labels[i], is_seen[i] = 0, False
 
 
 def _graded(palette: Palette, metric: Metric) -> tuple[tuple[Levels, npt.NDArray[np.uint8]], Premultiplied]:

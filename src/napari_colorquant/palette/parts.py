@@ -12,6 +12,8 @@ from ..pixels.written_colors import OPAQUE, is_color, parse_rgba
 
 def read_entries(what: str, values: Any, count: int, default: Any, check: Callable[[str, Any], Any]) -> list[Any]:
     """Return one checked value for each of `count` colours, of no values the default for all."""
+    if isinstance(values, tuple) and not values:
+        return [default] * count
     given = check_list(what, values)
     if len(given) not in (0, count):
         raise ValueError(f"{what} must have one entry for each of the {count} colours, got {len(given)}")

@@ -23,6 +23,7 @@ each is displayed, `napari_colorquant.pixels.composite`.
 """
 
 from collections.abc import Sequence
+from math import isnan
 from typing import Any
 
 import numpy as np
@@ -58,7 +59,7 @@ def read_axes(dtype: np.dtype[Any], shape: tuple[int, ...], rgb: bool | None, *,
     """
     if dtype.kind not in "buif":
         raise TypeError(f"an image must hold booleans, integers or floats, got {dtype}")
-    if np.isnan(shape).any():
+    if any(map(isnan, shape)):
         raise ValueError(f"a dask image must have chunks of known sizes, got shape {shape}")
     if len(shape) < 2:
         raise ValueError(f"an image must have at least two axes, got shape {shape}")

@@ -50,8 +50,7 @@ def warn_of_own_profile(image: Any, profile: RgbProfile | None) -> None:
 
 def find_own_mask(image: Any, shape: tuple[int, ...]) -> npt.NDArray[np.bool_] | None:
     """Return where a masked array has data, (..., H, W), or None if it is none or nothing of it is masked."""
-    hidden = np.ma.getmask(image) if isinstance(image, np.ma.MaskedArray) else np.ma.nomask
-    if not np.any(hidden):
+    if not isinstance(image, np.ma.MaskedArray) or not (hidden := np.ma.getmaskarray(image)).any():
         return None
     return np.asarray(~(hidden if hidden.size == np.prod(shape) else hidden.any(axis=-1))).reshape(shape)
 

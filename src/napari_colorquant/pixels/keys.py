@@ -67,6 +67,13 @@ def keys_to_rgba(keys: Keys) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(keys, ">u4").view(np.uint8).reshape(-1, 4)
 
 
+def unpack_keys(opaque: Keys, others: Keys) -> tuple[RGB8, npt.NDArray[np.uint8]]:
+    """Return the colours, (M + N, 3) uint8, and alphas, (M + N,) uint8, of opaque keys and of others with alpha."""
+    rgb, alphas = np.empty((len(opaque) + len(others), 3), np.uint8), np.empty(len(opaque) + len(others), np.uint8)
+    _unpack_keys(opaque, others, rgb, alphas)
+    return rgb, alphas
+
+
 def unique_keys(keys: Keys) -> Keys:
     """Return the keys in ascending order without repeats; `np.unique` hashes many of them, ten times as long."""
     ordered = np.sort(keys)
@@ -77,7 +84,10 @@ def unique_keys(keys: Keys) -> Keys:
 
 def unique_colors(colors: Levels) -> Any:
     """Return the colours, as `levels_to_keys` takes them, without repeats, in the order of their first occurrence."""
-    first = np.unique(levels_to_keys(colors), return_index=True)[1]
+    keys = levels_to_keys(colors)
+    if len(unique_keys(keys)) == len(keys):
+        return np.ascontiguousarray(colors)
+    first = np.unique(keys, return_index=True)[1]
     return np.ascontiguousarray(colors[np.sort(first)])
 
 
@@ -112,6 +122,16 @@ def _levels_to_keys(levels, keys):  # type: ignore[no-untyped-def]
 def _keys_to_rgb(keys, rgb):  # type: ignore[no-untyped-def]
     for i in range(len(keys)):
         rgb[i, 0], rgb[i, 1], rgb[i, 2] = color_of(keys[i])
+
+
+@kernel
+def _unpack_keys(opaque, others, rgb, alphas):  # type: ignore[no-untyped-def]
+    for i in range(len(opaque)):
+        rgb[i, 0], rgb[i, 1], rgb[i, 2] = color_of(opaque[i])
+        alphas[i] = 255
+    for i in range(len(others)):
+        key, k = others[i], len(opaque) + i
+        rgb[k, 0], rgb[k, 1], rgb[k, 2], alphas[k] = key >> 24, key >> 16 & 255, key >> 8 & 255, key & 255
 
 
 @kernel

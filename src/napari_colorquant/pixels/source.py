@@ -180,7 +180,9 @@ def open_source(
         beside["importance"] = read_importance(align(importance, image), shape)
     low_high = find_limits([(array, in_color, data)], scale, alpha)
     source = _read_alpha_as(_wrap(array, in_color, low_high), alpha)
-    whole: Source = replace(source, **{name: _cut_as_image(values, source) for name, values in beside.items()})
+    if beside:
+        source = replace(source, **{name: _cut_as_image(values, source) for name, values in beside.items()})
+    whole: Source = source
     return whole
 
 

@@ -15,7 +15,7 @@ It returns (K, 3) float32, K <= `n_colors`, finite and distinct; what is done ar
 
 from ..registry import GROUPS, Registry
 from ._contract import Quantizer
-from ._on_four import kmeans_on_four
+from ._few import kmeans_of_few
 from .artificial_bee_colony import artificial_bee_colony
 from .best import best
 from .breathing_kmeans import breathing_kmeans
@@ -43,7 +43,7 @@ _MANY = 1 << 16
 
 QUANTIZERS: Registry[Quantizer] = Registry(
     "quantizer",
-    Quantizer(kmeans, on_cells=kmeans_of_cells, on_four=kmeans_on_four, most=_MANY, title="k-means"),
+    Quantizer(kmeans, on_cells=kmeans_of_cells, on_four=kmeans_of_few, most=_MANY, title="k-means"),
     Quantizer(best),
     Quantizer(fast, on_cells=fast, most=_MANY),
     Quantizer(wu, on_cells=wu, most=_MANY),

@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from .._runtime.jit import kernel
+from .._runtime.jit import inner_kernel, kernel
 from .._typing import Colors, Weights
 from ..clustering.lloyd import refine
 from ..clustering.refine_on_four import refine_on_four
@@ -49,14 +49,13 @@ def divide_line(colors: Colors, weights: Weights, n_colors: int) -> Colors | Non
         return None
     is_rough = len(colors) > _MOST
     index = _number_parts(places) if is_rough else np.unique(places, return_inverse=True)[1]
-    pixels = np.bincount(index, weights).astype(np.float64)
+    pixels = np.bincount(index, weights)
     if len(pixels) <= n_colors or (is_rough and len(pixels) < _TIMES * n_colors):
         return None
-    means: npt.NDArray[np.float64] = np.bincount(index, weights * places) / pixels
-    stretches = _find_stretches(means - np.average(means, weights=pixels), pixels, n_colors)
-    labels = np.searchsorted(stretches[1:-1], index, side="right")
-    sums = np.column_stack([np.bincount(labels, weights * axis) for axis in colors.T.astype(np.float64)])
-    palette = (sums / np.bincount(labels, weights)[:, None]).astype(np.float32)
+    means = np.bincount(index, weights * places) / pixels
+    stretches = _find_stretches(means, pixels, n_colors)
+    palette = np.empty((n_colors, colors.shape[1]), np.float32)
+    _find_means(colors, weights, index, stretches, palette)
     if not is_rough:
         return palette
     return refine(colors, weights, palette) if colors.shape[1] < 4 else refine_on_four(colors, weights, palette, _STEPS)
@@ -93,22 +92,43 @@ def _number_parts(places: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     return index
 
 
-def _find_stretches(
-    places: npt.NDArray[np.float64], weights: npt.NDArray[np.float64], count: int
-) -> npt.NDArray[np.int64]:
-    """Return the first place of each of `count` stretches of sorted places, and the number of places."""
-    sums = np.zeros((3, len(places) + 1))
-    np.cumsum([weights, weights * places, weights * np.square(places)], axis=1, out=sums[:, 1:])
-    costs, starts = np.full((2, len(places) + 1), np.inf), np.zeros((count + 1, len(places) + 1), np.uint16)
-    _divide(sums, costs, starts)
-    bounds = np.empty(count + 1, np.int64)
-    bounds[count] = len(places)
+@kernel
+def _find_means(colors, weights, index, stretches, palette):  # type: ignore[no-untyped-def]
+    # The mean of each cluster; `index` says which place of the line a colour has, a stretch ends where the next begins.
+    count, axes = palette.shape
+    sums, totals, cluster = np.zeros((count, axes)), np.zeros(count), np.zeros(stretches[count], np.int64)
+    for k in range(count):
+        cluster[stretches[k] : stretches[k + 1]] = k
+    for i in range(len(colors)):
+        k = cluster[index[i]]
+        totals[k] += weights[i]
+        for axis in range(axes):
+            sums[k, axis] += np.float64(weights[i]) * colors[i, axis]
+    for k in range(count):
+        for axis in range(axes):
+            palette[k, axis] = sums[k, axis] / totals[k]
+
+
+@kernel
+def _find_stretches(places, weights, count):  # type: ignore[no-untyped-def]
+    # The first place of each of `count` stretches of sorted places, and the number of places.
+    size = len(places)
+    middle = (places * weights).sum() / weights.sum()
+    sums = np.zeros((3, size + 1))
+    for i in range(size):
+        away = places[i] - middle
+        sums[0, i + 1] = sums[0, i] + weights[i]
+        sums[1, i + 1] = sums[1, i] + weights[i] * away
+        sums[2, i + 1] = sums[2, i] + weights[i] * away * away
+    starts, bounds = np.zeros((count + 1, size + 1), np.uint16), np.empty(count + 1, np.int64)
+    _divide(sums, np.full((2, size + 1), np.inf), starts)
+    bounds[count] = size
     for k in range(count, 0, -1):
         bounds[k - 1] = starts[k, bounds[k]]
     return bounds
 
 
-@kernel
+@inner_kernel
 def _divide(sums, costs, starts):  # type: ignore[no-untyped-def]
     # starts[k, i] is where the last of k stretches of the first i places begins; costs, of two rows in turn, is what
     # they cost, at first infinite. A start lies between that of one stretch less and that of one place more.

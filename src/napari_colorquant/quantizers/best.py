@@ -5,15 +5,15 @@ from ..clustering.lloyd import measure_distortion
 from ..clustering.points import Points
 from ._line import divide_line
 from .genetic_kmeans import genetic_kmeans
-from .kmeans import FEW_EACH, kmeans
+from .kmeans import FEW_COLORS, kmeans
 
 
 def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     """Lowest squared error for a tenth to a quarter of a second: what to pick when the palette matters.
 
-    Genetic k-means; the fewer the colours, the more palettes are tried, as each is sooner settled. Of few colours,
-    at most four for each palette colour, the palette of `kmeans` is taken where it is better; of grays, and other
-    colours along a line, that of the lowest error.
+    Genetic k-means; the fewer the colours, the more palettes are tried, as each is sooner settled. Of up to 4,096
+    colours the palette of `kmeans` is taken where it is better; of grays, and other colours along a line, that of the
+    lowest error.
     """
     if (found := divide_line(colors, weights, n_colors)) is not None:
         return found
@@ -21,7 +21,7 @@ def best(colors: Colors, weights: Weights, n_colors: int, /) -> Colors:
     found = genetic_kmeans(
         colors, weights, n_colors, population=population, generations=generations, exchanges=exchanges
     )
-    if len(colors) > FEW_EACH * n_colors:
+    if len(colors) > FEW_COLORS:
         return found
     points = Points.from_colors(colors, weights)
     return min(found, kmeans(colors, weights, n_colors), key=lambda each: measure_distortion(points, each))

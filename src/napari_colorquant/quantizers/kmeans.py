@@ -6,21 +6,19 @@ from .._typing import Colors, Weights
 from ..clustering.complete import complete
 from ..clustering.exchange import exchange
 from ..clustering.grid import cell_means, fill_grid
-from ..clustering.lloyd import lloyd, measure_distortion
+from ..clustering.lloyd import lloyd
 from ..clustering.points import COARSE_BLOCK, Points, coarsen, side_of_runs, widened
+from ._few import kmeans_of_few
 from ._line import divide_line
 from ._seeding import SEEDINGS, seed_palette
-from .pnn import merge_to
 from .wu import split_grid
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
-#: So few colours are gone over as they are: their steps take less time than to find their means.
-_FEW_POINTS = 2048
-#: Of up to two colours for each palette colour, those pairs are merged that cost least: up to 5 % less error than by
-#: Wu's boxes and exchanges, in a tenth of the time. Of up to four, the better of both is taken: merging is worse along
-#: ramps, where it makes clusters of two and of four. Its time grows with the square of their number.
-_PAIRS, FEW_EACH, _MOST_MERGED = 2, 4, 1 << 14
+#: So few colours are gone over as they are.
+FEW_COLORS = 1 << 12
+#: Of up to so many colours for each palette colour, so are up to that many.
+_FEW_EACH, _MOST_OF_FEW = 4, 1 << 14
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
@@ -45,18 +43,17 @@ def kmeans(
 ) -> Colors:
     """K-means from Wu's palette, with exchanges: low squared error in a few milliseconds; the default.
 
-    The work is done on the means of small boxes of colours: first palette colours are taken from where
-    they matter least to where they matter most, then all move to the means of their clusters in steps
-    that overshoot. A step over all colours ends it. Of colours along a line, as grays are, the palette of the lowest
-    error is found exactly, unless another seeding or no exchanges are asked for.
+    The work is done on the means of small boxes of colours, or on the colours themselves if they are few: first
+    palette colours are taken from where they matter least to where they matter most, then all move to the means of
+    their clusters in steps that overshoot. A step over all colours ends it. Of colours along a line, as grays are, the
+    palette of the lowest error is found exactly, unless another seeding or no exchanges are asked for.
 
     Parameters
     ----------
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
-        other, or always the farthest colour. Where there are at most four colours for each palette colour,
-        "wu" with exchanges also merges them by pairs, see `pnn`, and takes the better palette; at most two, only that.
-        Colours with an alpha of their own are split across their longest axis in place of Wu's boxes, and then merged.
+        other, or always the farthest colour. Of up to 4,096 colours, and of up to four for each palette colour, "wu"
+        splits across longest axes in place of boxes, and merges by pairs, see `pnn`.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int
@@ -84,20 +81,14 @@ def kmeans(
     .. [5] Wu X. Optimal quantization by matrix searching. J. Algorithms 12(4), 1991.
        doi:10.1016/0196-6774(91)90039-2
     """
-    may_choose = seeding == "wu" and exchanges > 0
-    if may_choose and (best := divide_line(colors, weights, n_colors)) is not None:
+    if len(colors) <= max(FEW_COLORS, min(_FEW_EACH * n_colors, _MOST_OF_FEW)):
+        how = {"exchanges": exchanges, "iterations": iterations, "exact_passes": exact_passes, "seed": seed}
+        return kmeans_of_few(colors, weights, n_colors, seeding=seeding, **how)
+    if seeding == "wu" and exchanges > 0 and (best := divide_line(colors, weights, n_colors)) is not None:
         return best
-    merged = None
-    if may_choose and len(colors) <= min(FEW_EACH * n_colors, _MOST_MERGED):
-        merged = _merge_and_settle(colors, weights, n_colors, iterations + exact_passes)
-        if len(colors) <= _PAIRS * n_colors:
-            return merged
-    if len(colors) <= _FEW_POINTS:
-        points = coarse = coarser = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
-    else:
-        points = Points.from_colors(colors, weights)
-        coarse = coarsen(points, n_colors)
-        coarser = widened(coarsen(coarse, n_colors, _MANY), n_colors)
+    points = Points.from_colors(colors, weights)
+    coarse = coarsen(points, n_colors)
+    coarser = widened(coarsen(coarse, n_colors, _MANY), n_colors)
     palette = seed_palette(coarser, n_colors, seeding, seed)
     if n_colors <= _MOST:
         palette = exchange(coarser, palette, exchanges)
@@ -105,7 +96,7 @@ def kmeans(
         palette = lloyd(coarse, palette, iterations, relaxation=_RELAXATION, rest=1e-4)
     if exact_passes:
         palette = lloyd(points, palette, exact_passes)
-    return palette if merged is None else min(palette, merged, key=lambda each: measure_distortion(points, each))
+    return palette
 
 
 def kmeans_of_cells(
@@ -126,7 +117,7 @@ def kmeans_of_cells(
     themselves.
     """
     more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
-    if len(colors) <= _FEW_POINTS:
+    if len(colors) <= FEW_COLORS:
         how = {"iterations": iterations, "exact_passes": exact_passes, "seed": seed}
         return kmeans(colors, weights, n_colors, seeding=seeding, exchanges=exchanges + more, **how)
     if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
@@ -141,8 +132,3 @@ def kmeans_of_cells(
         points = Points.from_colors(colors, weights, side_of_runs(n_colors))
     palette = exchange(means, seeds, exchanges + more) if n_colors <= _MOST else seeds
     return lloyd(points, palette, iterations + exact_passes, relaxation=_RELAXATION, rest=1e-5)
-
-
-def _merge_and_settle(colors: Colors, weights: Weights, n_colors: int, iterations: int) -> Colors:
-    points = Points.from_colors(colors, weights, side_of_runs(n_colors), COARSE_BLOCK)
-    return lloyd(points, merge_to(colors, weights, n_colors), iterations, relaxation=_RELAXATION, rest=1e-4)

@@ -1,10 +1,12 @@
 """PCA bipartition: split the worst cluster across its principal axis, again and again (Orchard, Bouman 1991)."""
 
 import numpy as np
+import numpy.typing as npt
 
 from .._runtime.jit import inner_kernel, kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
+from ..clustering.four_axes import weighted_rows
 from ..clustering.points import Points, coarsen
 from ..clustering.settle_on_four import find_longest
 
@@ -48,16 +50,14 @@ def split_clusters(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     palette : ndarray of shape (K, A), float32
         K is smaller than `n_colors` if there are not so many distinct colours.
     """
-    return split_weighted(colors, weights, n_colors)[0]
+    found = split_rows(weighted_rows(colors, weights), n_colors)
+    return np.ascontiguousarray(found[:, : colors.shape[1]], np.float32)
 
 
-def split_weighted(colors: Colors, weights: Weights, n_colors: int) -> tuple[Colors, Weights]:
-    """Return the same with the weight of each cluster, (K,) float32."""
-    points = np.zeros((len(colors), 5))
-    points[:, : colors.shape[1]], points[:, 4] = colors, weights
-    found = np.empty((n_colors, 5), np.float32)
-    found = found[: _split(points, np.empty_like(points), found)]
-    return np.ascontiguousarray(found[:, : colors.shape[1]]), np.ascontiguousarray(found[:, 4])
+def split_rows(rows: npt.NDArray[np.float64], n_colors: int) -> npt.NDArray[np.float64]:
+    """Return the same, (K, 5), of `weighted_rows`, (N, 5), which are put in another order."""
+    found = np.empty((n_colors, 5))
+    return found[: _split(rows, np.empty_like(rows), found)]
 
 
 @inner_kernel

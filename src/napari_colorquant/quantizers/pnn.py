@@ -4,11 +4,13 @@ import heapq
 from typing import Annotated
 
 import numpy as np
+import numpy.typing as npt
 
 from .._runtime.jit import kernel
 from .._runtime.progress import checkpoint
 from .._typing import Colors, Weights
 from ..clustering.bins import fill_bins
+from ..clustering.four_axes import weighted_rows
 from ..clustering.ward import find_partner
 
 #: So many bins are enough for any number of colours: time grows with the square of their number.
@@ -65,15 +67,19 @@ def merge_to(colors: Colors, weights: Weights, n_colors: int) -> Colors:
     means : ndarray of shape (K, A), float32, K = min(n_colors, N)
         The weighted mean of the points in each cluster.
     """
-    points = np.zeros((len(colors), 5))
-    points[:, : colors.shape[1]], points[:, 4] = colors, weights
-    start = len(points)
-    while len(points) > n_colors:
-        checkpoint((start - len(points)) / (start - n_colors))
+    merged = merge_rows(weighted_rows(colors, weights), n_colors)
+    return np.ascontiguousarray(merged[:, : colors.shape[1]], np.float32)
+
+
+def merge_rows(rows: npt.NDArray[np.float64], n_colors: int) -> npt.NDArray[np.float64]:
+    """Return the same, (K, 5), of `weighted_rows`, (N, 5), which do not stay as they are."""
+    start = len(rows)
+    while len(rows) > n_colors:
+        checkpoint((start - len(rows)) / (start - n_colors))
         # In stages that halve the points: the merged points are then removed, and the work may be cancelled.
-        _merge(points, len(points) - max(n_colors, len(points) // 2))
-        points = points[points[:, 4] > 0]
-    return np.ascontiguousarray(points[:, : colors.shape[1]], np.float32)
+        _merge(rows, len(rows) - max(n_colors, len(rows) // 2))
+        rows = rows[rows[:, 4] > 0]
+    return rows
 
 
 @kernel

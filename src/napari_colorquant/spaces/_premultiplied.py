@@ -68,10 +68,10 @@ class Premultiplied:
         colors, counts : ndarray of shape (N, 3) and (N,)
             All colours, without their alpha, as in `Metric.mix`.
         """
-        seen = np.minimum(np.maximum(centers[:, -1:] / np.float32(self.weight), 0), 1)
-        flat = centers[:, :-1] / np.maximum(seen, np.float32(0.5 / OPAQUE)) + self.middle
-        rgb = self.metric.mix(flat.astype(np.float32), self.metric.coordinates(colors), colors, counts)
-        return np.concatenate([rgb, np.rint(seen * OPAQUE).astype(np.uint8)], axis=1)
+        flat, alphas = np.empty((len(centers), len(self.middle)), np.float32), np.empty((len(centers), 1), np.uint8)
+        _divide(centers, self.middle, np.float32(self.weight), flat, alphas)
+        rgb = self.metric.mix(flat, self.metric.coordinates(colors), colors, counts)
+        return np.concatenate([rgb, alphas], axis=1)
 
 
 @kernel
@@ -82,6 +82,17 @@ def _multiply(flat, opacities, middle, weight, found):  # type: ignore[no-untype
         for axis in range(last):
             found[i, axis] = (flat[i, axis] - middle[axis]) * seen
         found[i, last] = seen * weight
+
+
+@kernel
+def _divide(centers, middle, weight, flat, alphas):  # type: ignore[no-untyped-def]
+    # The inverse; what is not seen gets a colour all the same.
+    last = flat.shape[1]
+    for k in range(len(centers)):
+        seen = min(max(centers[k, last] / weight, np.float32(0)), np.float32(1))
+        alphas[k, 0] = np.rint(seen * np.float32(255))
+        for axis in range(last):
+            flat[k, axis] = centers[k, axis] / max(seen, np.float32(0.5 / 255)) + middle[axis]
 
 
 @lru_cache(maxsize=8)

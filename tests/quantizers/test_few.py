@@ -1,17 +1,17 @@
-"""K-means on four axes, against scikit-learn, and against what it does on three where the fourth is nothing."""
+"""K-means of few colours on up to four axes, against scikit-learn, and with a fourth axis that is nothing."""
 
 import numpy as np
 import pytest
 from sklearn.cluster import KMeans
 
-from napari_colorquant.clustering.four_axes import nearest_of_four
+from napari_colorquant.clustering.four_axes import nearest_of_four, weighted_rows
 from napari_colorquant.quantizers import QUANTIZERS
 from napari_colorquant.quantizers._line import divide_line
-from napari_colorquant.quantizers.pca import split_weighted
+from napari_colorquant.quantizers.pca import split_rows
 from napari_colorquant.quantizers.pnn import merge_to
 
 SEEDINGS = ("wu", "pca", "kmeans++", "maximin")
-kmeans_on_four = QUANTIZERS["kmeans"].on_four
+kmeans_of_few = QUANTIZERS["kmeans"].on_four
 
 
 def cloud(rng, count, axes=4):
@@ -30,7 +30,7 @@ def distortion(points, weights, centers):
 def test_the_error_is_near_that_of_the_best_of_many_runs_of_scikit_learn(count, n_colors, rng):
     points, weights = cloud(rng, count)
     theirs = KMeans(n_colors, n_init=20, random_state=0).fit(points, None, weights).inertia_
-    ours = kmeans_on_four(points, weights, n_colors)
+    ours = kmeans_of_few(points, weights, n_colors)
     assert len(np.unique(ours, axis=0)) == n_colors
     assert distortion(points, weights, ours) <= theirs * 1.04
 
@@ -40,11 +40,11 @@ def test_the_error_is_near_that_of_the_best_of_many_runs_of_scikit_learn(count, 
 def test_exchanges_lower_the_error_of_each_seeding(seeding, n_colors, rng):
     points, weights = cloud(rng, 500)
     plain, exchanged = (
-        kmeans_on_four(points, weights, n_colors, seeding=seeding, exchanges=rounds, seed=3) for rounds in (0, 4)
+        kmeans_of_few(points, weights, n_colors, seeding=seeding, exchanges=rounds, seed=3) for rounds in (0, 4)
     )
     assert plain.shape == exchanged.shape == (n_colors, 4)
     assert distortion(points, weights, exchanged) <= distortion(points, weights, plain) * 1.0001
-    again = kmeans_on_four(points, weights, n_colors, seeding=seeding, exchanges=4, seed=3)
+    again = kmeans_of_few(points, weights, n_colors, seeding=seeding, exchanges=4, seed=3)
     np.testing.assert_array_equal(exchanged, again)
 
 
@@ -52,20 +52,20 @@ def test_exchanges_lower_the_error_of_each_seeding(seeding, n_colors, rng):
 def test_where_the_fourth_axis_is_nothing_the_error_is_that_of_three(n_colors, rng):
     points, weights = cloud(rng, 2000, 3)
     four = np.column_stack([points, np.full(len(points), 0.3, np.float32)])
-    ours = distortion(four, weights, kmeans_on_four(four, weights, n_colors))
+    ours = distortion(four, weights, kmeans_of_few(four, weights, n_colors))
     assert ours <= 1.03 * distortion(points, weights, QUANTIZERS["kmeans"](points, weights, n_colors))
 
 
 def test_of_few_colours_each_is_its_own_and_more_are_not_made_up(rng):
     points, weights = cloud(rng, 20)
-    found = kmeans_on_four(np.repeat(points, 3, axis=0), np.repeat(weights, 3), 20)
+    found = kmeans_of_few(np.repeat(points, 3, axis=0), np.repeat(weights, 3), 20)
     assert distortion(points, weights, found) == pytest.approx(0, abs=1e-9)
-    assert len(split_weighted(np.repeat(points, 3, axis=0), np.repeat(weights, 3), 50)[0]) <= 20
+    assert len(split_rows(weighted_rows(np.repeat(points, 3, axis=0), np.repeat(weights, 3)), 50)) <= 20
 
 
 def test_more_entries_than_are_exchanged(rng):
     points, weights = cloud(rng, 9000)
-    found = kmeans_on_four(points, weights, 2500)
+    found = kmeans_of_few(points, weights, 2500)
     assert len(found) == 2500
     assert distortion(points, weights, found) < 0.8 * distortion(points, weights, points[:2500])
 
@@ -73,11 +73,11 @@ def test_more_entries_than_are_exchanged(rng):
 @pytest.mark.parametrize("axes", [1, 2, 3, 4])
 def test_clusters_weigh_what_their_points_do(axes, rng):
     points, weights = cloud(rng, 400, axes)
-    means, sums = split_weighted(points, weights, 23)
-    assert sums.sum() == pytest.approx(weights.sum(), rel=1e-5)
-    np.testing.assert_allclose(
-        np.average(means, axis=0, weights=sums), np.average(points, axis=0, weights=weights), rtol=1e-4
-    )
+    found = split_rows(weighted_rows(points, weights), 23)
+    assert found[:, 4].sum() == pytest.approx(weights.sum(), rel=1e-5)
+    middle = np.average(found[:, :axes], axis=0, weights=found[:, 4])
+    np.testing.assert_allclose(middle, np.average(points, axis=0, weights=weights), rtol=1e-4)
+    assert not found[:, axes:4].any()
 
 
 def test_pairs_are_merged_by_all_four_axes():
@@ -94,4 +94,12 @@ def test_a_line_on_four_axes_is_divided_as_one_on_three(count, rng):
     three = (places * [[np.sqrt(np.square(direction).sum()), 0, 0]]).astype(np.float32)
     errors = [distortion(each, weights, divide_line(each, weights, 9)) for each in (four, three)]
     assert errors[0] == pytest.approx(errors[1], rel=2e-3)
-    np.testing.assert_array_equal(kmeans_on_four(four, weights, 9), divide_line(four, weights, 9))
+    np.testing.assert_array_equal(kmeans_of_few(four, weights, 9), divide_line(four, weights, 9))
+
+
+@pytest.mark.parametrize("count", [100, 700, 3000])
+@pytest.mark.parametrize("n_colors", [5, 60])
+def test_only_how_weights_compare_counts(count, n_colors, rng):
+    points, weights = cloud(rng, count)
+    first, second = (kmeans_of_few(points, factor * weights, n_colors) for factor in (1, np.float32(2**22)))
+    np.testing.assert_array_equal(first, second)

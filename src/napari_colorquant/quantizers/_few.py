@@ -1,0 +1,74 @@
+"""K-means of few colours, on up to four axes: as they are, without means of boxes."""
+
+import numpy as np
+
+from .._typing import Colors, Weights
+from ..clustering.four_axes import nearest_of_four, weighted_rows
+from ..clustering.settle_on_four import settle_on_four
+from ._line import divide_line
+from ._seeding import scattered
+from .maximin import farthest_points
+from .pca import split_clusters, split_rows
+from .pnn import merge_rows
+
+#: Of up to so many colours for each palette colour, those pairs are merged that cost least. Of more, so many clusters
+#: are found by splitting, and these are merged: without any step after it, 4 % less error than by splitting alone. The
+#: time of merging grows with the square of their number.
+_FEW_EACH, _SPLIT, _MOST_MERGED = 4, 1.5, 1 << 11
+#: Of up to so many, merging leaves nothing to a second round of exchanges.
+_PAIRS = 2
+#: So few entries are settled from splitting alone, too, and the better ones taken: 0.4 % less error on the average, and
+#: up to 5 %. Only of so many colours: of fewer all else takes less time than this, of more it takes more than all else.
+_FEW_ENTRIES, _SOME = 32, range(1 << 7, 1 << 11)
+
+
+def kmeans_of_few(
+    colors: Colors,
+    weights: Weights,
+    n_colors: int,
+    /,
+    *,
+    seeding: str = "wu",
+    exchanges: int = 4,
+    iterations: int = 4,
+    exact_passes: int = 1,
+    seed: int = 0,
+) -> Colors:
+    """Do what `kmeans` does for few colours, (N, 3), or (N, 4) where they have an alpha of their own.
+
+    In place of Wu's boxes, clusters are split across their longest axis, half as many again as are wanted, and then
+    merged by pairs. All steps go over all colours. Up to some thousand colours, this takes half the time that their
+    boxes would, and leaves up to 2 % less error.
+
+    Returns
+    -------
+    palette : ndarray of shape (K, 3) or (K, 4), float32
+        K is smaller than `n_colors` if there are not so many distinct colours.
+    """
+    if seeding == "wu" and exchanges > 0 and (best := divide_line(colors, weights, n_colors)) is not None:
+        return best
+    if len(colors) <= _PAIRS * n_colors:
+        exchanges = min(exchanges, 1)
+    starts = [_choose(colors, weights, n_colors, seeding, seed)]
+    if seeding == "wu" and n_colors <= _FEW_ENTRIES and len(colors) in _SOME:
+        starts.append(split_clusters(colors, weights, n_colors))
+    settled = [settle_on_four(colors, weights, start, iterations + exact_passes, exchanges) for start in starts]
+    return settled[0] if len(settled) == 1 else min(settled, key=lambda each: _measure(colors, weights, each))
+
+
+def _choose(colors: Colors, weights: Weights, n_colors: int, seeding: str, seed: int) -> Colors:
+    if seeding == "maximin":
+        return farthest_points(colors, weights, n_colors)
+    if seeding == "kmeans++":
+        return scattered(colors, weights, n_colors, np.random.default_rng(seed))
+    n_split = int(_SPLIT * n_colors) + 1
+    if seeding == "pca" or n_split > _MOST_MERGED:
+        return split_clusters(colors, weights, n_colors)
+    rows = weighted_rows(colors, weights)
+    merged = merge_rows(rows if len(colors) <= _FEW_EACH * n_colors else split_rows(rows, n_split), n_colors)
+    return np.ascontiguousarray(merged[:, : colors.shape[1]], np.float32)
+
+
+def _measure(colors: Colors, weights: Weights, centers: Colors) -> float:
+    distances = nearest_of_four(colors, centers)[1]
+    return float((distances * weights).sum(dtype=np.float64))
