@@ -164,20 +164,27 @@ def swap_clusters(palette, sums, gains, halves, most, n_fixed):  # type: ignore[
     # for another, among those after it.
     count, axes = palette.shape
     eagerness = _EAGERNESS if count <= _FEW else _EAGERNESS_OF_MANY
-    places, weight = np.zeros((4, count), np.float32), np.maximum(sums[:, 0], _LEAST).astype(np.float32)
-    places[:axes] = palette.T
-    places[0, :n_fixed], gains[:n_fixed] = np.inf, -1.0
-    costs, scratch, partners = np.empty(count), np.empty(count, np.float32), np.full(count, _UNKNOWN)
+    places, weight = np.zeros((4, count), np.float32), np.empty(count, np.float32)
+    costs, scratch, partners = np.empty(count), np.empty(count, np.float32), np.empty(count, np.int64)
     x = places[0]
+    for k in range(count):
+        weight[k], partners[k] = max(sums[k, 0], _LEAST), _UNKNOWN
+        for axis in range(axes):
+            places[axis, k] = palette[k, axis]
+        if k < n_fixed:
+            x[k], gains[k] = np.inf, -1.0
     made = 0
     while made < most:
-        split = np.argmax(gains)
+        split = 0
+        for k in range(1, count):
+            if gains[k] > gains[split]:
+                split = k
         gain, held, x[split] = gains[split], x[split], np.inf
         merged, least = -1, np.inf
         for k in range(count):
-            if np.isinf(x[k]):
+            if x[k] == np.inf:
                 continue
-            if partners[k] == _UNKNOWN or np.isinf(x[partners[k]]):
+            if partners[k] == _UNKNOWN or x[partners[k]] == np.inf:
                 partners[k] = find_partner(k, x, places[1], places[2], places[3], weight, scratch)
                 costs[k] = scratch[k]
             if costs[k] < least:

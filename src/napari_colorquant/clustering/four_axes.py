@@ -33,16 +33,16 @@ def nearest_of_four(points: Colors, centers: Colors) -> tuple[Labels, npt.NDArra
 def nearest_in_columns(columns: Colors, centers: Colors) -> tuple[Labels, npt.NDArray[np.float32]]:
     """Return the same for points whose axes lie side by side, (4, N), and centres on four, (K, 4)."""
     count = columns.shape[1]
-    labels, distances = np.empty(count, label_type(len(centers))), np.empty(count, np.float32)
-    if count <= _BLOCK:
-        search_on_four(*columns, centers, labels, distances)
-        return labels, distances
+    labels, distances = np.empty(count, np.uint16), np.empty(count, np.float32)
 
     def task(start: int, stop: int) -> None:
         search_on_four(*columns[:, start:stop], centers, labels[start:stop], distances[start:stop])
 
-    map_blocks(task, count, _BLOCK)
-    return labels, distances
+    if count <= _BLOCK:
+        task(0, count)
+    else:
+        map_blocks(task, count, _BLOCK)
+    return labels.astype(label_type(len(centers)), copy=False), distances
 
 
 def four_columns(points: Colors) -> Colors:

@@ -70,7 +70,10 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
         for k in range(count):
             if tried[k]:
                 gains[k] = -1.0
-        first, trial = np.argmax(gains), centers.copy()
+        first, trial = 0, centers.copy()
+        for k in range(1, count):
+            if gains[k] > gains[first]:
+                first = k
         most = swap_clusters(trial, sums, gains, halves, most, n_fixed)
         if most == 0:
             break
@@ -81,7 +84,9 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
         lowered = _assign(columns, weights, trial, trial_labels, distances, trial_sums)
         if lowered < error:
             error, has_moved = lowered, True
-            centers[:] = trial
+            for k in range(count):
+                for axis in range(4):
+                    centers[k, axis] = trial[k, axis]
             labels, trial_labels = trial_labels, labels
             sums, trial_sums = trial_sums, sums
             tried[:] = False
@@ -111,7 +116,10 @@ def _assign(columns, weights, centers, labels, distances, sums):  # type: ignore
     search_on_four(columns[0], columns[1], columns[2], columns[3], centers, labels, distances)
     sums[:] = 0.0
     sum_on_four(columns, weights, labels, distances, sums)
-    return sums[:, 5].sum()
+    error = 0.0
+    for k in range(len(sums)):
+        error += sums[k, 5]
+    return error
 
 
 @inner_kernel
@@ -128,7 +136,8 @@ def _move(columns, weights, centers, distances, sums, n_fixed, relaxation):  # t
             if distances[i] * weights[i] > most:
                 worst, most = i, distances[i] * weights[i]
         distances[worst] = 0.0
-        centers[k] = columns[:, worst]
+        for axis in range(4):
+            centers[k, axis] = columns[axis, worst]
 
 
 @inner_kernel

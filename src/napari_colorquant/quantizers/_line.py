@@ -113,7 +113,11 @@ def _find_means(colors, weights, index, stretches, palette):  # type: ignore[no-
 def _find_stretches(places, weights, count):  # type: ignore[no-untyped-def]
     # The first place of each of `count` stretches of sorted places, and the number of places.
     size = len(places)
-    middle = (places * weights).sum() / weights.sum()
+    middle, total = 0.0, 0.0
+    for i in range(size):
+        middle += places[i] * weights[i]
+        total += weights[i]
+    middle /= total
     sums = np.zeros((3, size + 1))
     for i in range(size):
         away = places[i] - middle

@@ -141,7 +141,9 @@ def _partition(points, scratch, start, stop, places, low, scale, cut, last):  # 
             for column in range(5):
                 scratch[right, column] = points[i, column]
             right += 1
-    points[left:stop] = scratch[start:right]
+    for i in range(start, right):
+        for column in range(5):
+            points[left + i - start, column] = scratch[i, column]
     return left
 
 
@@ -158,7 +160,9 @@ def _split(points, scratch, found):  # type: ignore[no-untyped-def]
         if error[worst] <= 0:
             break
         find_longest(spreads[worst], axis)
-        axis /= max(np.sqrt((axis * axis).sum()), 1e-300)
+        length = max(np.sqrt(axis[0] ** 2 + axis[1] ** 2 + axis[2] ** 2 + axis[3] ** 2), 1e-300)
+        for i in range(4):
+            axis[i] /= length
         start, stop = spans[worst, 0], spans[worst, 1]
         low, high = _find_places(points, start, stop, means[worst], axis, places)
         size = min(_SLOTS, max(_FEWEST_SLOTS, _EACH * (stop - start)))
@@ -173,5 +177,7 @@ def _split(points, scratch, found):  # type: ignore[no-untyped-def]
             start, stop = spans[cluster, 0], spans[cluster, 1]
             error[cluster] = _measure(points, start, stop, means[cluster], spreads[cluster])
         used += 1
-    found[:used] = means[:used]
+    for k in range(used):
+        for column in range(5):
+            found[k, column] = means[k, column]
     return used
