@@ -37,7 +37,7 @@ def main() -> None:
     _compare_by_eye(args, images)
     _write(compare_few(images, peers, [16, 64, 256], args.repeats), args.out / "few.md")
     numbers = [8, 16, 64, 256]
-    tables = compare_alpha(numbers, args.repeats), compare_sides(numbers), compare_dithered([8, 16, 64])
+    tables = compare_alpha(numbers, args.repeats), compare_sides(numbers, args.repeats), compare_dithered([8, 16, 64])
     _write("\n".join(tables), args.out / "alpha.md")
     _write(compare_annotations(args.repeats), args.out / "annotations.md")
     if args.large:

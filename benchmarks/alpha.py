@@ -20,8 +20,8 @@ from .measuring import time_processor
 
 Rgba = npt.NDArray[np.uint8]
 _SIDE = 256
-#: Those of icons and larger.
-_SIDES = (16, 22, 32, 48, 64, 128, 256, 512)
+#: Those of icons and larger. What takes less than a millisecond is repeated more often.
+_SIDES, _SMALL, _OFTEN = (16, 22, 32, 48, 64, 128, 256, 512), 128, 10
 
 
 def compare_alpha(numbers: list[int], repeats: int = 3) -> str:
@@ -52,7 +52,7 @@ def _table(images: dict[str, Rgba], n_colors: int, repeats: int) -> str:
     return f"### Graded alpha, {n_colors} entries, {_SIDE} x {_SIDE}\n\n" + "\n".join(lines) + "\n"
 
 
-def compare_sides(numbers: list[int], repeats: int = 9) -> str:
+def compare_sides(numbers: list[int], repeats: int) -> str:
     """Return a table, a row for each size: error and time of libimagequant's, the median and the most of the kinds."""
     if find_spec("imagequant") is None:
         return "Graded alpha by size: not installed, left out: imagequant\n"
@@ -63,7 +63,8 @@ def compare_sides(numbers: list[int], repeats: int = 9) -> str:
     for side in _SIDES:
         images, cells = make_images(side), [str(side)]
         for n_colors in numbers:
-            ratios = [_compare(image, n_colors, repeats) for image in images.values()]
+            often = _OFTEN * repeats if side <= _SMALL else repeats
+            ratios = [_compare(image, n_colors, often) for image in images.values()]
             middle, most = np.median(ratios, axis=0), np.max(ratios, axis=0)
             cells += [f"{middle[part]:.2f} ({most[part]:.2f})" for part in range(2)]
         lines.append("| " + " | ".join(cells) + " |")

@@ -68,7 +68,7 @@ def test_exchanges_never_raise_the_distortion_nor_move_what_is_fixed(n_centers, 
     start = refine_on_four(points, weights, points[:n_centers], 3, n_fixed=n_fixed)
     np.testing.assert_array_equal(start[:n_fixed], points[:n_fixed])
     for rounds in (1, 4):
-        moved = settle_on_four(points, weights, start, 2, rounds, n_fixed=n_fixed)
+        moved = settle_on_four(points, weights, [start], 2, rounds, n_fixed=n_fixed)
         np.testing.assert_array_equal(moved[:n_fixed], points[:n_fixed])
         assert distortion(points, weights, moved) <= distortion(points, weights, start) * (1 + 1e-6)
 
@@ -83,5 +83,13 @@ def test_a_centre_goes_where_it_matters_along_any_axis(axis):
     crowded = np.stack([points[0], points[1], points[150]])  # steps alone leave two in the first clump
     stuck = refine_on_four(points, weights, crowded, 50, rest=0)
     assert distortion(points, weights, stuck) > 100 * distortion(
-        points, weights, settle_on_four(points, weights, stuck, 0, 2)
+        points, weights, settle_on_four(points, weights, [stuck], 0, 2)
     )
+
+
+def test_of_several_starts_the_one_that_leads_to_less_is_taken():
+    points, weights = cloud(600, 4)
+    starts = [points[:12], points[100:112], points[200:212]]
+    alone = [settle_on_four(points, weights, [start], 4, 0) for start in starts]
+    best = min(alone, key=lambda each: distortion(points, weights, each))
+    np.testing.assert_array_equal(settle_on_four(points, weights, starts, 4, 0), best)

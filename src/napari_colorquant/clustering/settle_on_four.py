@@ -5,6 +5,8 @@ It is one kernel: of an icon's few colours each step takes a microsecond, and as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from .._runtime.jit import inner_kernel, kernel
@@ -25,7 +27,7 @@ _MOST, _STEPS_ALONE = 1 << 11, 12
 
 
 def settle_on_four(
-    points: Colors, weights: Weights, centers: Colors, steps: int, rounds: int, *, n_fixed: int = 0
+    points: Colors, weights: Weights, starts: Sequence[Colors], steps: int, rounds: int, *, n_fixed: int = 0
 ) -> Colors:
     """Move centres to the means of their clusters, and from where they matter least to where they matter most.
 
@@ -33,8 +35,8 @@ def settle_on_four(
     ----------
     points, weights : ndarray of shape (N, A) and (N,), float32
         On 1 to 4 axes.
-    centers : ndarray of shape (K, A), float32
-        Where to start; the first `n_fixed` never move.
+    starts : sequence of ndarray of shape (K, A), float32
+        Where to start; the first `n_fixed` never move. Of several, that is taken which leads to the least distortion.
     steps : int
         At most so many of Lloyd's steps come first, and as many after exchanges.
     rounds : int
@@ -47,17 +49,20 @@ def settle_on_four(
     centers : ndarray of shape (K, A), float32
         Those of clusters without points are where they matter most.
     """
-    if len(centers) > _MOST:
-        return refine_on_four(points, weights, centers, max(steps, _STEPS_ALONE), n_fixed=n_fixed)
+    if len(starts[0]) > _MOST:
+        return refine_on_four(points, weights, starts[0], max(steps, _STEPS_ALONE), n_fixed=n_fixed)
     checkpoint()
-    moved = np.zeros((len(centers), 4), np.float32)
-    moved[:, : centers.shape[1]] = centers
-    _settle(four_columns(points), weights, moved, n_fixed, steps, rounds)
-    return np.ascontiguousarray(moved[:, : points.shape[1]])
+    moved = np.zeros((len(starts), len(starts[0]), 4), np.float32)
+    for place, start in zip(moved, starts, strict=True):
+        place[:, : start.shape[1]] = start
+    columns = four_columns(points)
+    errors = [_settle(columns, weights, place, n_fixed, steps, rounds) for place in moved]
+    return np.ascontiguousarray(moved[errors.index(min(errors)), :, : points.shape[1]])
 
 
 @kernel
 def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[no-untyped-def]
+    # The distortion in the end.
     count = len(centers)
     labels, trial_labels = np.empty(len(weights), np.uint16), np.empty(len(weights), np.uint16)
     distances, sums, trial_sums = np.empty(len(weights), np.float32), np.empty((count, 6)), np.empty((count, 6))
@@ -94,7 +99,8 @@ def _settle(columns, weights, centers, n_fixed, steps, rounds):  # type: ignore[
             tried[first] = most == 1
             most = max(most // 2, 1)
     if has_moved:
-        _take_steps(columns, weights, centers, labels, distances, sums, n_fixed, steps)
+        error = _take_steps(columns, weights, centers, labels, distances, sums, n_fixed, steps)
+    return error
 
 
 @inner_kernel

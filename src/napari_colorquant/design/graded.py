@@ -144,7 +144,7 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
         whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), whole])
         centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
     if on_four is None or len(whole):
-        centers = settle_on_four(points, weights, centers, _STEPS, _ROUNDS, n_fixed=len(whole))
+        centers = settle_on_four(points, weights, [centers], _STEPS, _ROUNDS, n_fixed=len(whole))
     if len(points) < len(seen.counts) <= _COMPARED // len(centers):
         counts = seen.counts.astype(np.float32)
         centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=len(whole))
