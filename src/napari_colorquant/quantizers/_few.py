@@ -11,12 +11,12 @@ from .maximin import farthest_points
 from .pca import split_clusters, split_rows
 from .pnn import merge_rows
 
-#: Of up to so many colours for each palette colour, those pairs are merged that cost least. Of more, so many clusters
-#: are found by splitting, and these are merged: without any step after it, 4 % less error than by splitting alone. The
-#: time of merging grows with the square of their number.
-_FEW_EACH, _SPLIT, _MOST_MERGED = 4, 1.5, 1 << 11
-#: Of up to so many, merging leaves nothing to a second round of exchanges.
-_PAIRS = 2
+#: Of up to three colours for each palette colour, and of up to four if they are few in all, pairs are merged that cost
+#: least. Where there are at most two, that leaves nothing to a second round of exchanges.
+_PAIRS, _THREE, _FOUR, _FEW = 2, 3, 4, 1 << 9
+#: Of more, so many times as many clusters as are wanted are found by splitting, and these are merged: without any step
+#: after it, 4 % less error than by splitting alone. The time of merging grows with the square of their number.
+_SPLIT, _MOST_SPLIT = 2, 1 << 14
 #: So few entries, of so many colours or more, are tried from splitting alone, too: 0.2 % less error on the average, and
 #: up to 5 %.
 _FEW_ENTRIES, _SOME = 32, 1 << 7
@@ -47,10 +47,9 @@ def kmeans_of_few(
     """
     if seeding == "wu" and exchanges > 0 and (best := divide_line(colors, weights, n_colors)) is not None:
         return best
-    if len(colors) <= _PAIRS * n_colors:
-        exchanges = min(exchanges, 1)
     starts = _choose(colors, weights, n_colors, seeding, seed)
-    return settle_on_four(colors, weights, starts, iterations + exact_passes, exchanges)
+    rounds = min(exchanges, 1) if len(colors) <= _PAIRS * n_colors else exchanges
+    return settle_on_four(colors, weights, starts, iterations + exact_passes, rounds)
 
 
 def _choose(colors: Colors, weights: Weights, n_colors: int, seeding: str, seed: int) -> list[Colors]:
@@ -59,11 +58,12 @@ def _choose(colors: Colors, weights: Weights, n_colors: int, seeding: str, seed:
         return [farthest_points(colors, weights, n_colors)]
     if seeding == "kmeans++":
         return [scattered(colors, weights, n_colors, np.random.default_rng(seed))]
+    is_merged = len(colors) <= max(_THREE * n_colors, min(_FOUR * n_colors, _FEW))
     n_split = int(_SPLIT * n_colors) + 1
-    if seeding == "pca" or n_split > _MOST_MERGED:
+    if seeding == "pca" or (n_split > _MOST_SPLIT and not is_merged):
         return [split_clusters(colors, weights, n_colors)]
     rows = weighted_rows(colors, weights)
     starts = [split_rows(rows, n_colors)] if n_colors <= _FEW_ENTRIES and len(colors) >= _SOME else []
-    starts.append(merge_rows(rows if len(colors) <= _FEW_EACH * n_colors else split_rows(rows, n_split), n_colors))
+    starts.append(merge_rows(rows if is_merged else split_rows(rows, n_split), n_colors))
     fits = (each for each in reversed(starts) if len(each) == len(starts[-1]))
     return [np.ascontiguousarray(each[:, : colors.shape[1]], np.float32) for each in fits]
