@@ -8,17 +8,13 @@ from ..clustering.exchange import exchange
 from ..clustering.grid import cell_means, fill_grid
 from ..clustering.lloyd import lloyd
 from ..clustering.points import COARSE_BLOCK, Points, coarsen, side_of_runs, widened
-from ._few import kmeans_of_few
+from ._few import are_few, kmeans_of_few
 from ._line import divide_line
 from ._seeding import SEEDINGS, seed_palette
 from .wu import split_grid
 
 #: How far the steps on cells overshoot; needs about half the steps of Lloyd's own.
 _RELAXATION = 1.8
-#: So few colours are gone over as they are.
-FEW_COLORS = 1 << 12
-#: Of up to so many colours for each palette colour, so are up to that many.
-_FEW_EACH, _MOST_OF_FEW = 4, 1 << 14
 #: With so many points for each colour, it is as well seen where colours are missing as with five times as many.
 _MANY = 64
 #: So many more rounds of exchanges on cells, for up to so many palette colours: they cost little there.
@@ -52,8 +48,8 @@ def kmeans(
     ----------
     seeding : {"wu", "pca", "kmeans++", "maximin"}
         Where the palette starts: Wu's boxes, halves along principal axes, random colours far from each
-        other, or always the farthest colour. Of up to 4,096 colours, and of up to four for each palette colour, "wu"
-        splits across longest axes in place of boxes, and merges by pairs, see `pnn`.
+        other, or always the farthest colour. Of up to 2,048 colours, and where there are few for each palette colour,
+        "wu" splits across longest axes in place of boxes, and merges by pairs, see `pnn`.
     exchanges : int
         At most so many rounds of splitting some clusters and merging others; 0 leaves plain k-means.
     iterations : int
@@ -81,7 +77,7 @@ def kmeans(
     .. [5] Wu X. Optimal quantization by matrix searching. J. Algorithms 12(4), 1991.
        doi:10.1016/0196-6774(91)90039-2
     """
-    if len(colors) <= max(FEW_COLORS, min(_FEW_EACH * n_colors, _MOST_OF_FEW)):
+    if are_few(len(colors), n_colors):
         how = {"exchanges": exchanges, "iterations": iterations, "exact_passes": exact_passes, "seed": seed}
         return kmeans_of_few(colors, weights, n_colors, seeding=seeding, **how)
     if seeding == "wu" and exchanges > 0 and (best := divide_line(colors, weights, n_colors)) is not None:
@@ -117,7 +113,7 @@ def kmeans_of_cells(
     themselves.
     """
     more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
-    if len(colors) <= FEW_COLORS:
+    if are_few(len(colors), n_colors):
         how = {"iterations": iterations, "exact_passes": exact_passes, "seed": seed}
         return kmeans(colors, weights, n_colors, seeding=seeding, exchanges=exchanges + more, **how)
     if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
