@@ -129,13 +129,7 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     if len(fixed) == wanted:
         return seen.coordinates[:0]
     points, weights = _gather(seen.coordinates, seen.counts.astype(np.float32), wanted)
-    method, options = recipe.quantizer_method()
-    if (on_four := method.on_four) is not None:
-        centers = on_four(points, weights, wanted, **method.check(options))
-    else:
-        flat, mean, axes = _flatten(points, weights)
-        found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
-        centers = (found @ axes + mean).astype(np.float32)
+    centers, is_settled = _quantize(points, weights, wanted, recipe)
     kept = 0
     if recipe.rare > 0:
         centers, kept = _find_rare(points, weights, centers, recipe.rare)
@@ -143,12 +137,22 @@ def _find_centers(seen: _Seen, graded: Premultiplied, fixed: RGBA8, wanted: int,
     if len(fixed):
         whole = np.concatenate([graded.coordinates(np.ascontiguousarray(fixed[:, :3]), fixed[:, 3]), whole])
         centers = make_room(np.concatenate([centers[kept:], centers[:kept]]), whole)[:wanted]
-    if on_four is None or len(whole):
+    if not is_settled or len(whole):
         centers = settle_on_four(points, weights, [centers], _STEPS, _ROUNDS, n_fixed=len(whole))
     if len(points) < len(seen.counts) <= _COMPARED // len(centers):
         counts = seen.counts.astype(np.float32)
         centers = refine_on_four(seen.coordinates, counts, centers, _LAST_STEPS, n_fixed=len(whole))
     return centers[len(fixed) :]
+
+
+def _quantize(points: Colors, weights: Weights, wanted: int, recipe: Recipe) -> tuple[Colors, bool]:
+    """Return the centres that the quantizer finds, (wanted, A + 1) or fewer, and whether it went by all axes."""
+    method, options = recipe.quantizer_method()
+    if method.on_four is not None:
+        return method.on_four(points, weights, wanted, **method.check(options)), True
+    flat, mean, axes = _flatten(points, weights)
+    found = method(flat, weights, wanted, are_cells=True, **options)  # a step goes over all of so few points
+    return (found @ axes + mean).astype(np.float32), False
 
 
 def _find_rare(points: Colors, weights: Weights, centers: Colors, rare: float) -> tuple[Colors, int]:
