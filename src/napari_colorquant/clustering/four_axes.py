@@ -1,4 +1,4 @@
-"""The nearest centre on up to four axes: for colours with alpha, which three do not hold."""
+"""Points on up to four axes, as colours with alpha have them: their nearest centres, and the sums of clusters."""
 
 import numpy as np
 import numpy.typing as npt

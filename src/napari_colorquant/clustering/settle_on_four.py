@@ -1,4 +1,4 @@
-"""Lloyd's steps and exchanges on up to four axes, over few points: for colours with alpha, which three do not hold.
+"""Lloyd's steps and exchanges on up to four axes, over few points: few colours, opaque ones or with alpha.
 
 It is one kernel: of an icon's few colours each step takes a microsecond, and as long to be called.
 """
@@ -34,7 +34,7 @@ def settle_on_four(
     Parameters
     ----------
     points, weights : ndarray of shape (N, A) and (N,), float32
-        On 1 to 4 axes.
+        On 1 to 4 axes; one thread goes over all of them in each step.
     starts : sequence of ndarray of shape (K, A), float32
         Where to start; the first `n_fixed` never move. Of several, that is taken which leads to the least distortion.
     steps : int

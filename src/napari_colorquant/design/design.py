@@ -134,11 +134,10 @@ class Draft:
         `sums`, (K,), are the pixels of each colour.
         """
         shares = sums / max(int(sums.sum()), 1)
-        keys = levels_to_keys(self.colors)
+        keys, held = levels_to_keys(self.colors), levels_to_keys(self.fixed)
         order = np.lexsort((keys, -shares))
         rank = np.empty(len(keys), label_type(len(keys)))
         rank[order] = np.arange(len(keys))
-        held = levels_to_keys(self.fixed) if len(self.fixed) else keys[:0]
         locked = tuple(np.isin(keys[order], held).tolist()) if len(held) else ()
         known = {"shares": shares[order], "locked": locked}
         palette = Palette.of_levels(self.colors[order], self.profile, **known)

@@ -67,7 +67,7 @@ def _choose(colors: Colors, weights: Weights, n_colors: int, seeding: str, seed:
     if seeding == "kmeans++":
         return [scattered(colors, weights, n_colors, np.random.default_rng(seed))]
     is_merged = len(colors) <= max(_THREE * n_colors, min(_FOUR * n_colors, _FEW))
-    n_split = int(_SPLIT * n_colors) + 1
+    n_split = _SPLIT * n_colors + 1
     if seeding == "pca" or (n_split > _MOST_SPLIT and not is_merged):
         return [split_clusters(colors, weights, n_colors)]
     rows = weighted_rows(colors, weights)

@@ -115,7 +115,7 @@ def kmeans_of_cells(
     more = _MORE if exchanges and n_colors <= _MANY_COLORS else 0
     if are_few(len(colors), n_colors):
         how = {"iterations": iterations, "exact_passes": exact_passes, "seed": seed}
-        return kmeans(colors, weights, n_colors, seeding=seeding, exchanges=exchanges + more, **how)
+        return kmeans_of_few(colors, weights, n_colors, seeding=seeding, exchanges=exchanges + more, **how)
     if n_colors <= _FEW and seeding == "wu":  # Wu's own grid will do for the exchanges, too
         grid = fill_grid(colors, weights)
         means = Points.from_colors(*cell_means(grid), side_of_runs(n_colors), COARSE_BLOCK)
